@@ -1,0 +1,33 @@
+import type { Config } from 'jest';
+import { paths, swcOptions } from './tools/swc-options.mjs';
+
+const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** `@mediamesh/*` for Jest, from the one list of aliases in tsconfig.base.json. */
+const aliases = Object.fromEntries(
+  Object.entries(paths as Record<string, string[]>).map(([alias, [target]]) => [
+    `^${escape(alias).replace('\\*', '([^/]+)')}$`,
+    `<rootDir>/${target!.replace('*', '$1')}`,
+  ]),
+);
+
+const tier = (displayName: string, testMatch: string[], ignore: string[] = []): Config => ({
+  displayName,
+  rootDir: import.meta.dirname,
+  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/migrations', '<rootDir>/tools'],
+  testMatch,
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', ...ignore],
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { ...aliases, '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: { '^.+\\.ts$': ['@swc/jest', swcOptions as Record<string, unknown>] },
+});
+
+/** The tiers: `unit` needs nothing, `db` an embedded PostgreSQL, `e2e` the whole mesh. */
+export default {
+  projects: [
+    tier('unit', ['**/*.spec.ts'], ['\\.(db|e2e)\\.spec\\.ts$']),
+    { ...tier('db', ['**/*.db.spec.ts']), testTimeout: 30_000, globalSetup: '<rootDir>/libs/testing/src/database.setup.ts', globalTeardown: '<rootDir>/libs/testing/src/database.teardown.ts' },
+    { ...tier('e2e', ['**/*.e2e.spec.ts']), testTimeout: 60_000 },
+  ],
+} satisfies Config;

@@ -1,0 +1,3 @@
+export const workspaceRoot: string;
+export const paths: Record<string, string[]>;
+export const swcOptions: Record<string, unknown>;
