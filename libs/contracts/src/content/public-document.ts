@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { EpisodeKind } from './episode.js';
+import { ProgramType } from './program.js';
+
+/** 512 kB: what an event may carry. */
+export const maximumDocumentBytes = 512 * 1024;
+
+/** A picture or a media file that is ready, as far as the public needs it. `path` is below the media base address. */
+export const PublicFile = z.object({
+  assetId: z.string(),
+  path: z.string(),
+  type: z.string(),
+  length: z.int(),
+  width: z.int().optional(),
+  height: z.int().optional(),
+  durationSeconds: z.int().optional(),
+  alt: z.record(z.string(), z.string()).optional(),
+});
+export type PublicFile = z.output<typeof PublicFile>;
+
+const shared = {
+  id: z.string(),
+  /** Rises with every change of the document; an older one never overwrites a newer one. */
+  revision: z.int(),
+  type: ProgramType,
+  category: z.string().nullable(),
+  defaultLanguage: z.string(),
+  /** The live languages, each with the text and slug that is public. */
+  localizations: z.record(z.string(), z.object({ title: z.string(), description: z.string(), summary: z.string(), slug: z.string() })),
+  /** Slugs that were public once and are not now; they are answered 301. */
+  formerSlugs: z.array(z.object({ slug: z.string(), language: z.string() })),
+  tags: z.array(z.string()),
+  people: z.array(z.object({ name: z.string(), role: z.string() })),
+  explicit: z.boolean(),
+  cover: PublicFile.nullable(),
+  link: z.string().nullable(),
+  releasedAt: z.string(),
+  publishedAt: z.string(),
+  updatedAt: z.string(),
+};
+
+export const PublicProgram = z.object({ kind: z.literal('program'), ...shared, order: z.enum(['newest_first', 'serial']) });
+export type PublicProgram = z.output<typeof PublicProgram>;
+
+/** An episode holds no field of its program but `programId`, `type` and `category`; titles are joined at read. */
+export const PublicEpisode = z.object({
+  kind: z.literal('episode'),
+  ...shared,
+  programId: z.string(),
+  episodeKind: EpisodeKind,
+  season: z.int().nullable(),
+  number: z.string().nullable(),
+  durationSeconds: z.int().nullable(),
+  media: PublicFile.nullable(),
+  enclosure: z.object({ url: z.string(), type: z.string().optional(), length: z.int().optional() }).nullable(),
+});
+export type PublicEpisode = z.output<typeof PublicEpisode>;
+
+/** Everything public about one program or episode; written only by cms-service, from what is live. */
+export const PublicDocument = z.discriminatedUnion('kind', [PublicProgram, PublicEpisode]).meta({ id: 'PublicDocument' });
+export type PublicDocument = z.output<typeof PublicDocument>;
+
+/** What stays of a document that was withdrawn, so that a late older one cannot bring it back. */
+export const Tombstone = z.object({
+  id: z.string(),
+  kind: z.enum(['program', 'episode']),
+  /** The program itself, or the episode's program. */
+  programId: z.string(),
+  revision: z.int(),
+});
+export type Tombstone = z.output<typeof Tombstone>;

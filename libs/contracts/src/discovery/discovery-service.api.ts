@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { defineApi } from '../kernel/endpoint.js';
+import { Id, Language, pageQuery } from '../kernel/fields.js';
+import { CategoryKey, ProgramType } from '../content/program.js';
+import { maximumSearchQuery, SearchFilters } from '../search/search-service.api.js';
+import { CategoryViews, EpisodeView, EpisodeViewPage, ProgramView, ProgramViewPage, SearchResult } from './public-item.js';
+
+/** `lang` asks for a language; `fallback=none` answers 404 instead of another one. */
+const languageQuery = { lang: Language.optional(), fallback: z.enum(['none']).optional() };
+
+// z.object, not strictObject: the public side ignores parameters it does not know
+const byId = z.object({ id: Id });
+const roles = ['PUBLIC', 'SERVICE'] as const;
+
+export const discoveryServiceApi = defineApi('discovery-service', '/internal/v1', {
+  search: {
+    method: 'GET', path: '/search', summary: 'Search programs and episodes',
+    query: z.object({ q: z.string().max(maximumSearchQuery), ...SearchFilters, ...pageQuery, ...languageQuery }), returns: SearchResult, roles,
+  },
+  listPrograms: {
+    method: 'GET', path: '/programs', summary: 'Browse public programs',
+    query: z.object({ type: ProgramType.optional(), category: CategoryKey.optional(), language: Language.optional(), sort: z.enum(['newest', 'title']).default('newest'), ...pageQuery, ...languageQuery }),
+    returns: ProgramViewPage, roles,
+  },
+  getProgram: {
+    method: 'GET', path: '/programs/:idOrSlug', summary: 'A public program by id or slug; a former slug answers 301',
+    params: z.object({ idOrSlug: z.string().min(1).max(600) }), query: z.object(languageQuery), returns: ProgramView, roles,
+  },
+  listEpisodes: {
+    method: 'GET', path: '/programs/:id/episodes', summary: 'The public episodes of a program, in its order', params: byId,
+    query: z.object({ language: Language.optional(), ...pageQuery, ...languageQuery }), returns: EpisodeViewPage, roles,
+  },
+  getEpisode: { method: 'GET', path: '/episodes/:id', summary: 'A public episode', params: byId, query: z.object(languageQuery), returns: EpisodeView, roles },
+  listCategories: { method: 'GET', path: '/categories', summary: 'Categories with names and counts', query: z.object(languageQuery), returns: CategoryViews, roles },
+});

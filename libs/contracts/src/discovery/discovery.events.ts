@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { defineEvent } from '../kernel/event.js';
+
+/** The catalogue holds a change; caches drop what carries one of these tags (`program:<id>`, `list:<category>`). */
+export const catalogueChanged = defineEvent('discovery.catalogue_changed', {
+  version: 1,
+  topic: 'discovery.events',
+  payload: z.object({ id: z.string(), kind: z.enum(['program', 'episode', 'categories']), tags: z.array(z.string()) }),
+  subject: (payload) => payload.id,
+});

@@ -1,0 +1,34 @@
+import { authMessages } from './auth.messages.js';
+import { contentMessages } from './content.messages.js';
+import { discoveryMessages } from './discovery.messages.js';
+import { ingestMessages } from './ingest.messages.js';
+import { mediaMessages } from './media.messages.js';
+import { metadataMessages } from './metadata.messages.js';
+import { requestMessages } from './request.messages.js';
+
+/** A sentence for people in both languages; `{name}` is filled from the refusal's values. */
+export interface Message {
+  readonly en: string;
+  readonly ar: string;
+}
+
+/** Every error code of the product with its sentence; a code that is not here cannot be thrown. */
+export const messages = {
+  ...requestMessages,
+  ...authMessages,
+  ...contentMessages,
+  ...metadataMessages,
+  ...mediaMessages,
+  ...ingestMessages,
+  ...discoveryMessages,
+} as const satisfies Record<string, Message>;
+
+export type ErrorCode = keyof typeof messages;
+
+/** Whether a code that came from elsewhere is one of ours. */
+export const isErrorCode = (code: unknown): code is ErrorCode => typeof code === 'string' && Object.hasOwn(messages, code);
+
+/** The sentence of a code in a language, its placeholders filled. */
+export function messageOf(code: ErrorCode, language: 'ar' | 'en', values: Readonly<Record<string, string | number>> = {}): string {
+  return messages[code][language].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+}

@@ -1,0 +1,63 @@
+import { authServiceApi } from '../auth/auth-service.api.js';
+import { cmsServiceApi } from '../content/cms-service.api.js';
+import { ingestServiceApi } from '../ingest/ingest-service.api.js';
+import { defineApi } from '../kernel/endpoint.js';
+import { editors } from '../kernel/roles.js';
+import { mediaServiceApi } from '../media/media-service.api.js';
+import { metadataServiceApi } from '../metadata/metadata-service.api.js';
+
+const auth = authServiceApi.endpoints;
+const cms = cmsServiceApi.endpoints;
+const media = mediaServiceApi.endpoints;
+const ingest = ingestServiceApi.endpoints;
+
+/** Sessions of editors. */
+export const cmsAuthApi = defineApi('cms-gateway', '/api/v1/auth', {
+  login: { ...auth.login, path: '/login', limit: 'login' },
+  me: { ...auth.me, path: '/me', roles: editors },
+});
+
+export const cmsGatewayApi = defineApi('cms-gateway', '/api/v1/cms', {
+  listPrograms: { ...cms.listPrograms },
+  createProgram: { ...cms.createProgram, limit: 'write' },
+  getProgram: { ...cms.getProgram },
+  patchProgram: { ...cms.patchProgram, limit: 'write' },
+  deleteProgram: { ...cms.deleteProgram, limit: 'write' },
+  publishProgram: { ...cms.publishProgram, limit: 'write' },
+  unpublishProgram: { ...cms.unpublishProgram, limit: 'write' },
+  programReadiness: { ...cms.programReadiness },
+  listEpisodes: { ...cms.listEpisodes },
+  createEpisode: { ...cms.createEpisode, limit: 'write' },
+  getEpisode: { ...cms.getEpisode },
+  patchEpisode: { ...cms.patchEpisode, limit: 'write' },
+  deleteEpisode: { ...cms.deleteEpisode, limit: 'write' },
+  publishEpisode: { ...cms.publishEpisode, limit: 'write' },
+  unpublishEpisode: { ...cms.unpublishEpisode, limit: 'write' },
+  episodeReadiness: { ...cms.episodeReadiness },
+});
+
+export const cmsMetadataApi = defineApi('cms-gateway', '/api/v1/metadata', {
+  listCategories: { ...metadataServiceApi.endpoints.listCategories, roles: editors },
+});
+
+export const cmsMediaApi = defineApi('cms-gateway', '/api/v1/media', {
+  listAssets: { ...media.listAssets },
+  declareAsset: { ...media.declareAsset, limit: 'write' },
+  getAsset: { ...media.getAsset },
+  completeAsset: { ...media.completeAsset, limit: 'write' },
+  upload: { ...media.upload },
+});
+
+export const cmsIngestApi = defineApi('cms-gateway', '/api/v1/ingest', {
+  listSources: { ...ingest.listSources },
+  createSource: { ...ingest.createSource, limit: 'write' },
+  getSource: { ...ingest.getSource },
+  deleteSource: { ...ingest.deleteSource, limit: 'write' },
+  startRun: { ...ingest.startRun, limit: 'write' },
+  listRuns: { ...ingest.listRuns },
+  getRun: { ...ingest.getRun },
+  listRunItems: { ...ingest.listRunItems },
+});
+
+/** Everything the CMS gateway offers. */
+export const cmsGatewayApis = [cmsAuthApi, cmsGatewayApi, cmsMetadataApi, cmsMediaApi, cmsIngestApi] as const;

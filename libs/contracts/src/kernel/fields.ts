@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { canonicalLanguage, hasForbiddenCharacters, plainText } from '@mediamesh/text';
+import type { ErrorCode } from '../errors/messages.js';
+
+/** Ties a refinement to one of our error codes; `libs/http` reads it when it writes the problem. */
+export const withCode = (code: ErrorCode) => ({ params: { code } });
+
+/** A UUID (ours are UUIDv7), in lower case. */
+export const Id = z
+  .string()
+  .max(100)
+  .refine((value) => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value), withCode('id.malformed'))
+  .toLowerCase()
+  .meta({ description: 'UUIDv7', example: '0199c8f4-5b1e-7c3a-9d2f-3f4b5c6d7e8f' });
+
+/** An instant: ISO 8601 with a zone, kept as UTC with milliseconds. Years 1900 to 2199. */
+export const Instant = z
+  .string()
+  .max(40)
+  .refine((text) => parseInstant(text) !== undefined, withCode('date.malformed'))
+  .transform((text) => parseInstant(text) ?? text)
+  .meta({ description: 'ISO 8601 in UTC', example: '2026-11-22T12:00:00.000Z' });
+
+const instantPattern = /^(?:19|20|21)\d\d-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
+
+function parseInstant(text: string): string | undefined {
+  if (!instantPattern.test(text)) return undefined;
+  try {
+    return new Date(Temporal.Instant.from(text).epochMilliseconds).toISOString();
+  } catch {
+    return undefined;
+  }
+}
+
+/** A canonical BCP 47 tag. */
+export const Language = z
+  .string()
+  .min(2)
+  .max(35)
+  .refine((tag) => canonicalLanguage(tag) !== undefined, withCode('language.unknown'))
+  .transform((tag) => canonicalLanguage(tag) ?? tag)
+  .meta({ description: 'BCP 47', example: 'ar' });
+export type Language = string;
+
+const storable = (text: string): boolean => !hasForbiddenCharacters(text);
+
+/** One line of plain text in NFC with single spaces, `maximum` characters at the most. */
+export const line = (maximum: number, minimum = 1) =>
+  z
+    .string()
+    .max(maximum)
+    .refine(storable, withCode('text.forbidden_character'))
+    .transform(plainText)
+    .refine((text) => text.length >= minimum, withCode('field.required'));
+
+/** Longer text as it came, in NFC. */
+export const text = (maximum: number, minimum = 0) =>
+  z.string().min(minimum).max(maximum).refine(storable, withCode('text.forbidden_character')).transform((value) => value.normalize('NFC'));
+
+/** A whole number in a query string or a path. */
+export const queryInteger = (minimum: number, maximum: number) =>
+  z
+    .union([z.int(), z.string().regex(/^-?\d{1,9}$/).transform(Number)])
+    .pipe(z.int().min(minimum).max(maximum))
+    .meta({ type: 'integer' });
+
+export const maximumUrlLength = 2000;
+
+/** An absolute http or https address without credentials. */
+export const WebUrl = z
+  .string()
+  .max(maximumUrlLength)
+  .refine(isWebUrl, withCode('field.invalid'))
+  .transform((url) => new URL(url).href)
+  .meta({ format: 'uri', example: 'https://example.org/feed.xml' });
+
+/** Whether a text is an absolute http(s) address without credentials. */
+export function isWebUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '' && url.password === '' && !hasForbiddenCharacters(text);
+}
+
+export const EmptyBody = z.strictObject({});
+
+/** `?cursor=&limit=` of every list. */
+export const pageQuery = {
+  cursor: z.string().min(1).max(1000).optional(),
+  limit: queryInteger(1, 100).default(20),
+};
+
+/** One page: `next` is the cursor of the following one, `null` at the end. */
+export const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: z.string().nullable() });
+
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}

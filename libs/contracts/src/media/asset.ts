@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { Id, Language, line, pageOf, pageQuery, text } from '../kernel/fields.js';
+
+/** What may be uploaded: pictures, MP3, M4A and MP4. */
+export const mediaTypes = ['image/jpeg', 'image/png', 'image/webp', 'audio/mpeg', 'audio/mp4', 'video/mp4'] as const;
+export const MediaType = z.enum(mediaTypes);
+export type MediaType = z.output<typeof MediaType>;
+
+/** `declared`: waiting for its bytes · `ready`: checked, may be used · `rejected`: its bytes were not what was declared. */
+export const AssetStatus = z.enum(['declared', 'ready', 'rejected']);
+
+/** 2 GiB. */
+export const maximumAssetBytes = 2 * 1024 ** 3;
+
+export const DeclareAsset = z
+  .strictObject({
+    fileName: text(255, 1),
+    /** A type that is not accepted is refused with `asset.type_not_allowed`. */
+    type: z.string().max(100),
+    /** Bytes. */
+    size: z.int().min(1).max(maximumAssetBytes),
+    /** Lower-case hexadecimal. */
+    sha256: z.string().regex(/^[0-9a-f]{64}$/).optional(),
+    /** Alternative text per language, for pictures. */
+    alt: z.record(Language, line(500)).optional(),
+  })
+  .meta({ id: 'DeclareAsset' });
+export type DeclareAsset = z.output<typeof DeclareAsset>;
+
+export const Asset = z
+  .object({
+    id: z.string(),
+    fileName: z.string(),
+    type: MediaType,
+    size: z.int(),
+    sha256: z.string().nullable(),
+    status: AssetStatus,
+    /** Why it was rejected: an error code. */
+    reason: z.string().nullable(),
+    width: z.int().nullable(),
+    height: z.int().nullable(),
+    durationSeconds: z.int().nullable(),
+    alt: z.record(z.string(), z.string()),
+    /** `<id>/<file>` below the media base address; `null` until ready. */
+    path: z.string().nullable(),
+    version: z.int(),
+    createdAt: z.string(),
+    updatedAt: z.string(),
+    createdBy: z.string().nullable(),
+  })
+  .meta({ id: 'Asset' });
+export type Asset = z.output<typeof Asset>;
+
+/** Where to send the bytes: `method` to `url` with `headers`, before `expiresAt`. */
+export const UploadTarget = z.object({ method: z.literal('PUT'), url: z.string(), headers: z.record(z.string(), z.string()), expiresAt: z.string() });
+export const DeclaredAsset = Asset.extend({ upload: UploadTarget }).meta({ id: 'DeclaredAsset' });
+export type DeclaredAsset = z.output<typeof DeclaredAsset>;
+
+export const AssetQuery = z.strictObject({ ...pageQuery, status: AssetStatus.optional() });
+export const AssetPage = pageOf(Asset).meta({ id: 'AssetPage' });
+
+/** An owner (a program or an episode) uses these assets; repeated claims change nothing. */
+export const ClaimAssets = z.strictObject({ ownerId: Id, assetIds: z.array(Id).min(1).max(500) });
