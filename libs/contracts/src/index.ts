@@ -19,6 +19,7 @@ export * from './ingest/ingest-service.api.js';
 export * from './ingest/ingest.events.js';
 export * from './ingest/source.js';
 export * from './kernel/apps.js';
+export * from './kernel/caller.js';
 export * from './kernel/endpoint.js';
 export * from './kernel/event.js';
 export * from './kernel/fields.js';

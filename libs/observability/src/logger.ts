@@ -1,0 +1,70 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { callerLabel } from '@mediamesh/contracts';
+import pino from 'pino';
+import { currentContext } from './request-context.js';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** JSON lines: time, level, app, traceId, requestId, caller, message and fields. Never bodies, tokens or passwords. */
+export interface Logger {
+  debug(message: string, fields?: Fields): void;
+  info(message: string, fields?: Fields): void;
+  warn(message: string, fields?: Fields): void;
+  error(message: string, fields?: Fields): void;
+  /** Writes what is still in memory. */
+  flush(): Promise<void>;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+export interface LoggerOptions {
+  readonly app: string;
+  readonly level: LogLevel;
+  /** A folder for `<app>.log`; standard output without it. */
+  readonly folder?: string | undefined;
+}
+
+/** Names whose values never reach a log, at the top and one level down. */
+const secret = ['password', 'secret', 'token', 'accessToken', 'refreshToken', 'authorization', 'cookie', 'body', 'x-service-authorization'];
+const redactedPaths = secret.flatMap((name) => (name.includes('-') ? [`["${name}"]`, `*["${name}"]`] : [name, `*.${name}`]));
+const longest = 2_000;
+
+/** An app's logger. Errors are written with their stack and cause; long texts are cut. */
+export function createLogger({ app, level, folder }: LoggerOptions): Logger {
+  if (folder) mkdirSync(folder, { recursive: true });
+  const destination = pino.destination({ dest: folder ? join(folder, `${app}.log`) : 1, sync: false, append: true });
+  const root = pino(
+    {
+      level,
+      base: { app },
+      messageKey: 'message',
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: redactedPaths, censor: '[redacted]' },
+      serializers: { error: pino.stdSerializers.errWithCause },
+      mixin: contextFields,
+    },
+    destination,
+  );
+  const write = (name: 'debug' | 'info' | 'warn' | 'error') => (message: string, fields: Fields = {}) => root[name](cut(fields), message.slice(0, longest));
+  return {
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    flush: () => new Promise((resolve) => destination.flush(() => resolve())),
+  };
+}
+
+function contextFields(): Record<string, string> {
+  const context = currentContext();
+  if (!context) return {};
+  return { traceId: context.trace.traceId, requestId: context.requestId, caller: callerLabel(context.caller) };
+}
+
+const cut = (fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, typeof value === 'string' && value.length > longest ? `${value.slice(0, longest)}…` : value]));
+
+/** A logger that says nothing, for tools and tests. */
+export const silentLogger: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, flush: () => Promise.resolve() };

@@ -1,0 +1,45 @@
+import type { Attributes, Meter } from '@opentelemetry/api';
+import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+
+/** Upper bounds of latency histograms, in seconds. */
+export const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** One app's measurements. Labels are names from the contracts, never ids or paths, so that their number is bounded. */
+export interface Metrics {
+  /** Adds to a counter. */
+  count(name: string, labels?: Attributes, amount?: number): void;
+  /** Records a duration in seconds. */
+  time(name: string, seconds: number, labels?: Attributes): void;
+  /** A value that is read when somebody looks. */
+  observe(name: string, read: () => number | Promise<number>, labels?: Attributes): void;
+  /** The Prometheus text format. */
+  render(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** The registry of one app: several apps in one process do not share theirs. */
+export function createMetrics(app: string): Metrics {
+  const exporter = new PrometheusExporter({ preventServerStart: true });
+  const provider = new MeterProvider({ readers: [exporter] });
+  const meter: Meter = provider.getMeter(app);
+  const serializer = new PrometheusSerializer();
+  const counters = memoize((name) => meter.createCounter(name));
+  const histograms = memoize((name) => meter.createHistogram(name, { unit: 's', advice: { explicitBucketBoundaries: latencyBuckets } }));
+  return {
+    count: (name, labels = {}, amount = 1) => counters(name).add(amount, labels),
+    time: (name, seconds, labels = {}) => histograms(name).record(seconds, labels),
+    observe: (name, read, labels = {}) => meter.createObservableGauge(name).addCallback(async (result) => result.observe(await read(), labels)),
+    render: async () => serializer.serialize((await exporter.collect()).resourceMetrics),
+    close: () => provider.shutdown(),
+  };
+}
+
+function memoize<T>(make: (name: string) => T): (name: string) => T {
+  const made = new Map<string, T>();
+  return (name) => {
+    const known = made.get(name) ?? make(name);
+    made.set(name, known);
+    return known;
+  };
+}

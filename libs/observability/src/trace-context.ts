@@ -1,0 +1,23 @@
+import { randomBytes } from 'node:crypto';
+
+/** The place of one operation in a trace (W3C Trace Context, level 1). */
+export interface TraceContext {
+  /** 32 lower-case hexadecimal digits. */
+  readonly traceId: string;
+  /** 16 digits: this operation. */
+  readonly spanId: string;
+  readonly sampled: boolean;
+}
+
+const traceparentPattern = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
+
+/** Continues a valid `traceparent`; anything else starts a new trace, as the specification asks. */
+export function continueTrace(traceparent: string | undefined): TraceContext {
+  const [, traceId, parentId, flags] = traceparentPattern.exec(traceparent ?? '') ?? [];
+  const spanId = randomBytes(8).toString('hex');
+  if (!traceId || !parentId || !flags || /^0+$/.test(traceId) || /^0+$/.test(parentId)) return { traceId: randomBytes(16).toString('hex'), spanId, sampled: false };
+  return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
+}
+
+/** The header that hands this operation on. */
+export const traceparentOf = (trace: TraceContext): string => `00-${trace.traceId}-${trace.spanId}-${trace.sampled ? '01' : '00'}`;
