@@ -6,14 +6,17 @@ import { currentContext } from './request-context.js';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** JSON lines: time, level, app, traceId, requestId, caller, message and fields. Never bodies, tokens or passwords. */
-export interface Logger {
-  debug(message: string, fields?: Fields): void;
-  info(message: string, fields?: Fields): void;
-  warn(message: string, fields?: Fields): void;
-  error(message: string, fields?: Fields): void;
+/**
+ * JSON lines: time, level, app, traceId, requestId, caller, message and fields. Never bodies, tokens or passwords.
+ * The class is also the injection token.
+ */
+export abstract class Logger {
+  abstract debug(message: string, fields?: Fields): void;
+  abstract info(message: string, fields?: Fields): void;
+  abstract warn(message: string, fields?: Fields): void;
+  abstract error(message: string, fields?: Fields): void;
   /** Writes what is still in memory. */
-  flush(): Promise<void>;
+  abstract flush(): Promise<void>;
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
