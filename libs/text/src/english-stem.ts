@@ -1,0 +1,17 @@
+import { stemmer } from 'stemmer';
+import { findBaseForm } from './synonyms.js';
+
+/** The Porter stem of a folded Latin word. Words with digits or letters outside a–z stay as they are. */
+export function stemEnglish(folded: string): string {
+  if (folded.length < 3 || !/^[a-z]+$/.test(folded)) return folded;
+  return stemmer(unifySpelling(findBaseForm(folded) ?? folded));
+}
+
+/** Brings British and American spellings together: colour, organise, theatre. */
+function unifySpelling(word: string): string {
+  if (word.length < 6) return word;
+  return word
+    .replace(/^([a-z]{3,})our/, '$1or')
+    .replace(/([a-z]{3})(is|ys)(e|es|ed|er|ers|ing|ation|ations)$/, (_, head: string, sound: string, ending: string) => `${head}${sound === 'is' ? 'iz' : 'yz'}${ending}`)
+    .replace(/([^aeiou])tre(s|d)?$/, '$1ter$2');
+}

@@ -1,0 +1,38 @@
+import { fold } from './fold.js';
+
+/** Everyday words of a media catalogue whose plural no ending shows, singular first. */
+const brokenPlurals: readonly string[] = [
+  'برنامج برامج', 'فيلم أفلام', 'خبر أخبار', 'كتاب كتب', 'أغنية أغاني أغان', 'نشيد أناشيد', 'درس دروس', 'قصة قصص', 'موسم مواسم',
+  'ضيف ضيوف', 'علم علوم', 'لعبة ألعاب', 'صورة صور', 'مقطع مقاطع', 'فكرة أفكار', 'مشهد مشاهد', 'حدث أحداث', 'تجربة تجارب',
+  'سؤال أسئلة', 'جواب أجوبة', 'طفل أطفال', 'رجل رجال', 'امرأة نساء', 'مدينة مدن', 'دولة دول', 'حرب حروب', 'ملك ملوك',
+  'رسالة رسائل', 'عمل أعمال', 'شاعر شعراء', 'عدد أعداد', 'فريق فرق', 'نجم نجوم', 'سر أسرار', 'بطل أبطال', 'مركز مراكز',
+  'منطقة مناطق', 'وثيقة وثائق', 'قناة قنوات', 'جزء أجزاء', 'فصل فصول', 'باب أبواب', 'صوت أصوات', 'سوق أسواق', 'شركة شركات',
+  'مشروع مشاريع', 'شهر أشهر شهور', 'يوم أيام', 'عام أعوام', 'قرن قرون', 'بلد بلاد بلدان', 'شعب شعوب', 'لاعب لاعبين', 'خبير خبراء',
+];
+
+/** English words that the stemmer's endings do not bring together, base first. */
+const irregularForms: readonly string[] = [
+  'program programme programmes', 'child children', 'person people', 'man men', 'woman women', 'foot feet', 'mouse mice',
+];
+
+const singulars = createLookup(brokenPlurals);
+const bases = createLookup(irregularForms);
+
+/** The singular of a folded Arabic plural without article, or the word itself if it is such a singular. */
+export function findSingular(folded: string): string | undefined {
+  return singulars.get(folded);
+}
+
+/** The base form of a folded irregular English word. */
+export function findBaseForm(folded: string): string | undefined {
+  return bases.get(folded);
+}
+
+function createLookup(rows: readonly string[]): ReadonlyMap<string, string> {
+  const lookup = new Map<string, string>();
+  for (const row of rows) {
+    const [base, ...forms] = fold(row).split(' ');
+    for (const form of forms) lookup.set(form, base!);
+  }
+  return lookup;
+}
