@@ -1,0 +1,7 @@
+export { Database, openDatabase, type DatabaseOptions, type TransactionOptions } from './database.js';
+export { isUnreachable, sqlState, uniqueViolation } from './failures.js';
+export { isMigrated, migrate } from './migrate.js';
+export * from './orm.js';
+export { execute, query } from './query.js';
+export { ensureServiceDatabase, serviceDatabaseName } from './service-database.js';
+export { SideConnection } from './side-connection.js';

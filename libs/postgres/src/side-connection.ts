@@ -1,0 +1,64 @@
+import type { Logger } from '@mediamesh/observability';
+import pg from 'pg';
+import { connectionOptions } from './connection-options.js';
+import { translateFailure } from './failures.js';
+
+/**
+ * One connection beside the pool, for what lives as long as its session: advisory locks and notifications.
+ * It is not restored when lost: `lost` tells, and everything the session held is gone with it.
+ */
+export class SideConnection {
+  /** Aborted when the connection is lost or closed. */
+  readonly lost: AbortSignal;
+  readonly #client: pg.Client;
+
+  private constructor(client: pg.Client, lost: AbortSignal) {
+    this.#client = client;
+    this.lost = lost;
+  }
+
+  /** Rejects with an `unavailable` refusal when the server cannot be reached. `idleTimeout`: the server ends a session silent for so many ms. */
+  static async open(options: { url: string; applicationName: string; logger: Logger; statementTimeout: number; idleTimeout?: number }): Promise<SideConnection> {
+    const { url, applicationName, logger, statementTimeout, idleTimeout = 0 } = options;
+    const client = new pg.Client({
+      ...connectionOptions({ connect: 2_500, statement: statementTimeout }),
+      connectionString: url,
+      application_name: applicationName,
+      options: `-c idle_session_timeout=${idleTimeout}`,
+    });
+    const controller = new AbortController();
+    client.on('error', (error) => {
+      logger.warn('Lost a side connection', { error, database: applicationName });
+      controller.abort();
+    });
+    client.on('end', () => controller.abort());
+    try {
+      await client.connect();
+    } catch (error) {
+      throw translateFailure(error);
+    }
+    return new SideConnection(client, controller.signal);
+  }
+
+  /** The rows of a statement. */
+  async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    try {
+      return (await this.#client.query(sql, [...parameters])).rows as Row[];
+    } catch (error) {
+      throw translateFailure(error);
+    }
+  }
+
+  /** Hears a channel's notifications for as long as the connection lives. */
+  async listen(channel: string, onNotify: (payload: string) => void): Promise<void> {
+    this.#client.on('notification', (message) => {
+      if (message.channel === channel) onNotify(message.payload ?? '');
+    });
+    await this.query(`listen ${pg.escapeIdentifier(channel)}`);
+  }
+
+  /** Ends the session, at once if it is already lost. */
+  async close(): Promise<void> {
+    if (!this.lost.aborted) await this.#client.end();
+  }
+}

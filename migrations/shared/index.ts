@@ -1,0 +1,5 @@
+import type { MigrationClass } from '@mediamesh/postgres';
+import { Messaging1700000000001 } from './0001-messaging.js';
+
+/** What every service's database holds, oldest first. */
+export const sharedMigrations: MigrationClass[] = [Messaging1700000000001];
