@@ -1,0 +1,40 @@
+import type { Api, AppName } from '@mediamesh/contracts';
+import type { ServiceDatabase } from '@mediamesh/migrations';
+import type { Provider, Type } from '@nestjs/common';
+import type { z } from 'zod';
+
+/** The environment variables an app owns, each with its schema. */
+export type ConfigShape = z.core.$ZodShape;
+export type ConfigOf<S extends ConfigShape> = z.output<z.ZodObject<S>>;
+
+/**
+ * One app: what it offers, what it needs, what it is made of. Everything an app has in common with the others (configuration, health, metrics,
+ * documentation, guards, clients, database, outbox, bus) comes from `runApps` and is injected by class: `Logger`, `Metrics`, `Clients`, `Cursors`,
+ * and, with a database, `Database` and `Outbox`.
+ */
+export interface AppDefinition<S extends ConfigShape = ConfigShape> {
+  readonly name: AppName;
+  /** The endpoints; each must be implemented exactly once by the controllers, or the app does not start. */
+  readonly apis: readonly Api[];
+  /** A gateway trusts nobody but people's tokens; a service also asks for a service token. */
+  readonly role: 'gateway' | 'service';
+  /** The service's own database, migrated at the start. */
+  readonly database?: ServiceDatabase;
+  /** Variables of its own; shared ones are known to `runApps`. */
+  readonly config: S;
+  /** Controllers, also those that consume events. */
+  readonly controllers: readonly Type[];
+  /** What the controllers need; called once for each start, so that nothing outlives it. */
+  readonly providers: (config: ConfigOf<S>) => readonly Provider[];
+  /** Whether events are consumed. */
+  readonly consumes?: boolean;
+  /** Whether large bodies are received, which may take as long as they keep coming. */
+  readonly uploads?: boolean;
+}
+
+/** Declares an app; the whole public face of its folder. */
+export const defineApp = <const S extends ConfigShape>(definition: AppDefinition<S>): AppDefinition<S> => definition;
+
+/** Any app, whatever its own configuration. */
+// The configuration is read by the app's own schema before `providers` sees it, so the parameter may be of any shape.
+export type AnyApp = Omit<AppDefinition, 'providers'> & { providers(config: never): readonly Provider[] };

@@ -1,0 +1,115 @@
+import { type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { type ImplementedEndpoint, malformed, notFound, Refusal } from '@mediamesh/contracts';
+import { installBodyParser, type ProblemFilter } from '@mediamesh/http';
+import { continueTrace, createContext, currentContext, isSaneRequestId, Logger, Metrics, type RequestContext, runInContext, traceparentOf } from '@mediamesh/observability';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { clientAddress } from './client-address.js';
+
+export interface HttpServerOptions {
+  readonly role: 'gateway' | 'service';
+  readonly uploads: boolean;
+  readonly trustedProxies: number;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly filter: ProblemFilter;
+}
+
+const maximumUrl = 8_000;
+const megabyte = 1024 * 1024;
+/** A gateway answers within this, in milliseconds, or says that it cannot. */
+const gatewayDeadline = 10_000;
+
+/** The Fastify adapter, its limits set: how long, how deep, how large a request may be. */
+export function createAdapter({ uploads }: Pick<HttpServerOptions, 'uploads'>): FastifyAdapter {
+  return new FastifyAdapter({
+    requestTimeout: uploads ? 6 * 3_600_000 : 30_000,
+    connectionTimeout: uploads ? 0 : 60_000,
+    keepAliveTimeout: 5_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    exposeHeadRoutes: true,
+    http: { maxHeaderSize: 32 * 1024, headersTimeout: 10_000, requireHostHeader: true },
+    routerOptions: { maxParamLength: 2_000, caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false },
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error: Error & { code?: string }, _request: unknown, reply: { raw: ServerResponse }) => {
+      writeEarly(reply.raw, error.code === 'FST_ERR_BAD_URL' ? malformed('request.malformed') : notFound('request.not_found'));
+    },
+  });
+}
+
+/** Context, limits, headers and measurements around every request, also those that never reach Nest. */
+export function prepareFastify(fastify: FastifyInstance, options: HttpServerOptions): void {
+  installBodyParser(fastify, options.role === 'gateway' ? megabyte : 16 * megabyte);
+
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const context = contextOf(request, options);
+    reply.header('x-request-id', context.requestId).header('traceparent', traceparentOf(context.trace));
+    reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
+    runInContext(context, () => {
+      if (request.url.length > maximumUrl) options.filter.refuse(new Refusal('uriTooLong', 'request.uri_too_long'), request, reply);
+      else done();
+    });
+  });
+
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'private, no-store');
+    if (!reply.hasHeader('content-security-policy') && !request.url.startsWith('/docs')) reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
+    done(null, payload);
+  });
+
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const { implemented } = request.routeOptions.config as { implemented?: ImplementedEndpoint };
+    const seconds = reply.elapsedTime / 1000;
+    options.metrics.time('mediamesh_http_seconds', seconds, { endpoint: implemented?.name ?? 'other', status: String(reply.statusCode) });
+    if (implemented) {
+      const level = request.method === 'GET' || request.method === 'HEAD' || options.role === 'service' ? 'debug' : 'info';
+      options.logger[level]('request', { endpoint: implemented.name, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 });
+    }
+    done();
+  });
+
+  fastify.setErrorHandler((error, request, reply) => options.filter.refuse(error, request, reply));
+}
+
+function contextOf(request: FastifyRequest, { role, trustedProxies }: HttpServerOptions): RequestContext {
+  const header = (name: string): string | undefined => (typeof request.headers[name] === 'string' ? request.headers[name] : undefined);
+  const requestId = header('x-request-id');
+  const left = Number(header('x-deadline-ms'));
+  const behind = role === 'service' && Number.isFinite(left) && left > 0;
+  return createContext({
+    trace: continueTrace(header('traceparent')),
+    acceptLanguage: header('accept-language'),
+    deadline: Date.now() + (behind ? Math.min(left, 60_000) : gatewayDeadline),
+    clientAddress: role === 'service' ? header('x-client-address')?.slice(0, 60) : clientAddress(request.socket.remoteAddress, header('x-forwarded-for'), trustedProxies),
+    ...(requestId && isSaneRequestId(requestId) && { requestId }),
+  });
+}
+
+/** Requests Node itself cannot read: written by hand on the socket, because there is no reply yet. */
+function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+  const refusal =
+    error.code === 'HPE_HEADER_OVERFLOW' ? new Refusal('headersTooLarge', 'request.headers_too_large')
+    : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? new Refusal('timeout', 'request.timeout')
+    : malformed('request.malformed');
+  const body = JSON.stringify(earlyProblem(refusal));
+  socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\ncontent-type: application/problem+json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+}
+
+function writeEarly(response: ServerResponse, refusal: Refusal): void {
+  const body = JSON.stringify(earlyProblem(refusal));
+  response.writeHead(refusal.status, { 'content-type': 'application/problem+json; charset=utf-8', 'content-length': Buffer.byteLength(body), 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+  response.end(body);
+}
+
+const earlyProblem = (refusal: Refusal) => ({
+  type: `urn:mediamesh:problem:${refusal.code}`,
+  title: refusal.kind,
+  status: refusal.status,
+  detail: refusal.code,
+  instance: '',
+  code: refusal.code,
+  traceId: currentContext()?.trace.traceId ?? continueTrace(undefined).traceId,
+});

@@ -1,0 +1,85 @@
+import { type ImplementedEndpoint, malformed, Refusal, tooLarge, unsupportedMediaType } from '@mediamesh/contracts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+
+/** A body that drips for longer is given up, in milliseconds. */
+const slowest = 20_000;
+const deepest = 64;
+
+/**
+ * Reads bodies: JSON (and merge patches on PATCH) up to `maximumBytes`; for an endpoint of bytes the stream itself.
+ * Everything else is 415, compressed bodies too, because a bomb is cheap to send.
+ */
+export function installBodyParser(fastify: FastifyInstance, maximumBytes: number): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage, done: (error: Error | null, body?: unknown) => void) => {
+    const implemented = (request.routeOptions.config as { implemented?: ImplementedEndpoint }).implemented;
+    if (takesBytes(implemented)) return done(null, payload);
+    if (!implemented?.endpoint.body) return drain(request, payload, done);
+    readJson(request, payload, maximumBytes).then((body) => done(null, body), done);
+  });
+}
+
+const takesBytes = (implemented: ImplementedEndpoint | undefined): boolean => implemented?.endpoint.bytes === 'in' || implemented?.endpoint.bytes === 'both';
+
+/** An endpoint without a body is sent one all the same: an empty one passes, anything else is refused. */
+function drain(request: FastifyRequest, payload: IncomingMessage, done: (error: Error | null, body?: unknown) => void): void {
+  readText(request, payload, 64 * 1024).then((text) => {
+    if (text.trim() === '' || text.trim() === '{}') return done(null, undefined);
+    return done(unsupportedMediaType('request.unsupported_media_type'));
+  }, done);
+}
+
+async function readJson(request: FastifyRequest, payload: IncomingMessage, maximumBytes: number): Promise<unknown> {
+  const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
+  const accepted = type === 'application/json' || (request.method === 'PATCH' && type === 'application/merge-patch+json');
+  if (!accepted) throw unsupportedMediaType('request.unsupported_media_type');
+  const text = await readText(request, payload, maximumBytes);
+  return text === '' ? undefined : parseJson(text);
+}
+
+async function readText(request: FastifyRequest, payload: IncomingMessage, maximumBytes: number): Promise<string> {
+  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') throw unsupportedMediaType('request.unsupported_media_type');
+  if (Number(request.headers['content-length'] ?? 0) > maximumBytes) throw tooLarge('request.too_large');
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const timer = setTimeout(() => payload.destroy(new Refusal('timeout', 'request.timeout')), slowest);
+  try {
+    for await (const chunk of payload as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > maximumBytes) throw tooLarge('request.too_large');
+      chunks.push(chunk);
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  } catch (cause) {
+    throw malformed('request.malformed', { cause });
+  }
+}
+
+function parseJson(text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw malformed('request.malformed', { cause });
+  }
+  refuseTricks(value);
+  return value;
+}
+
+/** Refuses nesting that no shape of ours has, and keys that reach for the prototype. */
+function refuseTricks(value: unknown): void {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > deepest) throw malformed('request.malformed');
+    level = level.flatMap((one) => {
+      if (typeof one !== 'object' || one === null) return [];
+      if (Object.hasOwn(one, '__proto__')) throw malformed('request.malformed');
+      return Object.values(one).filter((inner) => typeof inner === 'object' && inner !== null);
+    });
+  }
+}

@@ -1,0 +1,240 @@
+import { Readable } from 'node:stream';
+import {
+  type Answer, type Api, type AppName, type Call, type Endpoint, type FieldError, isErrorCode, Refusal, type RefusalKind, refusalKinds, unavailable,
+} from '@mediamesh/contracts';
+import { currentContext, Logger, Metrics, traceparentOf } from '@mediamesh/observability';
+import { backOff, type Breaker, createBreaker, createRetryBudget, remaining, type RetryBudget } from '@mediamesh/resilience';
+import { Agent, type Dispatcher } from 'undici';
+import { Forwarded, passedHeaders } from './forwarded.js';
+import { etagOf } from './input.js';
+
+/** Proves to a service which service is calling. */
+export type ServiceToken = (audience: AppName) => Promise<string>;
+
+export interface ForwardOptions {
+  /** Headers of the caller to hand on, such as `range` or `content-type`. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  /** Bytes to send instead of a JSON body; sent once, never repeated. */
+  readonly stream?: Readable;
+  /** Leaves the answer's body as a stream. */
+  readonly streamAnswer?: boolean;
+  readonly method?: 'HEAD';
+}
+
+/** The typed methods of an API, and `forward`, which passes an answer on as it came. */
+export type Client<A extends Api> = { readonly [K in keyof A['endpoints']]: (call: Call<A['endpoints'][K]>) => Promise<Answer<A['endpoints'][K]>> } & {
+  forward<K extends keyof A['endpoints'] & string>(name: K, call: Call<A['endpoints'][K]>, options?: ForwardOptions): Promise<Forwarded>;
+};
+
+export interface ClientOptions {
+  /** Work of the service itself: the person's token is not handed on. */
+  readonly asService?: boolean;
+  /** The longest one call may take, in milliseconds; the caller's own deadline may be nearer. */
+  readonly deadlineMs?: number;
+}
+
+interface Target {
+  readonly url: string;
+  readonly breaker: Breaker;
+  readonly budget: RetryBudget;
+}
+
+interface Sent {
+  readonly path: string;
+  readonly method: Dispatcher.HttpMethod;
+  readonly headers: Record<string, string>;
+  readonly body: string | Readable | undefined;
+  readonly deadlineMs: number;
+  readonly streamAnswer: boolean;
+}
+
+const maximumAnswer = 32 * 1024 * 1024;
+const deadlineMs = 5_000;
+const retries = 2;
+
+/**
+ * Makes typed clients of our services. The order of a call: deadline, breaker (one a target), retries (only of calls that may be repeated, at most two,
+ * with jitter, within a budget), then the call, whose deadline aborts the socket. A service's problem comes back as the same refusal.
+ */
+export class Clients {
+  readonly #agent = new Agent({ connections: 64, pipelining: 1, keepAliveTimeout: 4_000, connect: { timeout: 2_000 }, maxResponseSize: -1 });
+  readonly #targets = new Map<AppName, Target>();
+
+  constructor(
+    private readonly self: AppName,
+    private readonly urls: Readonly<Record<AppName, string>>,
+    private readonly serviceToken: ServiceToken,
+    private readonly logger: Logger,
+    private readonly metrics: Metrics,
+  ) {}
+
+  of<A extends Api>(api: A, options: ClientOptions = {}): Client<A> {
+    const call = (name: string, input: Call<Endpoint>, forward?: ForwardOptions) => this.#call(api, name, input, options, forward);
+    const methods = Object.keys(api.endpoints).map((name) => [name, async (input: Call<Endpoint>) => parseAnswer(await call(name, input))] as const);
+    return { ...Object.fromEntries(methods), forward: call } as unknown as Client<A>;
+  }
+
+  async close(): Promise<void> {
+    for (const { breaker } of this.#targets.values()) breaker.close();
+    await this.#agent.close();
+  }
+
+  async #call(api: Api, name: string, input: Call<Endpoint>, options: ClientOptions, forward: ForwardOptions = {}): Promise<Forwarded> {
+    const endpoint = api.endpoints[name];
+    if (!endpoint) throw new Error(`${api.app} has no endpoint ${name}`);
+    const target = this.#target(api.app);
+    const left = remaining(currentContext()?.deadline, options.deadlineMs ?? deadlineMs);
+    const start = performance.now();
+    const sent: Sent = {
+      path: api.base + pathOf(endpoint, input),
+      method: forward.method ?? endpoint.method,
+      headers: { ...(await this.#headers(api.app, endpoint, input, options, left)), ...defined(forward.headers ?? {}) },
+      body: forward.stream ?? (input.body === undefined ? undefined : JSON.stringify(input.body)),
+      deadlineMs: left,
+      streamAnswer: forward.streamAnswer ?? false,
+    };
+    const repeatable = !forward.stream && (endpoint.safe || endpoint.idempotent || endpoint.method !== 'POST') && endpoint.method !== 'PATCH';
+    try {
+      const answer = await target.breaker.run(() => this.#attempts(target, api, sent, repeatable, start + left));
+      this.metrics.time('mediamesh_client_seconds', (performance.now() - start) / 1000, { target: api.app, endpoint: name, status: String(answer.status) });
+      return answer;
+    } catch (error) {
+      const status = error instanceof Refusal ? String(error.status) : 'error';
+      this.metrics.time('mediamesh_client_seconds', (performance.now() - start) / 1000, { target: api.app, endpoint: name, status });
+      throw error;
+    }
+  }
+
+  async #attempts(target: Target, api: Api, sent: Sent, repeatable: boolean, until: number): Promise<Forwarded> {
+    target.budget.earn();
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.#send(target, api, sent, until - performance.now());
+      } catch (error) {
+        const again = repeatable && attempt < retries && error instanceof Refusal && error.kind === 'unavailable' && until - performance.now() > 100;
+        if (!again || !target.budget.spend()) throw error;
+        await new Promise((resolve) => setTimeout(resolve, backOff(attempt + 1)));
+      }
+    }
+  }
+
+  async #send(target: Target, api: Api, sent: Sent, left: number): Promise<Forwarded> {
+    if (left <= 0) throw unavailable('request.unavailable', { cause: new Error(`no time left to call ${api.app}`) });
+    const streaming = sent.streamAnswer || sent.body instanceof Readable;
+    try {
+      const answer = await this.#agent.request({
+        origin: target.url,
+        path: sent.path,
+        method: sent.method,
+        headers: sent.headers,
+        body: sent.body ?? null,
+        headersTimeout: streaming ? 60_000 : left,
+        bodyTimeout: 30_000,
+        ...(streaming ? {} : { signal: AbortSignal.timeout(left) }),
+      });
+      const headers = pick(answer.headers);
+      if (answer.statusCode >= 400 || (answer.statusCode >= 300 && answer.statusCode !== 301 && answer.statusCode !== 302 && answer.statusCode !== 304)) {
+        throw refusalOf(answer.statusCode, headers, await readAll(answer.body));
+      }
+      return new Forwarded(answer.statusCode, headers, sent.streamAnswer ? answer.body : await readAll(answer.body), api.base);
+    } catch (error) {
+      if (error instanceof Refusal) throw error;
+      this.logger.warn('a service could not be called', { target: api.app, error });
+      throw unavailable('request.unavailable', { cause: error });
+    }
+  }
+
+  async #headers(app: AppName, endpoint: Endpoint, input: Call<Endpoint>, options: ClientOptions, left: number): Promise<Record<string, string>> {
+    const context = currentContext();
+    const tag = typeof input.ifMatch === 'number' ? etagOf(input.ifMatch) : input.ifMatch;
+    return defined({
+      accept: endpoint.bytes === 'out' || endpoint.bytes === 'both' ? '*/*' : 'application/json',
+      'content-type': input.body === undefined ? undefined : 'application/json',
+      'x-service-authorization': endpoint.open ? undefined : `Bearer ${await this.serviceToken(app)}`,
+      authorization: options.asService ? undefined : context?.authorization,
+      'accept-language': context?.acceptLanguage,
+      'if-match': tag,
+      'x-request-id': context?.requestId,
+      'x-deadline-ms': String(Math.round(left)),
+      'x-client-address': context?.clientAddress,
+      traceparent: context && traceparentOf(context.trace),
+      'user-agent': `mediamesh/${this.self}`,
+    });
+  }
+
+  #target(app: AppName): Target {
+    const known = this.#targets.get(app);
+    if (known) return known;
+    const onState = (state: string): void => {
+      this.logger.warn('circuit breaker changed', { target: app, state });
+      this.metrics.count('mediamesh_breaker_changes', { target: app, state });
+    };
+    const target: Target = { url: this.urls[app], breaker: createBreaker({ target: app, onState }), budget: createRetryBudget() };
+    this.metrics.observe('mediamesh_breaker_open', () => (target.breaker.state === 'closed' ? 0 : 1), { target: app });
+    this.#targets.set(app, target);
+    return target;
+  }
+}
+
+function pathOf(endpoint: Endpoint, input: Call<Endpoint>): string {
+  const params = (input.params ?? {}) as Record<string, unknown>;
+  const path = endpoint.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params[name])));
+  const query = new URLSearchParams(defined((input.query ?? {}) as Record<string, string | undefined>)).toString();
+  return query ? `${path}?${query}` : path;
+}
+
+const defined = (values: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === undefined || value === null ? [] : [[name, String(value)]])));
+
+function pick(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  return Object.fromEntries(passedHeaders.flatMap((name) => (headers[name] === undefined ? [] : [[name, String(headers[name])]])));
+}
+
+async function readAll(body: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maximumAnswer) throw new Error('the answer is too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function parseAnswer(answer: Forwarded): unknown {
+  if (answer.status === 204 || answer.status === 304) return undefined;
+  if (!answer.headers['content-type']?.startsWith('application/json')) throw unavailable('request.unavailable', { cause: new Error('the answer is not JSON') });
+  try {
+    return JSON.parse(answer.body.toString());
+  } catch (cause) {
+    throw unavailable('request.unavailable', { cause });
+  }
+}
+
+/** A service's problem as the refusal it was; what is not one of our problems is `unavailable`. */
+function refusalOf(status: number, headers: Record<string, string>, body: Buffer): Refusal {
+  const retryAfter = Number(headers['retry-after']) || undefined;
+  const problem = parseProblem(headers, body);
+  const kind = (Object.keys(refusalKinds) as RefusalKind[]).find((one) => refusalKinds[one].status === status);
+  if (!problem || !kind || kind === 'internal') {
+    return unavailable('request.unavailable', { cause: new Error(`answered ${status}: ${body.subarray(0, 500).toString()}`), ...(retryAfter && { retryAfter }) });
+  }
+  const errors = (problem.errors ?? []).filter((error) => isErrorCode(error.code)).map(({ pointer, code, values }) => (values ? { pointer, code, values } : { pointer, code }));
+  return new Refusal(kind, problem.code, { errors, ...(problem.values && { values: problem.values }), ...(retryAfter && { retryAfter }) });
+}
+
+interface ReadProblem {
+  readonly code: Refusal['code'];
+  readonly errors?: FieldError[];
+  readonly values?: Record<string, string | number>;
+}
+
+function parseProblem(headers: Record<string, string>, body: Buffer): ReadProblem | undefined {
+  if (!headers['content-type']?.startsWith('application/problem+json')) return undefined;
+  try {
+    const problem = JSON.parse(body.toString()) as ReadProblem;
+    return isErrorCode(problem.code) ? problem : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,52 @@
+import { type Answer, type Api, endpointKey, type Endpoint, type ImplementedEndpoint, type Input, successStatus } from '@mediamesh/contracts';
+import { applyDecorators, createParamDecorator, type ExecutionContext, HttpCode, RequestMapping, RequestMethod, SetMetadata } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+import type { Forwarded } from './forwarded.js';
+import { parseInput } from './input.js';
+import { documentEndpoint } from './openapi.js';
+import type { Redirect } from './redirect.js';
+
+const methods = { GET: RequestMethod.GET, POST: RequestMethod.POST, PUT: RequestMethod.PUT, PATCH: RequestMethod.PATCH, DELETE: RequestMethod.DELETE } as const;
+
+/** What a handler may return: the answer itself, a service's answer passed on, or a redirect. */
+export type Handled<E extends Endpoint> = Answer<E> | Forwarded | Redirect;
+
+/**
+ * Makes a controller's method the one implementation of an endpoint: its route, status, documentation and the metadata that guards, limits and
+ * the boot check read. The method takes {@link In} and returns what the endpoint promises.
+ */
+export function Implements<A extends Api, K extends keyof A['endpoints'] & string>(api: A, name: K) {
+  const endpoint = api.endpoints[name] as A['endpoints'][K] & Endpoint;
+  const implemented: ImplementedEndpoint = { api, name, endpoint };
+  const decorate = applyDecorators(
+    RequestMapping({ method: methods[endpoint.method], path: api.base + endpoint.path }),
+    HttpCode(successStatus(endpoint)),
+    SetMetadata(endpointKey, implemented),
+    RouteConfig({ implemented }),
+    documentEndpoint(api, name, endpoint),
+  );
+  return <T extends (...input: never[]) => Promise<Handled<A['endpoints'][K]>> | Handled<A['endpoints'][K]>>(
+    target: object,
+    property: string,
+    descriptor: TypedPropertyDescriptor<T>,
+  ): void => {
+    decorate(target, property, descriptor as TypedPropertyDescriptor<unknown>);
+  };
+}
+
+/** The parsed input of the endpoint: `{ params, query, body, ifMatch }`; a 422 with pointers where it is not valid. */
+export const In = createParamDecorator((_: unknown, context: ExecutionContext): Input<Endpoint> => {
+  const { endpoint } = implementedBy(context);
+  return parseInput(endpoint, context.switchToHttp().getRequest<FastifyRequest>());
+});
+
+/** The endpoint a handler implements; a handler without one is a mistake of ours. */
+export function implementedBy(context: ExecutionContext): ImplementedEndpoint {
+  const implemented = Reflect.getMetadata(endpointKey, context.getHandler()) as ImplementedEndpoint | undefined;
+  if (!implemented) throw new Error(`${context.getClass().name}.${context.getHandler().name} implements no endpoint`);
+  return implemented;
+}
+
+/** The endpoints of an API by name, for typing a handler's input: `Input<Endpoints<typeof api>['createProgram']>`. */
+export type Endpoints<A extends Api> = A['endpoints'];

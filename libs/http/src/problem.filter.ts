@@ -1,0 +1,46 @@
+import { Refusal, refusalKinds } from '@mediamesh/contracts';
+import { Logger, Metrics } from '@mediamesh/observability';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { sendProblem } from './problem.js';
+import { RouteTable } from './route-table.js';
+import { translateError } from './translate-error.js';
+
+/** Every refusal of an app leaves here, as a problem and as one log line at the level of its kind. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(
+    @Inject(Logger) private readonly logger: Logger,
+    @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(RouteTable) private readonly routes: RouteTable,
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    if (host.getType() !== 'http') throw error;
+    const http = host.switchToHttp();
+    this.refuse(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /** Also called for errors that arise before Nest sees the request. */
+  refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const path = request.url.split('?', 1)[0] ?? '/';
+    const refusal = this.explainMissing(translateError(error), request.method, path);
+    this.log(refusal, error, request.method, path);
+    if (reply.sent) return;
+    sendProblem(reply, refusal, path);
+  }
+
+  /** A path that exists for other methods is 405 with `Allow`, not 404. */
+  private explainMissing(refusal: Refusal, method: string, path: string): Refusal {
+    if (refusal.code !== 'request.not_found') return refusal;
+    const allow = this.routes.methodsAt(path);
+    return allow.length === 0 || allow.includes(method) ? refusal : new Refusal('methodNotAllowed', 'request.method_not_allowed', { allow });
+  }
+
+  private log(refusal: Refusal, error: unknown, method: string, path: string): void {
+    this.metrics.count('mediamesh_refusals', { code: refusal.code, kind: refusal.kind });
+    const fields = { code: refusal.code, status: refusal.status, method, path, pointers: refusal.errors.map((one) => `${one.pointer} ${one.code}`) };
+    const level = refusalKinds[refusal.kind].level;
+    this.logger[level]('request refused', level === 'error' || level === 'warn' ? { ...fields, error: refusal.options.cause ?? error } : fields);
+  }
+}

@@ -1,0 +1,3 @@
+export * from './breaker.js';
+export * from './deadline.js';
+export * from './retry-budget.js';
