@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { EmbeddedPostgresError, describeError } from './embedded-postgres-error.js';
+
+const run = promisify(execFile);
+
+/** The system user that PostgreSQL runs as when we are root; PostgreSQL itself refuses root. */
+export interface Account {
+  name: string;
+  uid: number;
+  gid: number;
+}
+
+async function findAccount(name: string): Promise<Account | undefined> {
+  try {
+    const [uid, gid] = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])]);
+    return { name, uid: Number(uid.stdout), gid: Number(gid.stdout) };
+  } catch {
+    return undefined; // `id` fails exactly when there is no such user
+  }
+}
+
+/**
+ * The account to run PostgreSQL as: undefined for an ordinary user (PostgreSQL runs as that user), for root the
+ * system's `postgres` user, made if it is not there; where no user can be made, `nobody`.
+ */
+export async function findServerAccount(onProgress: (line: string) => void): Promise<Account | undefined> {
+  if (process.getuid?.() !== 0) return undefined;
+  const known = (await findAccount('postgres')) ?? (await findAccount('_postgres'));
+  if (known) return known;
+  let reason = '';
+  try {
+    await run('useradd', ['--system', '--user-group', '--no-create-home', '--home-dir', '/nonexistent', '--shell', '/usr/sbin/nologin', 'postgres']);
+    onProgress('PostgreSQL does not run as root: made the system user postgres for it');
+  } catch (error) {
+    reason = describeError(error);
+  }
+  const account = (await findAccount('postgres')) ?? (await findAccount('nobody'));
+  if (!account) throw new EmbeddedPostgresError(`PostgreSQL does not run as root, and no user could be made for it: ${reason}`);
+  return account;
+}
+
+/** Whether the account may enter the folder; asked of the system itself, so that every kind of permission counts. */
+export async function canEnter(account: Account, folder: string): Promise<boolean> {
+  try {
+    await run('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], { uid: account.uid, gid: account.gid, cwd: '/' });
+    return true;
+  } catch {
+    return false; // the shell says no by its exit code
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * Lets Node 26 run the workspace's TypeScript from its sources: aliases, and `.js` that is `.ts` on disk. Node takes the
+ * types away itself, so this serves files without decorators: Jest's global setup and small tools.
+ */
+import { existsSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { paths, workspaceRoot } from './swc-options.mjs';
+
+function resolveAlias(specifier) {
+  for (const [alias, [target]] of Object.entries(paths)) {
+    if (specifier === alias) return target;
+    const prefix = alias.slice(0, -1);
+    if (alias.endsWith('*') && specifier.startsWith(prefix)) return target.replace('*', specifier.slice(prefix.length));
+  }
+  return undefined;
+}
+
+registerHooks({
+  resolve(specifier, context, next) {
+    const target = specifier.startsWith('@mediamesh/') ? resolveAlias(specifier) : undefined;
+    if (target) return next(pathToFileURL(`${workspaceRoot}/${target}`).href, context);
+    const inSources = context.parentURL?.startsWith('file:') && !context.parentURL.includes('/node_modules/');
+    if (inSources && /^\.{1,2}\/.*\.js$/.test(specifier)) {
+      const source = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL);
+      if (existsSync(fileURLToPath(source))) return next(source.href, context);
+    }
+    return next(specifier, context);
+  },
+});
