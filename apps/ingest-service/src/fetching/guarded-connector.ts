@@ -1,0 +1,64 @@
+import { lookup as lookupByOs } from 'node:dns/promises';
+import { isIP, type LookupFunction } from 'node:net';
+import { buildConnector } from 'undici';
+import { isPublicAddress } from './address-guard.js';
+import { FeedError } from './feed-error.js';
+
+export interface LookedUpAddress {
+  address: string;
+  family: number;
+}
+
+/** Finds all addresses of a name. */
+export type Lookup = (hostname: string) => Promise<LookedUpAddress[]>;
+
+export const lookupAllAddresses: Lookup = (hostname) => lookupByOs(hostname, { all: true });
+
+/**
+ * A connector for undici that connects only to addresses it has checked itself. A name is looked up once; if any of its
+ * addresses is not public, it is refused whole; the socket then gets exactly the checked list, so that a second answer
+ * of the name server (DNS rebinding) is never asked for. Address literals, which skip lookups, are checked as well.
+ *
+ * @param isAllowed says whether `hostname:port` is on the list of private addresses an operator has opened.
+ */
+export function createGuardedConnector(options: {
+  isAllowed: (hostAndPort: string) => boolean;
+  lookup: Lookup;
+  timeoutMs: number;
+}): buildConnector.connector {
+  return (target, callback) => {
+    const port = target.port || (target.protocol === 'https:' ? '443' : '80');
+    const urlHost = isIP(target.hostname) === 6 ? `[${target.hostname}]` : target.hostname;
+    const guarded = !options.isAllowed(`${urlHost}:${port}`);
+
+    findCheckedAddresses(target.hostname, guarded, options.lookup).then(
+      (addresses) => {
+        const connect = buildConnector({ timeout: options.timeoutMs, lookup: answerWith(addresses) });
+        connect(target, callback);
+      },
+      (error: Error) => callback(error, null),
+    );
+  };
+}
+
+async function findCheckedAddresses(hostname: string, guarded: boolean, lookup: Lookup): Promise<LookedUpAddress[]> {
+  const family = isIP(hostname);
+  const addresses = family === 0 ? await lookup(hostname) : [{ address: hostname, family }];
+  if (guarded && !addresses.every(({ address }) => isPublicAddress(address))) {
+    throw new FeedError('feed.private_address', 'This address is not on the public Internet');
+  }
+  return addresses;
+}
+
+function answerWith(addresses: LookedUpAddress[]): LookupFunction {
+  return (hostname, options, callback) => {
+    const [first] = addresses;
+    if (first === undefined) {
+      callback(new Error(`${hostname} has no address`), '', 0);
+    } else if (options.all === true) {
+      callback(null, addresses);
+    } else {
+      callback(null, first.address, first.family);
+    }
+  };
+}

@@ -1,0 +1,79 @@
+import { Transform, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { FeedError } from './feed-error.js';
+
+/** What `accept-encoding` offers: `deflate` is understood but not asked for, since servers mean two things by it. */
+export const ACCEPTED_ENCODINGS = 'gzip, br';
+
+/** More codings on one body than this are an attack, not a server. */
+const MAX_CODINGS = 2;
+
+/**
+ * Reads a body to its end and undoes its content codings. The limit holds for the bytes on the wire and for what comes
+ * out, and is kept while reading: a bomb costs no more memory than the limit.
+ *
+ * @throws FeedError `feed.too_large`, `feed.undecodable` (unknown or broken coding), `feed.cut_short` (the connection or
+ * the compressed data ended early)
+ */
+export async function readBody(body: Readable, contentEncoding: string | undefined, maxBytes: number): Promise<Buffer> {
+  const codings = (contentEncoding ?? '').toLowerCase().split(',').map((coding) => coding.trim())
+    .filter((coding) => coding !== '' && coding !== 'identity');
+  if (codings.length > MAX_CODINGS) throw new FeedError('feed.undecodable', 'The answer is compressed too many times');
+
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const collect = async (source: AsyncIterable<Buffer>) => {
+    for await (const chunk of source) {
+      size += chunk.length;
+      if (size > maxBytes) throw tooLarge(maxBytes);
+      chunks.push(chunk);
+    }
+  };
+  // The codings are listed in the order they were applied.
+  const decoders = codings.reverse().map(createDecoder);
+  try {
+    await pipeline([body, limitBytes(maxBytes), ...decoders, collect]);
+  } catch (error) {
+    throw error instanceof FeedError ? error : explainBrokenBody(error);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+function createDecoder(coding: string): Transform {
+  switch (coding) {
+    case 'gzip':
+    case 'x-gzip':
+      return createGunzip();
+    case 'br':
+      return createBrotliDecompress();
+    case 'deflate':
+      return createInflate();
+    default:
+      throw new FeedError('feed.undecodable', 'The answer is compressed in an unknown way');
+  }
+}
+
+function limitBytes(maxBytes: number): Transform {
+  let size = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      size += chunk.length;
+      if (size > maxBytes) done(tooLarge(maxBytes));
+      else done(null, chunk);
+    },
+  });
+}
+
+function tooLarge(maxBytes: number): FeedError {
+  return new FeedError('feed.too_large', `The answer is larger than ${maxBytes} bytes`);
+}
+
+/** zlib says Z_BUF_ERROR when its input ends early; its other codes mean data that was never compressed like this. */
+function explainBrokenBody(error: unknown): FeedError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const isBroken = /^(?:Z_|ERR_+BROTLI|ERR__ERROR_FORMAT|ERR_PADDING)/.test(code) && code !== 'Z_BUF_ERROR';
+  return isBroken
+    ? new FeedError('feed.undecodable', 'The answer is not compressed as it says', { cause: error })
+    : new FeedError('feed.cut_short', 'The answer ended before it was whole', { cause: error });
+}

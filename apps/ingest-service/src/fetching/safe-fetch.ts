@@ -1,0 +1,200 @@
+import { Agent, request, type Dispatcher } from 'undici';
+import { hostAndPort, parseSourceUrl, requireWebUrl } from './address-guard.js';
+import { FeedError } from './feed-error.js';
+import { createGuardedConnector, lookupAllAddresses, type Lookup } from './guarded-connector.js';
+import { ACCEPTED_ENCODINGS, readBody } from './response-body.js';
+
+export interface SafeFetchLimits {
+  /** Bytes of the body, on the wire and after decompression. */
+  maxBytes: number;
+  /** For everything together: look-ups, redirects, the whole body. */
+  timeoutMs: number;
+  maxRedirects: number;
+}
+
+export const FEED_LIMITS: SafeFetchLimits = { maxBytes: 10 * 1024 * 1024, timeoutMs: 30_000, maxRedirects: 5 };
+
+export interface SafeFetchOptions extends Partial<SafeFetchLimits> {
+  /** `host:port` of private addresses that may be fetched all the same, spelt as in a URL. */
+  allowedPrivate: ReadonlySet<string>;
+  lookup?: Lookup;
+}
+
+/** What an earlier answer said of itself. Validators hold for one address only: the one that gave them. */
+export interface Validators {
+  url: string;
+  etag?: string | undefined;
+  lastModified?: string | undefined;
+}
+
+export interface FetchOptions extends Partial<SafeFetchLimits> {
+  accept?: string;
+  validators?: Validators;
+  signal?: AbortSignal;
+}
+
+export interface FetchedBody {
+  /** 304 only when validators were sent; its body is empty. */
+  status: 200 | 304;
+  /** Where the body came from, after all redirects. */
+  finalUrl: string;
+  /** Where the source has moved for good: the end of the 301 and 308 answers that came before any other. */
+  permanentUrl?: string;
+  headers: {
+    contentType?: string;
+    charset?: string;
+    etag?: string;
+    lastModified?: string;
+    retryAfter?: string;
+  };
+  body: Buffer;
+}
+
+export interface SafeFetch {
+  /** Fetches a feed. @throws FeedError */
+  fetchFeed(url: string, options?: FetchOptions): Promise<FetchedBody>;
+  /** Fetches anything else a feed names, such as an image, within limits of its own. @throws FeedError */
+  fetchBytes(url: string, options?: FetchOptions): Promise<FetchedBody>;
+}
+
+const USER_AGENT = 'MediaMesh/0.1 (feed import)';
+const FEED_TYPES = 'application/rss+xml, application/atom+xml, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1';
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/**
+ * The one way ingest-service reaches other people's servers: public addresses only, checked at every hop and connected
+ * to exactly as checked; bounded in bytes, in time and in redirects. Nothing is shared between two fetches.
+ */
+export function createSafeFetch({ allowedPrivate, lookup = lookupAllAddresses, ...defaults }: SafeFetchOptions): SafeFetch {
+  const fetchBytes = async (url: string, options: FetchOptions = {}): Promise<FetchedBody> => {
+    const limits = { ...FEED_LIMITS, ...defaults, ...pickLimits(options) };
+    const start = parseSourceUrl(url);
+    const timeout = AbortSignal.timeout(limits.timeoutMs);
+    const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]);
+    const agent = new Agent({
+      connect: createGuardedConnector({ isAllowed: (host) => allowedPrivate.has(host), lookup, timeoutMs: Math.min(limits.timeoutMs, CONNECT_TIMEOUT_MS) }),
+      pipelining: 1,
+    });
+    try {
+      return await untilAborted(signal, followRedirects(agent, start, limits, { ...options, signal }));
+    } catch (error) {
+      throw explain(error, timeout, options.signal);
+    } finally {
+      // Closes every socket at once, also those of an answer that was not read to its end.
+      agent.destroy().catch(() => undefined);
+    }
+  };
+  return { fetchBytes, fetchFeed: (url, options) => fetchBytes(url, { accept: FEED_TYPES, ...options }) };
+}
+
+async function followRedirects(agent: Agent, start: URL, limits: SafeFetchLimits, options: FetchOptions): Promise<FetchedBody> {
+  const visited = new Set<string>();
+  let url = start;
+  let permanentUrl: string | undefined;
+  let onlyPermanentSoFar = true;
+
+  while (visited.size <= limits.maxRedirects) {
+    visited.add(url.href);
+    const validators = options.validators?.url === url.href ? options.validators : undefined;
+    const response = await request(url, {
+      dispatcher: agent,
+      headers: requestHeaders(options.accept, validators),
+      signal: options.signal,
+      headersTimeout: limits.timeoutMs,
+      bodyTimeout: limits.timeoutMs,
+    });
+    const target = redirectTarget(response, url);
+    if (target === undefined) {
+      return { ...(await readAnswer(response, limits.maxBytes, validators !== undefined)), finalUrl: url.href, ...(permanentUrl === undefined ? {} : { permanentUrl }) };
+    }
+    response.body.on('error', () => undefined).destroy(); // The body of a redirect is of no use, nor is its failure.
+    onlyPermanentSoFar &&= response.statusCode === 301 || response.statusCode === 308;
+    if (onlyPermanentSoFar) permanentUrl = target.href;
+    if (visited.has(target.href)) break;
+    url = target;
+  }
+  throw new FeedError('feed.too_many_redirects', 'The address redirects too often');
+}
+
+function redirectTarget(response: Dispatcher.ResponseData, from: URL): URL | undefined {
+  const location = readHeader(response, 'location');
+  if (![301, 302, 303, 307, 308].includes(response.statusCode) || location === undefined) return undefined;
+  if (!URL.canParse(location, from.href)) throw new FeedError('feed.url_invalid', 'The address redirects to something that is no web address');
+  const target = requireWebUrl(new URL(location, from));
+  target.hash = '';
+  return target;
+}
+
+async function readAnswer(response: Dispatcher.ResponseData, maxBytes: number, isConditional: boolean): Promise<Omit<FetchedBody, 'finalUrl'>> {
+  const contentType = readHeader(response, 'content-type');
+  const headers: FetchedBody['headers'] = {
+    contentType,
+    charset: readCharset(contentType),
+    etag: readHeader(response, 'etag'),
+    lastModified: readHeader(response, 'last-modified'),
+    retryAfter: readHeader(response, 'retry-after'),
+  };
+  if (response.statusCode === 304 && isConditional) return { status: 304, headers, body: Buffer.alloc(0) };
+  if (response.statusCode !== 200) {
+    response.body.on('error', () => undefined).destroy(); // An error page is not read.
+    throw new FeedError('feed.http_status', `The server answered with status ${response.statusCode}`, {
+      answer: { status: response.statusCode, ...(headers.retryAfter === undefined ? {} : { retryAfter: headers.retryAfter }) },
+    });
+  }
+  return { status: 200, headers, body: await readBody(response.body, readHeader(response, 'content-encoding'), maxBytes) };
+}
+
+function requestHeaders(accept = '*/*', validators?: Validators): Record<string, string> {
+  return {
+    accept,
+    'accept-encoding': ACCEPTED_ENCODINGS,
+    'user-agent': USER_AGENT,
+    ...(validators?.etag === undefined ? {} : { 'if-none-match': validators.etag }),
+    ...(validators?.lastModified === undefined ? {} : { 'if-modified-since': validators.lastModified }),
+  };
+}
+
+function readHeader(response: Dispatcher.ResponseData, name: string): string | undefined {
+  const value = response.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** The charset of a `Content-Type`, also of a malformed one. */
+export function readCharset(contentType: string | undefined): string | undefined {
+  for (const parameter of (contentType ?? '').split(';')) {
+    const [name, value] = parameter.split('=', 2);
+    if (name?.trim().toLowerCase() === 'charset' && value !== undefined) {
+      return value.trim().replaceAll(/["']/g, '') || undefined;
+    }
+  }
+  return undefined;
+}
+
+function pickLimits({ maxBytes, timeoutMs, maxRedirects }: FetchOptions): Partial<SafeFetchLimits> {
+  const given = { maxBytes, timeoutMs, maxRedirects };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+/** Rejects when the signal fires, also where the work itself hangs in a look-up that cannot be stopped. */
+async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  let stopListening: () => void = () => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort);
+    stopListening = () => signal.removeEventListener('abort', onAbort);
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    stopListening();
+  }
+}
+
+/** One sentence for every kind of failure to reach a server. What the network said is kept as the cause, for the log only. */
+function explain(error: unknown, timeout: AbortSignal, signal: AbortSignal | undefined): FeedError {
+  if (signal?.aborted) return new FeedError('feed.aborted', 'The fetch was stopped', { cause: error });
+  if (timeout.aborted) return new FeedError('feed.timeout', 'The server took too long to answer', { cause: error });
+  if (error instanceof FeedError) return error;
+  return new FeedError('feed.unreachable', 'The server could not be reached', { cause: error });
+}

@@ -1,0 +1,103 @@
+import { FeedError } from '../../fetching/feed-error.js';
+
+export interface DecodedFeed {
+  text: string;
+  /** The encoding the bytes were read in, by its WHATWG name (or `utf-32le`, `utf-32be`). */
+  encoding: string;
+  /** Set when the declared encoding was not used, because it is unknown or the bytes contradict it. */
+  ignoredCharset?: string;
+}
+
+const BYTE_ORDER_MARKS: [string, number[]][] = [
+  ['utf-32le', [0xff, 0xfe, 0, 0]],
+  ['utf-32be', [0, 0, 0xfe, 0xff]],
+  ['utf-8', [0xef, 0xbb, 0xbf]],
+  ['utf-16le', [0xff, 0xfe]],
+  ['utf-16be', [0xfe, 0xff]],
+];
+
+/** How `<?` or `<x` begins in an encoding of wide units without a mark (XML 1.0, appendix F). */
+const WIDE_STARTS: [string, number[]][] = [
+  ['utf-32le', [0x3c, 0, 0, 0]],
+  ['utf-32be', [0, 0, 0, 0x3c]],
+  ['utf-16le', [0x3c, 0]],
+  ['utf-16be', [0, 0x3c]],
+];
+
+const DECLARED_ENCODING = /^\s{0,100}<\?xml\s[^>]{0,200}?encoding\s{0,20}=\s{0,20}["']([A-Za-z][A-Za-z0-9._:-]{0,40})["']/;
+
+/** Encodings of one byte a letter decode anything, so only the bytes themselves can prove them wrong. */
+const SINGLE_BYTE = /^(?:windows-|iso-8859-|koi8-|macintosh|x-mac|ibm)/;
+
+/**
+ * Finds the encoding of a feed and decodes it: byte order mark, then the wide forms that the first bytes give away, then
+ * the charset of the HTTP answer, then the XML declaration, then UTF-8 (RFC 7303 §3). Two declarations are not believed:
+ * one that is unknown or impossible for these bytes, and a one-byte encoding for a text that is valid UTF-8.
+ *
+ * @throws FeedError `feed.undecodable`: the text is wrong in every encoding that was named. Never returns mojibake.
+ */
+export function decodeFeed(body: Uint8Array, httpCharset?: string): DecodedFeed {
+  for (const [encoding, mark] of BYTE_ORDER_MARKS) {
+    if (startsWith(body, mark)) return { text: requireText(body.subarray(mark.length), encoding), encoding };
+  }
+  for (const [encoding, start] of WIDE_STARTS) {
+    if (startsWith(body, start)) return { text: requireText(body, encoding), encoding };
+  }
+  const declared = DECLARED_ENCODING.exec(new TextDecoder('windows-1252').decode(body.subarray(0, 1024)))?.[1];
+  return decodeByLabels(body, [httpCharset, declared].filter((label) => label !== undefined));
+}
+
+function decodeByLabels(body: Uint8Array, labels: string[]): DecodedFeed {
+  let ignoredCharset: string | undefined;
+  for (const label of labels) {
+    const encoding = findEncoding(label);
+    // A declaration that could be read byte by byte is not in UTF-16, whatever it says.
+    const contradicts = encoding === undefined || encoding.startsWith('utf-16') || (SINGLE_BYTE.test(encoding) && isMultiByteUtf8(body));
+    const text = contradicts ? undefined : decode(body, encoding);
+    if (text !== undefined) return { text, encoding: encoding!, ...(ignoredCharset === undefined ? {} : { ignoredCharset }) };
+    ignoredCharset ??= label;
+  }
+  return { text: requireText(body, 'utf-8'), encoding: 'utf-8', ...(ignoredCharset === undefined ? {} : { ignoredCharset }) };
+}
+
+function findEncoding(label: string): string | undefined {
+  try {
+    return new TextDecoder(label).encoding;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function isMultiByteUtf8(body: Uint8Array): boolean {
+  return body.some((byte) => byte >= 0x80) && decode(body, 'utf-8') !== undefined;
+}
+
+function requireText(body: Uint8Array, encoding: string): string {
+  const text = decode(body, encoding);
+  if (text === undefined) throw new FeedError('feed.undecodable', `The text is not valid in ${encoding}, and no other encoding is declared`);
+  return text;
+}
+
+function decode(body: Uint8Array, encoding: string): string | undefined {
+  try {
+    return encoding.startsWith('utf-32') ? decodeUtf32(body, encoding === 'utf-32le') : new TextDecoder(encoding, { fatal: true }).decode(body);
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** The platform has no UTF-32. @throws RangeError for a unit that is no character */
+function decodeUtf32(body: Uint8Array, littleEndian: boolean): string {
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  const parts: string[] = [];
+  for (let offset = 0; offset < body.byteLength; offset += 4) {
+    parts.push(String.fromCodePoint(view.getUint32(offset, littleEndian)));
+  }
+  return parts.join('');
+}
+
+function startsWith(body: Uint8Array, prefix: number[]): boolean {
+  return prefix.every((byte, index) => body[index] === byte);
+}

@@ -1,0 +1,61 @@
+import { escapeHtml } from './html-entities.js';
+import type { XmlElement } from './xml-reader.js';
+
+/** Elements inside this one, by namespace and name. */
+export function findAll(parent: XmlElement | undefined, namespace: string, name: string): XmlElement[] {
+  return (parent?.children ?? []).filter((child): child is XmlElement => typeof child !== 'string' && child.namespace === namespace && child.name === name);
+}
+
+export function findFirst(parent: XmlElement | undefined, namespace: string, name: string): XmlElement | undefined {
+  return findAll(parent, namespace, name)[0];
+}
+
+/** All text inside an element, markup left out. Characters that XML forbids are dropped. */
+export function readText(element: XmlElement | undefined): string {
+  return element === undefined ? '' : clean(collectText(element)).trim();
+}
+
+/** The first text that is not empty. */
+export function firstText(...elements: (XmlElement | undefined)[]): string | undefined {
+  for (const element of elements) {
+    const text = readText(element);
+    if (text !== '') return text;
+  }
+  return undefined;
+}
+
+export function readAttribute(element: XmlElement | undefined, name: string): string | undefined {
+  const value = element?.attributes.get(name);
+  return value === undefined ? undefined : clean(value).trim() || undefined;
+}
+
+/** What an element holds, as HTML: its text where that is escaped markup, or the markup that stands in it. */
+export function readMarkup(element: XmlElement | undefined): string {
+  if (element === undefined) return '';
+  const hasElements = element.children.some((child) => typeof child !== 'string');
+  return clean(hasElements ? writeChildren(element) : collectText(element)).trim();
+}
+
+/** Drops what XML does not allow in a text: controls, non-characters and halves of surrogate pairs. */
+export function clean(text: string): string {
+  return text.toWellFormed().replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '');
+}
+
+/** Cuts a text between two characters, never inside one. */
+export function cutText(text: string, length: number): string {
+  return text.length <= length ? text : text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
+}
+
+function collectText(element: XmlElement): string {
+  return element.children.map((child) => (typeof child === 'string' ? child : collectText(child))).join('');
+}
+
+function writeChildren(element: XmlElement): string {
+  return element.children.map((child) => (typeof child === 'string' ? escapeHtml(child) : writeElement(child))).join('');
+}
+
+function writeElement(element: XmlElement): string {
+  const attributes = [...element.attributes].filter(([name]) => !name.includes(':')).map(([name, value]) => ` ${name}="${escapeHtml(value)}"`).join('');
+  const start = `<${element.name}${attributes}`;
+  return element.children.length === 0 ? `${start} />` : `${start}>${writeChildren(element)}</${element.name}>`;
+}
