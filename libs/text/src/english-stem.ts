@@ -12,6 +12,7 @@ function unifySpelling(word: string): string {
   if (word.length < 6) return word;
   return word
     .replace(/^([a-z]{3,})our/, '$1or')
-    .replace(/([a-z]{3})(is|ys)(e|es|ed|er|ers|ing|ation|ations)$/, (_, head: string, sound: string, ending: string) => `${head}${sound === 'is' ? 'iz' : 'yz'}${ending}`)
-    .replace(/([^aeiou])tre(s|d)?$/, '$1ter$2');
+    .replace(/(?<=[a-z]{3}[iy])s(e|es|ed|er|ers|ing|ation|ations)$/, 'z$1')
+    .replace(/tre(s?)$/, 'ter$1')
+    .replace(/tred$/, 'tered');
 }

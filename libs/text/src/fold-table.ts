@@ -56,9 +56,12 @@ const tabulated: readonly (readonly [number, number])[] = [
   [0x2000, 0x206f], // punctuation
 ];
 
-/** Removes from decomposed text the marks that folding ignores; the combining hamza stays, as it makes a seat. */
-export function stripMarks(text: string): string {
-  return text.replace(/[\u0300-\u036f\u0610-\u061a\u064b-\u0653\u0655-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f\p{Default_Ignorable_Code_Point}]/gu, '');
+const droppedClass = dropped.map(([first, last]) => `${escapeUnit(first)}-${escapeUnit(last)}`).join('');
+const droppedCharacters = new RegExp(`[${droppedClass}\\p{Default_Ignorable_Code_Point}]`, 'gu');
+
+/** Removes what folding ignores; the combining hamza stays, as it makes a seat. */
+export function stripIgnored(text: string): string {
+  return text.replace(droppedCharacters, '');
 }
 
 /** Compatibility decomposition in lower case, which is the same whatever the server's locale. */
@@ -74,7 +77,7 @@ export function createFoldTable(): Uint16Array {
   for (const [first, last] of tabulated) {
     for (let code = first; code <= last; code++) {
       const letter = String.fromCharCode(code);
-      const plain = stripMarks(decompose(letter));
+      const plain = stripIgnored(decompose(letter));
       const folded = single.get(letter) ?? single.get(plain) ?? plain;
       if (folded.length === 1) table[code] = folded.charCodeAt(0);
     }
@@ -88,4 +91,8 @@ export function createFoldTable(): Uint16Array {
   table[0x0648] = table[0x0624] = table[0x0676] = WAW;
   table[0x0654] = HAMZA_ABOVE;
   return table;
+}
+
+function escapeUnit(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`;
 }

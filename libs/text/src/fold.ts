@@ -1,4 +1,4 @@
-import { BARE_HAMZA, COMPLEX, createFoldTable, decompose, DROP, FIRST_INSTRUCTION, HAMZA_ABOVE, stripMarks, WAW, YEH_SEAT } from './fold-table.js';
+import { BARE_HAMZA, COMPLEX, createFoldTable, decompose, DROP, FIRST_INSTRUCTION, HAMZA_ABOVE, stripIgnored, WAW, YEH_SEAT } from './fold-table.js';
 
 const table = createFoldTable();
 const hamza = 0x0621;
@@ -26,19 +26,24 @@ export function foldUnits(text: string, track?: (run: string) => Uint32Array): {
   let starts = track === undefined ? undefined : new Uint32Array(end + 9);
   let length = 0;
   let seat = -1; // the length right after a hamza seat was written
+  let seats = 0; // where the row of seats began
 
   const put = (unit: number, from: number): void => {
     const value = table[unit]!;
     if (value === DROP) return;
     if (value === HAMZA_ABOVE) {
-      if (length > 0 && units[length - 1] === yeh) seat = length;
+      if (seat !== length && units[length - 1] === yeh) {
+        seats = length - 1;
+        seat = length;
+      }
       return;
     }
     if (starts !== undefined) starts[length] = from;
     if (value === WAW) {
-      if (seat === length) units[length - 1] = waw;
+      if (seat === length) units.fill(waw, seats, length);
       units[length++] = waw;
     } else if (value === YEH_SEAT || value === BARE_HAMZA) {
+      if (seat !== length) seats = length;
       units[length++] = value === YEH_SEAT ? yeh : hamza;
       seat = length;
     } else units[length++] = value === COMPLEX ? unit : value;
@@ -72,7 +77,7 @@ export function foldUnits(text: string, track?: (run: string) => Uint32Array): {
 
 /** Normalises a run of characters the table cannot fold one by one. */
 export function foldRun(run: string): string {
-  return stripMarks(decompose(run.toWellFormed())).normalize('NFC');
+  return stripIgnored(decompose(stripIgnored(run.toWellFormed()))).normalize('NFC');
 }
 
 /** A run goes on over dropped marks: they may stand between a letter and a mark that composes with it. */

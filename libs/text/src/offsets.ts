@@ -34,12 +34,15 @@ function isOutsideWord(unit: number): boolean {
     || (unit >= 0x202a && unit <= 0x202e) || (unit >= 0x2060 && unit <= 0x206f) || unit === 0xfeff;
 }
 
+/** A character with what merges into it: marks, Hangul vowels and finals, the sound marks of half-width kana. */
+const clusters = /[^\p{M}\u1160-\u11ff\uff9e\uff9f]?[\p{M}\u1160-\u11ff\uff9e\uff9f]+|./gsu;
+
 /** For each unit of `foldRun(run)` where its origin begins in the run; all at its start where letters merge across clusters. */
 function locateRun(run: string): Uint32Array {
   const whole = foldRun(run);
   const origins = new Uint32Array(whole.length);
   let parts = '';
-  for (const { 0: cluster, index } of run.matchAll(/[\ud800-\udbff][\udc00-\udfff]\p{M}*|\P{M}\p{M}*|\p{M}+/gu)) {
+  for (const { 0: cluster, index } of run.matchAll(clusters)) {
     const part = foldRun(cluster);
     origins.fill(index, parts.length, parts.length + part.length);
     parts += part;
