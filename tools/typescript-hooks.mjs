@@ -18,12 +18,14 @@ function resolveAlias(specifier) {
 
 registerHooks({
   resolve(specifier, context, next) {
+    // `require` wants paths, `import` wants addresses.
+    const follow = (path) => next(context.conditions.includes('require') ? path : pathToFileURL(path).href, context);
     const target = specifier.startsWith('@mediamesh/') ? resolveAlias(specifier) : undefined;
-    if (target) return next(pathToFileURL(`${workspaceRoot}/${target}`).href, context);
+    if (target) return follow(`${workspaceRoot}/${target}`);
     const inSources = context.parentURL?.startsWith('file:') && !context.parentURL.includes('/node_modules/');
     if (inSources && /^\.{1,2}\/.*\.js$/.test(specifier)) {
-      const source = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL);
-      if (existsSync(fileURLToPath(source))) return next(source.href, context);
+      const source = fileURLToPath(new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL));
+      if (existsSync(source)) return follow(source);
     }
     return next(specifier, context);
   },

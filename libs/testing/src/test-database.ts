@@ -1,0 +1,67 @@
+import { withConnection, type Connection } from '@mediamesh/postgres/embedded';
+import { createHash, randomBytes } from 'node:crypto';
+import { readTestServerUrl } from './environment.js';
+
+/** A database of a test file's own. */
+export interface TestDatabase {
+  /** Its address, as superuser. */
+  url: string;
+  /** Removes it, cutting whoever is still connected. */
+  drop(): Promise<void>;
+}
+
+/** What a test database is made from. */
+export interface TestDatabaseOptions {
+  /** Names the prepared database to copy; made once per run, shared by every file that names it. */
+  template?: string;
+  /** Prepares the template (or, without a template, the database itself); must close its connections. */
+  migrate?: (url: string) => Promise<void>;
+}
+
+const databaseUrl = (server: string, database: string): string => Object.assign(new URL(server), { pathname: `/${database}` }).href;
+
+/**
+ * Makes an empty or migrated database on the db tier's server. With a template, `migrate` runs once per key and each
+ * further database is a copy of tens of milliseconds. Only for `*.db.spec.ts`: elsewhere there is no server.
+ */
+export async function createTestDatabase({ template, migrate }: TestDatabaseOptions = {}): Promise<TestDatabase> {
+  const server = readTestServerUrl();
+  if (!server) throw new Error('there is no test server: name the file *.db.spec.ts, so that it runs in the db tier');
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  const url = databaseUrl(server, name);
+
+  if (template !== undefined) {
+    const source = await prepareTemplate(server, template, migrate);
+    await withConnection(server, (connection) => connection.query(`create database ${name} template ${source} strategy file_copy`));
+  } else {
+    await withConnection(server, (connection) => connection.query(`create database ${name}`));
+    await migrate?.(url);
+  }
+  return {
+    url,
+    drop: async () => {
+      await withConnection(server, (connection) => connection.query(`drop database if exists ${name} with (force)`));
+    },
+  };
+}
+
+/** Makes the template of this key unless a worker already has; workers wait for each other. */
+async function prepareTemplate(server: string, key: string, migrate: TestDatabaseOptions['migrate']): Promise<string> {
+  const name = `template_${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
+  await withConnection(server, async (connection) => {
+    await connection.query('select pg_advisory_lock(hashtextextended($1, 0))', [name]); // let go when the connection closes
+    if (await isPrepared(connection, name)) return;
+    await connection.query(`drop database if exists ${name} with (force)`); // a migration that failed leaves half a template
+    await connection.query(`create database ${name}`);
+    await migrate?.(databaseUrl(server, name));
+    await connection.query(`comment on database ${name} is 'prepared'`);
+  });
+  return name;
+}
+
+async function isPrepared(connection: Connection, name: string): Promise<boolean> {
+  const rows = await connection.query(
+    `select 1 from pg_database where datname = $1 and shobj_description(oid, 'pg_database') = 'prepared'`, [name],
+  );
+  return rows.length > 0;
+}
