@@ -1,0 +1,108 @@
+import { unavailable } from '@mediamesh/contracts';
+import { createContext, runInContext } from '@mediamesh/observability';
+import { exportSPKI, importJWK } from 'jose';
+import { z } from 'zod';
+
+export interface JwksKeysOptions {
+  /** Reads the key set, from auth-service or from its own tables. */
+  readonly fetchKeys: () => Promise<{ readonly keys: readonly unknown[] }>;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+}
+
+/** Where a verifier finds public keys. `generation` rises when the set of keys changes. */
+export interface KeySource {
+  readonly generation: number;
+  /** The key (PEM) with this `kid`, or `undefined`. Refuses with `unavailable` when the keys cannot be known. */
+  find(kid: string): Promise<string | undefined>;
+}
+
+const freshMilliseconds = 5 * 60_000;
+const trustedMilliseconds = 60 * 60_000;
+const pauseMilliseconds = 3_000;
+const pauseAfterFailureMilliseconds = 250;
+
+/** A signature key of RFC 7517 that we can use; private parts, encryption keys and symmetric keys are passed over. */
+const PublicKey = z.object({
+  kty: z.literal('RSA'),
+  kid: z.string().min(1).max(200),
+  alg: z.literal('RS256').optional(),
+  use: z.literal('sig').optional(),
+  key_ops: z.array(z.string()).refine((operations) => operations.includes('verify')).optional(),
+  n: z.string().refine((modulus) => Buffer.from(modulus, 'base64url').length >= 256),
+  e: z.string().refine((exponent) => Buffer.from(exponent, 'base64url').length > 1),
+});
+
+/**
+ * The public keys that verify tokens, as auth-service lists them. Read again in the background after five minutes, and at
+ * once for an unknown `kid`, but then at most every three seconds and never twice at a time. Keys that could not be
+ * confirmed for an hour are no longer trusted.
+ */
+export class JwksKeys implements KeySource {
+  #keys = new Map<string, string>();
+  #generation = 0;
+  #confirmedAt: number | undefined;
+  #triedAt = Number.NEGATIVE_INFINITY;
+  #fetching: Promise<void> | undefined;
+  #failure: unknown;
+
+  constructor(private readonly options: JwksKeysOptions) {}
+
+  get generation(): number {
+    return this.#generation;
+  }
+
+  async find(kid: string): Promise<string | undefined> {
+    const now = this.options.clock();
+    if (this.#age(now) > trustedMilliseconds || !this.#keys.has(kid)) await this.#refresh(now);
+    else if (this.#age(now) > freshMilliseconds) void this.#refresh(now);
+    if (this.#age(now) > trustedMilliseconds) throw unavailable('request.unavailable', { retryAfter: 1, cause: this.#failure });
+    return this.#keys.get(kid);
+  }
+
+  /** Milliseconds since the keys were last read with success. */
+  #age(now: number): number {
+    return this.#confirmedAt === undefined ? Number.POSITIVE_INFINITY : now - this.#confirmedAt;
+  }
+
+  /** Never rejects: what went wrong is kept and told when it matters. */
+  #refresh(now: number): Promise<void> {
+    const pause = this.#failure === undefined ? pauseMilliseconds : pauseAfterFailureMilliseconds;
+    if (!this.#fetching && now - this.#triedAt >= pause) {
+      this.#triedAt = now;
+      this.#fetching = this.#fetch(now).finally(() => (this.#fetching = undefined));
+    }
+    return this.#fetching ?? Promise.resolve();
+  }
+
+  async #fetch(now: number): Promise<void> {
+    try {
+      // Whoever happens to ask first must not lend the read its deadline or its token: others wait for it too.
+      const { keys } = await runInContext(createContext(), this.options.fetchKeys);
+      const read = await readKeys(keys);
+      if (!isSameMap(read, this.#keys)) {
+        this.#keys = read;
+        this.#generation += 1;
+      }
+      this.#confirmedAt = now;
+      this.#failure = undefined;
+    } catch (error) {
+      this.#failure = error;
+    }
+  }
+}
+
+async function readKeys(listed: readonly unknown[]): Promise<Map<string, string>> {
+  const keys = new Map<string, string>();
+  for (const candidate of listed) {
+    const parsed = PublicKey.safeParse(candidate);
+    if (!parsed.success) continue;
+    const { kty, n, e, kid } = parsed.data;
+    const key = await importJWK({ kty, n, e }, 'RS256', { extractable: true });
+    if (!(key instanceof Uint8Array)) keys.set(kid, await exportSPKI(key));
+  }
+  return keys;
+}
+
+const isSameMap = (one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean =>
+  one.size === other.size && [...one].every(([kid, key]) => other.get(kid) === key);
