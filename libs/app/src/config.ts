@@ -1,5 +1,5 @@
 import { appNames, appPorts, type AppName, screamingName } from '@mediamesh/contracts';
-import type { ServiceDatabase } from '@mediamesh/migrations';
+import type { DatabaseService } from '@mediamesh/migrations';
 import { z } from 'zod';
 import type { AnyApp } from './define-app.js';
 
@@ -84,7 +84,7 @@ export function readConfig(apps: readonly AnyApp[], environment: Environment): M
 }
 
 /** The service's own address of its database; `undefined` when it makes one on the shared server. */
-function databaseUrl(service: ServiceDatabase, environment: Environment, mistakes: string[]): string | undefined {
+function databaseUrl(service: DatabaseService, environment: Environment, mistakes: string[]): string | undefined {
   const name = `${service.toUpperCase()}_DATABASE_URL`;
   const url = environment[name];
   if (url === undefined) {

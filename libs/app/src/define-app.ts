@@ -1,5 +1,5 @@
 import type { Api, AppName } from '@mediamesh/contracts';
-import type { ServiceDatabase } from '@mediamesh/migrations';
+import type { DatabaseService } from '@mediamesh/migrations';
 import type { Provider, Type } from '@nestjs/common';
 import type { z } from 'zod';
 
@@ -19,7 +19,7 @@ export interface AppDefinition<S extends ConfigShape = ConfigShape> {
   /** A gateway trusts nobody but people's tokens; a service also asks for a service token. */
   readonly role: 'gateway' | 'service';
   /** The service's own database, migrated at the start. */
-  readonly database?: ServiceDatabase;
+  readonly database?: DatabaseService;
   /** Variables of its own; shared ones are known to `runApps`. */
   readonly config: S;
   /** Controllers, also those that consume events. */

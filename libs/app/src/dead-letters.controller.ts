@@ -1,0 +1,44 @@
+import { type AppName, type DeadLetter, type DeadLetterDetail, deadLettersApi, type Input, type Page } from '@mediamesh/contracts';
+import { DeadLetters } from '@mediamesh/events';
+import { Cursors, Implements, In } from '@mediamesh/http';
+import { Controller, Inject, type Type } from '@nestjs/common';
+
+type Endpoints = ReturnType<typeof deadLettersApi>['endpoints'];
+
+/** The dead letters of one app; each app that consumes events has its own. */
+export function createDeadLettersController(app: AppName): Type {
+  const api = deadLettersApi(app);
+
+  @Controller()
+  class DeadLettersController {
+    constructor(
+      @Inject(DeadLetters) private readonly deadLetters: DeadLetters,
+      @Inject(Cursors) private readonly cursors: Cursors,
+    ) {}
+
+    @Implements(api, 'listDeadLetters')
+    async list(@In() { query }: Input<Endpoints['listDeadLetters']>): Promise<Page<DeadLetter>> {
+      const after = this.cursors.read(['dead-letters', app], query.cursor)?.[0];
+      const items = await this.deadLetters.list({ before: after === undefined ? undefined : String(after), limit: query.limit + 1 });
+      const page = items.slice(0, query.limit);
+      const last = page.at(-1);
+      return { items: page, next: items.length > query.limit && last ? this.cursors.write(['dead-letters', app], [last.id]) : null };
+    }
+
+    @Implements(api, 'getDeadLetter')
+    get(@In() { params }: Input<Endpoints['getDeadLetter']>): Promise<DeadLetterDetail> {
+      return this.deadLetters.get(params.id);
+    }
+
+    @Implements(api, 'replayDeadLetter')
+    replay(@In() { params }: Input<Endpoints['replayDeadLetter']>): Promise<{ handled: boolean; error: string | null }> {
+      return this.deadLetters.replay(params.id);
+    }
+
+    @Implements(api, 'discardDeadLetter')
+    discard(@In() { params }: Input<Endpoints['discardDeadLetter']>): Promise<void> {
+      return this.deadLetters.discard(params.id);
+    }
+  }
+  return DeadLettersController;
+}

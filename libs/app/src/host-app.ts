@@ -1,0 +1,129 @@
+import 'reflect-metadata';
+import { type AppName, authServiceApi } from '@mediamesh/contracts';
+import { BusTransport, DeadLetters, type EventBus } from '@mediamesh/events';
+import { AnswerInterceptor, Clients, Cursors, ProblemFilter, RouteTable } from '@mediamesh/http';
+import { LimitGuard, type Limits } from '@mediamesh/limits';
+import { migrationsOf } from '@mediamesh/migrations';
+import { createLogger, createMetrics, Logger, Metrics } from '@mediamesh/observability';
+import { Outbox, type Relay, startRelay } from '@mediamesh/outbox';
+import { Database, ensureServiceDatabase, migrate, openDatabase } from '@mediamesh/postgres';
+import { AccessGuard, createServiceTokens, JwksKeys } from '@mediamesh/security';
+import type { Provider } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { checkEndpoints } from './check-endpoints.js';
+import type { MeshConfig } from './config.js';
+import { createDeadLettersController } from './dead-letters.controller.js';
+import type { AnyApp } from './define-app.js';
+import { mountDocumentation } from './documentation.js';
+import { mountHealth } from './health.js';
+import { createAdapter, prepareFastify } from './http-server.js';
+import { NestLogger } from './nest-logger.js';
+
+/** What all apps of one process share. */
+export interface Platform {
+  readonly bus: EventBus;
+  readonly clock: () => number;
+}
+
+/** One app that is up. Stopping goes in steps, so that nine apps in one process can take each step together. */
+export interface HostedApp {
+  readonly name: AppName;
+  readonly url: string;
+  /** Begins to answer and to consume. */
+  listen(): Promise<void>;
+  /** No longer ready; running requests are finished, new ones refused, background work ends. */
+  stopServing(): Promise<void>;
+  /** The relay drains, pools close, logs are written. */
+  release(): Promise<void>;
+}
+
+/** Makes one app with everything apps have in common; it does not listen yet. */
+export async function hostApp(app: AnyApp, config: MeshConfig, platform: Platform): Promise<HostedApp> {
+  const { shared, addresses } = config;
+  const own = config.apps.get(app.name);
+  if (!own) throw new Error(`${app.name} has no configuration`);
+  const logger = createLogger({ app: app.name, level: shared.LOG_LEVEL, folder: shared.LOG_FOLDER });
+  const metrics = createMetrics(app.name);
+  const clients = createClients(app.name, config, own.serviceSecret, logger, metrics, platform);
+  const database = app.database && (await openServiceDatabase(app.database, own.databaseUrl, shared, logger));
+  const relay: Relay | undefined = database && startRelay({ database, bus: platform.bus, logger, metrics });
+  const outbox = database && relay && new Outbox({ database, source: app.name, relay });
+
+  const deadLettersController = database && app.consumes ? [createDeadLettersController(app.name)] : [];
+  const routes = new RouteTable(checkEndpoints(app, deadLettersController));
+  const filter = new ProblemFilter(logger, metrics, routes);
+  const adapter = createAdapter({ uploads: app.uploads ?? false });
+  prepareFastify(adapter.getInstance(), { role: app.role, uploads: app.uploads ?? false, trustedProxies: shared.TRUSTED_PROXIES, logger, metrics, filter });
+
+  const providers: Provider[] = [
+    { provide: Logger, useValue: logger },
+    { provide: Metrics, useValue: metrics },
+    { provide: Clients, useValue: clients },
+    { provide: Cursors, useValue: new Cursors(shared.CURSOR_SECRETS) },
+    ...(database ? [{ provide: Database, useValue: database }] : []),
+    ...(outbox ? [{ provide: Outbox, useValue: outbox }] : []),
+    ...app.providers(own.own as never),
+  ];
+  const transport = app.consumes && new BusTransport({ app: app.name, bus: platform.bus, database, logger, metrics });
+  if (transport && database) providers.push({ provide: DeadLetters, useValue: new DeadLetters({ database, transport }) });
+
+  const nest = await NestFactory.create<NestFastifyApplication>(
+    { module: namedModule(app.name), controllers: [...app.controllers, ...deadLettersController], providers },
+    adapter,
+    { bodyParser: false, logger: new NestLogger(logger), abortOnError: false },
+  );
+  const jwks = clients.of(authServiceApi, { asService: true });
+  const keys = new JwksKeys({ fetchKeys: () => jwks.listKeys({}), clock: platform.clock });
+  nest.useGlobalGuards(new AccessGuard({ app: app.name, keys, clock: platform.clock }), ...limitGuards(app, config.limits, metrics));
+  nest.useGlobalInterceptors(new AnswerInterceptor());
+  nest.useGlobalFilters(filter);
+  if (transport) nest.connectMicroservice({ strategy: transport }, { inheritAppConfig: true });
+
+  const health = mountHealth(adapter.getInstance(), { app: app.name, metrics, ...(database && { database, migrations: migrationsOf(database.name as never) }) });
+  mountDocumentation(nest, app);
+
+  const address = addresses[app.name];
+  return {
+    name: app.name,
+    url: address.url,
+    listen: async () => {
+      await nest.init();
+      if (transport) await nest.startAllMicroservices();
+      await nest.listen({ port: address.port, host: app.role === 'gateway' && shared.BIND_ADDRESS === '127.0.0.1' ? '127.0.0.1' : shared.BIND_ADDRESS });
+      health.started();
+      logger.info('listening', { port: address.port });
+    },
+    stopServing: async () => {
+      health.stopping();
+      await nest.close();
+    },
+    release: async () => {
+      await relay?.close();
+      await clients.close();
+      await database?.close();
+      await metrics.close();
+      logger.info('stopped');
+      await logger.flush();
+    },
+  };
+}
+
+function createClients(name: AppName, config: MeshConfig, secret: string, logger: Logger, metrics: Metrics, { clock }: Platform): Clients {
+  const urls = Object.fromEntries(Object.entries(config.addresses).map(([app, { url }]) => [app, url])) as Record<AppName, string>;
+  const clients: Clients = new Clients(name, urls, (audience) => tokens.tokenFor(audience), logger, metrics);
+  const auth = clients.of(authServiceApi, { asService: true });
+  const tokens = createServiceTokens({ service: name, secret, issue: (body) => auth.issueServiceToken({ body }), clock, logger });
+  return clients;
+}
+
+async function openServiceDatabase(service: NonNullable<AnyApp['database']>, own: string | undefined, shared: MeshConfig['shared'], logger: Logger): Promise<Database> {
+  const url = own ?? (await ensureServiceDatabase({ adminUrl: shared.POSTGRES_URL ?? '', service }));
+  if (shared.MIGRATE ?? shared.NODE_ENV !== 'production') await migrate({ url, migrations: migrationsOf(service), logger });
+  return openDatabase({ name: service, url, poolSize: shared.DATABASE_POOL, logger });
+}
+
+const limitGuards = (app: AnyApp, limits: Limits, metrics: Metrics) => (app.role === 'gateway' ? [new LimitGuard({ limits, metrics })] : []);
+
+/** Each app's root module is a class of its own, named in Nest's messages. */
+const namedModule = (name: string) => Object.defineProperty(class {}, 'name', { value: `${name}-module` });

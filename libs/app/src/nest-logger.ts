@@ -1,0 +1,17 @@
+import type { Logger } from '@mediamesh/observability';
+import type { LoggerService } from '@nestjs/common';
+
+/** Nest's own messages in our log: warnings and errors as they are, the chatter of the start at debug. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown): void {
+    this.logger.debug(String(message));
+  }
+  warn(message: unknown): void {
+    this.logger.warn(String(message));
+  }
+  error(message: unknown, ...rest: unknown[]): void {
+    this.logger.error(String(message), { error: message instanceof Error ? message : undefined, rest: rest.map(String) });
+  }
+}
