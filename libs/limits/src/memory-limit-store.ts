@@ -1,0 +1,76 @@
+import { extentOf, type LimitPolicy } from './limit-policy.js';
+import { LimitStore, type Taken } from './limit-store.js';
+
+type Bucket = Extract<LimitPolicy, { kind: 'bucket' }>;
+type Window = Extract<LimitPolicy, { kind: 'window' }>;
+
+/** `until`: epoch milliseconds at which everything is allowed again. `used`: tries in the window. */
+interface Count {
+  readonly until: number;
+  readonly used: number;
+}
+
+const mostKeys = 50_000;
+
+/**
+ * Counts in this process: several instances each allow the whole rate. The 50,000 keys used last are kept; a key that is
+ * pushed out starts anew.
+ */
+export class MemoryLimitStore extends LimitStore {
+  readonly #counts = new Map<string, Count>();
+
+  /** @param clock Epoch milliseconds. */
+  constructor(
+    private readonly clock: () => number,
+    private readonly capacity = mostKeys,
+  ) {
+    super();
+  }
+
+  override take(key: string, policy: LimitPolicy): Promise<Taken> {
+    const now = this.clock();
+    const known = this.#counts.get(key);
+    // A clock that was set back must not lock anybody out for as long.
+    const latest = now + extentOf(policy).seconds * 1000;
+    const current = known && known.until > now ? { ...known, until: Math.min(known.until, latest) } : { until: now, used: 0 };
+    const { taken, count } = policy.kind === 'bucket' ? takeFromBucket(policy, current, now) : takeFromWindow(policy, current, now);
+    this.#keep(key, count);
+    return Promise.resolve(taken);
+  }
+
+  /** How many keys are held. */
+  get size(): number {
+    return this.#counts.size;
+  }
+
+  #keep(key: string, count: Count): void {
+    this.#counts.delete(key);
+    this.#counts.set(key, count);
+    const [oldest] = this.#counts.keys();
+    if (oldest !== undefined && this.#counts.size > this.capacity) this.#counts.delete(oldest);
+  }
+}
+
+interface Step {
+  readonly taken: Taken;
+  readonly count: Count;
+}
+
+/** The generic cell rate algorithm (ITU-T I.371): a whole bucket in one number, the time at which it will be full. */
+function takeFromBucket({ perSecond, burst }: Bucket, current: Count, now: number): Step {
+  const each = 1000 / perSecond;
+  const until = current.until + each;
+  const early = until - now - burst * each;
+  const isAllowed = early <= 1e-6;
+  const full = isAllowed ? until : current.until;
+  const free = burst - (full - now) / each;
+  const taken = { isAllowed, remaining: Math.max(0, Math.floor(free + 1e-6)), retryAfter: isAllowed ? 0 : early, resetAfter: full - now };
+  return { taken, count: { until: full, used: 0 } };
+}
+
+function takeFromWindow({ quota, seconds }: Window, current: Count, now: number): Step {
+  const isAllowed = current.used < quota;
+  const used = isAllowed ? current.used + 1 : current.used;
+  const until = current.used === 0 ? now + seconds * 1000 : current.until;
+  return { taken: { isAllowed, remaining: quota - used, retryAfter: isAllowed ? 0 : until - now, resetAfter: until - now }, count: { until, used } };
+}
