@@ -1,0 +1,26 @@
+import { open, rename, rm } from 'node:fs/promises';
+
+/** The code of a failed system call (`ENOENT`), or undefined. */
+export function systemCode(error: unknown): string | undefined {
+  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** Writes a file that only its owner may read, whole or not at all, also when the power goes. */
+export async function writePrivateFile(path: string, content: string): Promise<void> {
+  const fresh = `${path}.${process.pid}`;
+  await rm(fresh, { force: true });
+  try {
+    const file = await open(fresh, 'wx', 0o600);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(fresh, path);
+  } catch (error) {
+    await rm(fresh, { force: true });
+    throw error;
+  }
+}

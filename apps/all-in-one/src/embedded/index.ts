@@ -1,0 +1,4 @@
+export { prepareEmbedded, type Embedded } from './prepare.js';
+export { writeMeshFile, removeMeshFile, type MeshFile } from './mesh-file.js';
+export { whenLauncherGoes } from './launcher.js';
+export { MeshFolderError } from './mesh-folder-error.js';

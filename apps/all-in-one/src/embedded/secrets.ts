@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemCode, writePrivateFile } from './files.js';
+import { MeshFolderError } from './mesh-folder-error.js';
+
+const APPS = [
+  'AUTH_SERVICE', 'CMS_SERVICE', 'METADATA_SERVICE', 'MEDIA_SERVICE', 'INGEST_SERVICE',
+  'DISCOVERY_SERVICE', 'SEARCH_SERVICE', 'CMS_GATEWAY', 'DISCOVERY_GATEWAY',
+];
+
+const makeKey = (): string => randomBytes(32).toString('base64url');
+const makePassword = (): string => randomBytes(15).toString('base64url');
+
+/** What an install keeps for itself, and how each value is made at the first start. */
+const MAKERS: Record<string, () => string> = {
+  ...Object.fromEntries(APPS.map((app) => [`SERVICE_SECRET_${app}`, makeKey])),
+  AUTH_KEY_SECRET: makeKey,
+  CURSOR_SECRETS: makeKey,
+  MEDIA_UPLOAD_SECRET: makeKey,
+  ADMIN_EMAIL: () => 'admin@mediamesh.local',
+  ADMIN_PASSWORD: makePassword,
+  EDITOR_EMAIL: () => 'editor@mediamesh.local',
+  EDITOR_PASSWORD: makePassword,
+};
+
+/**
+ * Reads the secrets of an install from `<meshFolder>/secrets` (JSON, mode 0600), and makes those that are not there
+ * yet. They are the same at every start. A file that cannot be read as secrets is refused, never replaced: the
+ * database is encrypted with them.
+ */
+export async function readOrMakeSecrets(meshFolder: string): Promise<Record<string, string>> {
+  const path = join(meshFolder, 'secrets');
+  const kept = await readSecrets(path);
+  const missing = Object.entries(MAKERS).filter(([name]) => kept[name] === undefined);
+  if (missing.length === 0) return kept;
+  const secrets = { ...kept, ...Object.fromEntries(missing.map(([name, make]) => [name, make()])) };
+  await writePrivateFile(path, `${JSON.stringify(secrets, null, 2)}\n`);
+  return secrets;
+}
+
+async function readSecrets(path: string): Promise<Record<string, string>> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return {};
+    throw new MeshFolderError(`The secrets in ${path} cannot be read (${systemCode(error) ?? String(error)})`, { cause: error });
+  }
+  const damaged = (cause?: unknown): MeshFolderError =>
+    new MeshFolderError(`The secrets in ${path} are damaged: restore the file, or forget the data with npm run reset`, { cause });
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    throw damaged(error);
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw damaged();
+  const entries = Object.entries(parsed);
+  const values = entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '');
+  if (values.length !== entries.length) throw damaged();
+  return Object.fromEntries(values);
+}

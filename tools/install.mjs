@@ -1,0 +1,90 @@
+/** Installs what package-lock.json names when node_modules lacks it. Plain Node 20, nothing from node_modules. */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const STEP_MS = 20_000;
+
+/** A step failed for a reason that one line tells. */
+export class Failure extends Error {}
+
+const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
+
+/** What this workspace installed by itself before: `{ lock, set }`, set being 'production' or 'all'. */
+function readStamp(file) {
+  try {
+    return readJson(file);
+  } catch {
+    return undefined; // none, or torn: what npm itself noted decides
+  }
+}
+
+/** Whether npm's own note in node_modules names every package of the lock file that this set needs. */
+function isComplete(root, set) {
+  const note = join(root, 'node_modules/.package-lock.json');
+  if (!existsSync(note)) return false;
+  let installed;
+  try {
+    installed = readJson(note).packages ?? {};
+  } catch {
+    return false; // torn: npm was killed while it wrote
+  }
+  return Object.entries(readJson(join(root, 'package-lock.json')).packages).every(([path, wanted]) => {
+    if (path === '' || wanted.optional || wanted.devOptional || wanted.link) return true; // optional: npm leaves out other systems' packages
+    if (set === 'production' && wanted.dev) return true;
+    return installed[path]?.version === wanted.version && existsSync(join(root, path, 'package.json'));
+  });
+}
+
+/**
+ * Makes sure that node_modules holds the set ('production' or 'all') of the present lock file. Says a line for each
+ * step and while it takes long; throws a {@link Failure} when npm fails.
+ */
+export async function ensureInstalled(root, set, say, signal) {
+  const stampFile = join(root, 'node_modules/.mediamesh.json');
+  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const stamp = readStamp(stampFile);
+  if (stamp?.lock === lock && (stamp.set === 'all' || stamp.set === set)) return;
+  if (!isComplete(root, set)) {
+    say(set === 'all' ? 'Installing all packages, development tools included (about two minutes) …' : 'Installing packages (about a minute) …');
+    await runNpm(root, ['ci', set === 'all' ? '--include=dev' : '--omit=dev', '--no-audit', '--no-fund', '--loglevel=error'], say, signal);
+  }
+  writeFileSync(stampFile, JSON.stringify({ lock, set: set === 'production' && isComplete(root, 'all') ? 'all' : set }));
+}
+
+function runNpm(root, args, say, signal) {
+  const started = Date.now();
+  // Inside an npm script the very npm that runs it is known; it need not be on the path.
+  const npm = process.env.npm_execpath;
+  const [program, before] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, [...before, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], signal });
+    let output = '';
+    const keep = (chunk) => {
+      output = (output + chunk).slice(-100_000);
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    const progress = setInterval(() => say(`… still installing (${Math.round((Date.now() - started) / 1000)} s)`), STEP_MS);
+    child.once('error', (error) => {
+      clearInterval(progress);
+      reject(new Failure(`The packages could not be installed: npm cannot be run (${error.message})`));
+    });
+    child.once('close', (code) => {
+      clearInterval(progress);
+      if (code === 0) {
+        say(`Installed in ${Math.round((Date.now() - started) / 1000)} s`);
+        resolve();
+      } else reject(new Failure(`The packages could not be installed: ${explainNpm(output, code)}`));
+    });
+  });
+}
+
+/** npm says what is wrong in several lines; the first that is a sentence tells most. */
+function explainNpm(output, code) {
+  if (/ENOSPC/.test(output)) return 'the disk is full';
+  const lines = output.split('\n').filter((line) => line.startsWith('npm error')).map((line) => line.slice('npm error'.length).trim());
+  const telling = lines.filter((line) => line !== '' && !/^(code|syscall|errno|path|dest|type|A complete log)\b/.test(line));
+  return telling[0] ?? lines[0] ?? `npm ended with code ${code}`;
+}

@@ -1,0 +1,98 @@
+/**
+ * What every command shares: make the workspace ready (packages, Node 26, build), run a program of it, pass signals on
+ * and end with its exit code. Plain Node 20, nothing from node_modules before it is installed.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Failure, ensureInstalled } from './install.mjs';
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+/** The Node that npm brought. */
+export const node = join(root, 'node_modules/.bin/node');
+
+const NEEDED_NODE = 26;
+/** Ctrl-C reaches npm, us and our child at once, and npm passes it on again: within this time it is one signal. */
+const REPEAT_MS = 2_000;
+/** After a second signal the child has this long to end by itself. */
+const FORCE_MS = 5_000;
+
+function checkNode() {
+  let version;
+  try {
+    version = execFileSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    throw new Failure(`Node ${NEEDED_NODE} is missing (${node} cannot be run): npm brings it for Linux and macOS on x64 and arm64; remove node_modules and try again.`);
+  }
+  if (Number.parseInt(version, 10) < NEEDED_NODE) throw new Failure(`MediaMesh needs Node ${NEEDED_NODE} or newer, and node_modules/.bin/node is ${version}: remove node_modules and try again.`);
+}
+
+/** Installs and builds what is missing; silent when nothing is. `set` is 'production' or 'all'. */
+export async function makeReady({ set = 'production', say = (line) => console.log(line) } = {}) {
+  const stop = new AbortController();
+  const interrupt = (signal) => {
+    stop.abort();
+    process.exit(128 + constants.signals[signal]);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.on(signal, interrupt);
+  try {
+    await ensureInstalled(root, set, say, stop.signal);
+    checkNode();
+    const { planBuild } = await import('./build.mjs');
+    const { changed, removed } = planBuild();
+    if (changed.length + removed.length === 0) return;
+    say(`Building ${changed.length} files …`);
+    // In a process of its own, so that the compiler's memory goes with it.
+    const code = await new Promise((resolve, reject) => {
+      const child = spawn(node, [join(root, 'tools/build.mjs')], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], signal: stop.signal });
+      child.once('error', reject);
+      child.once('exit', resolve);
+    });
+    if (code !== 0) throw new Failure('The build failed.');
+  } finally {
+    for (const signal of signals) process.off(signal, interrupt);
+  }
+}
+
+/**
+ * Runs a program with Node 26, its input and output ours, and answers its exit code once it has ended. Signals are
+ * passed on, repeats are not; a second one that is not a repeat is passed on too, and then the program is killed when
+ * it does not end. An IPC channel tells the program when we die.
+ */
+export function runProgram(args, { env = process.env } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(node, args, { cwd: process.cwd(), env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+    let lastSignalAt = -Infinity;
+    let count = 0;
+    let force;
+    const pass = (signal) => {
+      const now = performance.now();
+      if (now - lastSignalAt < REPEAT_MS) return;
+      lastSignalAt = now;
+      count += 1;
+      child.kill(signal);
+      if (count === 2) force = setTimeout(() => child.kill('SIGKILL'), FORCE_MS);
+      if (count > 2) child.kill('SIGKILL');
+    };
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+    for (const signal of signals) process.on(signal, pass);
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      clearTimeout(force);
+      // The handlers stay: a late repeat from npm must not end us by signal after an orderly stop.
+      resolve(code ?? 128 + constants.signals[signal]);
+    });
+  });
+}
+
+/** The whole of a command: its failures are one line, its exit code is the program's. */
+export async function main(command) {
+  try {
+    process.exit(await command());
+  } catch (error) {
+    console.error(error instanceof Failure ? error.message : error);
+    process.exit(1);
+  }
+}

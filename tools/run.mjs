@@ -1,0 +1,14 @@
+/** `node tools/run.mjs tools/mesh/main.js …`: runs a program of `dist/` with Node 26, everything installed and built. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from './install.mjs';
+import { main, makeReady, root, runProgram } from './launch.mjs';
+
+await main(async () => {
+  const [entry, ...args] = process.argv.slice(2);
+  if (!entry) throw new Failure('Usage: node tools/run.mjs <program below dist> [arguments]');
+  await makeReady({ say: (line) => console.error(line) }); // standard output belongs to the program
+  const program = join(root, 'dist', entry);
+  if (!existsSync(program)) throw new Failure(`There is no program ${entry}.`);
+  return runProgram(['--enable-source-maps', program, ...args]);
+});
