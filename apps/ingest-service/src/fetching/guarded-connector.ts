@@ -12,6 +12,9 @@ export interface LookedUpAddress {
 /** Finds all addresses of a name. */
 export type Lookup = (hostname: string) => Promise<LookedUpAddress[]>;
 
+/** Names of this machine by definition (RFC 6761 §6.3), whatever a name server says. */
+const LOCALHOST = /(?:^|\.)localhost\.?$/i;
+
 export const lookupAllAddresses: Lookup = (hostname) => lookupByOs(hostname, { all: true });
 
 /**
@@ -43,11 +46,16 @@ export function createGuardedConnector(options: {
 
 async function findCheckedAddresses(hostname: string, guarded: boolean, lookup: Lookup): Promise<LookedUpAddress[]> {
   const family = isIP(hostname);
+  if (guarded && LOCALHOST.test(hostname)) throw privateAddress();
   const addresses = family === 0 ? await lookup(hostname) : [{ address: hostname, family }];
   if (guarded && !addresses.every(({ address }) => isPublicAddress(address))) {
-    throw new FeedError('feed.private_address', 'This address is not on the public Internet');
+    throw privateAddress();
   }
   return addresses;
+}
+
+function privateAddress(): FeedError {
+  return new FeedError('feed.private_address', 'This address is not on the public Internet');
 }
 
 function answerWith(addresses: LookedUpAddress[]): LookupFunction {

@@ -71,7 +71,7 @@ function tooLarge(maxBytes: number): FeedError {
 
 /** zlib says Z_BUF_ERROR when its input ends early; its other codes mean data that was never compressed like this. */
 function explainBrokenBody(error: unknown): FeedError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   const isBroken = /^(?:Z_|ERR_+BROTLI|ERR__ERROR_FORMAT|ERR_PADDING)/.test(code) && code !== 'Z_BUF_ERROR';
   return isBroken
     ? new FeedError('feed.undecodable', 'The answer is not compressed as it says', { cause: error })

@@ -1,6 +1,7 @@
+import { escapeHtml, removeForbiddenCharacters } from '@mediamesh/text';
 import { applyBase, resolveAddress, resolveLinks } from './addresses.js';
-import { clean, findAll, findFirst, firstText, readAttribute, readMarkup, readText } from './element.js';
-import { decodeReferences, escapeHtml } from './html-entities.js';
+import { findAll, findFirst, firstText, readAttribute, readMarkup, readText } from './element.js';
+import { decodeReferences } from './html-entities.js';
 import type { ParsedItem } from './parsed-feed.js';
 import {
   chooseEnclosure, collectWarnings, findMedia, readCategories, readDate, readDuration, readExplicit, readImage, readKind, readNumber, readPeople,
@@ -127,5 +128,5 @@ function isBase64(element: XmlElement): boolean {
 
 function decodeBase64(element: XmlElement): string {
   const text = readText(element);
-  return isBase64(element) ? clean(Buffer.from(text, 'base64').toString('utf8')).trim() : text;
+  return isBase64(element) ? removeForbiddenCharacters(Buffer.from(text, 'base64').toString('utf8')).trim() : text;
 }

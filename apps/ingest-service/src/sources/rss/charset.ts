@@ -64,7 +64,7 @@ function findEncoding(label: string): string | undefined {
   try {
     return new TextDecoder(label).encoding;
   } catch (error) {
-    if (error instanceof RangeError) return undefined;
+    if (hasCode(error, 'ERR_ENCODING_NOT_SUPPORTED')) return undefined;
     throw error;
   }
 }
@@ -80,22 +80,30 @@ function requireText(body: Uint8Array, encoding: string): string {
 }
 
 function decode(body: Uint8Array, encoding: string): string | undefined {
+  if (encoding.startsWith('utf-32')) return decodeUtf32(body, encoding === 'utf-32le');
   try {
-    return encoding.startsWith('utf-32') ? decodeUtf32(body, encoding === 'utf-32le') : new TextDecoder(encoding, { fatal: true }).decode(body);
+    return new TextDecoder(encoding, { fatal: true }).decode(body);
   } catch (error) {
-    if (error instanceof TypeError || error instanceof RangeError) return undefined;
+    if (hasCode(error, 'ERR_ENCODING_INVALID_ENCODED_DATA')) return undefined;
     throw error;
   }
 }
 
-/** The platform has no UTF-32. @throws RangeError for a unit that is no character */
-function decodeUtf32(body: Uint8Array, littleEndian: boolean): string {
+/** The platform has no UTF-32. */
+function decodeUtf32(body: Uint8Array, littleEndian: boolean): string | undefined {
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  if (body.byteLength % 4 !== 0) return undefined;
   const parts: string[] = [];
   for (let offset = 0; offset < body.byteLength; offset += 4) {
-    parts.push(String.fromCodePoint(view.getUint32(offset, littleEndian)));
+    const code = view.getUint32(offset, littleEndian);
+    if (code > 0x10_ffff) return undefined;
+    parts.push(String.fromCodePoint(code));
   }
   return parts.join('');
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }
 
 function startsWith(body: Uint8Array, prefix: number[]): boolean {

@@ -1,4 +1,4 @@
-import { foldDigits } from './digits.js';
+import { foldDigits } from '@mediamesh/text';
 
 export interface FeedDate {
   /** ISO 8601 in UTC. */

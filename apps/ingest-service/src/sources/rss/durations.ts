@@ -1,4 +1,4 @@
-import { foldDigits } from './digits.js';
+import { foldDigits } from '@mediamesh/text';
 import { MAX_DURATION_SECONDS } from './feed-limits.js';
 
 /**

@@ -1,4 +1,4 @@
-import { escapeHtml } from './html-entities.js';
+import { escapeHtml, removeForbiddenCharacters } from '@mediamesh/text';
 import type { XmlElement } from './xml-reader.js';
 
 /** Elements inside this one, by namespace and name. */
@@ -12,7 +12,7 @@ export function findFirst(parent: XmlElement | undefined, namespace: string, nam
 
 /** All text inside an element, markup left out. Characters that XML forbids are dropped. */
 export function readText(element: XmlElement | undefined): string {
-  return element === undefined ? '' : clean(collectText(element)).trim();
+  return element === undefined ? '' : removeForbiddenCharacters(collectText(element)).trim();
 }
 
 /** The first text that is not empty. */
@@ -26,24 +26,14 @@ export function firstText(...elements: (XmlElement | undefined)[]): string | und
 
 export function readAttribute(element: XmlElement | undefined, name: string): string | undefined {
   const value = element?.attributes.get(name);
-  return value === undefined ? undefined : clean(value).trim() || undefined;
+  return value === undefined ? undefined : removeForbiddenCharacters(value).trim() || undefined;
 }
 
 /** What an element holds, as HTML: its text where that is escaped markup, or the markup that stands in it. */
 export function readMarkup(element: XmlElement | undefined): string {
   if (element === undefined) return '';
   const hasElements = element.children.some((child) => typeof child !== 'string');
-  return clean(hasElements ? writeChildren(element) : collectText(element)).trim();
-}
-
-/** Drops what XML does not allow in a text: controls, non-characters and halves of surrogate pairs. */
-export function clean(text: string): string {
-  return text.toWellFormed().replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '');
-}
-
-/** Cuts a text between two characters, never inside one. */
-export function cutText(text: string, length: number): string {
-  return text.length <= length ? text : text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
+  return removeForbiddenCharacters(hasElements ? writeChildren(element) : collectText(element)).trim();
 }
 
 function collectText(element: XmlElement): string {

@@ -77,19 +77,23 @@ function explainCrash(error: Error): Error {
 }
 
 /**
- * In a build the worker is the `.js` file beside this one. Tests run the sources, where imports say `.js` and files are
- * `.ts`: Node runs those itself once it is told so.
+ * In a build the worker is the `.js` file beside this one. Tests run the sources, which plain Node does too once it is told
+ * that `.js` stands for `.ts` and where the workspace's libraries are.
  */
 function workerEntry(document: FeedDocument, maxMemoryMb: number): ConstructorParameters<typeof Worker> {
   const isSource = import.meta.url.endsWith('.ts');
-  const resourceLimits = { maxOldGenerationSizeMb: maxMemoryMb, maxYoungGenerationSizeMb: 32 };
-  const execArgv = isSource ? ['--import', `data:text/javascript,${encodeURIComponent(READ_JS_AS_TS)}`] : [];
-  return [new URL(isSource ? './feed.worker.ts' : './feed.worker.js', import.meta.url), { workerData: document, resourceLimits, execArgv, env: {} }];
+  const entry = new URL(isSource ? './feed.worker.ts' : './feed.worker.js', import.meta.url);
+  const libraries = new URL('../../../../../libs/', import.meta.url).href;
+  const execArgv = isSource ? ['--import', `data:text/javascript,${encodeURIComponent(readSourcesFrom(libraries))}`] : [];
+  return [entry, { workerData: document, execArgv, env: {}, resourceLimits: { maxOldGenerationSizeMb: maxMemoryMb, maxYoungGenerationSizeMb: 32 } }];
 }
 
-const READ_JS_AS_TS = `
-import { registerHooks } from 'node:module';
-registerHooks({
-  resolve: (specifier, context, next) =>
-    next(specifier.startsWith('.') && !context.parentURL?.includes('/node_modules/') ? specifier.replace(/\\.js$/, '.ts') : specifier, context),
-});`;
+function readSourcesFrom(libraries: string): string {
+  return `
+    import { registerHooks } from 'node:module';
+    registerHooks({ resolve: (specifier, context, next) => {
+      if (context.parentURL?.includes('/node_modules/')) return next(specifier, context);
+      const isRelative = specifier.startsWith('.');
+      return next(isRelative ? specifier.replace(/[.]js$/, '.ts') : specifier.replace(/^@mediamesh.([a-z]+)$/, '${libraries}$1/src/index.ts'), context);
+    } });`;
+}

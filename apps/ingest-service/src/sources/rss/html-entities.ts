@@ -54,8 +54,3 @@ function readCodePoint(code: number): string {
   if (code === 0 || code > 0x10_ffff || (code >= 0xd800 && code <= 0xdfff)) return '';
   return String.fromCodePoint(code);
 }
-
-/** Writes text so that it means itself inside HTML. */
-export function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-}

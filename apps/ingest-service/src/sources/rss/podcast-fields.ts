@@ -1,7 +1,7 @@
+import { foldDigits, truncate } from '@mediamesh/text';
 import { resolveAddress } from './addresses.js';
-import { foldDigits } from './digits.js';
 import { parseDuration } from './durations.js';
-import { cutText, findAll, findFirst, firstText, readAttribute, readText } from './element.js';
+import { findAll, findFirst, firstText, readAttribute, readText } from './element.js';
 import { FEED_LIMITS } from './feed-limits.js';
 import { parseFeedDate } from './dates.js';
 import type { FeedEnclosure, FeedPerson, FeedWarning, ItemKind } from './parsed-feed.js';
@@ -12,7 +12,7 @@ export type Warn = (code: string, detail?: string) => void;
 
 export function collectWarnings(): { warnings: FeedWarning[]; warn: Warn } {
   const warnings: FeedWarning[] = [];
-  return { warnings, warn: (code, detail) => warnings.push(detail === undefined ? { code } : { code, detail: cutText(detail, 200) }) };
+  return { warnings, warn: (code, detail) => warnings.push(detail === undefined ? { code } : { code, detail: truncate(detail, 200) }) };
 }
 
 /** A title or a name: one line of plain text. */
@@ -20,7 +20,7 @@ export function readTitle(warn: Warn, ...elements: (XmlElement | undefined)[]): 
   const text = firstText(...elements)?.replaceAll(/[\t\n\v\f\r]+ {0,100}/g, ' ');
   if (text === undefined || text.length <= FEED_LIMITS.titleLength) return text;
   warn('title_cut');
-  return cutText(text, FEED_LIMITS.titleLength);
+  return truncate(text, FEED_LIMITS.titleLength);
 }
 
 export function readDate(warn: Warn, ...elements: (XmlElement | undefined)[]): string | undefined {
@@ -103,7 +103,7 @@ export function readImage(parent: XmlElement, base: string | undefined): string 
 
 export function readPeople(parent: XmlElement, base: string | undefined): FeedPerson[] {
   return findAll(parent, 'podcast', 'person').slice(0, FEED_LIMITS.people).flatMap((element) => {
-    const name = cutText(readText(element), FEED_LIMITS.titleLength);
+    const name = truncate(readText(element), FEED_LIMITS.titleLength);
     const imageUrl = resolveAddress(readAttribute(element, 'img'), base);
     const url = resolveAddress(readAttribute(element, 'href'), base);
     const role = (readAttribute(element, 'role') ?? 'host').toLowerCase();
@@ -138,7 +138,7 @@ export function chooseEnclosure(candidates: XmlElement[], media: XmlElement[], b
     }
     const length = Number(/^\d{1,15}$/.exec(foldDigits(readAttribute(element, 'length') ?? readAttribute(element, 'filesize') ?? ''))?.[0] ?? 0);
     const type = readAttribute(element, 'type')?.toLowerCase();
-    return [{ url, ...(length > 0 && { length }), ...(type && { type: cutText(type, 100) }) }];
+    return [{ url, ...(length > 0 && { length }), ...(type && { type: truncate(type, 100) }) }];
   });
   if (enclosures.length > 1) warn('several_enclosures', String(enclosures.length));
   const chosen = enclosures.find(isPlayable) ?? enclosures.find(({ type, url }) => type === undefined ? !isPicture(url) : /^application\/(?:octet-stream|ogg|mp4|x-mpegurl|vnd\.apple\.mpegurl)$/.test(type));

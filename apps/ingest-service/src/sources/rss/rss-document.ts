@@ -1,5 +1,6 @@
+import { truncate } from '@mediamesh/text';
 import { applyBase, resolveAddress, resolveLinks } from './addresses.js';
-import { cutText, findAll, findFirst, firstText, readAttribute, readMarkup } from './element.js';
+import { findAll, findFirst, firstText, readAttribute, readMarkup } from './element.js';
 import { FEED_LIMITS } from './feed-limits.js';
 import type { ParsedFeed, ParsedItem } from './parsed-feed.js';
 import {
@@ -105,7 +106,7 @@ export function readDescription(warn: Warn, base: string | undefined, ...element
 export function shortenDescription(html: string, warn: Warn): string {
   if (html.length <= FEED_LIMITS.descriptionLength) return html;
   warn('description_cut');
-  return cutText(html, FEED_LIMITS.descriptionLength);
+  return truncate(html, FEED_LIMITS.descriptionLength);
 }
 
 function readLink(item: XmlElement, base: string | undefined, warn: Warn): string | undefined {
