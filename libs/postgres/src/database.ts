@@ -105,31 +105,42 @@ export class Database {
     const runner = this.#source.createQueryRunner();
     const callbacks: (() => void)[] = [];
     this.#afterCommit.set(runner, callbacks);
-    const abandon = () => void abandonConnection(runner);
-    signal?.addEventListener('abort', abandon, { once: true });
     try {
       await runner.startTransaction();
-      const result = await run(runner.manager);
-      signal?.throwIfAborted();
+      const result = await untilAborted(run(runner.manager), signal);
       await runner.commitTransaction();
       for (const callback of callbacks) callback();
       return result;
     } catch (error) {
-      throw await this.#rollBack(runner, error);
+      throw await this.#rollBack(runner, error, signal);
     } finally {
-      signal?.removeEventListener('abort', abandon);
       await runner.release();
     }
   }
 
-  async #rollBack(runner: QueryRunner, error: unknown): Promise<unknown> {
+  async #rollBack(runner: QueryRunner, error: unknown, signal?: AbortSignal): Promise<unknown> {
     try {
-      if (runner.isTransactionActive && !runner.isReleased) await runner.rollbackTransaction();
+      if (signal?.aborted) await abandonConnection(runner);
+      else if (runner.isTransactionActive && !runner.isReleased) await runner.rollbackTransaction();
     } catch (rollbackError) {
       // The first error tells why; a connection that cannot roll back is dropped, and the server rolls back itself.
       this.#connection.logger.debug('A transaction could not be rolled back', { error: rollbackError });
       await abandonConnection(runner);
     }
     return translateFailure(error);
+  }
+}
+
+/** Waits for a promise no longer than until a signal; what it still does on an abandoned connection fails. */
+async function untilAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (!signal) return promise;
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    if (signal.aborted) abort();
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }

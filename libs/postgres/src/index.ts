@@ -5,3 +5,4 @@ export * from './orm.js';
 export { execute, query } from './query.js';
 export { ensureServiceDatabase, serviceDatabaseName } from './service-database.js';
 export { SideConnection } from './side-connection.js';
+export { sweep } from './sweep.js';

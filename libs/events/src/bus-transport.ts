@@ -1,0 +1,94 @@
+import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
+import type { AppName } from '@mediamesh/contracts';
+import type { Logger, Metrics } from '@mediamesh/observability';
+import type { Database } from '@mediamesh/postgres';
+import { isObservable, lastValueFrom } from 'rxjs';
+import type { Consumer, HandleEvent } from './consumer.js';
+import type { ConsumesExtras } from './consumes.js';
+import type { Consumers } from './dead-letters.js';
+import { createSubscription } from './delivery.js';
+import type { EventBus } from './event-bus.js';
+import { countWaiting } from './inbox.js';
+
+export interface BusTransportOptions {
+  readonly app: AppName;
+  readonly bus: EventBus;
+  /** The app's database with its inbox and dead letters; an app that only hears broadcasts has none. */
+  readonly database?: Database | undefined;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Milliseconds a handler may take; 30 s unless given. */
+  readonly deadline?: number;
+}
+
+type OwnConsumer = Consumer & { readonly handlers: Map<string, { event: ConsumesExtras['event']; handle: HandleEvent }> };
+
+/**
+ * Nest's way to the bus: `app.connectMicroservice({ strategy }, { inheritAppConfig: true })`. It gathers the `@Consumes`
+ * methods of an app into groups and subscribes them; the bus itself is started and closed by its owner.
+ */
+export class BusTransport extends Server implements CustomTransportStrategy, Consumers {
+  override readonly propagatesEventHandlerErrors = true;
+  readonly #options: BusTransportOptions;
+  readonly #consumers = new Map<string, OwnConsumer>();
+
+  constructor(options: BusTransportOptions) {
+    super();
+    this.#options = options;
+  }
+
+  /** The consumer of this app that forms a group. */
+  consumer(group: string): Consumer | undefined {
+    return this.#consumers.get(group);
+  }
+
+  override addHandler(pattern: unknown, callback: MessageHandler, isEventHandler = false, extras: Record<string, unknown> = {}): void {
+    if (!isEventHandler || !isConsumes(extras)) throw new Error(`${String(pattern)} must be declared with @Consumes: the bus carries nothing else`);
+    const { event, consumer: name, effects, broadcast } = extras;
+    const { app, database, deadline = 30_000 } = this.#options;
+    const group = `${app}.${name}`;
+    const consumer: OwnConsumer = this.#consumers.get(group) ?? { app, group, effects, broadcast, database, deadline, handlers: new Map() };
+    if (consumer.effects !== effects || consumer.broadcast !== broadcast) throw new Error(`The handlers of ${group} differ in effects or broadcast`);
+    if (consumer.handlers.has(event.type)) throw new Error(`${group} consumes ${event.type} twice`);
+    consumer.handlers.set(event.type, { event, handle: untilSettled(callback) });
+    this.#consumers.set(group, consumer);
+  }
+
+  /** Subscribes what the app consumes. */
+  listen(callback: (error?: unknown) => void): void {
+    const { bus, database, logger, metrics } = this.#options;
+    try {
+      for (const consumer of this.#consumers.values()) {
+        bus.subscribe(createSubscription(consumer, { logger, metrics }));
+        if (database && !consumer.broadcast) metrics.observe('events_waiting', () => countWaiting(database, consumer.group), { consumer: consumer.group });
+      }
+      callback();
+    } catch (error) {
+      callback(error);
+    }
+  }
+
+  /** Nothing to do: the bus drains when its owner closes it, before the apps close. */
+  close(): void {
+    this.#consumers.clear();
+  }
+
+  /** The bus has no events of its own to offer to Nest. */
+  on(event: string): never {
+    throw new Error(`The bus has no event ${event}`);
+  }
+
+  unwrap<T>(): T {
+    return this.#options.bus as T;
+  }
+}
+
+const isConsumes = (extras: Record<string, unknown>): extras is Record<string, unknown> & ConsumesExtras => 'event' in extras && 'consumer' in extras;
+
+/** Nest answers a promise of a value or of an observable; both are waited for. */
+const untilSettled =
+  (callback: MessageHandler): HandleEvent =>
+  async (payload, context) => {
+    const result: unknown = await callback(payload, context);
+    if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
+  };

@@ -1,0 +1,43 @@
+import { applyDecorators, Catch, type RpcExceptionFilter, UseFilters } from '@nestjs/common';
+import { EventPattern } from '@nestjs/microservices';
+import type { EventDefinition } from '@mediamesh/contracts';
+import { type Observable, throwError } from 'rxjs';
+import type { z } from 'zod';
+import type { ConsumedEvent, Effects } from './consumer.js';
+import type { EventContext } from './event-context.js';
+
+export interface ConsumesOptions {
+  /** Names the group together with the app: `indexing` of search-service is `search-service.indexing`. */
+  readonly consumer: string;
+  /** `database` unless said otherwise. The same for all handlers of a consumer. */
+  readonly effects?: Effects;
+  /** Each instance hears everything, from now on, without a promise: for caches. */
+  readonly broadcast?: boolean;
+}
+
+/** What `@Consumes` tells the transport about a handler. */
+export interface ConsumesExtras extends Required<ConsumesOptions> {
+  readonly event: ConsumedEvent;
+}
+
+/** Nest would hide a handler's error behind "Internal server error"; retries and dead letters need the error itself. */
+@Catch()
+class RethrowError implements RpcExceptionFilter {
+  catch(error: unknown): Observable<never> {
+    return throwError(() => error);
+  }
+}
+
+type Handler<P extends z.ZodType> = (payload: z.output<P>, context: EventContext) => Promise<void> | void;
+
+/**
+ * Makes a controller's method a consumer of an event: `(@Payload() payload, @Ctx() context: EventContext)`.
+ * Methods with one `consumer` are one group and see the events of a key in order; different consumers are independent.
+ */
+export function Consumes<P extends z.ZodType>(
+  event: EventDefinition<P>,
+  { consumer, effects = 'database', broadcast = false }: ConsumesOptions,
+): (target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<Handler<P>>) => void {
+  const extras: ConsumesExtras = { event, consumer, effects, broadcast };
+  return applyDecorators(EventPattern<string>(event.type, extras), UseFilters(RethrowError));
+}

@@ -1,0 +1,42 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { DeadLetter, DeadLetterDetail } from '@mediamesh/contracts';
+import { Refusal } from '@mediamesh/contracts';
+import { query, type Database } from '@mediamesh/postgres';
+import { recordDone } from './inbox.js';
+
+const longestError = 2_000;
+const longestStack = 20_000;
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Columns as the contract names them. */
+export const summaryColumns = `id, consumer, event_id as "eventId", type, subject, attempts, error, failed_at as "failedAt"`;
+export const detailColumns = `${summaryColumns}, event, stack`;
+
+export type DeadLetterRow = Omit<DeadLetter, 'failedAt'> & { failedAt: Date };
+export type DeadLetterDetailRow = Omit<DeadLetterDetail, 'failedAt'> & { failedAt: Date };
+
+/** Keeps an event with the reason, and records it as done, in one transaction. */
+export async function keepDeadLetter(database: Database, { group, raw, attempts, error }: { group: string; raw: unknown; attempts: number; error: unknown }): Promise<void> {
+  const fields = typeof raw === 'object' && raw !== null ? (raw as Record<string, unknown>) : {};
+  const field = (name: string) => storable(typeof fields[name] === 'string' ? fields[name] : '').slice(0, 200);
+  const event = typeof raw === 'object' && raw !== null && !Array.isArray(raw) ? raw : { raw };
+  await database.transaction(async (tx) => {
+    await query(
+      tx,
+      `insert into dead_letters (id, consumer, event_id, type, subject, event, attempts, error, stack) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+       on conflict (consumer, event_id) do update set attempts = excluded.attempts, error = excluded.error, stack = excluded.stack, failed_at = excluded.failed_at`,
+      [randomUUIDv7(), group, field('id'), field('type'), field('subject'), JSON.stringify(event), attempts, ...describeError(error)],
+    );
+    if (uuid.test(field('id'))) await recordDone(tx, group, field('id'));
+  });
+}
+
+/** An error's sentence and its stack, as the table can hold them. */
+export function describeError(error: unknown): [message: string, stack: string | null] {
+  if (!(error instanceof Error)) return [storable(String(error)).slice(0, longestError), null];
+  const details = error instanceof Refusal && error.errors.length > 0 ? ` ${JSON.stringify(error.errors)}` : '';
+  return [storable(`${error.name}: ${error.message}${details}`).slice(0, longestError), error.stack ? storable(error.stack).slice(0, longestStack) : null];
+}
+
+/** PostgreSQL holds no NUL, and UTF-8 no half of a surrogate pair. */
+const storable = (text: string): string => text.replaceAll('\0', '\u{FFFD}').toWellFormed();

@@ -1,0 +1,82 @@
+import type { DeadLetter, DeadLetterDetail, Page } from '@mediamesh/contracts';
+import { notFound } from '@mediamesh/contracts';
+import { query, type Database } from '@mediamesh/postgres';
+import { callHandler, type Consumer, readEvent, withDeadline } from './consumer.js';
+import { type DeadLetterDetailRow, type DeadLetterRow, describeError, detailColumns, summaryColumns } from './dead-letter-rows.js';
+
+/** Where the handlers of an app are found: its transport. */
+export interface Consumers {
+  consumer(group: string): Consumer | undefined;
+}
+
+/** Another replay was quicker. Not a refusal, so that a handler's own `notFound` is not mistaken for it. */
+class LetterGone extends Error {}
+
+const withInstant = <Row extends { failedAt: Date }>(row: Row): Omit<Row, 'failedAt'> & { failedAt: string } => ({ ...row, failedAt: row.failedAt.toISOString() });
+
+/** The events of an app that could not be handled. The class is also the injection token. */
+export class DeadLetters {
+  readonly #database: Database;
+  readonly #consumers: Consumers;
+
+  constructor({ database, consumers }: { database: Database; consumers: Consumers }) {
+    this.#database = database;
+    this.#consumers = consumers;
+  }
+
+  /** Newest first. `after` is the `next` of the page before, which is the id of its last letter. */
+  async list({ after, limit }: { after?: string | undefined; limit: number }): Promise<Page<DeadLetter>> {
+    const rows = await this.#database.query<DeadLetterRow>(
+      `select ${summaryColumns} from dead_letters where $1::uuid is null or id < $1::uuid order by id desc limit $2`,
+      [after ?? null, limit + 1],
+    );
+    const items = rows.slice(0, limit).map(withInstant);
+    return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+  }
+
+  /** One with its event. Throws `notFound`. */
+  async get(id: string): Promise<DeadLetterDetail> {
+    const [row] = await this.#database.query<DeadLetterDetailRow>(`select ${detailColumns} from dead_letters where id = $1`, [id]);
+    if (!row) throw notFound('dead_letter.not_found');
+    return withInstant(row);
+  }
+
+  /**
+   * Hands the event to its consumer once more. When that succeeds the letter is gone, in the same commit as the handler's
+   * effects in the database; otherwise it stays with the new error. Throws `notFound`, also when another replay was quicker.
+   */
+  async replay(id: string): Promise<{ handled: boolean; error: string | null }> {
+    const { consumer: group } = await this.get(id);
+    const consumer = this.#consumers.consumer(group);
+    if (!consumer) return { handled: false, error: `There is no consumer ${group} any more` };
+    try {
+      await withDeadline(consumer.deadline, (signal) => this.#replayOnce(id, consumer, signal));
+      return { handled: true, error: null };
+    } catch (error) {
+      if (error instanceof LetterGone) throw notFound('dead_letter.not_found');
+      const [message, stack] = describeError(error);
+      await this.#database.query('update dead_letters set attempts = attempts + 1, error = $2, stack = $3, failed_at = clock_timestamp() where id = $1', [id, message, stack]);
+      return { handled: false, error: message };
+    }
+  }
+
+  /** Forgets a letter and its event for good. Throws `notFound`. */
+  async discard(id: string): Promise<void> {
+    const rows = await this.#database.query('delete from dead_letters where id = $1 returning id', [id]);
+    if (rows.length === 0) throw notFound('dead_letter.not_found');
+  }
+
+  async #replayOnce(id: string, consumer: Consumer, signal: AbortSignal): Promise<void> {
+    await this.#database.transaction(
+      async (tx) => {
+        // The deleted row is the right to handle it: a second replay waits here and finds nothing.
+        const [row] = await query<{ event: unknown }>(tx, 'delete from dead_letters where id = $1 returning event', [id]);
+        if (!row) throw new LetterGone();
+        const event = readEvent(consumer, row.event);
+        if (!event) throw new Error(`The consumer ${consumer.group} does not handle this type any more`);
+        await callHandler(consumer, event, signal, tx);
+      },
+      { signal },
+    );
+  }
+}

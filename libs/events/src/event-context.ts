@@ -1,0 +1,22 @@
+import type { Envelope } from '@mediamesh/contracts';
+import type { EntityManager } from '@mediamesh/postgres';
+
+/** What a handler gets beside the payload. */
+export class EventContext {
+  readonly #tx: EntityManager | undefined;
+
+  constructor(
+    readonly envelope: Envelope,
+    /** Aborted at the deadline: whoever waits for something hands it on. */
+    readonly signal: AbortSignal,
+    tx?: EntityManager,
+  ) {
+    this.#tx = tx;
+  }
+
+  /** The transaction that also records the event as done. Throws in a handler declared with effects elsewhere. */
+  get tx(): EntityManager {
+    if (!this.#tx) throw new Error(`The handler of ${this.envelope.type} is not declared with effects in the database`);
+    return this.#tx;
+  }
+}

@@ -1,0 +1,155 @@
+import type { Logger } from '@mediamesh/observability';
+import type { Database } from '@mediamesh/postgres';
+import type { Subscription, Tries } from '../event-bus.js';
+import { type Entry, Lines } from './lines.js';
+import { readWaiting, writeWaiting, type WrittenRecord } from './waiting-rows.js';
+
+const parallel = 8;
+const page = { rows: 500, bytes: 8_000_000 };
+/** The most that a group holds in memory; what is more stays in its inbox until there is room. */
+const memory = { rows: 2_000, bytes: 32_000_000 };
+const unexpectedWait = 1_000;
+const lookAgain = 5_000;
+
+interface Waiting extends Entry {
+  readonly envelope: unknown;
+  tries: Tries;
+}
+
+const entryOf = (id: string, key: string, envelope: unknown, bytes: number): Waiting => ({ id, key, envelope, bytes, tries: { failed: 0, paused: 0 } });
+
+const createLines = (subscription: Subscription, logger: Logger, onDone?: () => void): Lines<Waiting> =>
+  new Lines({
+    parallel,
+    onDone,
+    work: async (entry) => {
+      try {
+        const outcome = await subscription.deliver(entry.envelope, entry.tries);
+        if (outcome.done) return undefined;
+        entry.tries = outcome.tries;
+        return outcome.wait;
+      } catch (error) {
+        logger.error('A delivery failed in an unexpected way and will be tried again', { consumer: subscription.group, eventId: entry.id, error });
+        return unexpectedWait;
+      }
+    },
+  });
+
+/** A group on the in-process bus. */
+export interface Group {
+  /** Resolves when the records are the group's own. */
+  take(records: readonly WrittenRecord[]): Promise<void>;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** A group whose events wait in its inbox: memory is only the quick way to the front rows of it. */
+export class DurableGroup implements Group {
+  readonly #lines: Lines<Waiting>;
+  #timer: NodeJS.Timeout | undefined;
+  #working = false;
+  /** Rows wait in the inbox that are not in memory: nothing may overtake them. */
+  #behind = false;
+  #reading = false;
+  /** Rises when a page begins to be read and when it was read. */
+  #reads = 0;
+
+  constructor(
+    private readonly subscription: Subscription,
+    private readonly database: Database,
+    private readonly logger: Logger,
+  ) {
+    this.#lines = createLines(subscription, logger, () => this.#catchUp());
+  }
+
+  async take(records: readonly WrittenRecord[]): Promise<void> {
+    const reads = this.#reads;
+    try {
+      const fresh = await writeWaiting(this.database, this.subscription.group, records);
+      // A page read meanwhile may hold these rows, or older ones that must go first.
+      if (this.#working && !this.#behind && !this.#reading && this.#reads === reads && this.#lines.size < memory.rows && this.#lines.bytes < memory.bytes) {
+        this.#lines.add(records.filter(({ envelope }) => fresh.has(envelope.id)).map(({ envelope, size }) => entryOf(envelope.id, envelope.partitionkey, envelope, size)));
+      } else if (fresh.size > 0) {
+        this.#fallBehind();
+      }
+    } catch (error) {
+      // The rows may be there although the answer was lost.
+      this.#fallBehind();
+      throw error;
+    }
+  }
+
+  start(): void {
+    this.#working = true;
+    this.#fallBehind();
+    this.#timer = setInterval(() => this.#fallBehind(), lookAgain);
+  }
+
+  async stop(): Promise<void> {
+    this.#working = false;
+    clearInterval(this.#timer);
+    await this.#lines.stop();
+  }
+
+  #fallBehind(): void {
+    this.#behind = true;
+    this.#catchUp();
+  }
+
+  #catchUp(): void {
+    const roomy = this.#lines.size <= memory.rows / 2 && this.#lines.bytes <= memory.bytes / 2;
+    if (this.#working && this.#behind && !this.#reading && roomy) void this.#readPage();
+  }
+
+  async #readPage(): Promise<void> {
+    this.#reading = true;
+    this.#behind = false;
+    this.#reads += 1;
+    try {
+      const known = [...this.#lines.entries()].map(({ id }) => id);
+      const { rows, complete } = await readWaiting(this.database, this.subscription.group, known, page);
+      if (!complete) this.#behind = true;
+      // What was in memory when the page was asked for may be done by now, never what the page holds.
+      if (this.#working) this.#lines.add(rows.map(({ eventId, key, envelope, size }) => entryOf(eventId, key, envelope, size)));
+      this.#endRead();
+      this.#catchUp();
+    } catch (error) {
+      this.logger.warn('The inbox of a consumer cannot be read', { consumer: this.subscription.group, error });
+      this.#behind = true;
+      this.#endRead();
+    }
+  }
+
+  #endRead(): void {
+    this.#reads += 1;
+    this.#reading = false;
+  }
+}
+
+/** A group that hears what happens from now on, from memory. */
+export class BroadcastGroup implements Group {
+  readonly #lines: Lines<Waiting>;
+  #working = false;
+
+  constructor(
+    private readonly subscription: Subscription,
+    private readonly logger: Logger,
+  ) {
+    this.#lines = createLines(subscription, logger);
+  }
+
+  take(records: readonly WrittenRecord[]): Promise<void> {
+    if (this.#working && this.#lines.size < memory.rows) this.#lines.add(records.map(({ envelope, size }) => entryOf(envelope.id, envelope.partitionkey, envelope, size)));
+    else if (this.#working) this.logger.error('A consumer of broadcasts is too slow and misses events', { consumer: this.subscription.group, missed: records.length });
+    return Promise.resolve();
+  }
+
+  start(): void {
+    this.#working = true;
+  }
+
+  async stop(): Promise<void> {
+    this.#working = false;
+    await this.#lines.stop();
+  }
+}

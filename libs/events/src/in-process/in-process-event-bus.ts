@@ -1,0 +1,78 @@
+import type { Logger } from '@mediamesh/observability';
+import { sweep, type Database } from '@mediamesh/postgres';
+import { EventBus, type EventRecord, type Subscription } from '../event-bus.js';
+import { BroadcastGroup, DurableGroup, type Group } from './group.js';
+import type { WrittenRecord } from './waiting-rows.js';
+
+const sweepEvery = 60 * 60 * 1_000;
+
+/**
+ * The bus of one process that hosts every app. A group's inbox, in its consumer's own database, is the queue: an event is
+ * acknowledged when each group has a row for it, and worked from memory the moment the row is there.
+ * Limit: groups in other processes hear nothing, so a process that hosts only some of the apps must not use it.
+ */
+export class InProcessEventBus extends EventBus {
+  readonly #groups = new Map<string, { group: Group; types: ReadonlySet<string> }>();
+  readonly #databases = new Set<Database>();
+  readonly #started = Promise.withResolvers<void>();
+  #state: 'new' | 'started' | 'closed' = 'new';
+  #sweeper: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: { logger: Logger }) {
+    super();
+  }
+
+  async publish(records: readonly EventRecord[]): Promise<void> {
+    await this.#started.promise;
+    const written = records.map(writeRecord);
+    const taken = await Promise.allSettled([...this.#groups.values()].map(({ group, types }) => hand(group, written.filter(({ envelope }) => types.has(envelope.type)))));
+    const failed = taken.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  subscribe(subscription: Subscription): void {
+    const { group: name, broadcast, database, events } = subscription;
+    if (this.#groups.has(name)) throw new Error(`The group ${name} subscribes twice`);
+    if (!broadcast && !database) throw new Error(`The group ${name} needs a database for its inbox`);
+    const group = database && !broadcast ? new DurableGroup(subscription, database, this.options.logger) : new BroadcastGroup(subscription, this.options.logger);
+    if (database && !broadcast) this.#databases.add(database);
+    this.#groups.set(name, { group, types: new Set(events.map(({ type }) => type)) });
+    if (this.#state === 'started') group.start();
+  }
+
+  start(): Promise<void> {
+    if (this.#state !== 'new') throw new Error('The bus was already started');
+    this.#state = 'started';
+    for (const { group } of this.#groups.values()) group.start();
+    this.#sweeper = setInterval(() => void this.#sweep(), sweepEvery);
+    this.#started.resolve();
+    return Promise.resolve();
+  }
+
+  /** What is published afterwards is still written to the inboxes, and handled after the next start. */
+  async close(): Promise<void> {
+    this.#state = 'closed';
+    clearInterval(this.#sweeper);
+    this.#started.resolve();
+    await Promise.all([...this.#groups.values()].map(({ group }) => group.stop()));
+  }
+
+  async #sweep(): Promise<void> {
+    for (const database of this.#databases) {
+      try {
+        await sweep(database, { table: 'inbox', column: 'done_at', days: 7 });
+      } catch (error) {
+        this.options.logger.warn('Old inbox rows could not be swept; the next round tries again', { database: database.name, error });
+      }
+    }
+  }
+}
+
+const hand = async (group: Group, records: readonly WrittenRecord[]): Promise<void> => {
+  if (records.length > 0) await group.take(records);
+};
+
+function writeRecord(record: EventRecord): WrittenRecord {
+  const json = JSON.stringify(record.envelope);
+  return { ...record, json, size: Buffer.byteLength(json) };
+}

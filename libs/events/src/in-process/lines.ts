@@ -1,0 +1,107 @@
+/** Something to do, in the line of its key. */
+export interface Entry {
+  readonly id: string;
+  readonly key: string;
+  readonly bytes: number;
+}
+
+interface Line<E> {
+  readonly key: string;
+  readonly entries: E[];
+  timer?: NodeJS.Timeout;
+}
+
+/**
+ * Lines of entries, one for each key: the entries of a line are worked one after the other, lines side by side up to a
+ * bound. A line that waits to try again takes no part in the bound.
+ */
+export class Lines<E extends Entry> {
+  readonly #lines = new Map<string, Line<E>>();
+  readonly #known = new Map<string, E>();
+  readonly #ready: Line<E>[] = [];
+  readonly #idle: (() => void)[] = [];
+  #bytes = 0;
+  #running = 0;
+  #stopped = false;
+
+  /** `work` answers nothing when an entry is done, or the milliseconds after which to try it again. */
+  constructor(
+    private readonly options: { parallel: number; work: (entry: E) => Promise<number | undefined>; onDone?: () => void },
+  ) {}
+
+  get size(): number {
+    return this.#known.size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  has(id: string): boolean {
+    return this.#known.has(id);
+  }
+
+  entries(): IterableIterator<E> {
+    return this.#known.values();
+  }
+
+  /** Adds entries at the ends of their lines and begins at once where there is room; one already there is left out. */
+  add(entries: readonly E[]): void {
+    for (const entry of entries) if (!this.#known.has(entry.id)) this.#append(entry);
+    this.#pump();
+  }
+
+  /** Begins nothing more; resolves when what was under way has ended. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const line of this.#lines.values()) clearTimeout(line.timer);
+    if (this.#running > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  #append(entry: E): void {
+    this.#known.set(entry.id, entry);
+    this.#bytes += entry.bytes;
+    const line = this.#lines.get(entry.key);
+    if (line) {
+      line.entries.push(entry);
+      return;
+    }
+    const fresh: Line<E> = { key: entry.key, entries: [entry] };
+    this.#lines.set(entry.key, fresh);
+    this.#ready.push(fresh);
+  }
+
+  #pump(): void {
+    while (!this.#stopped && this.#running < this.options.parallel) {
+      const line = this.#ready.shift();
+      if (!line) return;
+      this.#running += 1;
+      void this.#work(line);
+    }
+  }
+
+  /** Works the first entry of a line, then lets the next line in. */
+  async #work(line: Line<E>): Promise<void> {
+    const entry = line.entries[0]!;
+    const wait = await this.options.work(entry);
+    this.#running -= 1;
+    if (wait === undefined) this.#finish(line, entry);
+    else if (!this.#stopped) line.timer = setTimeout(() => this.#resume(line), wait);
+    if (this.#stopped && this.#running === 0) for (const resolve of this.#idle) resolve();
+    this.#pump();
+  }
+
+  #finish(line: Line<E>, entry: E): void {
+    line.entries.shift();
+    this.#known.delete(entry.id);
+    this.#bytes -= entry.bytes;
+    if (line.entries.length > 0) this.#ready.push(line);
+    else this.#lines.delete(line.key);
+    this.options.onDone?.();
+  }
+
+  #resume(line: Line<E>): void {
+    this.#ready.push(line);
+    this.#pump();
+  }
+}

@@ -1,0 +1,48 @@
+import { query, type Database } from '@mediamesh/postgres';
+import type { EventRecord } from '../event-bus.js';
+
+/** A record with its text, written once for all groups. */
+export interface WrittenRecord extends EventRecord {
+  readonly json: string;
+  readonly size: number;
+}
+
+export interface WaitingRow {
+  readonly eventId: string;
+  readonly key: string;
+  readonly envelope: unknown;
+  readonly size: number;
+}
+
+/** Writes waiting rows in the order given; answers the ids of those that were not there yet, waiting or done. */
+export async function writeWaiting(database: Database, group: string, records: readonly WrittenRecord[]): Promise<Set<string>> {
+  const rows = await query<{ eventId: string }>(
+    database.db,
+    `insert into inbox (consumer, event_id, partition_key, envelope, size)
+     select $1, event_id, partition_key, envelope::json, size
+     from unnest($2::uuid[], $3::text[], $4::text[], $5::integer[]) with ordinality as record (event_id, partition_key, envelope, size, position)
+     order by position
+     on conflict (consumer, event_id) do nothing returning event_id as "eventId"`,
+    [group, records.map(({ envelope }) => envelope.id), records.map(({ envelope }) => envelope.partitionkey), records.map(({ json }) => json), records.map(({ size }) => size)],
+  );
+  return new Set(rows.map(({ eventId }) => eventId));
+}
+
+/** The oldest rows that wait for a group, but for those already in memory; `complete` tells that there are no others. */
+export async function readWaiting(
+  database: Database,
+  group: string,
+  known: readonly string[],
+  { rows: limit, bytes }: { rows: number; bytes: number },
+): Promise<{ rows: WaitingRow[]; complete: boolean }> {
+  const found = await database.query<WaitingRow & { total: number }>(
+    `select event_id as "eventId", partition_key as key, envelope, size, total from (
+       select *, sum(size) over (order by arrival)::bigint as total from (
+         select * from inbox where consumer = $1 and done_at is null and event_id <> all ($2::uuid[]) order by arrival limit $3
+       ) oldest
+     ) counted where total - size < $4 order by arrival`,
+    [group, known, limit, bytes],
+  );
+  const read = found.at(-1)?.total ?? 0;
+  return { rows: found, complete: found.length < limit && read < bytes };
+}

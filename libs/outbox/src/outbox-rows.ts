@@ -1,0 +1,46 @@
+import type { EventRecord } from '@mediamesh/events';
+import type { Envelope } from '@mediamesh/contracts';
+import type { Database, SideConnection } from '@mediamesh/postgres';
+
+const batch = { rows: 500, bytes: 8_000_000 };
+
+export interface UnsentRow extends EventRecord {
+  readonly id: number;
+  readonly envelope: Envelope;
+}
+
+/**
+ * The oldest unsent rows. No position is remembered: ids are given out before the commit, so a row may become visible after
+ * younger ones were sent, and is found then.
+ */
+export const readUnsent = (connection: SideConnection): Promise<UnsentRow[]> =>
+  connection.query<UnsentRow>(
+    `select id, topic, envelope from (
+       select *, sum(size) over (order by id) as total from (
+         select id, topic, envelope, size from outbox where sent_at is null and parked_at is null order by id limit $1
+       ) oldest
+     ) counted where total - size < $2 order by id`,
+    [batch.rows, batch.bytes],
+  );
+
+/** Does not wait for the disk: a mark that is lost makes the event go twice, which consumers bear. */
+export async function markSent(connection: SideConnection, ids: readonly number[]): Promise<void> {
+  await connection.query(
+    `with relaxed as materialized (select set_config('synchronous_commit', 'off', true) as setting)
+     update outbox set sent_at = clock_timestamp() from relaxed where setting = 'off' and id = any ($1::bigint[]) and sent_at is null`,
+    [ids],
+  );
+}
+
+/** Takes an event that the bus will never accept out of the way, with the reason. */
+export async function park(connection: SideConnection, eventId: string, reason: string): Promise<void> {
+  await connection.query('update outbox set parked_at = clock_timestamp(), parked_reason = $2 where event_id = $1 and sent_at is null', [eventId, reason.slice(0, 2_000)]);
+}
+
+const single = async (database: Database, sql: string): Promise<number> => (await database.query<{ value: number }>(sql))[0]?.value ?? 0;
+
+export const countUnsent = (database: Database): Promise<number> => single(database, 'select count(*) as value from outbox where sent_at is null and parked_at is null');
+export const countParked = (database: Database): Promise<number> => single(database, 'select count(*) as value from outbox where parked_at is not null');
+/** Seconds since the oldest unsent event was appended. */
+export const readOldestAge = (database: Database): Promise<number> =>
+  single(database, 'select coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float8 as value from outbox where sent_at is null and parked_at is null');

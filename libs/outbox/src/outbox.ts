@@ -1,0 +1,77 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { type AppName, dataschemaOf, type Envelope, type EventDefinition, tooLarge } from '@mediamesh/contracts';
+import { currentContext, traceparentOf } from '@mediamesh/observability';
+import { type Database, type EntityManager, query } from '@mediamesh/postgres';
+import type { z } from 'zod';
+
+const maximumBytes = 512_000;
+
+/**
+ * The only way to publish a fact. The class is also the injection token.
+ * Append *after* the aggregate's own write: its row lock then makes the outbox follow the order of the aggregate's changes.
+ */
+export class Outbox {
+  readonly #database: Database;
+  readonly #app: AppName;
+  readonly #committed = new Set<() => void>();
+  readonly #announced = new WeakSet<object>();
+
+  constructor({ database, app }: { database: Database; app: AppName }) {
+    this.#database = database;
+    this.#app = app;
+  }
+
+  /** Publishes a fact if, and as soon as, the transaction commits. Refuses (413) an event above 512 kB. */
+  async append<P extends z.ZodType>(tx: EntityManager, event: EventDefinition<P>, payload: z.input<P>): Promise<void> {
+    await this.appendMany(tx, event, [payload]);
+  }
+
+  /** The same for many payloads of one event, in their order, in one statement. */
+  async appendMany<P extends z.ZodType>(tx: EntityManager, event: EventDefinition<P>, payloads: readonly z.input<P>[]): Promise<void> {
+    if (payloads.length === 0) return;
+    const envelopes = payloads.map((payload) => this.#wrap(event, payload));
+    const texts = envelopes.map((envelope) => JSON.stringify(envelope));
+    const sizes = texts.map((text) => Buffer.byteLength(text));
+    if (sizes.some((size) => size > maximumBytes)) throw tooLarge('request.too_large', { values: { maximum: maximumBytes } });
+    await query(
+      tx,
+      `insert into outbox (event_id, topic, envelope, size)
+       select event_id, $1, envelope::json, size from unnest($2::uuid[], $3::text[], $4::integer[]) with ordinality as event (event_id, envelope, size, position)
+       order by position`,
+      [event.topic, envelopes.map(({ id }) => id), texts, sizes],
+    );
+    this.#announceAfterCommit(tx);
+  }
+
+  /** Calls back after each commit that appended something. Answers how to end that. */
+  onCommitted(callback: () => void): () => void {
+    this.#committed.add(callback);
+    return () => this.#committed.delete(callback);
+  }
+
+  #wrap<P extends z.ZodType>(event: EventDefinition<P>, input: z.input<P>): Envelope {
+    const parsed = event.payload.safeParse(input);
+    if (!parsed.success) throw new Error(`The payload of ${event.type} is not valid: ${parsed.error.message}`);
+    const payload = parsed.data;
+    const context = currentContext();
+    return {
+      id: randomUUIDv7(),
+      type: event.type,
+      source: this.#app,
+      subject: event.subject(payload),
+      time: new Date().toISOString(),
+      dataschema: dataschemaOf(event),
+      partitionkey: event.partitionKey(payload),
+      ...(context ? { traceparent: traceparentOf(context.trace) } : {}),
+      data: payload,
+    };
+  }
+
+  #announceAfterCommit(tx: EntityManager): void {
+    if (!tx.queryRunner || this.#announced.has(tx.queryRunner)) return;
+    this.#announced.add(tx.queryRunner);
+    this.#database.afterCommit(tx, () => {
+      for (const callback of this.#committed) callback();
+    });
+  }
+}

@@ -1,0 +1,140 @@
+import { type EventBus, RecordRefused } from '@mediamesh/events';
+import type { Logger, Metrics } from '@mediamesh/observability';
+import { type Database, type SideConnection, sweep } from '@mediamesh/postgres';
+import { announceCommits } from './announcement.js';
+import type { Outbox } from './outbox.js';
+import { countParked, countUnsent, markSent, park, readOldestAge, readUnsent, type UnsentRow } from './outbox-rows.js';
+import { WakeUp } from './wake-up.js';
+
+/** Any number, the same in every process: who holds this lock is the relay of its database. */
+const relayLock = 7_283_503;
+const channel = 'outbox';
+
+/** Milliseconds. The server ends the session of a relay that is silent for `silence`: it is frozen. */
+const intervals = { poll: 1_000, silence: 10_000, beat: 3_000, takeOver: 1_000, firstRetry: 100, longestRetry: 5_000, sweep: 60 * 60 * 1_000 };
+
+export interface RelayOptions {
+  readonly database: Database;
+  readonly outbox: Outbox;
+  readonly bus: EventBus;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+export interface Relay {
+  /** Sends what is committed, for at most `patience` milliseconds (5 s unless given), and gives the lock away. */
+  close(patience?: number): Promise<void>;
+}
+
+/**
+ * Hands what was committed to the bus: in order, one relay for a database, over a session that holds an advisory lock. All
+ * reads and marks go over that session, so that a relay which lost its lock can mark nothing. A bus that cannot be reached
+ * is tried again for ever; only an event that it names as unacceptable is parked, and holds nobody back.
+ */
+export function startRelay({ database, outbox, bus, logger, metrics }: RelayOptions): Relay {
+  const wakeUp = new WakeUp();
+  let state: 'working' | 'closing' | 'closed' = 'working';
+  let leading = false;
+  let giveUp: () => void = () => undefined;
+  const stopAnnouncing = announceCommits({ database, outbox, channel, logger, isNear: () => leading, wake: () => wakeUp.ring() });
+  const sweeper = setInterval(() => void sweepSent(), intervals.sweep);
+  metrics.observe('outbox_unsent', () => countUnsent(database));
+  metrics.observe('outbox_parked', () => countParked(database));
+  metrics.observe('outbox_oldest_seconds', () => readOldestAge(database));
+  const running = run();
+  return { close };
+
+  async function close(patience = 5_000): Promise<void> {
+    clearInterval(sweeper);
+    state = 'closing';
+    wakeUp.alarm();
+    const timer = setTimeout(() => {
+      state = 'closed';
+      giveUp();
+      wakeUp.alarm();
+    }, patience);
+    await running;
+    clearTimeout(timer);
+    await stopAnnouncing();
+  }
+
+  async function run(): Promise<void> {
+    for (let retry = 0; state === 'working'; retry += 1) {
+      try {
+        const connection = await database.openSideConnection({ idleTimeout: intervals.silence });
+        try {
+          if (await takeLock(connection)) {
+            retry = 0;
+            await lead(connection);
+          }
+        } finally {
+          leading = false;
+          await connection.close();
+        }
+      } catch (error) {
+        logger.warn('The relay lost its database and will come back', { database: database.name, error });
+      }
+      if (state === 'working') await wakeUp.sleep(waitBefore(retry));
+    }
+  }
+
+  async function takeLock(connection: SideConnection): Promise<boolean> {
+    while (state === 'working') {
+      const [row] = await connection.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [relayLock]);
+      if (row?.locked) return true;
+      await wakeUp.sleep(intervals.takeOver);
+    }
+    return false;
+  }
+
+  /** Relays until everything is sent and the relay is closing, or until the session is lost. */
+  async function lead(connection: SideConnection): Promise<void> {
+    await connection.listen(channel, () => wakeUp.ring());
+    const beat = setInterval(() => connection.query('select 1').catch((error: unknown) => logger.debug('The relay lost its session', { error })), intervals.beat);
+    connection.lost.addEventListener('abort', () => wakeUp.ring(), { once: true });
+    leading = true;
+    try {
+      for (let failures = 0; state !== 'closed'; ) {
+        const rows = await readUnsent(connection);
+        const sent = rows.length === 0 || (await send(connection, rows));
+        failures = sent ? 0 : failures + 1;
+        if (sent && rows.length > 0) continue;
+        if (sent && state === 'closing') return;
+        await wakeUp.sleep(sent ? intervals.poll : waitBefore(failures), { deaf: !sent && state === 'working' });
+      }
+    } finally {
+      clearInterval(beat);
+    }
+  }
+
+  /** Answers whether the bus took the rows, or named one that it refuses for good. */
+  async function send(connection: SideConnection, rows: readonly UnsentRow[]): Promise<boolean> {
+    try {
+      await new Promise<void>((resolve, reject) => {
+        giveUp = () => reject(new Error('The relay closes'));
+        bus.publish(rows).then(resolve, reject);
+      });
+    } catch (error) {
+      if (error instanceof RecordRefused) {
+        logger.error('The bus refuses an event for good', { eventId: error.eventId, error });
+        await park(connection, error.eventId, error.message);
+        return true;
+      }
+      logger.warn('The bus did not take the events; the relay tries again', { database: database.name, unsent: rows.length, error });
+      return false;
+    }
+    await markSent(connection, rows.map(({ id }) => id));
+    metrics.count('outbox_sent', {}, rows.length);
+    return true;
+  }
+
+  async function sweepSent(): Promise<void> {
+    try {
+      await sweep(database, { table: 'outbox', column: 'sent_at', days: 7 });
+    } catch (error) {
+      logger.warn('Old outbox rows could not be swept; the next round tries again', { database: database.name, error });
+    }
+  }
+}
+
+const waitBefore = (retry: number): number => Math.min(intervals.longestRetry, intervals.firstRetry * 2 ** Math.min(retry, 10)) * (0.5 + Math.random() / 2);
