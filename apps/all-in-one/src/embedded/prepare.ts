@@ -1,6 +1,6 @@
 import { EmbeddedPostgresError, startEmbeddedPostgres, type EmbeddedPostgres } from '@mediamesh/postgres/embedded';
 import { chmod, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { systemCode } from './files.js';
 import { lockFolder } from './lock.js';
 import { removeMeshFile } from './mesh-file.js';
@@ -24,11 +24,12 @@ export const postgresFolder = (meshFolder: string): string => join(meshFolder, '
  * Makes a bare machine ready for the mesh: takes `meshFolder` for this process, makes or reads its secrets and starts
  * PostgreSQL unless POSTGRES_URL names one. Rejects with an error of one line; then nothing of ours is left running.
  */
-export async function prepareEmbedded({ meshFolder, env, log }: {
+export async function prepareEmbedded({ meshFolder: folder, env, log }: {
   meshFolder: string;
   env: Readonly<Record<string, string | undefined>>;
   log: (line: string) => void;
 }): Promise<Embedded> {
+  const meshFolder = resolve(folder);
   const lock = await makeFolder(meshFolder).then(() => lockFolder(meshFolder)).catch((error: unknown) => {
     throw explain(error, meshFolder);
   });
