@@ -1,0 +1,19 @@
+import { query, type EntityManager } from '@mediamesh/postgres';
+import { Injectable } from '@nestjs/common';
+import { SigningKeyEntity, type SigningKeyRow } from './signing-key.entity.js';
+
+@Injectable()
+export class SigningKeysRepository {
+  list(db: EntityManager): Promise<SigningKeyRow[]> {
+    return db.find(SigningKeyEntity, { order: { createdAt: 'ASC' } });
+  }
+
+  async insert(tx: EntityManager, key: SigningKeyRow): Promise<void> {
+    await tx.insert(SigningKeyEntity, key);
+  }
+
+  /** Instances that start at the same time make one first key between them; held until the end of the transaction. */
+  async lockSetup(tx: EntityManager): Promise<void> {
+    await query(tx, `select pg_advisory_xact_lock(hashtextextended('auth-service.signing_keys', 0))`);
+  }
+}

@@ -1,0 +1,75 @@
+import { Logger } from '@mediamesh/observability';
+import { Database } from '@mediamesh/postgres';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { JWK } from 'jose';
+import { KeyBox } from './key-box.js';
+import type { SigningKeyRow } from './signing-key.entity.js';
+import { chooseSigner, generateSigningKey, isInUse } from './signing-key.js';
+import { SigningKeysRepository } from './signing-keys.repository.js';
+
+export interface Signer {
+  readonly kid: string;
+  /** PEM (PKCS #8). */
+  readonly privateKey: string;
+}
+
+/** A key made or retired elsewhere is noticed within this, in milliseconds. */
+const freshMilliseconds = 60_000;
+
+/** The keys that sign tokens: made at the first start, shared by all instances through the database. */
+@Injectable()
+export class SigningKeysService implements OnModuleInit {
+  #keys: readonly SigningKeyRow[] = [];
+  #readAt = Number.NEGATIVE_INFINITY;
+  readonly #opened = new Map<string, string>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly repository: SigningKeysRepository,
+    private readonly box: KeyBox,
+    private readonly logger: Logger,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await this.repository.lockSetup(tx);
+      const keys = await this.repository.list(tx);
+      if (chooseSigner(keys, new Date())) return;
+      const { key, privateKey } = await generateSigningKey(new Date());
+      await this.repository.insert(tx, { ...key, privateBox: this.box.lock(key.kid, privateKey) });
+      this.logger.info('A signing key was made', { kid: key.kid });
+    });
+    await this.signer();
+  }
+
+  /** The public halves of all keys in use, read afresh. */
+  async listPublic(): Promise<JWK[]> {
+    await this.#read();
+    return this.#keys.filter((key) => isInUse(key, new Date())).map(({ publicJwk }) => publicJwk);
+  }
+
+  /** The key that signs now. */
+  async signer(): Promise<Signer> {
+    if (performance.now() - this.#readAt > freshMilliseconds) await this.#read();
+    const key = chooseSigner(this.#keys, new Date());
+    if (!key) throw new Error('Every signing key is retired');
+    return { kid: key.kid, privateKey: this.#open(key) };
+  }
+
+  async #read(): Promise<void> {
+    this.#keys = await this.repository.list(this.database.db);
+    this.#readAt = performance.now();
+  }
+
+  #open({ kid, privateBox }: SigningKeyRow): string {
+    const known = this.#opened.get(kid);
+    if (known !== undefined) return known;
+    try {
+      const opened = this.box.open(kid, privateBox);
+      this.#opened.set(kid, opened);
+      return opened;
+    } catch (cause) {
+      throw new Error('AUTH_KEY_SECRET does not open the signing keys in the database: set the one they were made with', { cause });
+    }
+  }
+}

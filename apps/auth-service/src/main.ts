@@ -1,0 +1,4 @@
+import { runApps } from '@mediamesh/app';
+import { authService } from './index.js';
+
+await runApps([authService]);

@@ -1,0 +1,27 @@
+import type { UserRole } from '@mediamesh/contracts';
+import { EntitySchema } from '@mediamesh/postgres';
+
+/** An account as it is stored. `email` is in its one spelling; `passwordHash` is a PHC string. */
+export interface UserRow {
+  id: string;
+  email: string;
+  name: string | null;
+  role: UserRole;
+  passwordHash: string;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export const UserEntity = new EntitySchema<UserRow>({
+  name: 'user',
+  tableName: 'users',
+  columns: {
+    id: { type: 'uuid', primary: true },
+    email: { type: 'text' },
+    name: { type: 'text', nullable: true },
+    role: { type: 'text' },
+    passwordHash: { type: 'text', name: 'password_hash' },
+    createdAt: { type: 'timestamptz', name: 'created_at' },
+    updatedAt: { type: 'timestamptz', name: 'updated_at' },
+  },
+});
