@@ -7,9 +7,13 @@ import { findSingular } from './synonyms.js';
  * a small table.
  */
 export function stemArabic(folded: string): string {
-  const bare = stripPrefixes(replaceForeignLetters(folded));
+  if (nameOfGod.test(folded)) return 'الله';
+  const bare = stripPrefixes(unifyFinalHamza(replaceForeignLetters(folded)));
   return findSingular(bare) ?? stripEndings(bare);
 }
+
+/** Its first letters are no article that could go: what is left would be له. */
+const nameOfGod = /^[وفبت]{0,2}ا?لله$/;
 
 const articles = ['ال', 'لل', 'بال', 'كال', 'فال'] as const;
 const possessives = ['تهما', 'تهم', 'تها', 'تنا', 'ته', 'هما', 'هم', 'هن', 'نا', 'ها'] as const;
@@ -59,4 +63,9 @@ function stripFirst(word: string, endings: readonly string[], keep: number): str
 /** Sounds Arabic has no letter for are written with or without the borrowed letter: ڤيتامين, فيتامين. */
 function replaceForeignLetters(word: string): string {
   return word.replace(/[ڤپچگ]/g, (letter) => ({ ڤ: 'ف', پ: 'ب', چ: 'ج', گ: 'ك' })[letter] ?? letter);
+}
+
+/** After ي and و a last hamza is written in several ways, which folding leaves as شيء and شي, سيء and سيي, ضوء and ضو. */
+function unifyFinalHamza(word: string): string {
+  return word.replace(/(?<=.[يو])ء$|(?<=.ي)ي$/, '');
 }

@@ -27,7 +27,7 @@ const dropped: readonly (readonly [number, number])[] = [
   [0xfe78, 0xfe78], [0xfe7a, 0xfe7a], [0xfe7c, 0xfe7c], [0xfe7e, 0xfe7e], // normalised they would bring a space into the word
 ];
 
-/** Letters and signs that become one other. Each string is a row of sources, the key is what they become. */
+/** Letters and signs that become one other: the key is what each of its row becomes. */
 const becomes: Readonly<Record<string, string>> = {
   ا: 'آأإٱٲٳٵ',
   ي: 'ىیےێې',
@@ -39,14 +39,14 @@ const becomes: Readonly<Record<string, string>> = {
   ';': '؛',
   '?': '؟',
   '.': '٫۔',
-  "'": '‘’‛ʼʻ′´`',
+  "'": '‘’‛ʼʻ′´\u1ffd`',
   '"': '“”„‟«»',
   '-': '‐‑‒–—―−',
   o: 'øǿ', l: 'ł', d: 'đð', h: 'ħ', t: 'ŧ', i: 'ı', n: 'ŋ', b: 'ƀ', g: 'ǥ', z: 'ƶ', σ: 'ς',
 };
 
-/** Letters that become several. Capitals are here where lower case alone would not reach them. */
-export const expansions: Readonly<Record<string, string>> = { ß: 'ss', æ: 'ae', œ: 'oe', þ: 'th' };
+/** Letters that become several, in lower case. */
+const expansions: Readonly<Record<string, string>> = { ß: 'ss', æ: 'ae', œ: 'oe', þ: 'th' };
 
 /** Letters whose simple mapping is worked out from Unicode data when the table is made. */
 const tabulated: readonly (readonly [number, number])[] = [
@@ -86,7 +86,7 @@ export function createFoldTable(): Uint16Array {
   for (let code = 0x4e00; code <= 0x9fff; code++) table[code] = code; // ideographs neither decompose nor compose
   for (const [letter, target] of single) table[letter.charCodeAt(0)] = target.charCodeAt(0);
   for (const [first, last] of dropped) table.fill(DROP, first, last + 1);
-  table[0x0626] = YEH_SEAT;
+  table[0x0626] = table[0x06d3] = YEH_SEAT;
   table[0x0621] = BARE_HAMZA;
   table[0x0648] = table[0x0624] = table[0x0676] = WAW;
   table[0x0654] = HAMZA_ABOVE;

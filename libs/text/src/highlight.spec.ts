@@ -17,7 +17,7 @@ describe('highlight', () => {
     expect(mark('a & b amp', 'amp')).toBe('a &amp; b <mark>amp</mark>');
   });
 
-  it('marks a ligature of several words once', () => expect(mark('محمد ﷺ', 'الله')).toBe('محمد <mark>ﷺ</mark>'));
+  it('marks a ligature of several words once', () => expect(mark('محمد ﷺ', 'صلى الله')).toBe('محمد <mark>ﷺ</mark>'));
 
   it('leaves the text whole without a length', () => expect(mark('nothing here', 'other')).toBe('nothing here'));
 
@@ -30,6 +30,8 @@ describe('highlight', () => {
     expect(mark('one needle two three four five', 'needle', 15)).toBe('one <mark>needle</mark> two…');
     expect(mark('one two three four five', 'needle', 9)).toBe('one two…');
   });
+
+  it('leaves matches outside the cut alone', () => expect(mark('needle one two three four needle', 'needle', 14)).toBe('<mark>needle</mark> one two…'));
 
   it('ends at the end where the match is near it', () => {
     expect(mark('one two three four needle', 'needle', 12)).toBe('…four <mark>needle</mark>');

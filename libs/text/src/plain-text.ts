@@ -1,8 +1,8 @@
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
 /** What no stored text may hold: control characters but tab and line ends, and code points that are not characters. */
-const forbidden = /[\0-\x08\x0b\x0c\x0e-\x1f\p{Noncharacter_Code_Point}]/u;
-const everyForbidden = new RegExp(forbidden.source, 'gu');
+const forbidden = /[[\p{Cc}\p{Noncharacter_Code_Point}]--[\t\n\r\x7f-\x9f]]/v;
+const everyForbidden = new RegExp(forbidden, 'gv');
 
 /** One line of text as it is stored: NFC, trimmed, each run of white space one space. */
 export function plainText(text: string): string {

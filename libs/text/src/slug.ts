@@ -24,7 +24,7 @@ const encoder = new TextEncoder();
  */
 export function slugify(text: string, limits: SlugLimits = {}): string {
   const words = foldDigits(text.toWellFormed().normalize('NFC').toLowerCase().normalize('NFC'))
-    .replace(/[\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u08ca-\u08ff\u20d0-\u20ff'’‘ʼ\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
+    .replace(/['’‘ʼ\u0640\p{Cf}\p{Default_Ignorable_Code_Point}\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08ca-\u08ff\u20d0-\u20ff]/gu, '')
     .replace(/[^\p{L}\p{N}\p{M}]+/gu, '-')
     .replace(/(^|-)\p{M}+/gu, '$1')
     .replace(/-{2,}/g, '-')

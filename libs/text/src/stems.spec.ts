@@ -39,12 +39,17 @@ describe('the Arabic stem', () => {
     ['a broken plural with its article', 'برنامج', 'البرامج'],
     ['another broken plural', 'الفيلم', 'وأفلام'],
     ['borrowed letters', 'ڤيديو', 'فيديو'],
+    ['the seat of a last hamza', 'شيء', 'شئ'],
+    ['the seat of a last hamza after a doubled letter', 'سيئ', 'سيء'],
+    ['what is written onto the name of God', 'الله', 'ولله'],
+    ['in front of the name of God', 'الله', 'بالله'],
   ])('takes away %s: %s = %s', (_rule, one, other) => expect(arabic(other)).toBe(arabic(one)));
 
   it.each([
     ['a first letter of its own', 'برنامج', 'رنامج'],
     ['a country from what is left of it', 'لبنان', 'بنان'],
     ['short names', 'علي', 'عل'],
+    ['the name of God from a pronoun', 'الله', 'له'],
     ['a short word from its letters after و', 'ولد', 'لد'],
     ['different words of one root', 'كاتب', 'مكتوب'],
   ])('keeps apart %s: %s, %s', (_rule, one, other) => expect(arabic(one)).not.toBe(arabic(other)));
