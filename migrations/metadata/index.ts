@@ -1,4 +1,4 @@
 import type { MigrationClass } from '@mediamesh/postgres';
+import { Versions1764000000100 } from './0001-versions.js';
 
-/** What metadata-service adds to its database, oldest first. */
-export const metadataMigrations: MigrationClass[] = [];
+export const metadataMigrations: MigrationClass[] = [Versions1764000000100];

@@ -1,4 +1,5 @@
-import { appNames, appPorts, type AppName, screamingName } from '@mediamesh/contracts';
+import { appNames, appPorts, type AppName, type LimitName, screamingName } from '@mediamesh/contracts';
+import { defaultLimits, type LimitPolicy, type LimitsConfig, type LimitSubject } from '@mediamesh/limits';
 import type { DatabaseService } from '@mediamesh/migrations';
 import { z } from 'zod';
 import type { AnyApp } from './define-app.js';
@@ -33,6 +34,34 @@ const sharedShape = {
     .transform((list) => list.split(','))
     .pipe(z.tuple([Secret], Secret)),
 };
+/** `50/200`: fifty a second in the long run, two hundred at once. */
+const Rate = z
+  .string()
+  .regex(/^\d{1,6}(?:\.\d+)?\/\d{1,6}$/, 'must look like 50/200 (a second, at once)')
+  .transform((text) => text.split('/').map(Number))
+  .transform(([perSecond = 0, burst = 0]): LimitPolicy => ({ kind: 'bucket', perSecond, burst }))
+  .optional();
+/** `10/60`: ten times in sixty seconds. */
+const Quota = z
+  .string()
+  .regex(/^\d{1,6}\/\d{1,6}$/, 'must look like 10/60 (times, seconds)')
+  .transform((text) => text.split('/').map(Number))
+  .transform(([quota = 0, seconds = 0]): LimitPolicy => ({ kind: 'window', quota, seconds }))
+  .optional();
+
+/** The limits of the gateways, each with the default of `libs/limits`. */
+const LimitsShape = z
+  .object({ LIMIT_SEARCH: Rate, LIMIT_READ: Rate, LIMIT_WRITE: Rate, LIMIT_LOGIN_ADDRESS: Quota, LIMIT_LOGIN_ACCOUNT: Quota })
+  .transform(({ LIMIT_SEARCH, LIMIT_READ, LIMIT_WRITE, LIMIT_LOGIN_ADDRESS, LIMIT_LOGIN_ACCOUNT }): LimitsConfig => {
+    const rules = (name: LimitName, bySubject: Partial<Record<LimitSubject, LimitPolicy | undefined>>) =>
+      defaultLimits[name].map(({ subject, policy }) => ({ subject, policy: bySubject[subject] ?? policy }));
+    return {
+      search: rules('search', { caller: LIMIT_SEARCH }),
+      read: rules('read', { caller: LIMIT_READ }),
+      write: rules('write', { caller: LIMIT_WRITE }),
+      login: rules('login', { address: LIMIT_LOGIN_ADDRESS, account: LIMIT_LOGIN_ACCOUNT }),
+    };
+  });
 const Shared = z.object(sharedShape);
 export type SharedConfig = z.output<typeof Shared>;
 
@@ -48,6 +77,7 @@ export interface AppConfig {
 export interface MeshConfig {
   readonly shared: SharedConfig;
   readonly addresses: Addresses;
+  readonly limits: LimitsConfig;
   readonly apps: ReadonlyMap<AppName, AppConfig>;
 }
 
@@ -73,14 +103,15 @@ export function readConfig(apps: readonly AnyApp[], environment: Environment): M
   };
   const shared = read(Shared);
   const addresses = read(Addresses);
+  const limits = read(LimitsShape);
   const configs = apps.map((app): [AppName, AppConfig] => {
     const own = read(z.object(app.config)) ?? {};
     const secretName = `SERVICE_SECRET_${screamingName(app.name)}`;
     const secret = read(z.object({ [secretName]: Secret }))?.[secretName] ?? '';
     return [app.name, { own, serviceSecret: secret, databaseUrl: app.database && databaseUrl(app.database, present, mistakes) }];
   });
-  if (!shared || !addresses || mistakes.length > 0) throw new ConfigError([...new Set(mistakes)]);
-  return { shared, addresses, apps: new Map(configs) };
+  if (!shared || !addresses || !limits || mistakes.length > 0) throw new ConfigError([...new Set(mistakes)]);
+  return { shared, addresses, limits, apps: new Map(configs) };
 }
 
 /** The service's own address of its database; `undefined` when it makes one on the shared server. */

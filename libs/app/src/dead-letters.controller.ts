@@ -18,11 +18,10 @@ export function createDeadLettersController(app: AppName): Type {
 
     @Implements(api, 'listDeadLetters')
     async list(@In() { query }: Input<Endpoints['listDeadLetters']>): Promise<Page<DeadLetter>> {
-      const after = this.cursors.read(['dead-letters', app], query.cursor)?.[0];
-      const items = await this.deadLetters.list({ before: after === undefined ? undefined : String(after), limit: query.limit + 1 });
-      const page = items.slice(0, query.limit);
-      const last = page.at(-1);
-      return { items: page, next: items.length > query.limit && last ? this.cursors.write(['dead-letters', app], [last.id]) : null };
+      const scope = ['dead-letters', app];
+      const after = this.cursors.read(scope, query.cursor)?.[0];
+      const page = await this.deadLetters.list({ limit: query.limit, ...(typeof after === 'string' && { after }) });
+      return { items: page.items, next: page.next && this.cursors.write(scope, [page.next]) };
     }
 
     @Implements(api, 'getDeadLetter')

@@ -1,5 +1,6 @@
 import type { Api, AppName } from '@mediamesh/contracts';
 import type { DatabaseService } from '@mediamesh/migrations';
+import type { EntitySchema } from '@mediamesh/postgres';
 import type { Provider, Type } from '@nestjs/common';
 import type { z } from 'zod';
 
@@ -20,6 +21,8 @@ export interface AppDefinition<S extends ConfigShape = ConfigShape> {
   readonly role: 'gateway' | 'service';
   /** The service's own database, migrated at the start. */
   readonly database?: DatabaseService;
+  /** The tables that are mapped; most are reached by SQL in repositories. */
+  readonly entities?: readonly EntitySchema[];
   /** Variables of its own; shared ones are known to `runApps`. */
   readonly config: S;
   /** Controllers, also those that consume events. */

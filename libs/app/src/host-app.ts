@@ -2,10 +2,10 @@ import 'reflect-metadata';
 import { type AppName, authServiceApi } from '@mediamesh/contracts';
 import { BusTransport, DeadLetters, type EventBus } from '@mediamesh/events';
 import { AnswerInterceptor, Clients, Cursors, ProblemFilter, RouteTable } from '@mediamesh/http';
-import { LimitGuard, type Limits } from '@mediamesh/limits';
-import { migrationsOf } from '@mediamesh/migrations';
+import { LimitGuard, Limits, MemoryLimitStore } from '@mediamesh/limits';
+import { type DatabaseService, migrationsOf } from '@mediamesh/migrations';
 import { createLogger, createMetrics, Logger, Metrics } from '@mediamesh/observability';
-import { Outbox, type Relay, startRelay } from '@mediamesh/outbox';
+import { Outbox, startRelay } from '@mediamesh/outbox';
 import { Database, ensureServiceDatabase, migrate, openDatabase } from '@mediamesh/postgres';
 import { AccessGuard, createServiceTokens, JwksKeys } from '@mediamesh/security';
 import type { Provider } from '@nestjs/common';
@@ -34,7 +34,9 @@ export interface HostedApp {
   listen(): Promise<void>;
   /** No longer ready; running requests are finished, new ones refused, background work ends. */
   stopServing(): Promise<void>;
-  /** The relay drains, pools close, logs are written. */
+  /** What is committed is handed to the bus. */
+  stopRelaying(): Promise<void>;
+  /** Pools close, logs are written. */
   release(): Promise<void>;
 }
 
@@ -46,9 +48,9 @@ export async function hostApp(app: AnyApp, config: MeshConfig, platform: Platfor
   const logger = createLogger({ app: app.name, level: shared.LOG_LEVEL, folder: shared.LOG_FOLDER });
   const metrics = createMetrics(app.name);
   const clients = createClients(app.name, config, own.serviceSecret, logger, metrics, platform);
-  const database = app.database && (await openServiceDatabase(app.database, own.databaseUrl, shared, logger));
-  const relay: Relay | undefined = database && startRelay({ database, bus: platform.bus, logger, metrics });
-  const outbox = database && relay && new Outbox({ database, source: app.name, relay });
+  const database = app.database && (await openServiceDatabase(app, app.database, own.databaseUrl, shared, logger));
+  const outbox = database && new Outbox({ database, app: app.name });
+  const relay = database && outbox && startRelay({ database, outbox, bus: platform.bus, logger, metrics });
 
   const deadLettersController = database && app.consumes ? [createDeadLettersController(app.name)] : [];
   const routes = new RouteTable(checkEndpoints(app, deadLettersController));
@@ -66,7 +68,7 @@ export async function hostApp(app: AnyApp, config: MeshConfig, platform: Platfor
     ...app.providers(own.own as never),
   ];
   const transport = app.consumes && new BusTransport({ app: app.name, bus: platform.bus, database, logger, metrics });
-  if (transport && database) providers.push({ provide: DeadLetters, useValue: new DeadLetters({ database, transport }) });
+  if (transport && database) providers.push({ provide: DeadLetters, useValue: new DeadLetters({ database, consumers: transport }) });
 
   const nest = await NestFactory.create<NestFastifyApplication>(
     { module: namedModule(app.name), controllers: [...app.controllers, ...deadLettersController], providers },
@@ -75,12 +77,12 @@ export async function hostApp(app: AnyApp, config: MeshConfig, platform: Platfor
   );
   const jwks = clients.of(authServiceApi, { asService: true });
   const keys = new JwksKeys({ fetchKeys: () => jwks.listKeys({}), clock: platform.clock });
-  nest.useGlobalGuards(new AccessGuard({ app: app.name, keys, clock: platform.clock }), ...limitGuards(app, config.limits, metrics));
+  nest.useGlobalGuards(new AccessGuard({ app: app.name, keys, clock: platform.clock }), ...limitGuards(app, config, logger, metrics, platform));
   nest.useGlobalInterceptors(new AnswerInterceptor());
   nest.useGlobalFilters(filter);
   if (transport) nest.connectMicroservice({ strategy: transport }, { inheritAppConfig: true });
 
-  const health = mountHealth(adapter.getInstance(), { app: app.name, metrics, ...(database && { database, migrations: migrationsOf(database.name as never) }) });
+  const health = mountHealth(adapter.getInstance(), { app: app.name, metrics, ...(database && { database, migrations: migrationsOf(app.database as DatabaseService) }) });
   mountDocumentation(nest, app);
 
   const address = addresses[app.name];
@@ -98,8 +100,8 @@ export async function hostApp(app: AnyApp, config: MeshConfig, platform: Platfor
       health.stopping();
       await nest.close();
     },
+    stopRelaying: async () => relay?.close(),
     release: async () => {
-      await relay?.close();
       await clients.close();
       await database?.close();
       await metrics.close();
@@ -117,13 +119,15 @@ function createClients(name: AppName, config: MeshConfig, secret: string, logger
   return clients;
 }
 
-async function openServiceDatabase(service: NonNullable<AnyApp['database']>, own: string | undefined, shared: MeshConfig['shared'], logger: Logger): Promise<Database> {
+async function openServiceDatabase(app: AnyApp, service: DatabaseService, own: string | undefined, shared: MeshConfig['shared'], logger: Logger): Promise<Database> {
   const url = own ?? (await ensureServiceDatabase({ adminUrl: shared.POSTGRES_URL ?? '', service }));
   if (shared.MIGRATE ?? shared.NODE_ENV !== 'production') await migrate({ url, migrations: migrationsOf(service), logger });
-  return openDatabase({ name: service, url, poolSize: shared.DATABASE_POOL, logger });
+  return openDatabase({ name: service, url, poolSize: shared.DATABASE_POOL, logger, ...(app.entities && { entities: app.entities }) });
 }
 
-const limitGuards = (app: AnyApp, limits: Limits, metrics: Metrics) => (app.role === 'gateway' ? [new LimitGuard({ limits, metrics })] : []);
+/** Limits are for whoever comes from outside, each gateway with its own counts. */
+const limitGuards = (app: AnyApp, config: MeshConfig, logger: Logger, metrics: Metrics, { clock }: Platform): LimitGuard[] =>
+  app.role === 'gateway' ? [new LimitGuard(new Limits({ config: config.limits, store: new MemoryLimitStore(clock), logger, metrics }))] : [];
 
 /** Each app's root module is a class of its own, named in Nest's messages. */
 const namedModule = (name: string) => Object.defineProperty(class {}, 'name', { value: `${name}-module` });

@@ -70,7 +70,6 @@ export function prepareFastify(fastify: FastifyInstance, options: HttpServerOpti
     done();
   });
 
-  fastify.setErrorHandler((error, request, reply) => options.filter.refuse(error, request, reply));
 }
 
 function contextOf(request: FastifyRequest, { role, trustedProxies }: HttpServerOptions): RequestContext {

@@ -1,6 +1,6 @@
 import type { AppName } from '@mediamesh/contracts';
 import { type EventBus, InProcessEventBus } from '@mediamesh/events';
-import { createLogger, createMetrics } from '@mediamesh/observability';
+import { createLogger } from '@mediamesh/observability';
 import { type Environment, readConfig } from './config.js';
 import type { AnyApp } from './define-app.js';
 import { type HostedApp, hostApp } from './host-app.js';
@@ -8,7 +8,7 @@ import { type HostedApp, hostApp } from './host-app.js';
 export interface Mesh {
   /** Where each hosted app answers. */
   readonly urls: ReadonlyMap<AppName, string>;
-  /** Stops in order: the gateways first, then consumers, services, relays and pools. */
+  /** Stops in order: the gateways first, then relays, consumers, services and pools. */
   close(): Promise<void>;
 }
 
@@ -24,8 +24,7 @@ export interface MeshOptions {
 export async function startMesh(apps: readonly AnyApp[], { environment, bus: given, onProgress = () => undefined }: MeshOptions): Promise<Mesh> {
   const config = readConfig(apps, environment);
   const logger = createLogger({ app: 'mesh', level: config.shared.LOG_LEVEL, folder: config.shared.LOG_FOLDER });
-  const metrics = createMetrics('mesh');
-  const bus = given ?? new InProcessEventBus({ logger, metrics });
+  const bus = given ?? new InProcessEventBus({ logger });
   const hosted: HostedApp[] = [];
 
   const close = async (): Promise<void> => {
@@ -33,10 +32,11 @@ export async function startMesh(apps: readonly AnyApp[], { environment, bus: giv
     const gateways = hosted.filter(({ name }) => name.endsWith('-gateway'));
     const services = hosted.filter((app) => !gateways.includes(app));
     await attempt(gateways.map((app) => app.stopServing()));
+    await attempt(hosted.map((app) => app.stopRelaying()));
     if (!given) await attempt([bus.close()]);
     await attempt(services.map((app) => app.stopServing()));
     await attempt(hosted.map((app) => app.release()));
-    await attempt([metrics.close(), logger.flush()]);
+    await attempt([logger.flush()]);
     if (failures.length > 0) throw new AggregateError(failures, 'Not everything could be stopped in order');
   };
 

@@ -109,7 +109,7 @@ export class Clients {
     target.budget.earn();
     for (let attempt = 0; ; attempt++) {
       try {
-        return await this.#send(target, api, sent, until - performance.now());
+        return await this.#send(target, api, sent, Math.floor(until - performance.now()));
       } catch (error) {
         const again = repeatable && attempt < retries && error instanceof Refusal && error.kind === 'unavailable' && until - performance.now() > 100;
         if (!again || !target.budget.spend()) throw error;

@@ -1,0 +1,21 @@
+import { defineApp } from '@mediamesh/app';
+import { metadataServiceApi } from '@mediamesh/contracts';
+import { VersionSweeper } from './versions/sweeper.js';
+import { VersionsController } from './versions/versions.controller.js';
+import { VersionsRepository } from './versions/versions.repository.js';
+import { VersionsService } from './versions/versions.service.js';
+import { VocabulariesController } from './vocabularies/vocabularies.controller.js';
+import { VocabulariesService } from './vocabularies/vocabularies.service.js';
+import { VocabularyEntity } from './vocabularies/vocabulary.entity.js';
+
+/** What is said about programs and episodes, as versions that never change, and the vocabularies to say it with. */
+export const metadataService = defineApp({
+  name: 'metadata-service',
+  role: 'service',
+  database: 'metadata',
+  entities: [VocabularyEntity],
+  apis: [metadataServiceApi],
+  config: {},
+  controllers: [VersionsController, VocabulariesController],
+  providers: () => [VersionsService, VersionsRepository, VersionSweeper, VocabulariesService],
+});

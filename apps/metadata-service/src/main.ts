@@ -1,0 +1,4 @@
+import { runApps } from '@mediamesh/app';
+import { metadataService } from './index.js';
+
+await runApps([metadataService]);

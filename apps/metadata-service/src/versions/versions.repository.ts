@@ -1,0 +1,45 @@
+import type { MetadataVersion } from '@mediamesh/contracts';
+import { type EntityManager, query } from '@mediamesh/postgres';
+
+/** Versions as rows; never changed once there. */
+export class VersionsRepository {
+  /** Keeps versions that are new; answers the ids that exist already with other content. */
+  async insert(tx: EntityManager, versions: readonly MetadataVersion[]): Promise<string[]> {
+    const rows = JSON.stringify(versions.map(({ id, kind, subjectId, content }) => ({ id, kind, subject_id: subjectId, content })));
+    const inserted = await query<{ id: string }>(
+      tx,
+      `insert into versions (id, kind, subject_id, content)
+       select id, kind, subject_id, content from jsonb_to_recordset($1::jsonb) as row(id uuid, kind text, subject_id uuid, content jsonb)
+       on conflict (id) do nothing returning id`,
+      [rows],
+    );
+    if (inserted.length === versions.length) return [];
+    const clashes = await query<{ id: string }>(
+      tx,
+      `select version.id from jsonb_to_recordset($1::jsonb) as row(id uuid, kind text, subject_id uuid, content jsonb)
+       join versions version using (id)
+       where (version.kind, version.subject_id, version.content) is distinct from (row.kind, row.subject_id, row.content)`,
+      [rows],
+    );
+    return clashes.map(({ id }) => id);
+  }
+
+  /** In no particular order; unknown ids are left out. */
+  read(db: EntityManager, ids: readonly string[]): Promise<MetadataVersion[]> {
+    return query<MetadataVersion>(db, 'select id, kind, subject_id as "subjectId", content from versions where id = any($1)', [ids]);
+  }
+
+  /** Versions old enough to be settled, of which nobody has yet said that something points at them. */
+  async unconfirmed(db: EntityManager, before: Date, limit: number): Promise<string[]> {
+    const rows = await query<{ id: string }>(db, 'select id from versions where not confirmed and created_at < $1 order by created_at limit $2', [before, limit]);
+    return rows.map(({ id }) => id);
+  }
+
+  async confirm(tx: EntityManager, ids: readonly string[]): Promise<void> {
+    await query(tx, 'update versions set confirmed = true where id = any($1)', [ids]);
+  }
+
+  async delete(tx: EntityManager, ids: readonly string[]): Promise<void> {
+    await query(tx, 'delete from versions where id = any($1) and not confirmed', [ids]);
+  }
+}

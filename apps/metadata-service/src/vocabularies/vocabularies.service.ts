@@ -1,0 +1,35 @@
+import { type Categories, vocabularyChanged } from '@mediamesh/contracts';
+import { Outbox } from '@mediamesh/outbox';
+import { Database } from '@mediamesh/postgres';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { firstCategories } from './categories.js';
+import { VocabularyEntity } from './vocabulary.entity.js';
+
+const name = 'categories';
+
+/** The vocabularies editors choose from. */
+@Injectable()
+export class VocabulariesService implements OnApplicationBootstrap {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Outbox) private readonly outbox: Outbox,
+  ) {}
+
+  /** A fresh install gets its categories, and tells whoever shows their names. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const items = [...firstCategories];
+      const { raw } = await tx.createQueryBuilder().insert().into(VocabularyEntity).values({ name, version: 1, items }).orIgnore().returning('name').execute();
+      if ((raw as unknown[]).length > 0) await this.outbox.append(tx, vocabularyChanged, { vocabulary: name, version: 1, items });
+    });
+  }
+
+  async categories(): Promise<Categories> {
+    const { items, version } = await this.database.db.getRepository(VocabularyEntity).findOneByOrFail({ name });
+    return { items, version };
+  }
+
+  async categoryKeys(): Promise<Set<string>> {
+    return new Set((await this.categories()).items.map(({ key }) => key));
+  }
+}

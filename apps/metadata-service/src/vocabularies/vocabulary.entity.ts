@@ -1,0 +1,19 @@
+import type { Category } from '@mediamesh/contracts';
+import { EntitySchema } from '@mediamesh/postgres';
+
+/** One vocabulary as a whole: it is read and changed as one. */
+export interface Vocabulary {
+  name: 'categories';
+  version: number;
+  items: Category[];
+}
+
+export const VocabularyEntity = new EntitySchema<Vocabulary>({
+  name: 'Vocabulary',
+  tableName: 'vocabularies',
+  columns: {
+    name: { type: 'text', primary: true },
+    version: { type: 'integer' },
+    items: { type: 'jsonb' },
+  },
+});

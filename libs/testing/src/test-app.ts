@@ -1,0 +1,133 @@
+import { randomBytes, randomUUIDv7 } from 'node:crypto';
+import { type AnyApp, startMesh } from '@mediamesh/app';
+import { appNames, authServiceApi, dataschemaOf, type EventDefinition, screamingName, type ServiceName, type UserRole } from '@mediamesh/contracts';
+import { InProcessEventBus } from '@mediamesh/events';
+import { migrationsOf } from '@mediamesh/migrations';
+import { silentLogger } from '@mediamesh/observability';
+import { migrate } from '@mediamesh/postgres';
+import type { z } from 'zod';
+import { freePorts } from './free-ports.js';
+import { type Neighbour, stubNeighbour } from './neighbour.js';
+import { TestAuthority, type TestUser } from './test-authority.js';
+import { createTestDatabase } from './test-database.js';
+
+export interface TestAppOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Services this app calls; auth-service is there already unless given or under test. */
+  readonly neighbours?: readonly Neighbour[];
+}
+
+/** Who makes a request: a person with a role, a service, or nobody. */
+export interface As {
+  readonly user?: UserRole | TestUser;
+  readonly service?: ServiceName | null;
+}
+
+export interface TestRequest extends As {
+  readonly method?: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** JSON whose shape the test itself asserts. */
+// A test reads into answers it is about to check; naming every shape twice would prove nothing.
+export type TestBody = ReturnType<typeof JSON.parse>;
+
+export interface TestAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The parsed JSON, or the text of another type. */
+  readonly body: TestBody;
+}
+
+export interface TestApp {
+  readonly url: string;
+  readonly databaseUrl: string | undefined;
+  readonly authority: TestAuthority;
+  readonly users: Readonly<Record<UserRole, TestUser>>;
+  /** Calls the app over HTTP, as another service would (cms-gateway unless `service` says otherwise; `null` for no service token). */
+  request(path: string, request?: TestRequest): Promise<TestAnswer>;
+  /** Publishes an event that the app consumes. Resolves when the bus has taken it over. */
+  deliver<P extends z.ZodType>(event: EventDefinition<P>, payload: z.input<P>, eventId?: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts one app on a database of its own, its neighbours stubbed from their contracts, tokens issued by a test authority. */
+export async function startTestApp(app: AnyApp, { environment = {}, neighbours = [] }: TestAppOptions = {}): Promise<TestApp> {
+  const authority = new TestAuthority();
+  const service = app.database;
+  const database = service && (await createTestDatabase({ template: service, migrate: (url) => migrate({ url, migrations: migrationsOf(service), logger: silentLogger }) }));
+  const ports = await freePorts(appNames.length);
+  const portOf = Object.fromEntries(appNames.map((name, index) => [name, ports[index] ?? 0]));
+  const secret = randomBytes(32).toString('hex');
+
+  const needsAuthority = app.name !== 'auth-service' && !neighbours.some((neighbour) => neighbour.app === 'auth-service');
+  const all = needsAuthority ? [...neighbours, stubAuthority(authority)] : neighbours;
+  await Promise.all(all.map((neighbour) => neighbour.listen(portOf[neighbour.app] ?? 0)));
+
+  const bus = new InProcessEventBus({ logger: silentLogger });
+  const mesh = await startMesh([app], {
+    bus,
+    environment: {
+      NODE_ENV: 'test',
+      LOG_LEVEL: 'silent',
+      MIGRATE: 'off',
+      CURSOR_SECRETS: secret,
+      ...Object.fromEntries(appNames.flatMap((name) => [[`${screamingName(name)}_PORT`, String(portOf[name])], [`SERVICE_SECRET_${screamingName(name)}`, secret]])),
+      ...(service && database && { [`${service.toUpperCase()}_DATABASE_URL`]: database.url }),
+      ...environment,
+    },
+  });
+  await bus.start();
+
+  const url = `http://127.0.0.1:${portOf[app.name]}`;
+  const users: Record<UserRole, TestUser> = { ADMIN: { id: randomUUIDv7(), role: 'ADMIN' }, EDITOR: { id: randomUUIDv7(), role: 'EDITOR' }, USER: { id: randomUUIDv7(), role: 'USER' } };
+  return {
+    url,
+    databaseUrl: database?.url,
+    authority,
+    users,
+    request: async (path, { user, service: caller = 'cms-gateway', method = 'GET', body, headers = {} } = {}) => {
+      const person = typeof user === 'string' ? users[user] : user;
+      const response = await fetch(url + path, {
+        method,
+        redirect: 'manual',
+        headers: {
+          ...(person && { authorization: `Bearer ${await authority.userToken(person)}` }),
+          ...(caller && app.role === 'service' && { 'x-service-authorization': `Bearer ${await authority.serviceToken(caller, app.name)}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body) }),
+      });
+      return { status: response.status, headers: response.headers, body: (await readBody(response)) as TestBody };
+    },
+    deliver: (event, payload, eventId = randomUUIDv7()) =>
+      bus.publish([{ topic: event.topic, envelope: envelopeOf(event, payload, eventId) }]),
+    close: async () => {
+      await mesh.close();
+      await bus.close();
+      await Promise.all(all.map((neighbour) => neighbour.close()));
+      await database?.drop();
+    },
+  };
+}
+
+function envelopeOf<P extends z.ZodType>(event: EventDefinition<P>, input: z.input<P>, id: string) {
+  const payload = event.payload.parse(input);
+  return {
+    id, type: event.type, source: 'test', subject: event.subject(payload), time: new Date().toISOString(),
+    dataschema: dataschemaOf(event), partitionkey: event.partitionKey(payload), data: payload,
+  };
+}
+
+async function readBody(response: Response): Promise<unknown> {
+  const text = await response.text();
+  return /json/.test(response.headers.get('content-type') ?? '') && text !== '' ? (JSON.parse(text) as unknown) : text;
+}
+
+const stubAuthority = (authority: TestAuthority): Neighbour =>
+  stubNeighbour(authServiceApi, {
+    listKeys: () => authority.keys(),
+    issueServiceToken: async ({ body }) => ({ accessToken: await authority.serviceToken(body.service as ServiceName, body.audience), tokenType: 'Bearer' as const, expiresIn: 600 }),
+  });
