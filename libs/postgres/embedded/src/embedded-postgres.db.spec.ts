@@ -78,7 +78,8 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('recovers after its server was killed, losing nothing that was committed', async () => {
-    const first = await startEmbeddedPostgres({ dataFolder });
+    await (await start()).stop();
+    const first = await startEmbeddedPostgres({ dataFolder }); // durable: what is committed is in the log
     await ask(first, 'create table kept as select 7 as answer');
     process.kill(await pidOf(dataFolder), 'SIGKILL');
     const second = await start();
