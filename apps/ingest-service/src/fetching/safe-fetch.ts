@@ -12,7 +12,7 @@ export interface SafeFetchLimits {
   maxRedirects: number;
 }
 
-export const FEED_LIMITS: SafeFetchLimits = { maxBytes: 10 * 1024 * 1024, timeoutMs: 30_000, maxRedirects: 5 };
+export const DEFAULT_FETCH_LIMITS: SafeFetchLimits = { maxBytes: 10 * 1024 * 1024, timeoutMs: 30_000, maxRedirects: 5 };
 
 export interface SafeFetchOptions extends Partial<SafeFetchLimits> {
   /** `host:port` of private addresses that may be fetched all the same, spelt as in a URL. */
@@ -67,7 +67,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
  */
 export function createSafeFetch({ allowedPrivate, lookup = lookupAllAddresses, ...defaults }: SafeFetchOptions): SafeFetch {
   const fetchBytes = async (url: string, options: FetchOptions = {}): Promise<FetchedBody> => {
-    const limits = { ...FEED_LIMITS, ...defaults, ...pickLimits(options) };
+    const limits = { ...DEFAULT_FETCH_LIMITS, ...defaults, ...pickLimits(options) };
     const start = parseSourceUrl(url);
     const timeout = AbortSignal.timeout(limits.timeoutMs);
     const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]);
@@ -81,7 +81,7 @@ export function createSafeFetch({ allowedPrivate, lookup = lookupAllAddresses, .
       throw explain(error, timeout, options.signal);
     } finally {
       // Closes every socket at once, also those of an answer that was not read to its end.
-      agent.destroy().catch(() => undefined);
+      await agent.destroy();
     }
   };
   return { fetchBytes, fetchFeed: (url, options) => fetchBytes(url, { accept: FEED_TYPES, ...options }) };

@@ -1,7 +1,6 @@
-import { escapeHtml, removeForbiddenCharacters } from '@mediamesh/text';
+import { escapeHtml, removeForbiddenCharacters, stripHtml } from '@mediamesh/text';
 import { applyBase, resolveAddress, resolveLinks } from './addresses.js';
-import { findAll, findFirst, firstText, readAttribute, readMarkup, readText } from './element.js';
-import { decodeReferences } from './html-entities.js';
+import { findAll, findFirst, firstText, readAttribute, readText, writeMarkup } from './element.js';
 import type { ParsedItem } from './parsed-feed.js';
 import {
   chooseEnclosure, collectWarnings, findMedia, readCategories, readDate, readDuration, readExplicit, readImage, readKind, readNumber, readPeople,
@@ -83,7 +82,7 @@ function readLink(parent: XmlElement, rel: string, base: string | undefined): st
 function readPlainTitle(element: XmlElement | undefined, warn: Warn): string | undefined {
   if (element === undefined) return undefined;
   const isHtml = kindOf(element) === 'html';
-  const text = isHtml ? decodeReferences(decodeBase64(element).replaceAll(/<\/?[a-z!][^<>]*>/gi, '')) : decodeBase64(element);
+  const text = isHtml ? stripHtml(decodeBase64(element)) : decodeBase64(element);
   return readTitle(warn, { ...element, children: [text] });
 }
 
@@ -107,7 +106,7 @@ function toHtml(element: XmlElement): string {
       // XHTML stands inside one `div`, which is not part of it.
       const inner = element.children.filter((child): child is XmlElement => typeof child !== 'string');
       const holder = inner.length === 1 && inner[0]!.name === 'div' ? inner[0]! : element;
-      return readMarkup(holder);
+      return writeMarkup(holder);
     }
   }
 }

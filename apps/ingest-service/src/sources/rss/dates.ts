@@ -47,7 +47,7 @@ function parseRfc2822(text: string): FeedDate | undefined {
   if (/^[a-z]{2,9}\.?$/.test(words[0] ?? '') && monthOf(words[0]!) === undefined) words.shift();
   else if (monthOf(words[0] ?? '') !== undefined && monthOf(words[1] ?? '') !== undefined) words.shift(); // "Mar" for mardi.
 
-  if (words.length < 3 && /^\d{1,2}-[a-z]{3,9}-\d{2,4}$/.test(words[0] ?? '')) words.splice(0, 1, ...words[0]!.split('-'));
+  if (/^\d{1,2}-[a-z]{3,9}-\d{2,4}$/.test(words[0] ?? '')) words.splice(0, 1, ...words[0]!.split('-'));
   const [first = '', second = '', ...others] = words;
   const [day, month] = monthOf(second) === undefined ? [second, monthOf(first)] : [first, monthOf(second)];
   const clock = others.find((word) => CLOCK.test(word));

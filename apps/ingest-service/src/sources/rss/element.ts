@@ -40,6 +40,11 @@ function collectText(element: XmlElement): string {
   return element.children.map((child) => (typeof child === 'string' ? child : collectText(child))).join('');
 }
 
+/** The markup inside an element, its texts escaped: for XHTML, where text is text. */
+export function writeMarkup(element: XmlElement): string {
+  return removeForbiddenCharacters(writeChildren(element)).trim();
+}
+
 function writeChildren(element: XmlElement): string {
   return element.children.map((child) => (typeof child === 'string' ? escapeHtml(child) : writeElement(child))).join('');
 }

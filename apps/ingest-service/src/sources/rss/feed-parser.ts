@@ -76,24 +76,10 @@ function explainCrash(error: Error): Error {
   return isOutOfMemory ? new FeedError('feed.too_large', 'Reading the document needs too much memory', { cause: error }) : error;
 }
 
-/**
- * In a build the worker is the `.js` file beside this one. Tests run the sources, which plain Node does too once it is told
- * that `.js` stands for `.ts` and where the workspace's libraries are.
- */
+/** In a build the worker is the `.js` file beside this one. Tests run the sources, which plain Node does too with the workspace's hooks. */
 function workerEntry(document: FeedDocument, maxMemoryMb: number): ConstructorParameters<typeof Worker> {
   const isSource = import.meta.url.endsWith('.ts');
   const entry = new URL(isSource ? './feed.worker.ts' : './feed.worker.js', import.meta.url);
-  const libraries = new URL('../../../../../libs/', import.meta.url).href;
-  const execArgv = isSource ? ['--import', `data:text/javascript,${encodeURIComponent(readSourcesFrom(libraries))}`] : [];
+  const execArgv = isSource ? ['--import', new URL('../../../../../tools/typescript-hooks.mjs', import.meta.url).href] : [];
   return [entry, { workerData: document, execArgv, env: {}, resourceLimits: { maxOldGenerationSizeMb: maxMemoryMb, maxYoungGenerationSizeMb: 32 } }];
-}
-
-function readSourcesFrom(libraries: string): string {
-  return `
-    import { registerHooks } from 'node:module';
-    registerHooks({ resolve: (specifier, context, next) => {
-      if (context.parentURL?.includes('/node_modules/')) return next(specifier, context);
-      const isRelative = specifier.startsWith('.');
-      return next(isRelative ? specifier.replace(/[.]js$/, '.ts') : specifier.replace(/^@mediamesh.([a-z]+)$/, '${libraries}$1/src/index.ts'), context);
-    } });`;
 }

@@ -1,6 +1,8 @@
 /** The namespaces whose elements are read, by a short name. Prefixes mean nothing: each document chooses its own. */
 const KNOWN: Record<string, string> = {
   'www.itunes.com/dtds/podcast-1.0.dtd': 'itunes',
+  // The example of Apple's first specification, which feeds have copied.
+  'example.com/dtds/podcast-1.0.dtd': 'itunes',
   'podcastindex.org/namespace/1.0': 'podcast',
   'github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md': 'podcast',
   'purl.org/rss/1.0/modules/content': 'content',

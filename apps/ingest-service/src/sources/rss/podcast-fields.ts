@@ -92,7 +92,8 @@ export function readDuration(parent: XmlElement, warn: Warn): number | undefined
 export function readImage(parent: XmlElement, base: string | undefined): string | undefined {
   const group = findFirst(parent, 'media', 'group');
   const candidates = [
-    readAttribute(findFirst(parent, 'itunes', 'image'), 'href') ?? firstText(findFirst(parent, 'itunes', 'image')),
+    ...['href', 'url'].map((name) => readAttribute(findFirst(parent, 'itunes', 'image'), name)),
+    firstText(findFirst(parent, 'itunes', 'image')),
     ...findAll(parent, 'itunes', 'link').filter((link) => readAttribute(link, 'rel') === 'image').map((link) => readAttribute(link, 'href')),
     firstText(findFirst(findFirst(parent, '', 'image'), '', 'url')),
     readAttribute(findFirst(parent, 'podcast', 'image'), 'href'),
@@ -117,7 +118,7 @@ export function readCategories(parent: XmlElement): string[] {
   const nested = (element: XmlElement): (string | undefined)[] => [readAttribute(element, 'text'), ...findAll(element, 'itunes', 'category').flatMap(nested)];
   const found = [
     ...findAll(parent, 'itunes', 'category').flatMap(nested),
-    ...[...findAll(parent, '', 'category'), ...findAll(parent, 'dc', 'subject')].map(readText),
+    ...[...findAll(parent, '', 'category'), ...findAll(parent, 'dc', 'subject'), ...findAll(parent, 'media', 'category')].map(readText),
     ...findAll(parent, 'atom', 'category').map((element) => readAttribute(element, 'label') ?? readAttribute(element, 'term')),
   ];
   const names = found.filter((name): name is string => name !== undefined && name !== '' && name.length <= FEED_LIMITS.categoryLength);

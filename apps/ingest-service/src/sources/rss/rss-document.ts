@@ -66,7 +66,7 @@ export function readRssItem(item: XmlElement, feedBase: string | undefined, feed
     link: readLink(item, base, warn),
     title: readTitle(warn, first('', 'title'), first('dc', 'title'), first('itunes', 'title')),
     description: readDescription(
-      warn, base, first('content', 'encoded'), first('', 'fullitem'), first('xhtml', 'body'), first('', 'description'), first('dc', 'description'),
+      warn, base, first('content', 'encoded'), first('', 'fullitem'), first('xhtml', 'body'), first('', 'body'), first('', 'description'), first('dc', 'description'),
       first('itunes', 'summary'), first('media', 'description'), first('itunes', 'subtitle'),
     ),
     publishedAt: readDate(

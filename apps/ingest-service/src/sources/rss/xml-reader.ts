@@ -1,4 +1,5 @@
 import { FeedError } from '../../fetching/feed-error.js';
+import { passDoctype } from './doctype.js';
 import { FEED_LIMITS } from './feed-limits.js';
 import { decodeReferences } from './html-entities.js';
 import { namespaceKey } from './namespaces.js';
@@ -81,14 +82,12 @@ class XmlReader {
     else if (next === '?') this.skipPast('?>', 2);
     else if (next === '/') this.readClosingTag();
     else if (/[\p{L}_]/u.test(next)) this.readOpeningTag();
-    else this.readStrayBracket();
-  }
-
-  /** A `<` that opens nothing was meant as text. */
-  private readStrayBracket(): void {
-    this.faults.add('stray_markup');
-    this.addText('<');
-    this.position += 1;
+    else {
+      // A `<` that opens nothing was meant as text.
+      this.faults.add('stray_markup');
+      this.addText('<');
+      this.position += 1;
+    }
   }
 
   private readCData(): void {
@@ -211,21 +210,9 @@ class XmlReader {
   }
 
   private skipDoctype(): void {
-    const start = this.position;
-    let inSubset = false;
-    for (let at = start + 9; at < this.text.length; at += 1) {
-      const character = this.text[at];
-      if (character === '[') inSubset = true;
-      else if (character === ']') inSubset = false;
-      else if (character === '"' || character === "'") at = this.find(character, at + 1);
-      else if (character === '<' && this.text.startsWith('<!--', at)) at = this.find('-->', at + 4) + 2;
-      else if (character === '>' && !inSubset) {
-        for (const [, name] of this.text.slice(start, at).matchAll(/<!ENTITY\s+([^\s%"'<>]+)\s/g)) this.ownEntities.add(name!);
-        this.position = at + 1;
-        return;
-      }
-    }
-    this.cut();
+    const { end, entities } = passDoctype(this.text, this.position);
+    for (const name of entities) this.ownEntities.add(name);
+    this.position = end;
   }
 
   private decode(text: string): string {
@@ -240,14 +227,10 @@ class XmlReader {
     else if (this.root !== undefined && text.trim() !== '') this.faults.add('after_root');
   }
 
-  private find(what: string, from: number): number {
-    const at = this.text.indexOf(what, from);
-    return at === -1 ? this.text.length : at;
-  }
-
   private skipPast(end: string, from: number): void {
-    this.position = this.find(end, this.position + from) + end.length;
-    if (this.position > this.text.length) this.cut();
+    const at = this.text.indexOf(end, this.position + from);
+    if (at === -1) this.cut();
+    else this.position = at + end.length;
   }
 
   private skipSpace(): void {
