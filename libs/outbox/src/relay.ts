@@ -10,8 +10,8 @@ import { WakeUp } from './wake-up.js';
 const relayLock = 7_283_503;
 const channel = 'outbox';
 
-/** Milliseconds. The server ends the session of a relay that is silent for `silence`: it is frozen. */
-const intervals = { poll: 1_000, silence: 10_000, beat: 3_000, takeOver: 1_000, firstRetry: 100, longestRetry: 5_000, sweep: 60 * 60 * 1_000 };
+/** Milliseconds. */
+const intervals = { poll: 1_000, silence: 10_000, takeOver: 1_000, firstRetry: 100, longestRetry: 5_000, sweep: 60 * 60 * 1_000 };
 
 export interface RelayOptions {
   readonly database: Database;
@@ -19,6 +19,8 @@ export interface RelayOptions {
   readonly bus: EventBus;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Milliseconds after which the server takes a relay without a sign of life for frozen and ends its session; 10 s unless given. */
+  readonly silence?: number;
 }
 
 export interface Relay {
@@ -31,7 +33,7 @@ export interface Relay {
  * reads and marks go over that session, so that a relay which lost its lock can mark nothing. A bus that cannot be reached
  * is tried again for ever; only an event that it names as unacceptable is parked, and holds nobody back.
  */
-export function startRelay({ database, outbox, bus, logger, metrics }: RelayOptions): Relay {
+export function startRelay({ database, outbox, bus, logger, metrics, silence = intervals.silence }: RelayOptions): Relay {
   const wakeUp = new WakeUp();
   let state: 'working' | 'closing' | 'closed' = 'working';
   let leading = false;
@@ -61,7 +63,7 @@ export function startRelay({ database, outbox, bus, logger, metrics }: RelayOpti
   async function run(): Promise<void> {
     for (let retry = 0; state === 'working'; retry += 1) {
       try {
-        const connection = await database.openSideConnection({ idleTimeout: intervals.silence });
+        const connection = await database.openSideConnection({ idleTimeout: silence });
         try {
           if (await takeLock(connection)) {
             retry = 0;
@@ -82,7 +84,7 @@ export function startRelay({ database, outbox, bus, logger, metrics }: RelayOpti
     while (state === 'working') {
       const [row] = await connection.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [relayLock]);
       if (row?.locked) return true;
-      await wakeUp.sleep(intervals.takeOver);
+      await wakeUp.sleep(Math.min(intervals.takeOver, silence / 3));
     }
     return false;
   }
@@ -90,7 +92,7 @@ export function startRelay({ database, outbox, bus, logger, metrics }: RelayOpti
   /** Relays until everything is sent and the relay is closing, or until the session is lost. */
   async function lead(connection: SideConnection): Promise<void> {
     await connection.listen(channel, () => wakeUp.ring());
-    const beat = setInterval(() => connection.query('select 1').catch((error: unknown) => logger.debug('The relay lost its session', { error })), intervals.beat);
+    const beat = setInterval(() => connection.query('select 1').catch((error: unknown) => logger.debug('The relay lost its session', { error })), silence / 3);
     connection.lost.addEventListener('abort', () => wakeUp.ring(), { once: true });
     leading = true;
     try {
