@@ -1,0 +1,66 @@
+import { fileTypeFromBuffer } from 'file-type';
+import type { MediaType } from '@mediamesh/contracts';
+import type { Bytes } from './bytes.js';
+import { refuseForeignContent } from './foreign-content.js';
+import { readJpeg } from './jpeg.js';
+import { readMp3 } from './mp3.js';
+import { readMp4 } from './mp4.js';
+import type { Picture } from './picture.js';
+import { readPng } from './png.js';
+import { damaged, UnfitContent } from './unfit-content.js';
+import { readWebp } from './webp.js';
+
+/** What the bytes themselves say. */
+export interface Inspected {
+  readonly type: MediaType;
+  readonly width?: number;
+  readonly height?: number;
+  /** Whole seconds. */
+  readonly durationSeconds?: number;
+}
+
+const headBytes = 64 * 1024;
+const audioBrands = ['M4A', 'M4B', 'F4A', 'F4B'];
+
+/**
+ * Finds out by content what a file is, and whether it is whole. Only headers and structure are read, never pixels or samples. Rejects with
+ * `UnfitContent` what is damaged, too large to decode, or of a type we do not keep.
+ *
+ * Files are not searched for viruses: what is kept is served under its own type and never run.
+ */
+export async function inspect(bytes: Bytes): Promise<Inspected> {
+  const head = await bytes.read(0, headBytes);
+  const mime = (await fileTypeFromBuffer(head))?.mime ?? (head.toString('latin1', 0, 3) === 'ID3' ? 'audio/mpeg' : undefined);
+  switch (mime) {
+    case 'image/jpeg':
+      return inspectPicture('image/jpeg', bytes, readJpeg);
+    case 'image/png':
+    case 'image/apng':
+      return inspectPicture('image/png', bytes, readPng);
+    case 'image/webp':
+      return inspectPicture('image/webp', bytes, readWebp);
+    case 'audio/mpeg':
+      return { type: 'audio/mpeg', durationSeconds: Math.round(await readMp3(bytes)) };
+    case 'video/mp4':
+    case 'video/x-m4v':
+    case 'audio/mp4':
+    case 'audio/x-m4a':
+      return inspectMp4(bytes);
+    default:
+      throw new UnfitContent('asset.type_mismatch', `the file is ${mime ?? 'of an unknown type'}`);
+  }
+}
+
+async function inspectPicture(type: MediaType, bytes: Bytes, readHeaders: (bytes: Bytes) => Promise<Picture>): Promise<Inspected> {
+  const picture = await readHeaders(bytes);
+  await refuseForeignContent(bytes);
+  return { type, ...picture };
+}
+
+/** An audio file may carry a video track: chapters of podcasts have pictures. */
+async function inspectMp4(bytes: Bytes): Promise<Inspected> {
+  const { brand, hasVideo, hasAudio, duration } = await readMp4(bytes);
+  if (!hasVideo && !hasAudio) throw damaged('the MP4 has neither sound nor pictures');
+  const isAudio = hasAudio && (!hasVideo || audioBrands.includes(brand));
+  return { type: isAudio ? 'audio/mp4' : 'video/mp4', ...(duration !== undefined && { durationSeconds: Math.round(duration) }) };
+}

@@ -1,0 +1,65 @@
+import type { Bytes } from './bytes.js';
+import { checkDimensions, type Picture } from './picture.js';
+import { damaged } from './unfit-content.js';
+
+const startOfScan = 0xda;
+const endOfImage = 0xd9;
+const scanWindow = 64 * 1024;
+
+const isRestart = (marker: number): boolean => marker >= 0xd0 && marker <= 0xd7;
+/** SOF0 to SOF15, without DHT, JPG and DAC, which lie between them. */
+const isFrameHeader = (marker: number): boolean => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+
+/** Walks the segments of a JPEG (ITU-T T.81, annex B) to its end: a frame header, at least one scan, and EOI. */
+export async function readJpeg(bytes: Bytes): Promise<Picture> {
+  let offset = 2;
+  let picture: Picture | undefined;
+  let hasScan = false;
+  for (;;) {
+    const { marker, after } = await readMarker(bytes, offset);
+    if (marker === endOfImage) {
+      if (!picture || !hasScan) throw damaged('the JPEG has no picture');
+      return picture;
+    }
+    if (isRestart(marker) || marker === 0x01) {
+      offset = after;
+      continue;
+    }
+    const head = await bytes.read(after, 7);
+    const length = head.length < 2 ? 0 : head.readUInt16BE(0);
+    if (length < 2 || after + length > bytes.size) throw damaged(`the JPEG ends within segment ${marker.toString(16)}`);
+    if (isFrameHeader(marker)) {
+      if (picture || length < 8) throw damaged('the JPEG has a wrong frame header');
+      picture = checkDimensions(head.readUInt16BE(5), head.readUInt16BE(3));
+    }
+    offset = after + length;
+    if (marker === startOfScan) {
+      hasScan = true;
+      offset = await skipScan(bytes, offset);
+    }
+  }
+}
+
+async function readMarker(bytes: Bytes, offset: number): Promise<{ marker: number; after: number }> {
+  for (let at = offset; ; at++) {
+    const [first, second] = await bytes.read(at, 2);
+    if (first === undefined || second === undefined) throw damaged('the JPEG ends before EOI');
+    if (first !== 0xff || second === 0) throw damaged('the JPEG has bytes between its segments');
+    if (second !== 0xff) return { marker: second, after: at + 2 };
+  }
+}
+
+/** The offset of the marker that ends a scan's data, in which every FF is followed by 00 or is a restart. */
+async function skipScan(bytes: Bytes, start: number): Promise<number> {
+  let offset = start;
+  while (offset < bytes.size - 1) {
+    const window = await bytes.read(offset, scanWindow);
+    for (let at = window.indexOf(0xff); at !== -1 && at < window.length - 1; at = window.indexOf(0xff, at + 1)) {
+      const next = window[at + 1] ?? 0;
+      if (next !== 0 && next !== 0xff && !isRestart(next)) return offset + at;
+    }
+    // The last byte is looked at again together with its successor.
+    offset += Math.max(window.length - 1, 1);
+  }
+  throw damaged('the JPEG ends within its data');
+}

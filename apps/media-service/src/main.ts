@@ -1,0 +1,4 @@
+import { runApps } from '@mediamesh/app';
+import { mediaService } from './index.js';
+
+await runApps([mediaService]);
