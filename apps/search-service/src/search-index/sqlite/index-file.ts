@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/** Raised with every change of the schema or of what is stored of a text. */
+const layout = 1;
+
+const schema = `
+  create table documents (id text primary key, revision integer not null, place integer) without rowid;
+  create table texts (row integer primary key, id text not null, kind text not null, language text not null, title text not null, description text not null);
+  create table tokens (
+    row integer primary key, length integer not null, titleLength integer not null, titleKey text not null,
+    stems text not null, words text not null, spellings text
+  );
+  create index tokens_title on tokens (titleKey);
+  create virtual table stems using fts5(text, facets, content = '', contentless_delete = 1, tokenize = "ascii tokenchars ':-.'");
+  create virtual table titles using fts5(text, facets, content = '', contentless_delete = 1, tokenize = "ascii tokenchars ':-.'");
+  create virtual table vocabulary using fts5vocab(stems, 'row');
+  create table state (generation text not null, changes integer not null, rows integer not null, words integer not null, titleWords integer not null, letters integer not null);
+  pragma user_version = ${layout};`;
+
+/** A reason that an index cannot be opened, in one line for an operator. */
+export class IndexFileError extends Error {
+  override readonly name = 'IndexFileError';
+}
+
+/**
+ * Opens the file of an index, or makes it, and keeps it locked until it is closed or the process ends, however it ends.
+ *
+ * `synchronous = normal`: a commit outlives the process at once, and the machine from the next checkpoint on.
+ */
+export function openIndexFile(file: string): DatabaseSync {
+  mkdirSync(dirname(file), { recursive: true });
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { timeout: 0 });
+    database.exec(`
+      pragma page_size = 8192;
+      pragma locking_mode = exclusive;
+      pragma journal_mode = wal;
+      pragma synchronous = normal;
+      pragma cache_size = -32000;
+      begin immediate;`);
+    const { user_version: found } = database.prepare('pragma user_version').get() as { user_version: number };
+    if (found === 0) {
+      database.exec(schema);
+      database.prepare('insert into state values (?, 0, 0, 0, 0, 0)').run(randomUUID());
+    }
+    database.exec('commit');
+    if (found !== 0 && found !== layout) throw new IndexFileError(`The search index ${file} has layout ${found}, this version reads layout ${layout}: move the file away and index everything again`);
+    return database;
+  } catch (error) {
+    database?.close();
+    throw explainFailure(file, error);
+  }
+}
+
+function explainFailure(file: string, error: unknown): unknown {
+  const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined;
+  const busy = 5;
+  const damaged = [11, 26];
+  if (code === busy) return new IndexFileError(`The search index ${file} is used by another process. An index in SQLite belongs to one process; several need OpenSearch`);
+  if (typeof code === 'number' && damaged.includes(code)) return new IndexFileError(`The search index ${file} is damaged or is no index: move the file away and index everything again`);
+  return error;
+}

@@ -1,0 +1,111 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { IndexHit } from '@mediamesh/contracts';
+import { findHighlightTerms, highlight } from '@mediamesh/text';
+import type { Place, SearchPage, SearchQuery } from '../search-index.js';
+import { CandidateSelector, type Candidates } from './candidates.js';
+import { type QueryTerms, readQuery } from './query-terms.js';
+import { type RankedList, RankedLists } from './ranked-lists.js';
+import { placeOf } from './row-numbers.js';
+import { createScorer, type TokenRow } from './scoring.js';
+import type { Statistics } from './statistics.js';
+
+/** How deep a list can be paged. */
+const reachable = 1_000;
+/** The best by the first estimate, which are then scored with everything that is known. */
+const rescored = 300;
+const snippetLength = 200;
+
+interface TextRow {
+  readonly id: string;
+  readonly kind: IndexHit['kind'];
+  readonly language: string;
+  readonly title: string;
+  readonly description: string;
+}
+
+const nothing = { hits: [], total: { value: 0, relation: 'eq' } } as const;
+
+/** Searches an open index. */
+export class IndexReader {
+  readonly #statistics: Statistics;
+  readonly #selector: CandidateSelector;
+  readonly #lists = new RankedLists();
+  readonly #sql;
+
+  constructor(database: DatabaseSync, statistics: Statistics) {
+    this.#statistics = statistics;
+    this.#selector = new CandidateSelector(database);
+    this.#sql = {
+      state: database.prepare('select generation, changes from state'),
+      tokens: database.prepare('select stems, words, spellings, length, titleLength, titleKey from tokens where row = ?'),
+      text: database.prepare('select id, kind, language, title, description from texts where row = ?'),
+      count: database.prepare('select count(*) as documents from documents where place is not null'),
+    };
+  }
+
+  count(): number {
+    return (this.#sql.count.get() as { documents: number }).documents;
+  }
+
+  /** `undefined` when the place belongs to a list that is gone. */
+  search({ text, filters, limit, after }: SearchQuery): SearchPage | undefined {
+    const { generation, changes } = this.#sql.state.get() as { generation: string; changes: number };
+    const terms = readQuery(text);
+    if (terms.stems.length === 0) return { ...nothing, generation };
+    const key = JSON.stringify([text, filters.kind, filters.type, filters.category, filters.language]);
+    const start = readPlace(after, generation, changes);
+    if (start === undefined) return undefined;
+    const list = this.#lists.find(key, start.changes) ?? (start.changes === changes ? this.#lists.keep(key, changes, this.#rank(terms, filters)) : undefined);
+    if (list === undefined) return undefined;
+    const { hits, end } = this.#readHits(text, list, start.offset, limit);
+    return { hits, total: list.total, generation, ...(end < list.rows.length && { next: [generation, start.changes, end] }) };
+  }
+
+  #rank(terms: QueryTerms, filters: SearchQuery['filters']): RankedList {
+    const { rows } = this.#statistics;
+    const { candidates, complete } = this.#selector.select(terms, filters, rows, (stem) => this.#statistics.rowsWithStem(stem));
+    const ranked = this.#rescore(terms, candidates);
+    const places = new Set<number>();
+    const best = ranked.filter(({ row }) => places.size !== places.add(placeOf(row)).size);
+    const listed = best.slice(0, reachable);
+    const all = complete && best.length <= reachable;
+    return {
+      rows: Float64Array.from(listed, ({ row }) => row),
+      scores: Float32Array.from(listed, ({ score }) => score),
+      total: { value: listed.length, relation: all ? 'eq' : 'gte' },
+    };
+  }
+
+  /** Ties go to the newer document, then to its first language. */
+  #rescore(terms: QueryTerms, candidates: Candidates): { row: number; score: number }[] {
+    const byScore = (a: { row: number; score: number }, b: { row: number; score: number }): number => b.score - a.score || placeOf(b.row) - placeOf(a.row) || a.row - b.row;
+    const estimated = Array.from(candidates, ([row, score]) => ({ row, score: score === 0 ? Infinity : score })).sort(byScore);
+    const score = createScorer(terms, this.#statistics);
+    const best = estimated.slice(0, rescored).map(({ row }) => ({ row, score: score(this.#sql.tokens.get(row) as unknown as TokenRow) })).sort(byScore);
+    const lowest = best.at(-1)?.score ?? 0;
+    return [...best, ...estimated.slice(rescored).map(({ row, score }) => ({ row, score: Math.min(score, lowest) }))];
+  }
+
+  /** The page from `offset` on; documents that are gone since are passed over. */
+  #readHits(text: string, list: RankedList, offset: number, limit: number): { hits: IndexHit[]; end: number } {
+    const marks = findHighlightTerms(text);
+    const hits: IndexHit[] = [];
+    let end = offset;
+    for (; end < list.rows.length && hits.length < limit; end++) {
+      const found = this.#sql.text.get(list.rows[end]!) as unknown as TextRow | undefined;
+      if (found === undefined) continue;
+      const { id, kind, language, title, description } = found;
+      const highlights = { title: highlight(title, marks), ...(description !== '' && { description: highlight(description, marks, { length: snippetLength }) }) };
+      hits.push({ id, kind, language, score: list.scores[end]!, highlights });
+    }
+    return { hits, end };
+  }
+}
+
+/** Where to go on: the state of the index that the list was made of, and how far it was read. */
+function readPlace(after: Place | undefined, generation: string, changes: number): { changes: number; offset: number } | undefined {
+  if (after === undefined) return { changes, offset: 0 };
+  const [ofGeneration, ofChanges, offset] = after;
+  if (ofGeneration !== generation || typeof ofChanges !== 'number' || typeof offset !== 'number') return undefined;
+  return { changes: ofChanges, offset };
+}

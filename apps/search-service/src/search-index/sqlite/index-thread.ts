@@ -1,0 +1,90 @@
+import { Worker } from 'node:worker_threads';
+import type { PublicDocument, Tombstone } from '@mediamesh/contracts';
+import type { SearchPage, SearchQuery } from '../search-index.js';
+
+export type IndexRequest =
+  | { readonly does: 'write'; readonly documents: readonly PublicDocument[]; readonly tombstones: readonly Tombstone[] }
+  | { readonly does: 'search'; readonly query: SearchQuery }
+  | { readonly does: 'count' }
+  | { readonly does: 'close' };
+
+export type IndexAnswer = { readonly value: unknown } | { readonly error: unknown };
+
+interface Answers {
+  readonly write: void;
+  readonly search: SearchPage | undefined;
+  readonly count: number;
+  readonly close: void;
+}
+
+type Message = { readonly ready: true } | ({ readonly number: number } & IndexAnswer);
+
+/** The thread that holds an index, so that neither searching nor writing stops the process's other work. */
+export class IndexThread {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  readonly #ready = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<void>();
+  #number = 0;
+  #failure: Error | undefined;
+
+  private constructor(file: string) {
+    this.#worker = new Worker(...workerEntry(file));
+    this.#worker.on('message', (message: Message) => this.#receive(message));
+    this.#worker.on('error', (error: Error) => this.#fail(error));
+    this.#worker.on('exit', (code) => {
+      this.#fail(new Error(`The thread of the search index ended with code ${code}`));
+      this.#ended.resolve();
+    });
+  }
+
+  /** Rejects with the reason when the file cannot be opened. */
+  static async start(file: string): Promise<IndexThread> {
+    const thread = new IndexThread(file);
+    await thread.#ready.promise;
+    return thread;
+  }
+
+  /** Whether it ended, so that nothing it is asked will be answered. */
+  get failed(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** Requests are dealt with one after the other. */
+  ask<R extends IndexRequest>(request: R): Promise<Answers[R['does']]> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    const number = (this.#number += 1);
+    const answer = Promise.withResolvers<unknown>();
+    this.#waiting.set(number, answer);
+    this.#worker.postMessage({ number, request });
+    return answer.promise as Promise<Answers[R['does']]>;
+  }
+
+  async close(): Promise<void> {
+    if (!this.#failure) await this.ask({ does: 'close' });
+    await this.#ended.promise;
+  }
+
+  #receive(message: Message): void {
+    if ('ready' in message) return this.#ready.resolve();
+    const answer = this.#waiting.get(message.number);
+    this.#waiting.delete(message.number);
+    if ('error' in message) answer?.reject(message.error);
+    else answer?.resolve(message.value);
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    this.#ready.reject(this.#failure);
+    for (const answer of this.#waiting.values()) answer.reject(this.#failure);
+    this.#waiting.clear();
+  }
+}
+
+/** In a build the worker is the `.js` file beside this one; tests run the sources, which plain Node can once it is told how. */
+function workerEntry(file: string): ConstructorParameters<typeof Worker> {
+  const isSource = import.meta.url.endsWith('.ts');
+  const entry = new URL(isSource ? './index.worker.ts' : './index.worker.js', import.meta.url);
+  const hooks = new URL('../../../../../tools/typescript-hooks.mjs', import.meta.url).href;
+  return [entry, { workerData: { file }, execArgv: isSource ? ['--import', hooks] : [], env: {}, resourceLimits: { maxOldGenerationSizeMb: 1024 } }];
+}

@@ -1,0 +1,109 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { PublicDocument, Tombstone } from '@mediamesh/contracts';
+import { createStemmer } from '@mediamesh/text';
+import { dayOf, endOfDay, firstPlaceOfDay, lastRowOf, placeOf, rowOf } from './row-numbers.js';
+import { facetWords, readTexts, type SearchableText } from './searchable-text.js';
+import type { CountedRow, Statistics } from './statistics.js';
+
+interface Known {
+  readonly revision: number;
+  readonly place: number | null;
+}
+
+/** Puts documents into an open index and takes them out. */
+export class IndexWriter {
+  readonly #database: DatabaseSync;
+  readonly #statistics: Statistics;
+  readonly #stem = createStemmer();
+  readonly #sql;
+
+  constructor(database: DatabaseSync, statistics: Statistics) {
+    this.#database = database;
+    this.#statistics = statistics;
+    this.#sql = {
+      find: database.prepare('select revision, place from documents where id = ?'),
+      put: database.prepare('insert into documents values (?, ?, ?) on conflict (id) do update set revision = excluded.revision, place = excluded.place'),
+      lastRow: database.prepare('select max(row) as row from texts where row >= ? and row < ?'),
+      rows: database.prepare('select row, stems, length, titleLength from tokens where row between ? and ?'),
+      addText: database.prepare('insert into texts values (?, ?, ?, ?, ?, ?)'),
+      addTokens: database.prepare('insert into tokens values (?, ?, ?, ?, ?, ?, ?)'),
+      addStems: database.prepare('insert into stems (rowid, text, facets) values (?, ?, ?)'),
+      addTitle: database.prepare('insert into titles (rowid, text, facets) values (?, ?, ?)'),
+      dropText: database.prepare('delete from texts where row = ?'),
+      dropTokens: database.prepare('delete from tokens where row = ?'),
+      dropStems: database.prepare('delete from stems where rowid = ?'),
+      dropTitle: database.prepare('delete from titles where rowid = ?'),
+      state: database.prepare('update state set changes = changes + 1, rows = ?, words = ?, titleWords = ?, letters = ?'),
+    };
+  }
+
+  /** One transaction: all of it is in the index when this returns, nothing of it when this throws. */
+  write(documents: readonly PublicDocument[], tombstones: readonly Tombstone[]): void {
+    const followed: [row: CountedRow, by: 1 | -1][] = [];
+    const follow = (row: CountedRow, by: 1 | -1): void => {
+      this.#statistics.follow(row, by);
+      followed.push([row, by]);
+    };
+    this.#database.exec('begin immediate');
+    try {
+      for (const document of documents) this.#put(document, follow);
+      for (const { id, revision } of tombstones) this.#remove(id, revision, follow);
+      const { rows, words, titleWords, letters } = this.#statistics.totals;
+      if (followed.length > 0) this.#sql.state.run(rows, words, titleWords, letters);
+      this.#database.exec('commit');
+    } catch (error) {
+      for (const [row, by] of followed) this.#statistics.follow(row, by === 1 ? -1 : 1);
+      this.#database.exec('rollback');
+      throw error;
+    }
+  }
+
+  #put(document: PublicDocument, follow: (row: CountedRow, by: 1 | -1) => void): void {
+    const known = this.#find(document.id);
+    if (known && known.revision >= document.revision) return;
+    if (known) this.#drop(known, follow);
+    const place = this.#findPlace(document.releasedAt, known?.place ?? null);
+    this.#sql.put.run(document.id, document.revision, place);
+    readTexts(document, this.#stem).forEach((text, language) => this.#add(rowOf(place, language), document, text, follow));
+  }
+
+  #remove(id: string, revision: number, follow: (row: CountedRow, by: 1 | -1) => void): void {
+    const known = this.#find(id);
+    if (known && known.revision >= revision) return;
+    if (known) this.#drop(known, follow);
+    this.#sql.put.run(id, revision, null);
+  }
+
+  #find(id: string): Known | undefined {
+    return this.#sql.find.get(id) as Known | undefined;
+  }
+
+  /** A document keeps its place while its day stays, so that lists under way still find it. */
+  #findPlace(releasedAt: string, former: number | null): number {
+    const first = firstPlaceOfDay(releasedAt);
+    if (former !== null && dayOf(former) === dayOf(first)) return former;
+    const { row } = this.#sql.lastRow.get(rowOf(first, 0), rowOf(endOfDay(first), 0)) as { row: number | null };
+    const place = row === null ? first : placeOf(row) + 1;
+    if (place >= endOfDay(first)) throw new Error(`The index holds as many documents of ${releasedAt} as a day can have`);
+    return place;
+  }
+
+  #add(row: number, document: PublicDocument, text: SearchableText, follow: (row: CountedRow, by: 1 | -1) => void): void {
+    const { kind, type, category } = document;
+    const facets = facetWords({ kind, type, category, language: text.language }).join(' ');
+    this.#sql.addText.run(row, document.id, kind, text.language, text.title, text.description);
+    this.#sql.addTokens.run(row, text.length, text.titleLength, text.titleKey, text.stems, text.words, text.spellings === text.words ? null : text.spellings);
+    this.#sql.addStems.run(row, text.stems, facets);
+    this.#sql.addTitle.run(row, text.titleStems, facets);
+    follow(text, 1);
+  }
+
+  #drop({ place }: Known, follow: (row: CountedRow, by: 1 | -1) => void): void {
+    if (place === null) return;
+    const rows = this.#sql.rows.all(rowOf(place, 0), lastRowOf(place)) as unknown as (CountedRow & { row: number })[];
+    for (const { row, ...counted } of rows) {
+      for (const drop of [this.#sql.dropText, this.#sql.dropTokens, this.#sql.dropStems, this.#sql.dropTitle]) drop.run(row);
+      follow(counted, -1);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import type { SearchPage } from '../search-index.js';
+
+/** The answer to a question as a whole, best first. */
+export interface RankedList {
+  readonly rows: Float64Array;
+  readonly scores: Float32Array;
+  readonly total: SearchPage['total'];
+}
+
+/** About 12 bytes a hit: some 12 MB when all lists are full. */
+const maximumHits = 1_000_000;
+
+/**
+ * Lists that somebody may still page through: the second page must come from the same list as the first, also when documents
+ * were written in between. The least recently used go first.
+ */
+export class RankedLists {
+  readonly #lists = new Map<string, RankedList>();
+  #hits = 0;
+
+  /** The list of a question, as the index was after `changes` changes. */
+  find(question: string, changes: number): RankedList | undefined {
+    const key = `${changes} ${question}`;
+    const list = this.#lists.get(key);
+    if (list) {
+      this.#lists.delete(key);
+      this.#lists.set(key, list);
+    }
+    return list;
+  }
+
+  keep(question: string, changes: number, list: RankedList): RankedList {
+    this.#lists.set(`${changes} ${question}`, list);
+    this.#hits += weightOf(list);
+    for (const [key, oldest] of this.#lists) {
+      if (this.#hits <= maximumHits) break;
+      this.#lists.delete(key);
+      this.#hits -= weightOf(oldest);
+    }
+    return list;
+  }
+}
+
+/** An empty list also takes room. */
+const weightOf = (list: RankedList): number => list.rows.length + 20;

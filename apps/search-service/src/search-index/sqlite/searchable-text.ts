@@ -1,0 +1,66 @@
+import type { PublicDocument } from '@mediamesh/contracts';
+import { analyze, normalizeTitle, splitGrams, stripHtml, type Stemmer } from '@mediamesh/text';
+
+/** One language of a document, ready to be stored. */
+export interface SearchableText {
+  readonly language: string;
+  readonly title: string;
+  /** Plain text. */
+  readonly description: string;
+  readonly titleKey: string;
+  /** The words of the title, then of all the rest, one space between and around; likewise `words` and `spellings`. */
+  readonly stems: string;
+  readonly words: string;
+  readonly spellings: string;
+  readonly titleStems: string;
+  /** In words. */
+  readonly length: number;
+  readonly titleLength: number;
+}
+
+/** What filters are compared with: one word each, kept apart from the text by its column. */
+export interface Facets {
+  readonly kind?: string | undefined;
+  readonly type?: string | undefined;
+  readonly category?: string | null | undefined;
+  readonly language?: string | undefined;
+}
+
+/** The languages of a document as they are searched: title, description, tags and people. */
+export function readTexts(document: PublicDocument, stem: Stemmer): SearchableText[] {
+  const shared = [...document.tags, ...document.people.map(({ name }) => name)].join(' . ');
+  return Object.entries(document.localizations).map(([language, { title, description: html }]) => {
+    const description = stripHtml(html);
+    const [ofTitle, ofRest] = [analyze(title, stem), analyze(`${description} . ${shared}`, stem)];
+    return {
+      language,
+      title,
+      description,
+      titleKey: normalizeTitle(title),
+      stems: joinWords([...ofTitle.stems, ...ofRest.stems]),
+      words: joinWords([...ofTitle.words, ...ofRest.words]),
+      spellings: joinWords([...ofTitle.exact, ...ofRest.exact]),
+      titleStems: joinWords(ofTitle.stems),
+      length: ofTitle.stems.length + ofRest.stems.length,
+      titleLength: ofTitle.stems.length,
+    };
+  });
+}
+
+/** The words by which a text in this language is filtered; a regional form also counts as its language. */
+export function facetWords({ kind, type, category, language }: Facets): string[] {
+  const [base] = language?.split('-') ?? [];
+  const words = [kind && `k:${kind}`, type && `t:${type}`, category && `c:${category}`, language && `l:${language}`, base && base !== language && `l:${base}`];
+  return words.filter((word) => typeof word === 'string' && word !== '') as string[];
+}
+
+/** The different words of a joined text. */
+export const distinctWords = (joined: string): Set<string> => new Set(joined.split(' ').filter(Boolean));
+
+/** How many runs of three letters a joined text has: one for each letter. */
+export const countLetters = (joined: string, length: number): number => Math.max(0, joined.length - length - 1);
+
+/** The different runs of three letters of a stem. */
+export const distinctGrams = (stem: string): Set<string> => new Set(splitGrams(stem));
+
+const joinWords = (words: readonly string[]): string => (words.length === 0 ? ' ' : ` ${words.join(' ')} `);

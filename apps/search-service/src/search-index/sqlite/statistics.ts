@@ -1,0 +1,93 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { IndexStatistics } from './scoring.js';
+import { countLetters, distinctGrams, distinctWords } from './searchable-text.js';
+
+/** Sums over all rows, stored beside the index. */
+export interface Totals {
+  rows: number;
+  words: number;
+  titleWords: number;
+  letters: number;
+}
+
+/** The counted part of a row. */
+export interface CountedRow {
+  readonly stems: string;
+  readonly length: number;
+  readonly titleLength: number;
+}
+
+/** A word is counted by reading its whole list, up to a millisecond for a common one, so counts are kept. */
+const keptStems = 50_000;
+
+/**
+ * How common words are. Counts of stems are read when first asked for and follow every change from then on; those of letter
+ * runs are gathered once, at the start, because each spreads over many words.
+ */
+export class Statistics implements IndexStatistics {
+  readonly #countStem: StatementSync;
+  readonly #stems = new Map<string, number>();
+  /** For each run the sum of the counts of the stems that hold it. */
+  readonly #grams = new Map<string, number>();
+  readonly #totals: Totals;
+
+  constructor(database: DatabaseSync, totals: Totals) {
+    this.#totals = totals;
+    this.#countStem = database.prepare('select doc from vocabulary where term = ?');
+    for (const { term, doc } of database.prepare('select term, doc from vocabulary').iterate() as Iterable<{ term: string; doc: number }>) {
+      if (!term.includes(':')) this.#addGrams(term, doc);
+    }
+  }
+
+  get totals(): Readonly<Totals> {
+    return this.#totals;
+  }
+
+  get rows(): number {
+    return this.#totals.rows;
+  }
+
+  get averageLength(): number {
+    return this.#totals.words / Math.max(this.rows, 1);
+  }
+
+  get averageTitleLength(): number {
+    return this.#totals.titleWords / Math.max(this.rows, 1);
+  }
+
+  get averageLetters(): number {
+    return this.#totals.letters / Math.max(this.rows, 1);
+  }
+
+  rowsWithStem(stem: string): number {
+    let count = this.#stems.get(stem);
+    if (count === undefined) {
+      count = (this.#countStem.get(stem) as { doc: number } | undefined)?.doc ?? 0;
+      if (this.#stems.size >= keptStems) this.#stems.clear();
+      this.#stems.set(stem, count);
+    }
+    return count;
+  }
+
+  /** As if words were strewn by chance: several that hold the run may stand in one row. */
+  rowsWithGram(gram: string): number {
+    return this.rows * (1 - Math.exp(-(this.#grams.get(gram) ?? 0) / Math.max(this.rows, 1)));
+  }
+
+  /** Follows a row that was added (`by` 1) or taken away (-1). */
+  follow({ stems, length, titleLength }: CountedRow, by: 1 | -1): void {
+    this.#totals.rows += by;
+    this.#totals.words += by * length;
+    this.#totals.titleWords += by * titleLength;
+    this.#totals.letters += by * countLetters(stems, length);
+    for (const stem of distinctWords(stems)) {
+      const known = this.#stems.get(stem);
+      if (known !== undefined) this.#stems.set(stem, Math.max(0, known + by));
+      this.#addGrams(stem, by);
+    }
+  }
+
+  #addGrams(stem: string, by: number): void {
+    for (const gram of distinctGrams(stem)) this.#grams.set(gram, Math.max(0, (this.#grams.get(gram) ?? 0) + by));
+  }
+}
