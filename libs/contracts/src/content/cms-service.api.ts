@@ -4,7 +4,7 @@ import { Id, queryInteger } from '../kernel/fields.js';
 import { editors } from '../kernel/roles.js';
 import { CreateEpisode, CreateProgram, EpisodePage, EpisodeQuery, LanguagesBody, PatchEpisode, PatchProgram, ProgramPage, ProgramQuery, Readiness } from './edit.js';
 import { Episode } from './episode.js';
-import { ImportedEpisodes, ImportedProgram, ImportEpisodes, ImportProgram } from './import.js';
+import { ImportCovers, ImportedEpisodes, ImportedProgram, ImportEpisodes, ImportProgram } from './import.js';
 import { Program } from './program.js';
 import { PublicDocument, Tombstone } from './public-document.js';
 
@@ -39,6 +39,7 @@ export const cmsServiceApi = defineApi('cms-service', '/internal/v1', {
 
   importProgram: { method: 'PUT', path: '/imports/:id/program', summary: 'Upsert the program of a source', params: byId, body: ImportProgram, returns: ImportedProgram, roles: ['SERVICE'] },
   importEpisodes: { method: 'PUT', path: '/imports/:id/episodes', summary: 'Upsert a batch of episodes of a source', params: byId, body: ImportEpisodes, returns: ImportedEpisodes, roles: ['SERVICE'] },
+  importCovers: { method: 'PUT', path: '/imports/:id/covers', summary: 'Set the covers of items of a source', params: byId, body: ImportCovers, roles: ['SERVICE'] },
 
   listPublicDocuments: {
     method: 'GET', path: '/public-documents', summary: 'Every public document and tombstone, by id',
