@@ -37,7 +37,7 @@ type Handler<P extends z.ZodType> = (payload: z.output<P>, context: EventContext
 export function Consumes<P extends z.ZodType>(
   event: EventDefinition<P>,
   { consumer, effects = 'database', broadcast = false }: ConsumesOptions,
-): (target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<Handler<P>>) => void {
+): <H extends Handler<P>>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<H>) => void {
   const extras: ConsumesExtras = { event, consumer, effects, broadcast };
   return applyDecorators(EventPattern<string>(event.type, extras), UseFilters(RethrowError));
 }

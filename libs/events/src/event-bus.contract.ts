@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { dataschemaOf, defineEvent, unavailable } from '@mediamesh/contracts';
 import { createMetrics, silentLogger } from '@mediamesh/observability';
 import { type Database, execute, query } from '@mediamesh/postgres';
@@ -36,6 +36,7 @@ export interface BusWorld {
 /** The promise of {@link EventBus}, to be kept by every adapter. */
 export function describeEventBus(name: string, createWorld: () => Promise<BusWorld>): void {
   describe(`${name} as an event bus`, () => {
+    jest.setTimeout(30_000);
     let world: BusWorld;
     let bus: EventBus;
     const opened: EventBus[] = [];

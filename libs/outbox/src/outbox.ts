@@ -28,6 +28,7 @@ export class Outbox {
 
   /** The same for many payloads of one event, in their order, in one statement. */
   async appendMany<P extends z.ZodType>(tx: EntityManager, event: EventDefinition<P>, payloads: readonly z.input<P>[]): Promise<void> {
+    if (!tx.queryRunner?.isTransactionActive) throw new Error(`${event.type} must be appended in the transaction of what it tells`);
     if (payloads.length === 0) return;
     const envelopes = payloads.map((payload) => this.#wrap(event, payload));
     const texts = envelopes.map((envelope) => JSON.stringify(envelope));

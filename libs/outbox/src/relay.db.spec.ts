@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { EventBus, type EventRecord, RecordRefused } from '@mediamesh/events';
 import { createMetrics, silentLogger } from '@mediamesh/observability';
 import { type Database, query } from '@mediamesh/postgres';
@@ -36,6 +36,7 @@ class KeepingBus extends EventBus {
 }
 
 describe('the relay', () => {
+  jest.setTimeout(60_000);
   let test: TestDatabase;
   let database: Database;
   const relays: Relay[] = [];
@@ -182,7 +183,7 @@ describe('the relay', () => {
       expect(await effectsOf(key)).toEqual(Array.from({ length: n }, (_, index) => index + 1));
     }
     await counting.close();
-  }, 60_000);
+  });
 
   it('gives its place to another when it freezes, and repeats nothing when it thaws', async () => {
     const { child } = await spawnCounting('watch', '900');
@@ -197,5 +198,5 @@ describe('the relay', () => {
     await eventually(() => effectsOf('a'), (effects) => effects.length === 11, 'all goes on');
     expect(await effectsOf('a')).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
     await counting.close();
-  }, 60_000);
+  });
 });

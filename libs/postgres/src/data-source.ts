@@ -3,6 +3,7 @@ import { DataSource, type EntitySchema, type QueryRunner } from 'typeorm';
 import { connectionOptions, type ConnectionLimits } from './connection-options.js';
 import { isUnanswered, translateFailure } from './failures.js';
 import type { MigrationClass } from './orm.js';
+import { TypeormLog } from './typeorm-log.js';
 
 export interface DataSourceOptions {
   readonly url: string;
@@ -51,5 +52,5 @@ export const createDataSource = ({ url, applicationName, poolSize, limits, logge
     entities: [...entities],
     migrations: [...migrations],
     installExtensions: false,
-    logging: false,
+    logger: new TypeormLog(logger),
   });

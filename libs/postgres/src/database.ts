@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@mediamesh/observability';
-import type { DataSource, EntityManager, EntitySchema, QueryRunner } from 'typeorm';
+import { type DataSource, type EntityManager, type EntitySchema, type QueryRunner, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { abandonConnection, createDataSource } from './data-source.js';
-import { isRetryable, translateFailure } from './failures.js';
+import { databaseAway, isRetryable, translateFailure } from './failures.js';
 import { query } from './query.js';
 import { SideConnection } from './side-connection.js';
 
@@ -127,6 +127,8 @@ export class Database {
       this.#connection.logger.debug('A transaction could not be rolled back', { error: rollbackError });
       await abandonConnection(runner);
     }
+    // The driver gives a lost connection back by itself; what the transaction tried next is told apart from its reason here.
+    if (error instanceof QueryRunnerAlreadyReleasedError && runner.isReleased) return databaseAway(error);
     return translateFailure(error);
   }
 }

@@ -17,10 +17,10 @@ interface DriverFailure extends Error {
 }
 
 function driverFailure(error: unknown): DriverFailure | undefined {
-  if (!(error instanceof Error)) return undefined;
+  if (!Error.isError(error)) return undefined;
   if (error instanceof Refusal) return driverFailure(error.cause);
   const { driverError } = error as DriverFailure;
-  return driverError instanceof Error ? driverError : error;
+  return Error.isError(driverError) ? driverError : error;
 }
 
 /** The SQLSTATE of a failed statement. */
@@ -49,8 +49,8 @@ export function isUnreachable(error: unknown): boolean {
 /** Whether a statement got no answer in time, so that its connection is of no more use. */
 export const isUnanswered = (error: unknown): boolean => driverFailure(error)?.message === 'Query read timeout';
 
+/** 503, with the reason for the log. */
+export const databaseAway = (cause: unknown): Refusal => unavailable('request.unavailable', { retryAfter: retryAfterSeconds, cause });
+
 /** Says 503 for a database that is away; every other error stays as it is. */
-export function translateFailure(error: unknown): unknown {
-  if (error instanceof Refusal || !isUnreachable(error)) return error;
-  return unavailable('request.unavailable', { retryAfter: retryAfterSeconds, cause: error });
-}
+export const translateFailure = (error: unknown): unknown => (error instanceof Refusal || !isUnreachable(error) ? error : databaseAway(error));

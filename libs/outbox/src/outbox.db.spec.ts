@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { continueTrace, createContext, runInContext, traceparentOf } from '@mediamesh/observability';
+import type { Database } from '@mediamesh/postgres';
+import { createTestDatabase, type TestDatabase } from '@mediamesh/testing';
+import { counted, openFor, prepareDatabase } from './fixtures/counting.js';
+import { Outbox } from './outbox.js';
+
+describe('the outbox', () => {
+  let test: TestDatabase;
+  let database: Database;
+  let outbox: Outbox;
+
+  beforeAll(async () => {
+    test = await createTestDatabase({ template: 'counting', migrate: prepareDatabase });
+    database = await openFor(test.url);
+    outbox = new Outbox({ database, app: 'cms-service' });
+  });
+  afterAll(async () => {
+    await database.close();
+    await test.drop();
+  });
+
+  const envelopes = async (key: string): Promise<Record<string, unknown>[]> =>
+    (await database.query<{ envelope: Record<string, unknown> }>(`select envelope from outbox where envelope ->> 'subject' = $1 order by id`, [key])).map(({ envelope }) => envelope);
+
+  it('wraps a fact as a CloudEvent that continues the trace', async () => {
+    const trace = continueTrace('00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01');
+    await runInContext(createContext({ trace }), () => database.transaction((tx) => outbox.append(tx, counted, { key: 'wrapped', n: 1 })));
+    expect(await envelopes('wrapped')).toEqual([
+      {
+        id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/),
+        type: 'content.created',
+        source: 'cms-service',
+        subject: 'wrapped',
+        time: expect.stringMatching(/Z$/),
+        dataschema: 'urn:mediamesh:event:content.created:v1',
+        partitionkey: 'wrapped',
+        traceparent: traceparentOf(trace),
+        data: { key: 'wrapped', n: 1 },
+      },
+    ]);
+  });
+
+  it('keeps the order of many', async () => {
+    await database.transaction((tx) => outbox.appendMany(tx, counted, Array.from({ length: 1_000 }, (_, n) => ({ key: 'many', n }))));
+    expect((await envelopes('many')).map(({ data }) => (data as { n: number }).n)).toEqual(Array.from({ length: 1_000 }, (_, n) => n));
+  });
+
+  it('refuses a payload that its event does not allow', async () => {
+    const append = database.transaction((tx) => outbox.append(tx, counted, { key: 'wrong', n: 1.5 }));
+    await expect(append).rejects.toThrow('The payload of content.created is not valid');
+    expect(await envelopes('wrong')).toEqual([]);
+  });
+
+  it('refuses an event above 512 kB', async () => {
+    const append = database.transaction((tx) => outbox.append(tx, counted, { key: 'ع'.repeat(260_000), n: 1 }));
+    await expect(append).rejects.toMatchObject({ kind: 'tooLarge' });
+  });
+
+  it('insists on a transaction', async () => {
+    await expect(outbox.append(database.db, counted, { key: 'outside', n: 1 })).rejects.toThrow('transaction');
+    expect(await envelopes('outside')).toEqual([]);
+  });
+});
