@@ -257,6 +257,28 @@ export function describeEventBus(name: string, createWorld: () => Promise<BusWor
       for (let writer = 0; writer < 50; writer += 1) expect(await effectsOf('one', `w${writer}`)).toEqual(Array.from({ length: 10 }, (_, n) => n));
     });
 
+    it('lets other keys go on while one key is flooded and stands still', async () => {
+      const gate = Promise.withResolvers<void>();
+      const seen: Happened[] = [];
+      consume(bus, 'one', {
+        effects: 'elsewhere',
+        deadline: 20_000,
+        handle: async (payload) => {
+          if (payload.key === 'flood') await gate.promise;
+          seen.push(payload);
+        },
+      });
+      await bus.start();
+      for (let batch = 0; batch < 6; batch += 1) await bus.publish(Array.from({ length: 500 }, (_, n) => factOf('flood', batch * 500 + n)));
+      await bus.publish([factOf('other', 1)]);
+      await eventually(() => seen, (all) => all.length === 1, 'the other key was handled');
+      expect(seen).toEqual([{ key: 'other', n: 1 }]);
+      gate.resolve();
+      await bus.publish([factOf('flood', 3_000)]);
+      await eventually(() => seen.length, (count) => count === 3_002, 'the flood was worked off', { timeoutMs: 25_000 });
+      expect(seen.slice(1).map(({ n }) => n)).toEqual(Array.from({ length: 3_001 }, (_, n) => n));
+    });
+
     it('works off a flood larger than its memory, in order', async () => {
       const gate = Promise.withResolvers<void>();
       const seen: number[] = [];

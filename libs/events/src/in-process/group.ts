@@ -8,6 +8,8 @@ const parallel = 8;
 const page = { rows: 500, bytes: 8_000_000 };
 /** The most that a group holds in memory; what is more stays in its inbox until there is room. */
 const memory = { rows: 2_000, bytes: 32_000_000 };
+/** The length at which a line is long: what else comes for its key stays in the inbox, so that it leaves room for other keys. */
+const longLine = 100;
 const unexpectedWait = 1_000;
 const lookAgain = 5_000;
 
@@ -18,7 +20,7 @@ interface Waiting extends Entry {
 
 const entryOf = (id: string, key: string, envelope: unknown, bytes: number): Waiting => ({ id, key, envelope, bytes, tries: { failed: 0, paused: 0 } });
 
-const createLines = (subscription: Subscription, logger: Logger, onDone?: () => void): Lines<Waiting> =>
+const createLines = (subscription: Subscription, logger: Logger, onDone?: (key: string) => void): Lines<Waiting> =>
   new Lines({
     parallel,
     onDone,
@@ -51,6 +53,8 @@ export class DurableGroup implements Group {
   /** Rows wait in the inbox that are not in memory: nothing may overtake them. */
   #behind = false;
   #reading = false;
+  /** Keys of long lines, for which more may wait in the inbox. */
+  readonly #long = new Set<string>();
   /** Rises when a page begins to be read and when it was read. */
   #reads = 0;
 
@@ -59,7 +63,7 @@ export class DurableGroup implements Group {
     private readonly database: Database,
     private readonly logger: Logger,
   ) {
-    this.#lines = createLines(subscription, logger, () => this.#catchUp());
+    this.#lines = createLines(subscription, logger, (key) => this.#onDone(key));
   }
 
   async take(records: readonly WrittenRecord[]): Promise<void> {
@@ -68,7 +72,9 @@ export class DurableGroup implements Group {
       const fresh = await writeWaiting(this.database, this.subscription.group, records);
       // A page read meanwhile may hold these rows, or older ones that must go first.
       if (this.#working && !this.#behind && !this.#reading && this.#reads === reads && this.#lines.size < memory.rows && this.#lines.bytes < memory.bytes) {
-        this.#lines.add(records.filter(({ envelope }) => fresh.has(envelope.id)).map(({ envelope, size }) => entryOf(envelope.id, envelope.partitionkey, envelope, size)));
+        for (const { envelope, size } of records) {
+          if (fresh.has(envelope.id) && this.#hasRoom(envelope.partitionkey)) this.#lines.add([entryOf(envelope.id, envelope.partitionkey, envelope, size)]);
+        }
       } else if (fresh.size > 0) {
         this.#fallBehind();
       }
@@ -91,6 +97,17 @@ export class DurableGroup implements Group {
     await this.#lines.stop();
   }
 
+  /** Whether an event of a key may go straight to its line. Once one may not, none may until the inbox was read for it. */
+  #hasRoom(key: string): boolean {
+    if (this.#lines.lengthOf(key) >= longLine) this.#long.add(key);
+    return !this.#long.has(key);
+  }
+
+  #onDone(key: string): void {
+    if (this.#long.has(key) && this.#lines.lengthOf(key) <= longLine / 2) this.#behind = true;
+    this.#catchUp();
+  }
+
   #fallBehind(): void {
     this.#behind = true;
     this.#catchUp();
@@ -106,8 +123,10 @@ export class DurableGroup implements Group {
     this.#behind = false;
     this.#reads += 1;
     try {
-      const known = [...this.#lines.entries()].map(({ id }) => id);
-      const { rows, complete } = await readWaiting(this.database, this.subscription.group, known, page);
+      const keys = this.#lines.keysLongerThan(longLine / 2);
+      this.#long.clear();
+      for (const key of keys) this.#long.add(key);
+      const { rows, complete } = await readWaiting(this.database, this.subscription.group, { ids: this.#lines.ids(), keys }, page);
       if (!complete) this.#behind = true;
       // What was in memory when the page was asked for may be done by now, never what the page holds.
       if (this.#working) this.#lines.add(rows.map(({ eventId, key, envelope, size }) => entryOf(eventId, key, envelope, size)));

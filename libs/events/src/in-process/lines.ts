@@ -26,7 +26,7 @@ export class Lines<E extends Entry> {
 
   /** `work` answers nothing when an entry is done, or the milliseconds after which to try it again. */
   constructor(
-    private readonly options: { parallel: number; work: (entry: E) => Promise<number | undefined>; onDone?: () => void },
+    private readonly options: { parallel: number; work: (entry: E) => Promise<number | undefined>; onDone?: (key: string) => void },
   ) {}
 
   get size(): number {
@@ -37,12 +37,18 @@ export class Lines<E extends Entry> {
     return this.#bytes;
   }
 
-  has(id: string): boolean {
-    return this.#known.has(id);
+  /** The ids of all entries. */
+  ids(): string[] {
+    return [...this.#known.keys()];
   }
 
-  entries(): IterableIterator<E> {
-    return this.#known.values();
+  lengthOf(key: string): number {
+    return this.#lines.get(key)?.entries.length ?? 0;
+  }
+
+  /** The keys whose lines are longer than that. */
+  keysLongerThan(length: number): string[] {
+    return [...this.#lines.values()].filter(({ entries }) => entries.length > length).map(({ key }) => key);
   }
 
   /** Adds entries at the ends of their lines and begins at once where there is room; one already there is left out. */
@@ -97,7 +103,7 @@ export class Lines<E extends Entry> {
     this.#bytes -= entry.bytes;
     if (line.entries.length > 0) this.#ready.push(line);
     else this.#lines.delete(line.key);
-    this.options.onDone?.();
+    this.options.onDone?.(line.key);
   }
 
   #resume(line: Line<E>): void {

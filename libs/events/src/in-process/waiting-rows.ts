@@ -28,20 +28,21 @@ export async function writeWaiting(database: Database, group: string, records: r
   return new Set(rows.map(({ eventId }) => eventId));
 }
 
-/** The oldest rows that wait for a group, but for those already in memory; `complete` tells that there are no others. */
+/** The oldest rows that wait for a group, but for certain ids and keys; `complete` tells that there are no others. */
 export async function readWaiting(
   database: Database,
   group: string,
-  known: readonly string[],
+  but: { ids: readonly string[]; keys: readonly string[] },
   { rows: limit, bytes }: { rows: number; bytes: number },
 ): Promise<{ rows: WaitingRow[]; complete: boolean }> {
   const found = await database.query<WaitingRow & { total: number }>(
     `select event_id as "eventId", partition_key as key, envelope, size, total from (
        select *, sum(size) over (order by arrival)::bigint as total from (
-         select * from inbox where consumer = $1 and done_at is null and event_id <> all ($2::uuid[]) order by arrival limit $3
+         select * from inbox where consumer = $1 and done_at is null and event_id <> all ($2::uuid[]) and partition_key <> all ($3::text[])
+         order by arrival limit $4
        ) oldest
-     ) counted where total - size < $4 order by arrival`,
-    [group, known, limit, bytes],
+     ) counted where total - size < $5 order by arrival`,
+    [group, but.ids, but.keys, limit, bytes],
   );
   const read = found.at(-1)?.total ?? 0;
   return { rows: found, complete: found.length < limit && read < bytes };
