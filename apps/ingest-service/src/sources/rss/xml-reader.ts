@@ -1,3 +1,4 @@
+import { Parser } from 'htmlparser2';
 import { FeedError } from '../../fetching/feed-error.js';
 import { passDoctype } from './doctype.js';
 import { FEED_LIMITS } from './feed-limits.js';
@@ -27,169 +28,124 @@ export type XmlFault = 'cut' | 'too_many_elements' | 'mismatched_tag' | 'stray_m
 
 interface OpenElement {
   element: XmlElement;
-  tag: string;
   prefixes: ReadonlyMap<string, string>;
+  /** Where its opening tag ends. */
+  openedAt: number;
 }
 
 const PREDEFINED: ReadonlyMap<string, string> = new Map([['xml', 'xml'], ['xmlns', 'xmlns'], ['', '']]);
-const NAME = /[^\s/>=<"']+/y;
-const UNQUOTED = /[^\s>"']+/y;
-const SPACE = /\s*/y;
 
 /**
  * Reads feed XML as it is found in the world. What a strict parser refuses is mended where the meaning is clear, and told
  * as a fault: a closing tag also closes what was left open inside, one that fits nothing is passed over, a document cut
  * anywhere keeps what came before. Document type declarations are passed over and their entities never expanded; a text
- * that uses one is refused, for its true meaning is not known. One pass, every character looked at a fixed number of times.
+ * that uses one is refused, for its true meaning is not known.
  *
  * @throws FeedError `feed.too_complex` beyond the limits of depth, attributes and names, or at entities of its own
  */
 export function readXml(text: string): XmlDocument {
-  return new XmlReader(text.replaceAll(/\r\n?/g, '\n')).read();
+  return new XmlTree().read(text.replaceAll(/\r\n?/g, '\n'));
 }
 
-class XmlReader {
-  private readonly text: string;
-  private position = 0;
+/** Makes a tree of what the tokeniser tells. */
+class XmlTree {
   private root: XmlElement | undefined;
   private elementCount = 0;
+  private attributeCount = 0;
+  private isInCData = false;
+  private hasEnded = false;
+  /** The tokeniser finishes the tag it is in before it pauses. */
+  private isStopped = false;
   private readonly open: OpenElement[] = [];
   private readonly faults = new Set<XmlFault>();
   private readonly ownEntities = new Set<string>();
 
-  constructor(text: string) {
-    this.text = text;
-  }
-
-  read(): XmlDocument {
-    while (this.position < this.text.length && !this.faults.has('cut') && !this.faults.has('after_root')) {
-      const markup = this.text.indexOf('<', this.position);
-      const end = markup === -1 ? this.text.length : markup;
-      if (end > this.position) this.addText(this.decode(this.text.slice(this.position, end)));
-      this.position = end;
-      if (markup !== -1) this.readMarkup();
-    }
+  read(text: string): XmlDocument {
+    let rest: string | undefined = text;
+    while (rest !== undefined) rest = this.readUntilDoctype(rest);
     if (this.open.length > 0) this.faults.add('cut');
     for (const { element } of this.open) element.isCut = true;
     return { root: this.root, faults: this.faults };
   }
 
-  private readMarkup(): void {
-    const next = this.text[this.position + 1] ?? '';
-    if (this.text.startsWith('<!--', this.position)) this.skipPast('-->', 4);
-    else if (this.text.startsWith('<![CDATA[', this.position)) this.readCData();
-    else if (this.text.slice(this.position, this.position + 9).toUpperCase() === '<!DOCTYPE') this.skipDoctype();
-    else if (next === '?') this.skipPast('?>', 2);
-    else if (next === '/') this.readClosingTag();
-    else if (/[\p{L}_]/u.test(next)) this.readOpeningTag();
-    else {
-      // A `<` that opens nothing was meant as text.
-      this.faults.add('stray_markup');
-      this.addText('<');
-      this.position += 1;
-    }
+  /** Answers what follows the next document type declaration: the tokeniser does not know their internal subsets. */
+  private readUntilDoctype(text: string): string | undefined {
+    let rest: string | undefined;
+    const parser = new Parser(
+      {
+        onopentagname: (name) => this.startTag(name, parser),
+        onattribute: (name, _value, quote) => this.checkAttribute(name, quote),
+        onopentag: (name, attributes) => this.openElement(name, attributes, parser),
+        onclosetag: (_name, isImplied) => this.closeElement(isImplied && this.open.at(-1)?.openedAt !== parser.endIndex),
+        ontext: (data) => this.addText(data, parser),
+        oncdatastart: () => void (this.isInCData = true),
+        oncdataend: () => void (this.isInCData = false),
+        onprocessinginstruction: (name) => {
+          if (name.toLowerCase() !== '!doctype') return;
+          const { end, entities } = passDoctype(text, parser.startIndex);
+          for (const entity of entities) this.ownEntities.add(entity);
+          rest = text.slice(end);
+          parser.pause();
+        },
+      },
+      { xmlMode: true, decodeEntities: false },
+    );
+    parser.write(text);
+    this.hasEnded = rest === undefined;
+    if (this.hasEnded) parser.end();
+    return rest;
   }
 
-  private readCData(): void {
-    const start = this.position + 9;
-    const end = this.text.indexOf(']]>', start);
-    if (end === -1) return this.cut();
-    this.addText(this.text.slice(start, end));
-    this.position = end + 3;
+  private startTag(name: string, parser: Parser): void {
+    requireShort(name);
+    this.attributeCount = 0;
+    if (this.open.length === 0 && this.root !== undefined) this.stop('after_root', parser);
+    else if (++this.elementCount > FEED_LIMITS.elements) this.stop('too_many_elements', parser);
+    else if (this.open.length >= FEED_LIMITS.depth) throw new FeedError('feed.too_complex', `More than ${FEED_LIMITS.depth} elements lie inside each other`);
   }
 
-  private readClosingTag(): void {
-    const end = this.text.indexOf('>', this.position);
-    if (end === -1) return this.cut();
-    const tag = this.text.slice(this.position + 2, end).trim();
-    this.position = end + 1;
-    const index = this.open.findLastIndex((candidate) => candidate.tag === tag);
-    if (index !== this.open.length - 1 || index === -1) this.faults.add('mismatched_tag');
-    if (index !== -1) this.open.length = index;
+  private checkAttribute(name: string, quote: string | null | undefined): void {
+    requireShort(name);
+    if (++this.attributeCount > FEED_LIMITS.attributes) throw new FeedError('feed.too_complex', `An element has more than ${FEED_LIMITS.attributes} attributes`);
+    if (quote !== '"' && quote !== "'") this.faults.add('stray_markup');
   }
 
-  private readOpeningTag(): void {
-    if (this.open.length === 0 && this.root !== undefined) {
-      this.faults.add('after_root');
-      return;
-    }
-    this.position += 1;
-    const tag = this.readName();
-    const raw = this.readAttributes();
-    if (raw === undefined) return this.cut();
-    if (++this.elementCount > FEED_LIMITS.elements) {
-      this.faults.add('too_many_elements');
-      return this.cut();
-    }
+  private openElement(tag: string, attributes: Record<string, string>, parser: Parser): void {
+    if (this.isStopped) return;
+    const raw = Object.entries(attributes).map(([name, value]): [string, string] => [name, this.decode(value)]);
     const prefixes = this.declarePrefixes(raw);
     const { namespace, name } = this.resolve(tag, prefixes, true);
-    const attributes = new Map<string, string>();
+    const resolved = new Map<string, string>();
     for (const [attribute, value] of raw) {
-      const resolved = this.resolve(attribute, prefixes, false);
-      if (resolved.namespace !== 'xmlns') attributes.set(resolved.namespace === '' ? resolved.name : `${resolved.namespace}:${resolved.name}`, value);
+      const own = this.resolve(attribute, prefixes, false);
+      if (own.namespace !== 'xmlns') resolved.set(own.namespace === '' ? own.name : `${own.namespace}:${own.name}`, value);
     }
-    const element: XmlElement = { namespace, name, attributes, children: [], isCut: false };
+    const element: XmlElement = { namespace, name, attributes: resolved, children: [], isCut: false };
     this.open.at(-1)?.element.children.push(element);
     this.root ??= element;
-
-    const isEmpty = this.text[this.position] === '/';
-    this.position += isEmpty ? 2 : this.text[this.position] === '>' ? 1 : 0;
-    if (isEmpty) return;
-    if (this.open.length >= FEED_LIMITS.depth) throw new FeedError('feed.too_complex', `More than ${FEED_LIMITS.depth} elements lie inside each other`);
-    this.open.push({ element, tag, prefixes });
+    this.open.push({ element, prefixes, openedAt: parser.endIndex });
   }
 
-  /** Leaves the position at `>` or at the `/` of `/>`; undefined when the text ends before. */
-  private readAttributes(): Map<string, string> | undefined {
-    const attributes = new Map<string, string>();
-    let count = 0;
-    for (;;) {
-      this.skipSpace();
-      const next = this.text[this.position];
-      if (next === undefined) return undefined;
-      if (next === '>' || (next === '/' && this.text[this.position + 1] === '>')) return attributes;
-      if (next === '<') {
-        // The tag was never closed: the next one begins here.
-        this.faults.add('stray_markup');
-        return attributes;
-      }
-      if (/[/="']/.test(next)) {
-        this.faults.add('stray_markup');
-        this.position += 1;
-        continue;
-      }
-      const name = this.readName();
-      const value = this.readAttributeValue();
-      if (value === undefined) return undefined;
-      if (++count > FEED_LIMITS.attributes) throw new FeedError('feed.too_complex', `An element has more than ${FEED_LIMITS.attributes} attributes`);
-      if (!attributes.has(name)) attributes.set(name, value);
-    }
+  private closeElement(isMended: boolean): void {
+    if (this.hasEnded) return;
+    if (isMended) this.faults.add('mismatched_tag');
+    this.open.pop();
   }
 
-  private readAttributeValue(): string | undefined {
-    this.skipSpace();
-    if (this.text[this.position] !== '=') return '';
-    this.position += 1;
-    this.skipSpace();
-    const quote = this.text[this.position];
-    if (quote !== '"' && quote !== "'") {
-      this.faults.add('stray_markup');
-      return this.text[this.position] === '>' ? '' : this.decode(this.match(UNQUOTED));
-    }
-    const end = this.text.indexOf(quote, this.position + 1);
-    if (end === -1) return undefined;
-    const value = this.decode(this.text.slice(this.position + 1, end));
-    this.position = end + 1;
-    return value;
+  private addText(data: string, parser: Parser): void {
+    const parent = this.open.at(-1)?.element;
+    if (!this.isInCData && data.startsWith('<')) this.faults.add('stray_markup');
+    if (parent !== undefined) parent.children.push(this.isInCData ? data : this.decode(data));
+    else if (this.root !== undefined && data.trim() !== '') this.stop('after_root', parser);
   }
 
-  private readName(): string {
-    const name = this.match(NAME);
-    if (name.length > FEED_LIMITS.nameLength) throw new FeedError('feed.too_complex', 'The document has names that are too long');
-    return name;
+  private stop(fault: XmlFault, parser: Parser): void {
+    this.faults.add(fault);
+    this.isStopped = true;
+    parser.pause();
   }
 
-  private declarePrefixes(attributes: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  private declarePrefixes(attributes: readonly (readonly [string, string])[]): ReadonlyMap<string, string> {
     const inherited = this.open.at(-1)?.prefixes ?? PREDEFINED;
     let own: Map<string, string> | undefined;
     for (const [name, value] of attributes) {
@@ -209,43 +165,13 @@ class XmlReader {
     return { namespace: namespace ?? `undeclared:${prefix}`, name: name.slice(colon + 1).toLowerCase() };
   }
 
-  private skipDoctype(): void {
-    const { end, entities } = passDoctype(this.text, this.position);
-    for (const name of entities) this.ownEntities.add(name);
-    this.position = end;
-  }
-
   private decode(text: string): string {
     return decodeReferences(text, (name) => {
       if (this.ownEntities.has(name)) throw new FeedError('feed.too_complex', 'The document uses entities of its own, which are not expanded');
     });
   }
+}
 
-  private addText(text: string): void {
-    const parent = this.open.at(-1)?.element;
-    if (parent !== undefined) parent.children.push(text);
-    else if (this.root !== undefined && text.trim() !== '') this.faults.add('after_root');
-  }
-
-  private skipPast(end: string, from: number): void {
-    const at = this.text.indexOf(end, this.position + from);
-    if (at === -1) this.cut();
-    else this.position = at + end.length;
-  }
-
-  private skipSpace(): void {
-    this.match(SPACE);
-  }
-
-  private match(pattern: RegExp): string {
-    pattern.lastIndex = this.position;
-    const [found] = pattern.exec(this.text) ?? [''];
-    this.position += found.length;
-    return found;
-  }
-
-  private cut(): void {
-    this.faults.add('cut');
-    this.position = this.text.length;
-  }
+function requireShort(name: string): void {
+  if (name.length > FEED_LIMITS.nameLength) throw new FeedError('feed.too_complex', 'The document has names that are too long');
 }
