@@ -5,6 +5,7 @@ import type { Database } from '@mediamesh/postgres';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { Consumer, HandleEvent } from './consumer.js';
 import type { ConsumesExtras } from './consumes.js';
+import { countDeadLetters } from './dead-letter-rows.js';
 import type { Consumers } from './dead-letters.js';
 import { createSubscription } from './delivery.js';
 import type { EventBus } from './event-bus.js';
@@ -62,6 +63,7 @@ export class BusTransport extends Server implements CustomTransportStrategy, Con
         bus.subscribe(createSubscription(consumer, { logger, metrics }));
         if (database && !consumer.broadcast) metrics.observe('events_waiting', () => countWaiting(database, consumer.group), { consumer: consumer.group });
       }
+      if (database && this.#consumers.size > 0) metrics.observe('dead_letters', () => countDeadLetters(database));
       callback();
     } catch (error) {
       callback(error);

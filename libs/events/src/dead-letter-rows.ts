@@ -31,6 +31,12 @@ export async function keepDeadLetter(database: Database, { group, raw, attempts,
   });
 }
 
+/** How many letters wait for somebody to look at them. */
+export async function countDeadLetters(database: Database): Promise<number> {
+  const [row] = await database.query<{ letters: number }>('select count(*) as letters from dead_letters');
+  return row?.letters ?? 0;
+}
+
 /** An error's sentence and its stack, as the table can hold them. */
 export function describeError(error: unknown): [message: string, stack: string | null] {
   if (!(error instanceof Error)) return [storable(String(error)).slice(0, longestError), null];

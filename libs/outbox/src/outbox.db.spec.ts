@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { continueTrace, createContext, runInContext, traceparentOf } from '@mediamesh/observability';
-import type { Database } from '@mediamesh/postgres';
+import { type Database, sweep } from '@mediamesh/postgres';
 import { createTestDatabase, type TestDatabase } from '@mediamesh/testing';
 import { counted, openFor, prepareDatabase } from './fixtures/counting.js';
 import { Outbox } from './outbox.js';
@@ -55,6 +55,14 @@ describe('the outbox', () => {
   it('refuses an event above 512 kB', async () => {
     const append = database.transaction((tx) => outbox.append(tx, counted, { key: 'ع'.repeat(260_000), n: 1 }));
     await expect(append).rejects.toMatchObject({ kind: 'tooLarge' });
+  });
+
+  it('is swept of what was sent more than a week ago, and of nothing else', async () => {
+    await database.transaction((tx) => outbox.appendMany(tx, counted, Array.from({ length: 2_500 }, (_, n) => ({ key: 'swept', n }))));
+    await database.query(`update outbox set sent_at = now() - interval '8 days' where envelope ->> 'subject' = 'swept' and (envelope -> 'data' ->> 'n')::integer >= 2`);
+    await database.query(`update outbox set sent_at = now() - interval '6 days' where envelope ->> 'subject' = 'swept' and sent_at is null and (envelope -> 'data' ->> 'n')::integer = 1`);
+    expect(await sweep(database, { table: 'outbox', column: 'sent_at', days: 7 })).toBe(2_498);
+    expect((await envelopes('swept')).map(({ data }) => (data as { n: number }).n)).toEqual([0, 1]);
   });
 
   it('insists on a transaction', async () => {

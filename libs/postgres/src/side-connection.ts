@@ -57,8 +57,11 @@ export class SideConnection {
     await this.query(`listen ${pg.escapeIdentifier(channel)}`);
   }
 
-  /** Ends the session, at once if it is already lost. */
+  /** Ends the session; a server that does not answer is left after a second. */
   async close(): Promise<void> {
-    if (!this.lost.aborted) await this.#client.end();
+    if (this.lost.aborted) return;
+    const timer = setTimeout(() => this.#client.connection.stream.destroy(), 1_000);
+    await this.#client.end();
+    clearTimeout(timer);
   }
 }
