@@ -1,0 +1,80 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { Logger } from '@mediamesh/observability';
+import { Inject, Injectable } from '@nestjs/common';
+import { inspect, type Inspected } from '../inspection/inspect.js';
+import { UnfitContent } from '../inspection/unfit-content.js';
+import { ObjectStore, WrongSize } from '../storage/object-store.js';
+import { judge, rejection, type StoredAsset, type Verdict } from './asset.js';
+import { type Pace, takeBytes } from './incoming-bytes.js';
+import { createStoredBytes } from './stored-bytes.js';
+
+/** Bytes that are in the store, under a key that nobody points at yet. */
+export interface KeptBytes {
+  readonly objectKey: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+export interface KeepOptions {
+  readonly type: string;
+  readonly maximumBytes: number;
+  /** Exactly how many must come, where that is known. */
+  readonly size?: number;
+}
+
+/** Slow uploads are given up by this pace. */
+export abstract class UploadPace implements Pace {
+  abstract readonly windowMs: number;
+  abstract readonly minimumBytes: number;
+}
+
+/** The bytes of assets: taken in, examined, dropped. Every upload gets a key of its own, so that bytes never change under a key. */
+@Injectable()
+export class AssetFiles {
+  constructor(
+    @Inject(ObjectStore) private readonly store: ObjectStore,
+    @Inject(UploadPace) private readonly pace: UploadPace,
+    @Inject(Logger) private readonly logger: Logger,
+  ) {}
+
+  /** Streams a request's body into the store; nothing stays of one that is refused. */
+  async keep(assetId: string, body: Readable, { type, maximumBytes, size }: KeepOptions): Promise<KeptBytes> {
+    const objectKey = `${assetId}/${randomUUID()}`;
+    const hash = createHash('sha256');
+    try {
+      const head = await this.store.put(objectKey, takeBytes(body, { maximumBytes, hash, pace: this.pace }), { type, ...(size !== undefined && { size }) });
+      return { objectKey, size: head.size, sha256: hash.digest('hex') };
+    } catch (error) {
+      throw error instanceof WrongSize ? rejection('asset.size_mismatch') : error;
+    }
+  }
+
+  /** Whether the uploaded bytes are what the asset declares; `undefined` when there are none. */
+  async examine(asset: StoredAsset): Promise<Verdict | undefined> {
+    const head = asset.objectKey === null ? undefined : await this.store.head(asset.objectKey);
+    if (asset.objectKey === null || !head) return undefined;
+    try {
+      return judge(asset, head.size, await this.inspect(asset.objectKey, head.size));
+    } catch (error) {
+      if (!(error instanceof UnfitContent)) throw error;
+      this.logger.info('uploaded bytes were rejected', { assetId: asset.id, reason: error.reason, detail: error.message });
+      return { status: 'rejected', reason: error.reason };
+    }
+  }
+
+  /** What kept bytes are; rejects with `UnfitContent`. */
+  inspect(objectKey: string, size: number): Promise<Inspected> {
+    return inspect(createStoredBytes(this.store, objectKey, size));
+  }
+
+  /** Deletes bytes nobody points at any more. A failure only delays it: the sweeper finds them again. */
+  async drop(objectKey: string | null): Promise<void> {
+    if (objectKey === null) return;
+    try {
+      await this.store.delete(objectKey);
+    } catch (error) {
+      this.logger.warn('bytes could not be deleted', { objectKey, error });
+    }
+  }
+}

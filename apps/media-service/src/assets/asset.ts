@@ -1,0 +1,86 @@
+import { type Asset, conflict, type DeclareAsset, type ErrorCode, type FieldError, invalid, isErrorCode, type MediaType, mediaTypes, type PublicFile, Refusal } from '@mediamesh/contracts';
+import type { Inspected } from '../inspection/inspect.js';
+import { addressName, cleanFileName } from './file-name.js';
+
+/** An asset with what only this service knows of it. */
+export interface StoredAsset extends Asset {
+  /** Where its bytes are; `null` before the upload and after a rejection. */
+  readonly objectKey: string | null;
+  /** Lower-case hexadecimal; of the bytes under `objectKey`. */
+  readonly uploadedSha256: string | null;
+}
+
+/** What was found out about an asset's bytes. */
+export type Verdict = { readonly status: 'ready'; readonly inspected: Inspected } | { readonly status: 'rejected'; readonly reason: ErrorCode };
+
+/** An upload link may be used for so long; the upload itself may then take its time. In milliseconds. */
+export const uploadLinkLife = 6 * 3_600_000;
+/** An asset whose upload was never completed is given up after this, in milliseconds. */
+export const declaredLife = 24 * 3_600_000;
+/** Pictures are searched whole before they are kept. 64 MiB. */
+export const maximumPictureBytes = 64 * 1024 ** 2;
+
+const isMediaType = (type: string): type is MediaType => (mediaTypes as readonly string[]).includes(type);
+export const isPicture = (type: string): boolean => type.startsWith('image/');
+
+/** A new asset; refuses a type we do not keep, and a picture that is too large. */
+export function declareAsset({ fileName, type, size, sha256, alt }: DeclareAsset, { id, createdBy, now }: { id: string; createdBy: string | null; now: Date }): StoredAsset {
+  const plainType = readMediaType(type);
+  if (!plainType) throw invalid({ pointer: '/type', code: 'asset.type_not_allowed' });
+  if (isPicture(plainType) && size > maximumPictureBytes) throw invalid({ pointer: '/size', code: 'field.too_big', values: { maximum: maximumPictureBytes } });
+  return {
+    id, fileName: cleanFileName(fileName), type: plainType, size, sha256: sha256 ?? null, status: 'declared', reason: null,
+    width: null, height: null, durationSeconds: null, alt: { ...alt }, path: null, version: 1,
+    createdAt: now.toISOString(), updatedAt: now.toISOString(), createdBy, objectKey: null, uploadedSha256: null,
+  };
+}
+
+/** One of our types out of a `Content-Type`, whose parameters say nothing about a file. */
+export function readMediaType(contentType: string | undefined): MediaType | undefined {
+  const type = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const known = type === 'image/jpg' ? 'image/jpeg' : type;
+  return isMediaType(known) ? known : undefined;
+}
+
+/** Whether the bytes are what was declared. */
+export function judge(asset: Pick<StoredAsset, 'type' | 'size' | 'sha256' | 'uploadedSha256'>, actualSize: number, inspected: Inspected): Verdict {
+  if (actualSize !== asset.size) return { status: 'rejected', reason: 'asset.size_mismatch' };
+  if (asset.sha256 !== null && asset.sha256 !== asset.uploadedSha256) return { status: 'rejected', reason: 'asset.checksum_mismatch' };
+  if (inspected.type !== asset.type) return { status: 'rejected', reason: 'asset.type_mismatch' };
+  return { status: 'ready', inspected };
+}
+
+/** The address of its bytes below the media base address; immutable, because bytes never change under an id. */
+export const pathOf = ({ id, fileName, type }: Pick<Asset, 'id' | 'fileName' | 'type'>): string => `${id}/${addressName(fileName, type)}`;
+
+/** Which field of the declaration a rejection contradicts. */
+const pointers: Partial<Record<ErrorCode, string>> = { 'asset.type_mismatch': '/type', 'asset.size_mismatch': '/size', 'asset.checksum_mismatch': '/sha256' };
+
+/** 422 that tells why the bytes were rejected. */
+export function rejection(reason: string | null): Refusal {
+  const code: ErrorCode = isErrorCode(reason) ? reason : 'asset.rejected';
+  const error: FieldError = { pointer: pointers[code] ?? '', code };
+  return new Refusal('invalid', code, { errors: [error] });
+}
+
+/** Bytes are taken only while the asset waits for them. */
+export function refuseUnlessDeclared({ status }: Pick<Asset, 'status'>): void {
+  if (status === 'ready') throw conflict('asset.already_complete');
+  if (status === 'rejected') throw conflict('asset.rejected');
+}
+
+/** What others see of it. */
+export function toAsset({ objectKey: _, uploadedSha256: __, ...asset }: StoredAsset): Asset {
+  return asset;
+}
+
+/** A ready asset as events and public documents carry it. */
+export function toPublicFile(asset: Asset): PublicFile {
+  const { id, path, type, size, width, height, durationSeconds, alt } = asset;
+  if (path === null) throw new Error(`asset ${id} is not ready`);
+  return {
+    assetId: id, path, type, length: size,
+    ...(width !== null && { width }), ...(height !== null && { height }), ...(durationSeconds !== null && { durationSeconds }),
+    ...(Object.keys(alt).length > 0 && { alt }),
+  };
+}

@@ -1,0 +1,101 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { type Asset, assetReady, assetRejected, type Caller, conflict, type DeclareAsset, type DeclaredAsset, notFound, type Page, unavailable } from '@mediamesh/contracts';
+import { Cursors } from '@mediamesh/http';
+import { Outbox } from '@mediamesh/outbox';
+import { Database, type EntityManager } from '@mediamesh/postgres';
+import { Inject, Injectable } from '@nestjs/common';
+import { ClaimsRepository } from '../claims/claims.repository.js';
+import { ObjectStore } from '../storage/object-store.js';
+import { AssetFiles } from './asset-files.js';
+import { declareAsset, pathOf, rejection, type StoredAsset, toAsset, toPublicFile, uploadLinkLife, type Verdict } from './asset.js';
+import { AssetsRepository } from './assets.repository.js';
+
+export interface AssetListQuery {
+  readonly status?: Asset['status'] | undefined;
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+/** So often may bytes be replaced while they are examined. */
+const maximumAttempts = 5;
+
+@Injectable()
+export class AssetsService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(AssetsRepository) private readonly assets: AssetsRepository,
+    @Inject(ClaimsRepository) private readonly claims: ClaimsRepository,
+    @Inject(AssetFiles) private readonly files: AssetFiles,
+    @Inject(ObjectStore) private readonly store: ObjectStore,
+    @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(Cursors) private readonly cursors: Cursors,
+  ) {}
+
+  /** Newest first. */
+  async list({ status, cursor, limit }: AssetListQuery): Promise<Page<Asset>> {
+    const scope = ['listAssets', status ?? null];
+    const position = this.cursors.read(scope, cursor);
+    const found = await this.assets.list(this.database.db, { status, before: position && String(position[0]), limit: limit + 1 });
+    const items = found.slice(0, limit).map(toAsset);
+    const last = items.at(-1);
+    return { items, next: found.length > limit && last ? this.cursors.write(scope, [last.id]) : null };
+  }
+
+  async declare(body: DeclareAsset, caller: Caller): Promise<DeclaredAsset> {
+    const now = new Date();
+    const asset = declareAsset(body, { id: randomUUIDv7(), createdBy: caller.kind === 'user' ? caller.id : null, now });
+    await this.database.transaction((tx) => this.assets.insert(tx, asset));
+    const expiresAt = new Date(now.getTime() + uploadLinkLife);
+    const link = this.store.signUpload({ key: asset.id, type: asset.type, size: asset.size, expiresAt });
+    return { ...toAsset(asset), upload: { ...link, headers: { ...link.headers }, expiresAt: expiresAt.toISOString() } };
+  }
+
+  async get(id: string): Promise<Asset> {
+    return toAsset(await this.find(id));
+  }
+
+  /** In the order asked; unknown ones are left out. */
+  async read(ids: readonly string[]): Promise<Asset[]> {
+    const found = new Map((await this.assets.findMany(this.database.db, ids)).map((asset) => [asset.id, asset]));
+    return [...new Set(ids)].flatMap((id) => found.get(id) ?? []).map(toAsset);
+  }
+
+  /** Examines the uploaded bytes and settles the asset, once: whoever asks again, or at the same time, hears the same answer. */
+  async complete(id: string): Promise<Asset> {
+    for (let attempt = 0; attempt < maximumAttempts; attempt++) {
+      const asset = await this.find(id);
+      if (asset.status === 'ready') return toAsset(asset);
+      if (asset.status === 'rejected') throw rejection(asset.reason);
+      const verdict = await this.files.examine(asset);
+      if (verdict) await this.settle(asset, verdict);
+      else if ((await this.find(id)).objectKey === asset.objectKey) throw conflict('asset.not_uploaded');
+    }
+    throw unavailable('request.busy', { retryAfter: 1 });
+  }
+
+  /** Changes nothing when the asset was settled, or its bytes replaced, in the meantime. */
+  private async settle(asset: StoredAsset, verdict: Verdict): Promise<void> {
+    const now = new Date();
+    const settled = await this.database.transaction(async (tx) => {
+      if (verdict.status === 'ready') {
+        const ready = await this.assets.markReady(tx, asset, verdict.inspected, pathOf(asset), now);
+        if (ready) await this.announceReady(tx, ready);
+        return ready;
+      }
+      const rejected = await this.assets.markRejected(tx, asset, verdict.reason, now);
+      if (rejected) await this.outbox.append(tx, assetRejected, { assetId: asset.id, reason: verdict.reason });
+      return rejected;
+    });
+    if (settled?.status === 'rejected') await this.files.drop(asset.objectKey);
+  }
+
+  private async announceReady(tx: EntityManager, asset: StoredAsset): Promise<void> {
+    await this.outbox.append(tx, assetReady, { assetId: asset.id, owners: await this.claims.findOwners(tx, asset.id), file: toPublicFile(asset) });
+  }
+
+  private async find(id: string): Promise<StoredAsset> {
+    const asset = await this.assets.find(this.database.db, id);
+    if (!asset) throw notFound('asset.not_found');
+    return asset;
+  }
+}

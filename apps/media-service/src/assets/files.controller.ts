@@ -1,0 +1,22 @@
+import { type Input, mediaServiceApi, Refusal } from '@mediamesh/contracts';
+import { type Endpoints, Implements, In } from '@mediamesh/http';
+import { Controller, Inject, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { FilesService } from './files.service.js';
+
+type Media = Endpoints<typeof mediaServiceApi>;
+
+@Controller()
+export class FilesController {
+  constructor(@Inject(FilesService) private readonly files: FilesService) {}
+
+  @Implements(mediaServiceApi, 'readFile')
+  async read(@In() { params }: Input<Media['readFile']>, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
+    const { status, headers, body } = await this.files.read({ ...params, headers: request.headers, headOnly: request.method === 'HEAD' });
+    reply.headers(headers);
+    if (status === 416) throw new Refusal('rangeNotSatisfiable', 'request.range_not_satisfiable');
+    reply.status(status);
+    // An answer of bytes has no shape that the contract could name.
+    return body as never;
+  }
+}

@@ -1,0 +1,68 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
+import { notFound, unavailable } from '@mediamesh/contracts';
+import { matchesTag } from '@mediamesh/http';
+import { Database } from '@mediamesh/postgres';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ByteRange, ObjectStore } from '../storage/object-store.js';
+import type { StoredAsset } from './asset.js';
+import { AssetsRepository } from './assets.repository.js';
+import { readByteRange } from './byte-range.js';
+import { contentDisposition } from './file-name.js';
+
+export interface FileRequest {
+  readonly assetId: string;
+  readonly file: string;
+  readonly headers: IncomingHttpHeaders;
+  /** A HEAD wants no bytes. */
+  readonly headOnly: boolean;
+}
+
+export interface FileAnswer {
+  readonly status: 200 | 206 | 304 | 416;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readable;
+}
+
+/** Gives out the bytes of files that are public: a live document names them. Everything else does not exist. */
+@Injectable()
+export class FilesService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(AssetsRepository) private readonly assets: AssetsRepository,
+    @Inject(ObjectStore) private readonly store: ObjectStore,
+  ) {}
+
+  /** The address must be exactly the one we made. Bytes that cannot be had are 503, before a byte is sent. */
+  async read({ assetId, file, headers, headOnly }: FileRequest): Promise<FileAnswer> {
+    const asset = await this.assets.findPublic(this.database.db, assetId);
+    if (!asset || asset.path !== `${assetId}/${file}`) throw notFound('file.not_found');
+    const tag = `"${asset.sha256}"`;
+    const shared = { etag: tag, 'cache-control': 'public, max-age=31536000, immutable', 'accept-ranges': 'bytes' };
+    if (matchesTag(headers['if-none-match'], tag)) return { status: 304, headers: shared, body: Readable.from([]) };
+
+    const range = rangeAskedFor(headers, tag, asset.size);
+    if (range === 'unsatisfiable') return { status: 416, headers: { 'content-range': `bytes */${asset.size}` }, body: Readable.from([]) };
+    const whole = range === 'whole';
+    const length = whole ? asset.size : range.end - range.start + 1;
+    const body = await this.open(asset, whole ? undefined : range, headOnly);
+    const described = { 'content-type': asset.type, 'content-length': String(length), 'content-disposition': contentDisposition(asset.fileName, asset.type) };
+    const part: Record<string, string> = whole ? {} : { 'content-range': `bytes ${range.start}-${range.end}/${asset.size}` };
+    return { status: whole ? 200 : 206, headers: { ...shared, ...described, ...part }, body };
+  }
+
+  private async open(asset: StoredAsset, range: ByteRange | undefined, headOnly: boolean): Promise<Readable> {
+    const key = asset.objectKey ?? '';
+    const object = headOnly ? await this.store.head(key) : await this.store.read(key, range);
+    const stream = object && 'stream' in object ? (object.stream as Readable) : Readable.from([]);
+    if (object?.size === asset.size) return stream;
+    stream.destroy();
+    throw unavailable('request.unavailable', { retryAfter: 5, cause: new Error(`the bytes of asset ${asset.id} are missing or cut`) });
+  }
+}
+
+/** `If-Range` names what the client has a part of: if that has changed, it needs the whole. */
+function rangeAskedFor(headers: IncomingHttpHeaders, tag: string, size: number): ByteRange | 'whole' | 'unsatisfiable' {
+  const condition = headers['if-range'];
+  return condition === undefined || condition === tag ? readByteRange(headers.range, size) : 'whole';
+}

@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import { type EntityManager, execute, query } from '@mediamesh/postgres';
+
+const hashOf = (url: string): Buffer => createHash('sha256').update(url).digest();
+
+/** Which asset the picture at a foreign address is. */
+export class PictureSourcesRepository {
+  /** The address's asset; until the transaction ends nobody else finds or changes it. */
+  async findForUpdate(tx: EntityManager, url: string): Promise<string | undefined> {
+    // The row may not exist yet, so the address itself is locked.
+    await query(tx, `select pg_advisory_xact_lock(hashtextextended('picture ' || $1, 0))`, [url]);
+    const [row] = await query<{ assetId: string }>(tx, 'select asset_id "assetId" from picture_sources where url_hash = $1', [hashOf(url)]);
+    return row?.assetId;
+  }
+
+  async put(tx: EntityManager, url: string, assetId: string): Promise<void> {
+    await execute(
+      tx,
+      `insert into picture_sources (url_hash, url, asset_id) values ($1, $2, $3) on conflict on constraint picture_sources_pkey do update set asset_id = excluded.asset_id`,
+      [hashOf(url), url, assetId],
+    );
+  }
+}

@@ -1,0 +1,102 @@
+import { assetRejected } from '@mediamesh/contracts';
+import { Logger } from '@mediamesh/observability';
+import { Outbox } from '@mediamesh/outbox';
+import { Database } from '@mediamesh/postgres';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { ObjectStore } from '../storage/object-store.js';
+import { AssetFiles } from './asset-files.js';
+import { declaredLife, type StoredAsset } from './asset.js';
+import { AssetsRepository } from './assets.repository.js';
+
+const interval = 3_600_000;
+const batch = 500;
+
+/**
+ * Removes what nobody will come back for, every hour:
+ *
+ * - An asset declared a day ago and never completed goes, with whatever bytes it has. If somebody claims it, it is rejected instead, with
+ *   the reason `asset.not_uploaded`, so that no draft names an asset that does not exist.
+ * - Bytes that no asset points at go when they are a day old: what a crash left between the store and the database.
+ *
+ * Assets that are ready stay, claimed or not: a file an editor uploaded for later is not ours to throw away.
+ */
+@Injectable()
+export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(AssetsRepository) private readonly assets: AssetsRepository,
+    @Inject(AssetFiles) private readonly files: AssetFiles,
+    @Inject(ObjectStore) private readonly store: ObjectStore,
+    @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(Logger) private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const run = (): void => void (this.running = this.tidy());
+    this.timer = setInterval(run, interval).unref();
+    run();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.stopped = true;
+    clearInterval(this.timer);
+    await this.running;
+  }
+
+  /** One round, as of `now`. */
+  async sweep(now: Date): Promise<void> {
+    const before = new Date(now.getTime() - declaredLife);
+    await this.sweepDeclared(before, now);
+    await this.sweepBytes(before);
+  }
+
+  private async tidy(): Promise<void> {
+    try {
+      await this.sweep(new Date());
+    } catch (error) {
+      this.logger.warn('sweeping was interrupted; it goes on in an hour', { error });
+    }
+  }
+
+  private async sweepDeclared(before: Date, now: Date): Promise<void> {
+    for (let found = batch; found === batch && !this.stopped; ) {
+      const assets = await this.assets.findGivenUp(this.database.db, before, batch);
+      for (const asset of assets) await this.giveUp(asset, now);
+      found = assets.length;
+    }
+  }
+
+  private async giveUp(asset: StoredAsset & { readonly claimed: boolean }, now: Date): Promise<void> {
+    const gone = await this.database.transaction(async (tx) => {
+      if (!asset.claimed) return this.assets.removeGivenUp(tx, asset);
+      const rejected = await this.assets.markRejected(tx, asset, 'asset.not_uploaded', now);
+      if (rejected) await this.outbox.append(tx, assetRejected, { assetId: asset.id, reason: 'asset.not_uploaded' });
+      return rejected !== undefined;
+    });
+    if (!gone) return;
+    await this.files.drop(asset.objectKey);
+    this.logger.info('an asset that was never completed was given up', { assetId: asset.id });
+  }
+
+  private async sweepBytes(before: Date): Promise<void> {
+    let keys: string[] = [];
+    for await (const { key, modifiedAt } of this.store.list()) {
+      if (this.stopped) return;
+      if (modifiedAt < before) keys.push(key);
+      if (keys.length < batch) continue;
+      await this.dropUnknown(keys);
+      keys = [];
+    }
+    await this.dropUnknown(keys);
+  }
+
+  private async dropUnknown(keys: readonly string[]): Promise<void> {
+    if (keys.length === 0) return;
+    const known = await this.assets.findKnownKeys(this.database.db, keys);
+    for (const key of keys) if (!known.has(key)) await this.files.drop(key);
+  }
+}

@@ -1,0 +1,52 @@
+import { resolve } from 'node:path';
+import { defineApp, HttpUrl, Secret } from '@mediamesh/app';
+import { mediaServiceApi } from '@mediamesh/contracts';
+import { z } from 'zod';
+import { AssetFiles, UploadPace } from './assets/asset-files.js';
+import { AssetsController } from './assets/assets.controller.js';
+import { AssetsRepository } from './assets/assets.repository.js';
+import { AssetsService } from './assets/assets.service.js';
+import { FilesController } from './assets/files.controller.js';
+import { FilesService } from './assets/files.service.js';
+import { PictureSourcesRepository } from './assets/picture-sources.repository.js';
+import { PicturesService } from './assets/pictures.service.js';
+import { Sweeper } from './assets/sweeper.js';
+import { UploadsController } from './assets/uploads.controller.js';
+import { UploadsService } from './assets/uploads.service.js';
+import { ClaimsController } from './claims/claims.controller.js';
+import { ClaimsRepository } from './claims/claims.repository.js';
+import { PublicityConsumer } from './publicity/publicity.consumer.js';
+import { PublicityRepository } from './publicity/publicity.repository.js';
+import { FileObjectStore } from './storage/file-object-store.js';
+import { ObjectStore } from './storage/object-store.js';
+
+/** Owns files: takes them in, finds out what they are, and gives out those that are public. */
+export const mediaService = defineApp({
+  name: 'media-service',
+  role: 'service',
+  database: 'media',
+  apis: [mediaServiceApi],
+  consumes: true,
+  uploads: true,
+  config: {
+    /** Where the file store keeps its objects. */
+    MEDIA_FOLDER: z.string().default('.mesh/media'),
+    /** Signs upload links. */
+    MEDIA_UPLOAD_SECRET: Secret,
+    /** Where editors reach the CMS gateway, which upload links point at. */
+    CMS_PUBLIC_URL: HttpUrl.default('http://localhost:8081'),
+    /** An upload must bring so many bytes in every window, else it is given up. */
+    MEDIA_UPLOAD_WINDOW_SECONDS: z.coerce.number().min(0.1).max(600).default(30),
+    MEDIA_UPLOAD_WINDOW_BYTES: z.coerce.number().int().min(1).default(30 * 1024),
+  },
+  controllers: [AssetsController, UploadsController, FilesController, ClaimsController, PublicityConsumer],
+  providers: (config) => [
+    AssetsService, UploadsService, PicturesService, FilesService, AssetFiles, Sweeper,
+    AssetsRepository, PictureSourcesRepository, ClaimsRepository, PublicityRepository,
+    { provide: UploadPace, useValue: { windowMs: config.MEDIA_UPLOAD_WINDOW_SECONDS * 1000, minimumBytes: config.MEDIA_UPLOAD_WINDOW_BYTES } },
+    {
+      provide: ObjectStore,
+      useFactory: () => FileObjectStore.open({ folder: resolve(config.MEDIA_FOLDER), secret: config.MEDIA_UPLOAD_SECRET, uploadUrl: `${config.CMS_PUBLIC_URL}/api/v1/media/uploads` }),
+    },
+  ],
+});
