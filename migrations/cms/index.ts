@@ -1,4 +1,5 @@
 import type { MigrationClass } from '@mediamesh/postgres';
+import { Items1764000000200 } from './0001-items.js';
 
 /** What cms-service adds to its database, oldest first. */
-export const cmsMigrations: MigrationClass[] = [];
+export const cmsMigrations: MigrationClass[] = [Items1764000000200];

@@ -12,3 +12,6 @@ export const anonymous: Caller = { kind: 'anonymous' };
 /** How a caller appears in logs and keys: `user:<id>`, `service:<name>` or `anonymous`. */
 export const callerLabel = (caller: Caller): string =>
   caller.kind === 'user' ? `user:${caller.id}` : caller.kind === 'service' ? `service:${caller.name}` : 'anonymous';
+
+/** The person who calls, if it is one. */
+export const callerId = (caller: Caller): string | null => (caller.kind === 'user' ? caller.id : null);

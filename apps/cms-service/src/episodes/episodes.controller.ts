@@ -1,0 +1,62 @@
+import { type Caller, callerId, cmsServiceApi, type Input, type Episode, type EpisodeContent, type Page, type Readiness } from '@mediamesh/contracts';
+import { type Endpoints, Implements, In } from '@mediamesh/http';
+import { CalledBy } from '@mediamesh/security';
+import { Controller, Inject } from '@nestjs/common';
+import { viewEpisode } from '../items/item.js';
+import { ItemsService, type Working } from '../items/items.service.js';
+import { PublishingService } from '../publishing/publishing.service.js';
+import { viewReadiness } from '../publishing/readiness-view.js';
+
+type Api = Endpoints<typeof cmsServiceApi>;
+
+const view = ({ item, content }: Working): Episode => viewEpisode(item, content as EpisodeContent);
+
+@Controller()
+export class EpisodesController {
+  constructor(
+    @Inject(ItemsService) private readonly items: ItemsService,
+    @Inject(PublishingService) private readonly publishing: PublishingService,
+  ) {}
+
+  @Implements(cmsServiceApi, 'listEpisodes')
+  async list(@In() { params, query }: Input<Api['listEpisodes']>): Promise<Page<Episode>> {
+    await this.items.find('program', params.id);
+    const { items, next } = await this.items.list({ kind: 'episode', programId: params.id, ...query });
+    return { items: items.map(view), next };
+  }
+
+  @Implements(cmsServiceApi, 'createEpisode')
+  async create(@In() { params, body }: Input<Api['createEpisode']>, @CalledBy() caller: Caller): Promise<Episode> {
+    return view(await this.items.create('episode', body, { programId: params.id, createdBy: callerId(caller) }));
+  }
+
+  @Implements(cmsServiceApi, 'getEpisode')
+  async get(@In() { params }: Input<Api['getEpisode']>): Promise<Episode> {
+    return view(await this.items.get('episode', params.id));
+  }
+
+  @Implements(cmsServiceApi, 'patchEpisode')
+  async patch(@In() { params, body, ifMatch }: Input<Api['patchEpisode']>, @CalledBy() caller: Caller): Promise<Episode> {
+    return view(await this.items.patch('episode', params.id, body, ifMatch, callerId(caller)));
+  }
+
+  @Implements(cmsServiceApi, 'deleteEpisode')
+  delete(@In() { params, ifMatch }: Input<Api['deleteEpisode']>): Promise<void> {
+    return this.publishing.trash('episode', params.id, ifMatch);
+  }
+
+  @Implements(cmsServiceApi, 'publishEpisode')
+  async publish(@In() { params, body, ifMatch }: Input<Api['publishEpisode']>): Promise<Episode> {
+    return view(await this.publishing.publish('episode', params.id, { languages: body?.languages, ifMatch }));
+  }
+
+  @Implements(cmsServiceApi, 'unpublishEpisode')
+  async unpublish(@In() { params, body, ifMatch }: Input<Api['unpublishEpisode']>): Promise<Episode> {
+    return view(await this.publishing.unpublish('episode', params.id, { languages: body?.languages, ifMatch }));
+  }
+
+  @Implements(cmsServiceApi, 'episodeReadiness')
+  async readiness(@In() { params }: Input<Api['episodeReadiness']>): Promise<Readiness> {
+    return viewReadiness(await this.publishing.readiness('episode', params.id));
+  }
+}

@@ -1,0 +1,232 @@
+import { randomUUIDv7 } from 'node:crypto';
+import {
+  contentCreated, type ErrorCode, type ImportCovers, type ImportedEpisode, type ImportedEpisodes, type ImportedProgram, type ImportEpisodes, type ImportProgram, notFound, Refusal, unavailable,
+} from '@mediamesh/contracts';
+import { Outbox } from '@mediamesh/outbox';
+import { Database, uniqueViolation } from '@mediamesh/postgres';
+import { Inject, Injectable } from '@nestjs/common';
+import { assetIdsOf, Claims } from '../items/claims.js';
+import { type Content, draft, type Item, revise } from '../items/item.js';
+import { ItemsRepository } from '../items/items.repository.js';
+import { ItemsService, type Working } from '../items/items.service.js';
+import { announce } from '../publishing/announcements.js';
+import { assembleDocument, type ProgramFacts, versionsOf } from '../publishing/public-document.js';
+import { type PublicRow, PublicDocumentsRepository } from '../publishing/public-documents.repository.js';
+import { publish } from '../publishing/publishing.js';
+import { PublishingService } from '../publishing/publishing.service.js';
+import { checkReadiness } from '../publishing/readiness.js';
+import { wishSlugs } from '../slugs/slug-choice.js';
+import { SlugsRepository } from '../slugs/slugs.repository.js';
+import { Contents } from '../versions/contents.js';
+import { VersionsRepository } from '../versions/versions.repository.js';
+import { type Entry, failed, isPlanned, isSettled, isUnchanged, mayPublish, numbersOf, planItem, type Planned, type Settled, settleNumbers } from './import-plan.js';
+
+/** An item as it will be written: its row, its content, and whether it is new, changed, or only published. */
+interface Write {
+  readonly entry: Entry;
+  readonly item: Item;
+  readonly content: Content;
+  readonly outcome: 'new' | 'changed' | 'unchanged';
+  readonly published: boolean;
+  readonly codes: string[];
+}
+
+const attempts = 4;
+
+/** What imports write: keyed by source and key, so that a run repeated after a crash doubles nothing, and never over an editor's fields. */
+@Injectable()
+export class ImportsService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(ItemsService) private readonly drafts: ItemsService,
+    @Inject(PublishingService) private readonly publishing: PublishingService,
+    @Inject(ItemsRepository) private readonly items: ItemsRepository,
+    @Inject(SlugsRepository) private readonly slugs: SlugsRepository,
+    @Inject(VersionsRepository) private readonly versions: VersionsRepository,
+    @Inject(PublicDocumentsRepository) private readonly documents: PublicDocumentsRepository,
+    @Inject(Contents) private readonly contents: Contents,
+    @Inject(Claims) private readonly claims: Claims,
+  ) {}
+
+  async importProgram(sourceId: string, { key, programId, content, publish: wanted }: ImportProgram): Promise<ImportedProgram> {
+    const existing = programId === undefined ? await this.#findProgram(sourceId, key) : await this.drafts.get('program', programId);
+    const written = existing ? await this.drafts.takeSource(existing, content) : await this.drafts.create('program', content, { source: { id: sourceId, key } });
+    const { item } = written ?? (existing as Working);
+    const codes: string[] = [];
+    const published = wanted && mayPublish(existing?.item) && (await this.#tryPublish(item, codes));
+    return { programId: item.id, outcome: existing ? (written ? 'changed' : 'unchanged') : 'new', published, codes };
+  }
+
+  /** Upserts a batch with a fixed number of statements, however many items it has. */
+  async importEpisodes(sourceId: string, batch: ImportEpisodes): Promise<ImportedEpisodes> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return { results: await this.#importBatch(sourceId, batch) };
+      } catch (error) {
+        // another writer was quicker somewhere; everything was rolled back, so the batch is read and decided anew
+        const raced = error instanceof Raced || ['items_origin_key', 'items_number_key', 'slugs_pkey'].includes(uniqueViolation(error) ?? '');
+        if (!raced) throw error;
+        if (attempt === attempts) throw unavailable('request.busy', { retryAfter: 1, cause: error });
+      }
+    }
+  }
+
+  async importCovers(sourceId: string, { covers, publish: wanted }: ImportCovers): Promise<void> {
+    const assetIds = new Map(covers.map(({ key, assetId }) => [key, assetId]));
+    const found = await this.items.findByOrigin(this.database.db, sourceId, [...assetIds.keys()]);
+    for (const item of found.filter(({ deleted }) => !deleted)) {
+      const before = { item, content: await this.contents.working(item) };
+      const assetId = assetIds.get(item.originKey ?? '');
+      const written = assetId === undefined ? undefined : await this.drafts.takeSource(before, { coverAssetId: assetId });
+      if (written && wanted && mayPublish(item)) await this.#tryPublish(written.item, []);
+    }
+  }
+
+  async #importBatch(sourceId: string, { programId, publish: wanted, items }: ImportEpisodes): Promise<ImportedEpisode[]> {
+    const program = await this.drafts.find('program', programId);
+    const plan = await this.#keepVersions(await this.#plan(sourceId, programId, items));
+    const writes = await this.#prepare(sourceId, program, plan, wanted);
+    const changing = writes.filter(({ outcome, published }) => outcome !== 'unchanged' || published);
+    if (changing.length > 0) await this.#commit(program, changing);
+    const byEntry = new Map(writes.map((write) => [write.entry, write]));
+    return plan.map((entry): ImportedEpisode => {
+      const write = byEntry.get(entry);
+      if (write) return { key: entry.key, outcome: write.outcome, episodeId: write.item.id, published: write.published, codes: write.codes, errors: [] };
+      const { key, existing, outcome, codes, errors } = entry as Settled;
+      return { key, outcome, episodeId: existing?.id ?? null, published: false, codes, errors: errors.map(({ pointer, code }) => ({ pointer, code })) };
+    });
+  }
+
+  async #plan(sourceId: string, programId: string, items: ImportEpisodes['items']): Promise<(Planned | Settled)[]> {
+    const existing = new Map((await this.items.findByOrigin(this.database.db, sourceId, items.map(({ key }) => key))).map((item) => [item.originKey, item]));
+    const currents = await this.contents.read([...existing.values()].filter(({ deleted }) => !deleted).map(({ workingVersionId }) => workingVersionId));
+    const seen = new Set<string>();
+    const plan = items.map(({ key, content }) => {
+      const item = existing.get(key);
+      const entry: Entry = { key, existing: item, current: item && currents.get(item.workingVersionId) };
+      if (seen.has(key)) return failed(entry, [{ pointer: '/key', code: 'field.duplicate' }]);
+      seen.add(key);
+      return planItem(entry, content, { id: randomUUIDv7(), versionId: randomUUIDv7() });
+    });
+    const planned = plan.filter(isPlanned);
+    settleNumbers(planned, await this.items.takenNumbers(this.database.db, programId, numbersOf(planned)));
+    return plan;
+  }
+
+  /** Has metadata-service check and keep what is new; what it refuses, and what turns out to say nothing new, is settled. */
+  async #keepVersions(plan: readonly (Planned | Settled)[]): Promise<(Planned | Settled)[]> {
+    const unchanged = ({ key, existing, current, codes }: Planned): Settled => ({ key, existing, current, codes, outcome: 'unchanged', errors: [] });
+    const proposed = plan.filter(isPlanned).filter((one) => !isUnchanged(one));
+    const kept = await this.contents.keepMany(proposed.map(({ id, versionId, content }) => ({ id: versionId, kind: 'episode' as const, subjectId: id, content })));
+    const results = new Map(proposed.map((one, index) => [one, kept[index]]));
+    return plan.map((one) => {
+      if (isSettled(one)) return one;
+      const result = results.get(one);
+      if (!result) return unchanged(one);
+      if ('errors' in result) return failed(one, result.errors);
+      const cleaned = { ...one, content: result.content };
+      return isUnchanged(cleaned) ? unchanged(cleaned) : cleaned;
+    });
+  }
+
+  /** Decides every row: slugs, and whether it is published; also unchanged drafts that may now be. */
+  async #prepare(sourceId: string, program: Item, plan: readonly (Planned | Settled)[], wanted: boolean): Promise<Write[]> {
+    const now = new Date();
+    const fresh = plan.filter(isPlanned);
+    const wishes = fresh.map((one) => wishSlugs(one.id, one.content, one.existing?.slugs));
+    const holders = await this.slugs.holders(this.database.db, program.id, wishes.flat());
+    const revised = fresh.map((one, index): Write => {
+      const { id, versionId, content, origin, existing, codes } = one;
+      const slugs = holders.grant(id, wishes[index] ?? []);
+      const item = existing
+        ? revise(existing, { versionId, content, slugs, origin, now })
+        : draft({ id, kind: 'episode', programId: program.id, versionId, content, slugs, origin, source: { id: sourceId, key: one.key }, createdBy: null, now });
+      return { entry: one, item, content, outcome: existing ? 'changed' : 'new', published: false, codes };
+    });
+    const unchanged = plan.filter(isSettled).flatMap((one): Write[] =>
+      one.outcome === 'unchanged' && one.existing && one.current ? [{ entry: one, item: one.existing, content: one.current, outcome: 'unchanged', published: false, codes: one.codes }] : [],
+    );
+    const all = [...revised, ...unchanged];
+    return wanted ? this.#publishReady(program, all, now) : all;
+  }
+
+  async #publishReady(program: Item, writes: readonly Write[], now: Date): Promise<Write[]> {
+    const assets = await this.claims.read(assetIdsOf(...writes.map(({ content }) => content)));
+    const programIsPublic = (await this.documents.find(this.database.db, program.id))?.visible ?? false;
+    return writes.map((write) => {
+      const { entry, item, content, outcome, codes } = write;
+      const before = entry.existing;
+      if (!mayPublish(before) || (outcome === 'unchanged' && item.status === 'published')) return write;
+      const { blocking } = checkReadiness(content, { assets, programIsPublic })[content.defaultLanguage] ?? { blocking: [] };
+      if (blocking.length > 0) return { ...write, codes: [...codes, ...new Set(blocking.map(({ code }) => code))] };
+      const live = publish(item, content, undefined, now);
+      // what one import does is one change of the version
+      const version = outcome === 'unchanged' ? live.version : item.version;
+      return { ...write, item: { ...live, version }, published: true, codes: programIsPublic ? codes : [...codes, 'readiness.program_not_public' satisfies ErrorCode] };
+    });
+  }
+
+  async #commit(program: Item, writes: readonly Write[]): Promise<void> {
+    const created = writes.filter(({ outcome }) => outcome === 'new').map(({ item }) => item);
+    const updated = writes.filter(({ outcome }) => outcome !== 'new').map(({ item }) => item);
+    const published = writes.filter((write) => write.published);
+    const before = new Map((await this.documents.findMany(this.database.db, published.map(({ item }) => item.id))).map((row) => [row.id, row]));
+    const rows = await this.#buildDocuments(program, published, before);
+    const recorded = writes.filter(({ outcome }) => outcome !== 'unchanged').map(({ item }) => item);
+    await this.database.transaction(async (tx) => {
+      if (!(await this.items.lock(tx, 'program', program.id, 'for share'))) throw notFound('program.not_found');
+      await this.items.insert(tx, created);
+      if ((await this.items.update(tx, updated)).length < updated.length) throw new Raced();
+      await this.slugs.insert(tx, created);
+      await this.slugs.replace(tx, updated);
+      await this.versions.record(tx, recorded, null);
+      await this.outbox.appendMany(tx, contentCreated, created.map(({ id, kind, programId }) => ({ id, kind, programId })));
+      if (rows.length === 0) return;
+      const visible = (await this.documents.find(tx, program.id))?.visible ?? false;
+      const saved = await this.documents.save(tx, rows.map((row) => ({ ...row, visible })));
+      if (saved.length < rows.length) throw new Raced();
+      await announce(this.outbox, tx, saved.map((row) => ({ ...row, wasVisible: before.get(row.id)?.visible ?? false })));
+    });
+  }
+
+  async #buildDocuments(program: Item, writes: readonly Write[], before: ReadonlyMap<string, PublicRow>): Promise<PublicRow[]> {
+    if (writes.length === 0) return [];
+    const own = await this.documents.find(this.database.db, program.id);
+    const facts: ProgramFacts = own?.document ? { type: own.document.type, category: own.document.category } : { type: program.type ?? 'podcast', category: program.category };
+    const known = new Map<string, Content>(writes.flatMap(({ item, content, entry }) => [
+      [item.workingVersionId, content],
+      ...(entry.existing && entry.current ? [[entry.existing.workingVersionId, entry.current] as const] : []),
+    ]));
+    const others = await this.contents.read(writes.flatMap(({ item }) => versionsOf(item)).filter((id) => !known.has(id)));
+    const contents = new Map([...known, ...others]);
+    const assets = await this.claims.read(assetIdsOf(...writes.map(({ content }) => content)));
+    return writes.flatMap(({ item }): PublicRow[] => {
+      const document = assembleDocument({ item, contents, assets, program: facts, now: new Date() });
+      return document ? [{ id: item.id, kind: 'episode', programId: program.id, revision: before.get(item.id)?.revision ?? 0, visible: false, document }] : [];
+    });
+  }
+
+  async #findProgram(sourceId: string, key: string): Promise<Working | undefined> {
+    const [item] = await this.items.findByOrigin(this.database.db, sourceId, [key]);
+    // a program in the trash is not made again: the editor threw it away
+    if (item?.deleted) throw notFound('program.not_found');
+    return item && { item, content: await this.contents.working(item) };
+  }
+
+  /** Publishes what is ready; what is missing becomes codes. */
+  async #tryPublish(item: Item, codes: string[]): Promise<boolean> {
+    try {
+      await this.publishing.publish(item.kind, item.id, {});
+      return true;
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.kind !== 'conflict') throw error;
+      codes.push(...error.errors.map(({ code }) => code));
+      return false;
+    }
+  }
+}
+
+/** Somebody else changed one of the rows between reading and writing. */
+class Raced extends Error {}
+

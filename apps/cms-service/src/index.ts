@@ -1,0 +1,29 @@
+import { defineApp } from '@mediamesh/app';
+import { cmsServiceApi } from '@mediamesh/contracts';
+import { EpisodesController } from './episodes/episodes.controller.js';
+import { ImportsController } from './imports/imports.controller.js';
+import { ImportsService } from './imports/imports.service.js';
+import { Claims } from './items/claims.js';
+import { ItemsRepository } from './items/items.repository.js';
+import { ItemsService } from './items/items.service.js';
+import { ProgramsController } from './programs/programs.controller.js';
+import { MediaConsumer } from './publishing/media.consumer.js';
+import { PublicDocumentsController } from './publishing/public-documents.controller.js';
+import { PublicDocumentsRepository } from './publishing/public-documents.repository.js';
+import { PublishingService } from './publishing/publishing.service.js';
+import { SlugsRepository } from './slugs/slugs.repository.js';
+import { Contents } from './versions/contents.js';
+import { VersionsController } from './versions/versions.controller.js';
+import { VersionsRepository } from './versions/versions.repository.js';
+
+/** Identity, structure, slugs and publishing of programs and episodes. */
+export const cmsService = defineApp({
+  name: 'cms-service',
+  role: 'service',
+  database: 'cms',
+  apis: [cmsServiceApi],
+  consumes: true,
+  config: {},
+  controllers: [ProgramsController, EpisodesController, ImportsController, VersionsController, PublicDocumentsController, MediaConsumer],
+  providers: () => [ItemsService, ItemsRepository, Claims, PublishingService, PublicDocumentsRepository, SlugsRepository, Contents, VersionsRepository, ImportsService],
+});

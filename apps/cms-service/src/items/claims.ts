@@ -1,0 +1,55 @@
+import { type Asset, type FieldError, invalid, mediaServiceApi, Refusal } from '@mediamesh/contracts';
+import { type Client, Clients } from '@mediamesh/http';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Content } from './item.js';
+
+interface Use {
+  readonly assetId: string;
+  readonly pointer: string;
+  readonly accepts: (type: string) => boolean;
+}
+
+const usesOf = (content: Content): Use[] => [
+  ...(content.coverAssetId ? [{ assetId: content.coverAssetId, pointer: '/coverAssetId', accepts: (type: string) => type.startsWith('image/') }] : []),
+  ...('media' in content && content.media ? [{ assetId: content.media.assetId, pointer: '/media/assetId', accepts: (type: string) => !type.startsWith('image/') }] : []),
+];
+
+/** The assets a content names. */
+export const assetIdsOf = (...contents: readonly Content[]): string[] => [...new Set(contents.flatMap(usesOf).map(({ assetId }) => assetId))];
+
+/** The files of media-service that items use. */
+@Injectable()
+export class Claims {
+  readonly #media: Client<typeof mediaServiceApi>;
+
+  constructor(@Inject(Clients) clients: Clients) {
+    this.#media = clients.of(mediaServiceApi);
+  }
+
+  /** Claims what a content names before it is committed, so that nobody deletes it; an asset that is unknown or of the wrong kind is a 422. */
+  async claim(ownerId: string, content: Content, previous?: Content): Promise<void> {
+    const known = new Set(previous ? assetIdsOf(previous) : []);
+    const uses = usesOf(content).filter(({ assetId }) => !known.has(assetId));
+    if (uses.length === 0) return;
+    const assets = new Map((await this.#claimAll(ownerId, uses)).map((asset) => [asset.id, asset]));
+    const wrong = uses.flatMap(({ assetId, pointer, accepts }): FieldError[] => (accepts(assets.get(assetId)?.type ?? '') ? [] : [{ pointer, code: 'asset.kind_mismatch' }]));
+    if (wrong.length > 0) throw invalid(...wrong);
+  }
+
+  /** Assets by id; unknown ones are left out. */
+  async read(ids: readonly string[]): Promise<Map<string, Asset>> {
+    if (ids.length === 0) return new Map();
+    const { assets } = await this.#media.readAssets({ body: { ids: [...ids] } });
+    return new Map(assets.map((asset) => [asset.id, asset]));
+  }
+
+  async #claimAll(ownerId: string, uses: readonly Use[]): Promise<Asset[]> {
+    try {
+      return (await this.#media.claimAssets({ body: { ownerId, assetIds: uses.map(({ assetId }) => assetId) } })).assets;
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error;
+      // media-service counts the ids it was sent; the editor knows fields
+      throw invalid(...error.errors.map(({ pointer, code }) => ({ pointer: uses[Number(pointer.split('/')[2])]?.pointer ?? pointer, code })));
+    }
+  }
+}

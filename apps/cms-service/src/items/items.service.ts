@@ -1,0 +1,162 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { conflict, contentCreated, EpisodeContent, invalid, notFound, ProgramContent, stale, unavailable } from '@mediamesh/contracts';
+import { Cursors, fieldErrors } from '@mediamesh/http';
+import { Outbox } from '@mediamesh/outbox';
+import { Database, uniqueViolation } from '@mediamesh/postgres';
+import { fold } from '@mediamesh/text';
+import { Inject, Injectable } from '@nestjs/common';
+import { wishSlugs } from '../slugs/slug-choice.js';
+import { slugScope, SlugsRepository } from '../slugs/slugs.repository.js';
+import { Contents } from '../versions/contents.js';
+import { VersionsRepository } from '../versions/versions.repository.js';
+import { Claims } from './claims.js';
+import { type Content, draft, type Item, type Kind, revise } from './item.js';
+import { type ItemFilters, ItemsRepository } from './items.repository.js';
+import { mergePatch } from './merge-patch.js';
+import { claimPatched, type Origins, ownAll, takeFromSource } from './origin.js';
+
+/** An item with what its working version says. */
+export interface Working {
+  readonly item: Item;
+  readonly content: Content;
+}
+
+export interface NewDraft {
+  /** The editor; nobody for an import. */
+  readonly createdBy?: string | null;
+  /** For an episode. */
+  readonly programId?: string;
+  /** Where it was imported from, and what it is called there. */
+  readonly source?: { readonly id: string; readonly key: string };
+}
+
+const missing = { program: 'program.not_found', episode: 'episode.not_found' } as const;
+const attempts = 5;
+
+/** Drafting: what editors do to programs and episodes before anything of it is public. */
+@Injectable()
+export class ItemsService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(ItemsRepository) private readonly items: ItemsRepository,
+    @Inject(SlugsRepository) private readonly slugs: SlugsRepository,
+    @Inject(VersionsRepository) private readonly versions: VersionsRepository,
+    @Inject(Contents) private readonly contents: Contents,
+    @Inject(Claims) private readonly claims: Claims,
+    @Inject(Cursors) private readonly cursors: Cursors,
+  ) {}
+
+  /** A draft of an editor's, or of a source's with its key there. */
+  async create(kind: Kind, proposed: Content, { createdBy = null, programId, source }: NewDraft): Promise<Working> {
+    if (programId !== undefined) await this.find('program', programId);
+    const id = randomUUIDv7();
+    const versionId = randomUUIDv7();
+    wishSlugs(id, proposed);
+    const content = await this.contents.keep({ id: versionId, kind, subjectId: id, content: proposed });
+    await this.claims.claim(id, content);
+    const base = { id, kind, programId: programId ?? id, versionId, content, origin: ownAll(content, source ? 'source' : 'editor'), createdBy, ...(source && { source }) };
+    return this.#retryRaces(async () => {
+      const item = draft({ ...base, slugs: await this.#grantSlugs(base, content), now: new Date() });
+      await this.database.transaction(async (tx) => {
+        await this.items.insert(tx, [item]);
+        await this.slugs.insert(tx, [item]);
+        await this.versions.record(tx, [item], createdBy);
+        await this.outbox.append(tx, contentCreated, { id, kind, programId: item.programId });
+      });
+      return { item, content };
+    });
+  }
+
+  async get(kind: Kind, id: string): Promise<Working> {
+    const item = await this.find(kind, id);
+    return { item, content: await this.contents.working(item) };
+  }
+
+  /** A page, newest first: one statement and one batched call, however many items. */
+  async list(filters: Omit<ItemFilters, 'titleKey' | 'before'> & { q?: string | undefined; cursor?: string | undefined }): Promise<{ items: Working[]; next: string | null }> {
+    const { q, cursor, limit, ...rest } = filters;
+    const scope = ['items', rest, q ?? null];
+    const before = this.cursors.read(scope, cursor)?.[0] as string | undefined;
+    const rows = await this.items.list(this.database.db, { ...rest, titleKey: q === undefined ? undefined : fold(q), before, limit: limit + 1 });
+    const page = rows.slice(0, limit);
+    const contents = await this.contents.read(page.map(({ workingVersionId }) => workingVersionId));
+    const last = page.at(-1);
+    return {
+      items: page.map((item) => ({ item, content: contents.get(item.workingVersionId) as Content })),
+      next: rows.length > limit && last ? this.cursors.write(scope, [last.id]) : null,
+    };
+  }
+
+  /** Moves the working version; nothing public changes. */
+  async patch(kind: Kind, id: string, patch: Readonly<Record<string, unknown>>, ifMatch: number | undefined, createdBy: string | null): Promise<Working> {
+    const item = await this.find(kind, id);
+    refuseStale(item, ifMatch);
+    const content = await this.contents.working(item);
+    return this.#revise({ item, content }, parseContent(kind, mergePatch(content, patch)), claimPatched(item.origin, patch), createdBy);
+  }
+
+  /** Takes from a source what no editor owns; `undefined` when that changes nothing. */
+  async takeSource(before: Working, incoming: Partial<Content>): Promise<Working | undefined> {
+    const { content, origin } = takeFromSource(before.content, incoming, before.item.origin);
+    if (isDeepStrictEqual(content, before.content)) return undefined;
+    return this.#revise(before, content, origin, null);
+  }
+
+  async #revise({ item: before, content: current }: Working, proposed: Content, origin: Origins, createdBy: string | null): Promise<Working> {
+    const { id, kind } = before;
+    wishSlugs(id, proposed, before.slugs);
+    const versionId = randomUUIDv7();
+    const content = await this.contents.keep({ id: versionId, kind, subjectId: id, content: proposed });
+    await this.claims.claim(id, content, current);
+    return this.#retryRaces(async () => {
+      const item = revise(before, { versionId, content, slugs: await this.#grantSlugs(before, content), origin, now: new Date() });
+      await this.database.transaction(async (tx) => {
+        const [written] = await this.items.update(tx, [item]);
+        if (written === undefined) throw stale('request.stale');
+        await this.slugs.replace(tx, [item]);
+        await this.versions.record(tx, [item], createdBy);
+      });
+      return { item, content };
+    });
+  }
+
+  /** The row, or a 404 that does not tell whether it ever existed. */
+  async find(kind: Kind, id: string): Promise<Item> {
+    const item = await this.items.find(this.database.db, kind, id);
+    if (!item) throw notFound(missing[kind]);
+    return item;
+  }
+
+  async #grantSlugs(item: Pick<Item, 'id' | 'kind' | 'programId'> & { slugs?: Item['slugs'] }, content: Content): Promise<Item['slugs']> {
+    const wishes = wishSlugs(item.id, content, item.slugs);
+    const holders = await this.slugs.holders(this.database.db, slugScope(item.kind, item.programId), wishes);
+    return holders.grant(item.id, wishes);
+  }
+
+  /** Two who want one slug at a time: the slower chooses again. A number that is taken stays taken. */
+  async #retryRaces<T>(run: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await run();
+      } catch (error) {
+        const constraint = uniqueViolation(error);
+        if (constraint === 'items_number_key') throw conflict('episode.number_taken', { errors: [{ pointer: '/number', code: 'episode.number_taken' }], cause: error });
+        if (constraint !== 'slugs_pkey') throw error;
+        if (attempt === attempts) throw unavailable('request.busy', { retryAfter: 1, cause: error });
+      }
+    }
+  }
+}
+
+/** 412 when the caller read another version; `undefined` stands for `*`. */
+export function refuseStale({ version }: Item, ifMatch: number | undefined): void {
+  if (ifMatch !== undefined && ifMatch !== version) throw stale('request.stale');
+}
+
+function parseContent(kind: Kind, merged: unknown): Content {
+  const parsed = (kind === 'program' ? ProgramContent : EpisodeContent).safeParse(merged, { reportInput: true });
+  if (!parsed.success) throw invalid(...fieldErrors(parsed.error.issues));
+  return parsed.data;
+}

@@ -1,0 +1,4 @@
+import { runApps } from '@mediamesh/app';
+import { cmsService } from './index.js';
+
+await runApps([cmsService]);

@@ -1,0 +1,61 @@
+import { type Caller, callerId, cmsServiceApi, type Input, type Program, type ProgramContent, type Page, type Readiness } from '@mediamesh/contracts';
+import { type Endpoints, Implements, In } from '@mediamesh/http';
+import { CalledBy } from '@mediamesh/security';
+import { Controller, Inject } from '@nestjs/common';
+import { viewProgram } from '../items/item.js';
+import { ItemsService, type Working } from '../items/items.service.js';
+import { PublishingService } from '../publishing/publishing.service.js';
+import { viewReadiness } from '../publishing/readiness-view.js';
+
+type Api = Endpoints<typeof cmsServiceApi>;
+
+const view = ({ item, content }: Working): Program => viewProgram(item, content as ProgramContent);
+
+@Controller()
+export class ProgramsController {
+  constructor(
+    @Inject(ItemsService) private readonly items: ItemsService,
+    @Inject(PublishingService) private readonly publishing: PublishingService,
+  ) {}
+
+  @Implements(cmsServiceApi, 'listPrograms')
+  async list(@In() { query }: Input<Api['listPrograms']>): Promise<Page<Program>> {
+    const { items, next } = await this.items.list({ kind: 'program', ...query });
+    return { items: items.map(view), next };
+  }
+
+  @Implements(cmsServiceApi, 'createProgram')
+  async create(@In() { body }: Input<Api['createProgram']>, @CalledBy() caller: Caller): Promise<Program> {
+    return view(await this.items.create('program', body, { createdBy: callerId(caller) }));
+  }
+
+  @Implements(cmsServiceApi, 'getProgram')
+  async get(@In() { params }: Input<Api['getProgram']>): Promise<Program> {
+    return view(await this.items.get('program', params.id));
+  }
+
+  @Implements(cmsServiceApi, 'patchProgram')
+  async patch(@In() { params, body, ifMatch }: Input<Api['patchProgram']>, @CalledBy() caller: Caller): Promise<Program> {
+    return view(await this.items.patch('program', params.id, body, ifMatch, callerId(caller)));
+  }
+
+  @Implements(cmsServiceApi, 'deleteProgram')
+  delete(@In() { params, ifMatch }: Input<Api['deleteProgram']>): Promise<void> {
+    return this.publishing.trash('program', params.id, ifMatch);
+  }
+
+  @Implements(cmsServiceApi, 'publishProgram')
+  async publish(@In() { params, body, ifMatch }: Input<Api['publishProgram']>): Promise<Program> {
+    return view(await this.publishing.publish('program', params.id, { languages: body?.languages, ifMatch }));
+  }
+
+  @Implements(cmsServiceApi, 'unpublishProgram')
+  async unpublish(@In() { params, body, ifMatch }: Input<Api['unpublishProgram']>): Promise<Program> {
+    return view(await this.publishing.unpublish('program', params.id, { languages: body?.languages, ifMatch }));
+  }
+
+  @Implements(cmsServiceApi, 'programReadiness')
+  async readiness(@In() { params }: Input<Api['programReadiness']>): Promise<Readiness> {
+    return viewReadiness(await this.publishing.readiness('program', params.id));
+  }
+}

@@ -1,0 +1,18 @@
+import { contentPublished, contentUnpublished, contentUpdated } from '@mediamesh/contracts';
+import type { Outbox } from '@mediamesh/outbox';
+import type { EntityManager } from '@mediamesh/postgres';
+import type { PublicRow } from './public-documents.repository.js';
+
+/** A stored row, and whether it was public before. */
+export interface ChangedRow extends PublicRow {
+  readonly wasVisible: boolean;
+}
+
+/** Says what changed for the public: shown anew, shown otherwise, or gone. What was and stays hidden is nobody's business. */
+export async function announce(outbox: Outbox, tx: EntityManager, rows: readonly ChangedRow[]): Promise<void> {
+  const shown = rows.flatMap(({ visible, document, revision, wasVisible }) => (visible && document ? [{ document: { ...document, revision }, wasVisible }] : []));
+  await outbox.appendMany(tx, contentPublished, shown.filter(({ wasVisible }) => !wasVisible));
+  await outbox.appendMany(tx, contentUpdated, shown.filter(({ wasVisible }) => wasVisible));
+  const gone = rows.filter(({ visible, wasVisible }) => wasVisible && !visible);
+  await outbox.appendMany(tx, contentUnpublished, gone.map(({ id, kind, programId, revision }) => ({ id, kind, programId, revision })));
+}

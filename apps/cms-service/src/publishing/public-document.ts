@@ -1,0 +1,82 @@
+import type { Asset, EpisodeContent, ProgramContent, PublicDocument, PublicFile } from '@mediamesh/contracts';
+import { stripHtml, truncate } from '@mediamesh/text';
+import type { Content, Item } from '../items/item.js';
+
+/** What of the program every document of an episode carries. */
+export interface ProgramFacts {
+  readonly type: ProgramContent['type'];
+  readonly category: string | null;
+}
+
+export interface Parts {
+  readonly item: Item;
+  /** The contents of every version that is live, and of the version published last. */
+  readonly contents: ReadonlyMap<string, Content>;
+  readonly assets: ReadonlyMap<string, Asset>;
+  readonly program: ProgramFacts;
+  readonly now: Date;
+}
+
+const summaryLength = 300;
+
+/** The versions a document is made from: each live language's, and the one published last for fields without a language. */
+export const versionsOf = ({ live, publishedVersionId }: Item): string[] => [
+  ...new Set([...Object.values(live).map(({ versionId }) => versionId), ...(publishedVersionId ? [publishedVersionId] : [])]),
+];
+
+/** The public document, from what is live alone; `revision` is set by whoever stores it. Nothing live, no document. */
+export function assembleDocument({ item, contents, assets, program, now }: Parts): PublicDocument | undefined {
+  const base = item.publishedVersionId ? contents.get(item.publishedVersionId) : undefined;
+  const languages = Object.keys(item.live);
+  const [first] = languages;
+  if (!base || first === undefined) return undefined;
+  const publishedAt = (item.publishedAt ?? now).toISOString();
+  const shared = {
+    id: item.id,
+    revision: 0,
+    type: program.type,
+    category: program.category,
+    defaultLanguage: languages.includes(base.defaultLanguage) ? base.defaultLanguage : first,
+    localizations: Object.fromEntries(languages.map((language) => [language, localize(item, contents, language)])),
+    formerSlugs: [...item.formerSlugs],
+    tags: base.tags,
+    people: base.people,
+    explicit: base.explicit,
+    cover: fileOf(base.coverAssetId, assets),
+    link: base.link ?? null,
+    releasedAt: base.releasedAt ?? publishedAt,
+    publishedAt,
+    updatedAt: now.toISOString(),
+  };
+  return item.kind === 'program' ? { kind: 'program', ...shared, order: (base as ProgramContent).order } : { kind: 'episode', ...shared, ...episodeFields(item, base as EpisodeContent, assets) };
+}
+
+function localize(item: Item, contents: ReadonlyMap<string, Content>, language: string): PublicDocument['localizations'][string] {
+  const { versionId = '', slug = item.id } = item.live[language] ?? {};
+  const { title = '', description = '' } = contents.get(versionId)?.localizations[language] ?? {};
+  return { title, description, summary: truncate(stripHtml(description), summaryLength), slug };
+}
+
+function episodeFields(item: Item, base: EpisodeContent, assets: ReadonlyMap<string, Asset>) {
+  const media = fileOf(base.media?.assetId, assets);
+  return {
+    programId: item.programId,
+    episodeKind: base.kind,
+    season: base.season ?? null,
+    number: base.number ?? null,
+    durationSeconds: base.durationSeconds ?? media?.durationSeconds ?? null,
+    media,
+    enclosure: base.enclosure ?? null,
+  };
+}
+
+/** A file appears once its bytes are checked. */
+function fileOf(assetId: string | undefined, assets: ReadonlyMap<string, Asset>): PublicFile | null {
+  const asset = assetId === undefined ? undefined : assets.get(assetId);
+  if (asset?.status !== 'ready' || asset.path === null) return null;
+  const { id, path, type, size, width, height, durationSeconds, alt } = asset;
+  return {
+    assetId: id, path, type, length: size, alt,
+    ...(width !== null && { width }), ...(height !== null && { height }), ...(durationSeconds !== null && { durationSeconds }),
+  };
+}

@@ -1,0 +1,79 @@
+import type { PublicDocument } from '@mediamesh/contracts';
+import { type EntityManager, query } from '@mediamesh/postgres';
+import type { ProgramFacts } from './public-document.js';
+
+/** `document` is what an item's own state makes public; `visible` whether it is: an episode also needs its program. */
+export interface PublicRow {
+  readonly id: string;
+  readonly kind: 'program' | 'episode';
+  readonly programId: string;
+  readonly revision: number;
+  readonly visible: boolean;
+  readonly document: PublicDocument | null;
+}
+
+const columns = 'id, kind, program_id as "programId", revision::float8 as revision, visible, document';
+/** Revisions rise by one at least and never fall behind the clock, so that a restored database is not ignored. */
+const nextRevision = 'greatest(row.revision + 1, (extract(epoch from clock_timestamp()) * 1000)::bigint)';
+
+/** What of each program and episode is public, with the revision that orders its documents. */
+export class PublicDocumentsRepository {
+  async find(db: EntityManager, id: string): Promise<PublicRow | undefined> {
+    const [row] = await query<PublicRow>(db, `select ${columns} from public_documents where id = $1`, [id]);
+    return row;
+  }
+
+  findMany(db: EntityManager, ids: readonly string[]): Promise<PublicRow[]> {
+    return query<PublicRow>(db, `select ${columns} from public_documents where id = any($1)`, [ids]);
+  }
+
+  /**
+   * Stores documents where the revision is still the one read (0 for none), and answers them with their new revision. Whoever lost a race is left out.
+   */
+  async save(tx: EntityManager, rows: readonly PublicRow[]): Promise<PublicRow[]> {
+    if (rows.length === 0) return [];
+    return query<PublicRow>(
+      tx,
+      `insert into public_documents as stored (id, kind, program_id, revision, visible, document)
+       select row.id, row.kind, row."programId", ${nextRevision}, row.visible,
+              case when row.document is null then null else row.document || jsonb_build_object('revision', ${nextRevision}) end
+       from jsonb_to_recordset($1::jsonb) as row(id uuid, kind text, "programId" uuid, revision bigint, visible boolean, document jsonb)
+       on conflict (id) do update set revision = excluded.revision, visible = excluded.visible, document = excluded.document
+       where stored.revision = (select row.revision from jsonb_to_recordset($1::jsonb) as row(id uuid, revision bigint) where row.id = stored.id)
+       returning ${columns}`,
+      [JSON.stringify(rows)],
+    );
+  }
+
+  /** Hides a program's episodes with it, or forgets them; answers those that were visible, with their new revisions. */
+  hideEpisodes(tx: EntityManager, programId: string, { forget }: { forget: boolean }): Promise<PublicRow[]> {
+    return query<PublicRow>(
+      tx,
+      `with hidden as (
+         update public_documents row set visible = false, revision = ${nextRevision}, document = ${forget ? 'null' : 'row.document'}
+         where program_id = $1 and kind = 'episode' and visible returning row.*)
+       select ${columns} from hidden`,
+      [programId],
+    );
+  }
+
+  /** Shows the episodes that are live themselves, and brings those already shown in line with their program; answers what changed. */
+  showEpisodes(tx: EntityManager, programId: string, { type, category }: ProgramFacts): Promise<(PublicRow & { wasVisible: boolean })[]> {
+    return query(
+      tx,
+      `with before as (select id, visible from public_documents where program_id = $1 and kind = 'episode' and document is not null
+                        and (not visible or document->>'type' is distinct from $2 or document->>'category' is distinct from $3) for update),
+       shown as (
+         update public_documents row set visible = true, revision = ${nextRevision},
+                document = row.document || jsonb_build_object('type', $2::text, 'category', $3::text, 'revision', ${nextRevision})
+         from before where row.id = before.id returning row.*, before.visible as "wasVisible")
+       select ${columns}, "wasVisible" from shown`,
+      [programId, type, category],
+    );
+  }
+
+  /** By id, tombstones included: for rebuilding an index. */
+  list(db: EntityManager, after: string | undefined, limit: number): Promise<PublicRow[]> {
+    return query<PublicRow>(db, `select ${columns} from public_documents where $1::uuid is null or id > $1::uuid order by id limit $2`, [after ?? null, limit]);
+  }
+}

@@ -1,0 +1,194 @@
+import { conflict, type Language, notFound, type ProgramType, stale, unavailable } from '@mediamesh/contracts';
+import { Outbox } from '@mediamesh/outbox';
+import { Database, type EntityManager } from '@mediamesh/postgres';
+import { Inject, Injectable } from '@nestjs/common';
+import { assetIdsOf, Claims } from '../items/claims.js';
+import type { Content, Item, Kind } from '../items/item.js';
+import { ItemsRepository } from '../items/items.repository.js';
+import { ItemsService, refuseStale, type Working } from '../items/items.service.js';
+import { SlugsRepository } from '../slugs/slugs.repository.js';
+import { Contents } from '../versions/contents.js';
+import { announce } from './announcements.js';
+import { assembleDocument, type ProgramFacts, versionsOf } from './public-document.js';
+import { type PublicRow, PublicDocumentsRepository } from './public-documents.repository.js';
+import { publish, unpublish } from './publishing.js';
+import { checkReadiness, type LanguageReadiness } from './readiness.js';
+
+export interface Action {
+  readonly languages?: readonly Language[] | undefined;
+  /** The version the caller read; `undefined` for whatever there is. */
+  readonly ifMatch?: number | undefined;
+}
+
+/** A document as it was built, beside the row it was built upon. */
+interface Built {
+  readonly row: PublicRow | undefined;
+  readonly document: PublicRow['document'];
+  readonly program: ProgramFacts;
+}
+
+const notReady = { program: 'program.not_ready', episode: 'episode.not_ready' } as const;
+const attempts = 5;
+
+/** Makes the working version public, and withdraws what is. What the public sees is built here and nowhere else. */
+@Injectable()
+export class PublishingService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(ItemsService) private readonly drafts: ItemsService,
+    @Inject(ItemsRepository) private readonly items: ItemsRepository,
+    @Inject(SlugsRepository) private readonly slugs: SlugsRepository,
+    @Inject(PublicDocumentsRepository) private readonly documents: PublicDocumentsRepository,
+    @Inject(Contents) private readonly contents: Contents,
+    @Inject(Claims) private readonly claims: Claims,
+  ) {}
+
+  publish(kind: Kind, id: string, { languages, ifMatch }: Action): Promise<Working> {
+    return this.#change(kind, id, ifMatch, async (item, content) => {
+      const readiness = checkReadiness(content, await this.#surroundings(item, content));
+      refuseUnready(kind, content, readiness, languages);
+      return publish(item, content, languages, new Date());
+    });
+  }
+
+  unpublish(kind: Kind, id: string, { languages, ifMatch }: Action): Promise<Working> {
+    return this.#change(kind, id, ifMatch, (item) => Promise.resolve(unpublish(item, languages, new Date())));
+  }
+
+  /** Withdraws an item, a program with all its episodes, and moves it to the trash. */
+  async trash(kind: Kind, id: string, ifMatch: number | undefined): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const item = await this.#lock(tx, kind, id);
+      refuseStale(item, ifMatch);
+      const trashed = await this.items.moveToTrash(tx, item, new Date());
+      if (!trashed.includes(id)) throw stale('request.stale');
+      const row = await this.documents.find(tx, id);
+      const episodes = kind === 'program' ? await this.documents.hideEpisodes(tx, id, { forget: true }) : [];
+      const own = row ? await this.documents.save(tx, [{ ...row, visible: false, document: null }]) : [];
+      await announce(this.outbox, tx, [...own.map((saved) => ({ ...saved, wasVisible: row?.visible ?? false })), ...episodes.map((episode) => ({ ...episode, wasVisible: true }))]);
+    });
+  }
+
+  async readiness(kind: Kind, id: string): Promise<Record<Language, LanguageReadiness>> {
+    const { item, content } = await this.drafts.get(kind, id);
+    return checkReadiness(content, await this.#surroundings(item, content));
+  }
+
+  /** Builds a document again after something it shows has changed elsewhere; the version stays, the revision rises. Nothing new, no event. */
+  async rebuild(id: string): Promise<void> {
+    for (let attempt = 1; attempt <= attempts; attempt++) {
+      const [item] = await this.items.findMany(this.database.db, [id]);
+      const row = await this.documents.find(this.database.db, id);
+      if (!item || !row?.document) return;
+      const { document } = await this.#assemble(item, { type: row.document.type, category: row.document.category });
+      if (!document || sameForThePublic(document, row.document)) return;
+      const saved = await this.database.transaction(async (tx) => {
+        await this.#lock(tx, item.kind, id);
+        const rows = await this.documents.save(tx, [{ ...row, document }]);
+        await announce(this.outbox, tx, rows.map((one) => ({ ...one, wasVisible: row.visible })));
+        return rows.length > 0;
+      });
+      if (saved) return;
+    }
+    throw unavailable('request.busy', { retryAfter: 1 });
+  }
+
+  /** Reads, decides, builds, then commits where neither the version nor the revision has moved; else once more. */
+  async #change(kind: Kind, id: string, ifMatch: number | undefined, decide: (item: Item, content: Content) => Promise<Item>): Promise<Working> {
+    for (let attempt = 1; attempt <= attempts; attempt++) {
+      const { item, content } = await this.drafts.get(kind, id);
+      refuseStale(item, ifMatch);
+      const row = await this.documents.find(this.database.db, id);
+      const next = await decide(item, content);
+      const facts = kind === 'program' ? undefined : await this.#programFacts(item.programId);
+      const { document, program } = await this.#assemble(next, facts);
+      if (await this.#tryCommit(next, { row, document: document ?? null, program })) return { item: next, content };
+      if (ifMatch !== undefined) refuseStale(await this.drafts.find(kind, id), ifMatch);
+    }
+    throw unavailable('request.busy', { retryAfter: 1 });
+  }
+
+  /** Whether nobody was quicker. */
+  async #tryCommit(item: Item, built: Built): Promise<boolean> {
+    try {
+      return await this.database.transaction((tx) => this.#commit(tx, item, built));
+    } catch (error) {
+      if (error instanceof RevisionLost) return false;
+      throw error;
+    }
+  }
+
+  async #commit(tx: EntityManager, item: Item, { row, document, program }: Built): Promise<boolean> {
+    const isProgram = item.kind === 'program';
+    await this.#lock(tx, item.kind, item.id);
+    const written = await this.items.update(tx, [item]);
+    if (written.length === 0) return false;
+    const visible = document !== null && (isProgram || ((await this.documents.find(tx, item.programId))?.visible ?? false));
+    const saved = await this.documents.save(tx, [{ id: item.id, kind: item.kind, programId: item.programId, revision: row?.revision ?? 0, visible, document }]);
+    if (saved.length === 0) throw new RevisionLost();
+    await this.slugs.replace(tx, [item]);
+    await announce(this.outbox, tx, saved.map((one) => ({ ...one, wasVisible: row?.visible ?? false })));
+    if (isProgram) await this.#followProgram(tx, item.id, visible, program);
+    return true;
+  }
+
+  /** Episodes are public only while their program is, and carry its type and category. */
+  async #followProgram(tx: EntityManager, programId: string, visible: boolean, program: ProgramFacts): Promise<void> {
+    if (visible) await announce(this.outbox, tx, await this.documents.showEpisodes(tx, programId, program));
+    else await announce(this.outbox, tx, (await this.documents.hideEpisodes(tx, programId, { forget: false })).map((row) => ({ ...row, wasVisible: true })));
+  }
+
+  /** Whoever changes what is public of a program excludes everybody; of an episode, only those who would change its program. */
+  async #lock(tx: EntityManager, kind: Kind, id: string): Promise<Item> {
+    if (kind === 'episode') {
+      const episode = await this.items.find(tx, kind, id);
+      if (!episode) throw notFound('episode.not_found');
+      if (!(await this.items.lock(tx, 'program', episode.programId, 'for share'))) throw notFound('program.not_found');
+    }
+    const item = await this.items.lock(tx, kind, id, 'for update');
+    if (!item) throw notFound(kind === 'program' ? 'program.not_found' : 'episode.not_found');
+    return item;
+  }
+
+  async #assemble(item: Item, facts: ProgramFacts | undefined) {
+    const contents = await this.contents.read(versionsOf(item));
+    const base = item.publishedVersionId === null ? undefined : contents.get(item.publishedVersionId);
+    const assets = await this.claims.read(base ? assetIdsOf(base) : []);
+    const program = facts ?? factsOf(base);
+    return { document: assembleDocument({ item, contents, assets, program, now: new Date() }), program };
+  }
+
+  /** What is public of the program; while nothing is, what its working row says, to be brought in line when it is published. */
+  async #programFacts(programId: string): Promise<ProgramFacts> {
+    const row = await this.documents.find(this.database.db, programId);
+    if (row?.document) return { type: row.document.type, category: row.document.category };
+    const { type, category } = await this.drafts.find('program', programId);
+    return { type: type ?? 'podcast', category };
+  }
+
+  async #surroundings(item: Item, content: Content) {
+    const assets = await this.claims.read(assetIdsOf(content));
+    const program = item.kind === 'episode' ? await this.documents.find(this.database.db, item.programId) : undefined;
+    return { assets, programIsPublic: program?.visible ?? false };
+  }
+}
+
+/** Rolls the transaction back: somebody rebuilt the document in the meantime, so what was read is read again. */
+class RevisionLost extends Error {}
+
+const factsOf = (content: Content | undefined): ProgramFacts =>
+  content && 'type' in content ? { type: content.type satisfies ProgramType, category: content.category ?? null } : { type: 'podcast', category: null };
+
+function refuseUnready(kind: Kind, content: Content, readiness: Record<Language, LanguageReadiness>, languages: readonly Language[] | undefined): void {
+  const asked = languages ?? [content.defaultLanguage];
+  const blocking = asked.flatMap((language) => readiness[language]?.blocking ?? []);
+  if (blocking.length === 0) return;
+  const byPlace = new Map(blocking.map((finding) => [`${finding.pointer} ${finding.code}`, finding]));
+  throw conflict(notReady[kind], { errors: [...byPlace.values()] });
+}
+
+function sameForThePublic(left: object, right: object): boolean {
+  const strip = ({ revision: _, updatedAt: __, ...rest }: Record<string, unknown>): string => JSON.stringify(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return strip(left as Record<string, unknown>) === strip(right as Record<string, unknown>);
+}

@@ -1,0 +1,67 @@
+import { conflict, type FieldError, invalid, type Language } from '@mediamesh/contracts';
+import { foldSlug, isReservedSlug, isSlug, numberSlug, slugify } from '@mediamesh/text';
+import type { Content, Item, WorkingSlug } from '../items/item.js';
+
+/** A slug somebody asks for in a language: chosen by an editor, or made from the title. */
+export interface Wish {
+  readonly language: Language;
+  readonly slug: string;
+  readonly chosen: boolean;
+}
+
+/**
+ * The slugs an item would have: what its editor set, else its title's, else a short form of its id. A slug made from a title stays as it is while the
+ * title still gives the same, so that a number it was given does not change.
+ */
+export function wishSlugs(id: string, content: Content, current: Item['slugs'] = {}): Wish[] {
+  const errors: FieldError[] = [];
+  const wishes = Object.entries(content.localizations).map(([language, { title, slug }]): Wish => {
+    if (slug === undefined) return { language, slug: madeSlug(id, title, current[language]), chosen: false };
+    const pointer = `/localizations/${language}/slug`;
+    const tidy = slug.normalize('NFC').trim();
+    if (!isSlug(tidy)) errors.push({ pointer, code: 'slug.malformed' });
+    else if (isReservedSlug(tidy)) errors.push({ pointer, code: 'slug.reserved' });
+    return { language, slug: tidy, chosen: true };
+  });
+  if (errors.length > 0) throw invalid(...errors);
+  return wishes;
+}
+
+function madeSlug(id: string, title: string | undefined, current: WorkingSlug | undefined): string {
+  const made = slugify(title ?? '');
+  const base = made === '' ? id.replaceAll('-', '').slice(-12) : made;
+  const slug = isReservedSlug(base) ? numberSlug(base, 2) : base;
+  return current && !current.chosen && withoutNumber(current.slug, slug) ? current.slug : slug;
+}
+
+const withoutNumber = (slug: string, base: string): boolean => slug === base || (slug.startsWith(`${base}-`) && /^\d+$/.test(slug.slice(base.length + 1)));
+
+/** Who holds which folded slug within one scope; it grows as slugs are granted, so that a batch does not collide with itself. */
+export class SlugHolders {
+  constructor(private readonly holders: Map<string, string>) {}
+
+  /** Grants an item its wishes: a made slug gets a number until it is free, a chosen one that is taken is refused. */
+  grant(itemId: string, wishes: readonly Wish[]): Item['slugs'] {
+    const isFree = (slug: string): boolean => (this.holders.get(foldSlug(slug)) ?? itemId) === itemId;
+    return Object.fromEntries(
+      wishes.map(({ language, slug, chosen }): [Language, WorkingSlug] => {
+        const free = isFree(slug) ? slug : chosen ? undefined : firstFree(slug, isFree);
+        if (free === undefined) throw conflict('slug.taken', { errors: [{ pointer: `/localizations/${language}/slug`, code: 'slug.taken' }] });
+        this.holders.set(foldSlug(free), itemId);
+        return [language, { slug: free, chosen }];
+      }),
+    );
+  }
+}
+
+function firstFree(slug: string, isFree: (slug: string) => boolean): string {
+  for (let n = 2; ; n++) {
+    const numbered = numberSlug(slug, n);
+    if (isFree(numbered)) return numbered;
+  }
+}
+
+/** Every folded slug an item must hold: working, live and once public. */
+export const heldSlugs = ({ slugs, live, formerSlugs }: Pick<Item, 'slugs' | 'live' | 'formerSlugs'>): string[] => [
+  ...new Set([...Object.values(slugs), ...Object.values(live), ...formerSlugs].map(({ slug }) => foldSlug(slug))),
+];

@@ -1,0 +1,22 @@
+import { type EntityManager, execute, query } from '@mediamesh/postgres';
+import type { Item } from '../items/item.js';
+
+/** Every version an item ever pointed at, for its history and for the sweep of versions nobody points at. */
+export class VersionsRepository {
+  /** Records the working versions of items. */
+  async record(tx: EntityManager, items: readonly Item[], createdBy: string | null): Promise<void> {
+    const rows = items.map(({ workingVersionId, id, version, updatedAt }) => ({ version_id: workingVersionId, item_id: id, version, created_at: updatedAt }));
+    await execute(
+      tx,
+      `insert into item_versions (version_id, item_id, version, created_at, created_by)
+       select version_id, item_id, version, created_at, $2 from jsonb_to_recordset($1::jsonb) as row(version_id uuid, item_id uuid, version integer, created_at timestamptz)`,
+      [JSON.stringify(rows), createdBy],
+    );
+  }
+
+  /** Of these ids, those that no item ever pointed at. */
+  async unreferenced(db: EntityManager, ids: readonly string[]): Promise<string[]> {
+    const rows = await query<{ id: string }>(db, 'select id from unnest($1::uuid[]) as asked(id) where not exists (select from item_versions where version_id = asked.id)', [ids]);
+    return rows.map(({ id }) => id);
+  }
+}
