@@ -37,14 +37,14 @@ const sharedShape = {
 /** `50/200`: fifty a second in the long run, two hundred at once. */
 const Rate = z
   .string()
-  .regex(/^\d{1,6}(?:\.\d+)?\/\d{1,6}$/, 'must look like 50/200 (a second, at once)')
+  .regex(/^[1-9]\d{0,5}\/[1-9]\d{0,5}$/, 'must look like 50/200 (a second, at once)')
   .transform((text) => text.split('/').map(Number))
   .transform(([perSecond = 0, burst = 0]): LimitPolicy => ({ kind: 'bucket', perSecond, burst }))
   .optional();
 /** `10/60`: ten times in sixty seconds. */
 const Quota = z
   .string()
-  .regex(/^\d{1,6}\/\d{1,6}$/, 'must look like 10/60 (times, seconds)')
+  .regex(/^[1-9]\d{0,5}\/[1-9]\d{0,5}$/, 'must look like 10/60 (times, seconds)')
   .transform((text) => text.split('/').map(Number))
   .transform(([quota = 0, seconds = 0]): LimitPolicy => ({ kind: 'window', quota, seconds }))
   .optional();

@@ -40,8 +40,15 @@ export interface HostedApp {
   release(): Promise<void>;
 }
 
-/** Makes one app with everything apps have in common; it does not listen yet. */
+/** Makes one app with everything apps have in common; it does not listen yet. What a failure leaves half made is closed again. */
 export async function hostApp(app: AnyApp, config: MeshConfig, platform: Platform): Promise<HostedApp> {
+  await using opened = new AsyncDisposableStack();
+  const hosted = await assemble(app, config, platform, opened);
+  opened.move();
+  return hosted;
+}
+
+async function assemble(app: AnyApp, config: MeshConfig, platform: Platform, opened: AsyncDisposableStack): Promise<HostedApp> {
   const { shared, addresses } = config;
   const own = config.apps.get(app.name);
   if (!own) throw new Error(`${app.name} has no configuration`);
@@ -49,8 +56,11 @@ export async function hostApp(app: AnyApp, config: MeshConfig, platform: Platfor
   const metrics = createMetrics(app.name);
   const clients = createClients(app.name, config, own.serviceSecret, logger, metrics, platform);
   const database = app.database && (await openServiceDatabase(app, app.database, own.databaseUrl, shared, logger));
+  if (database) opened.defer(() => database.close());
+  opened.defer(() => clients.close());
   const outbox = database && new Outbox({ database, app: app.name });
   const relay = database && outbox && startRelay({ database, outbox, bus: platform.bus, logger, metrics });
+  if (relay) opened.defer(() => relay.close(0));
 
   const deadLettersController = database && app.consumes ? [createDeadLettersController(app.name)] : [];
   const routes = new RouteTable(checkEndpoints(app, deadLettersController));

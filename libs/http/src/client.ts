@@ -33,6 +33,13 @@ export interface ClientOptions {
   readonly deadlineMs?: number;
 }
 
+/** A request's own bytes, to be handed on as they come; nothing where there are none. */
+export function streamOf({ body, headers }: { readonly body?: unknown; readonly headers: Readonly<Record<string, string | string[] | undefined>> }): ForwardOptions {
+  if (!(body instanceof Readable)) return {};
+  const { 'content-type': type, 'content-length': length, 'content-encoding': encoding } = headers as Record<string, string | undefined>;
+  return { stream: body, headers: { 'content-type': type, 'content-length': length, 'content-encoding': encoding } };
+}
+
 interface Target {
   readonly url: string;
   readonly breaker: Breaker;
@@ -146,7 +153,8 @@ export class Clients {
 
   async #headers(app: AppName, endpoint: Endpoint, input: Call<Endpoint>, options: ClientOptions, left: number): Promise<Record<string, string>> {
     const context = currentContext();
-    const tag = typeof input.ifMatch === 'number' ? etagOf(input.ifMatch) : input.ifMatch;
+    // a parsed `If-Match: *` is undefined
+    const tag = typeof input.ifMatch === 'number' ? etagOf(input.ifMatch) : (input.ifMatch ?? (endpoint.ifMatch ? '*' : undefined));
     return defined({
       accept: endpoint.bytes === 'out' || endpoint.bytes === 'both' ? '*/*' : 'application/json',
       'content-type': input.body === undefined ? undefined : 'application/json',

@@ -1,0 +1,54 @@
+import { join, resolve } from 'node:path';
+import type { Environment, RunOptions } from '@mediamesh/app';
+import { type MeshFile, removeMeshFile, writeMeshFile } from './mesh-file.js';
+import { type Embedded, prepareEmbedded } from './prepare.js';
+import { summaryOf } from './summary.js';
+
+/** How the mesh runs on a bare machine: its servers, secrets and data in one folder (`MESH_FOLDER`, else `.mesh`), and a summary when it is up. */
+export function embeddedMesh(): RunOptions {
+  let embedded: Embedded | undefined;
+  let folder = '';
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  return {
+    onProgress: (line) => say(`· ${line}`),
+    prepare: async (environment) => {
+      folder = resolve(environment['MESH_FOLDER'] || '.mesh');
+      embedded = await prepareEmbedded({ meshFolder: folder, env: environment, log: (line) => say(`· ${line}`) });
+      return { ...defaults(folder, environment), ...embedded.env };
+    },
+    onReady: async (mesh, environment) => {
+      const file: MeshFile = {
+        cms: publicAddress(mesh.urls.get('cms-gateway')),
+        discovery: publicAddress(mesh.urls.get('discovery-gateway')),
+        pid: process.pid,
+        startedAt: new Date().toISOString(),
+        admin: { email: embedded?.secrets['ADMIN_EMAIL'] ?? '', password: embedded?.secrets['ADMIN_PASSWORD'] ?? '' },
+        editor: { email: embedded?.secrets['EDITOR_EMAIL'] ?? '', password: embedded?.secrets['EDITOR_PASSWORD'] ?? '' },
+      };
+      await writeMeshFile(folder, file);
+      say(summaryOf(file, environment));
+    },
+    onStopped: async () => {
+      if (!embedded) return;
+      await removeMeshFile(folder);
+      await embedded.stop();
+      say('Stopped.');
+    },
+  };
+}
+
+/** Where the embedded mesh keeps things, and how its gateways are called, unless the environment says otherwise. */
+function defaults(folder: string, environment: Environment): Environment {
+  const port = (name: string, usual: number): string => environment[name] ?? String(usual);
+  const all: Environment = {
+    LOG_FOLDER: join(folder, 'logs'),
+    MEDIA_FOLDER: join(folder, 'media'),
+    SEARCH_INDEX_FILE: join(folder, 'search', 'index.db'),
+    CMS_PUBLIC_URL: `http://localhost:${port('CMS_GATEWAY_PORT', 8081)}`,
+    MEDIA_PUBLIC_URL: `http://localhost:${port('DISCOVERY_GATEWAY_PORT', 8080)}/media`,
+  };
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !environment[name]));
+}
+
+/** People type localhost. */
+const publicAddress = (url = ''): string => url.replace('127.0.0.1', 'localhost');

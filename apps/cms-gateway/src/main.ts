@@ -1,0 +1,4 @@
+import { runApps } from '@mediamesh/app';
+import { cmsGateway } from './index.js';
+
+await runApps([cmsGateway]);
