@@ -38,6 +38,15 @@ describe('takeBytes', () => {
 });
 
 describe('discardRest', () => {
+  it('reads what comes after a refusal', async () => {
+    const source = new PassThrough();
+    source.write('drip');
+    await expect(take(source, { pace: { windowMs: 20, minimumBytes: 5 } })).rejects.toMatchObject({ kind: 'timeout' });
+    discardRest(source);
+    source.end('more');
+    await new Promise((resolve) => source.once('end', resolve));
+  });
+
   it('reads what still comes, so that the sender hears the refusal', async () => {
     const source = new PassThrough();
     source.write('rest');

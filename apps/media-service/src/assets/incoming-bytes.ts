@@ -1,5 +1,5 @@
 import type { Hash } from 'node:crypto';
-import type { Readable } from 'node:stream';
+import { finished, type Readable } from 'node:stream';
 import { malformed, Refusal, tooLarge } from '@mediamesh/contracts';
 
 export interface IncomingLimits {
@@ -21,29 +21,46 @@ export interface Pace {
  * left open, so that the refusal can still be answered.
  */
 export async function* takeBytes(source: Readable, { maximumBytes, hash, pace }: IncomingLimits): AsyncGenerator<Buffer> {
-  const chunks = source.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer, undefined>;
+  let giveUp: (refusal: Refusal) => void = () => undefined;
   let received = 0;
   let atLastLook = 0;
-  let giveUp: (refusal: Refusal) => void = () => undefined;
   const timer = setInterval(() => {
     if (received - atLastLook < pace.minimumBytes) giveUp(new Refusal('timeout', 'request.timeout'));
     atLastLook = received;
   }, pace.windowMs);
   try {
     for (;;) {
-      // A promise of its own for each chunk: racing one long-lived promise would keep every chunk in memory.
-      const next = await new Promise<IteratorResult<Buffer, undefined>>((resolve, reject) => {
-        giveUp = reject;
-        chunks.next().then(resolve, (cause: unknown) => reject(malformed('request.malformed', { cause })));
-      });
-      if (next.done) return;
-      received += next.value.length;
+      const chunk = source.read() as Buffer | null;
+      if (chunk === null) {
+        if (source.readableEnded) return;
+        await waitForMore(source, (end) => (giveUp = end));
+        continue;
+      }
+      received += chunk.length;
       if (received > maximumBytes) throw tooLarge('request.too_large');
-      hash.update(next.value);
-      yield next.value;
+      hash.update(chunk);
+      yield chunk;
     }
   } finally {
     clearInterval(timer);
+  }
+}
+
+/**
+ * Resolves when there is something to read, or the end; `onWait` hears how to end the waiting. A stream's own iterator will not do: it either
+ * destroys the stream when it is left, and the refusal with it, or goes on listening, so that nobody else can read the rest.
+ */
+async function waitForMore(source: Readable, onWait: (giveUp: (refusal: Refusal) => void) => void): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const resume = (): void => resolve();
+  const breakOff = (cause?: unknown): void => reject(malformed('request.malformed', { cause }));
+  if (source.destroyed) breakOff(source.errored);
+  source.on('readable', resume).on('end', resume).on('error', breakOff).on('close', breakOff);
+  onWait(reject);
+  try {
+    await promise;
+  } finally {
+    source.off('readable', resume).off('end', resume).off('error', breakOff).off('close', breakOff);
   }
 }
 
@@ -53,7 +70,7 @@ const patience = 5_000;
 /** Lets a refused client finish its sentence, but not talk for ever. */
 export function discardRest(source: Readable): void {
   if (source.readableEnded || source.destroyed) return;
-  const timer = setTimeout(() => source.destroy(), patience);
-  source.once('close', () => clearTimeout(timer));
+  const timer = setTimeout(() => source.destroy(), patience).unref();
+  finished(source, () => clearTimeout(timer));
   source.resume();
 }
