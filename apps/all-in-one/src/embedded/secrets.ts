@@ -1,20 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { appNames, screamingName } from '@mediamesh/contracts';
 import { systemCode, writePrivateFile } from './files.js';
 import { MeshFolderError } from './mesh-folder-error.js';
-
-const APPS = [
-  'AUTH_SERVICE', 'CMS_SERVICE', 'METADATA_SERVICE', 'MEDIA_SERVICE', 'INGEST_SERVICE',
-  'DISCOVERY_SERVICE', 'SEARCH_SERVICE', 'CMS_GATEWAY', 'DISCOVERY_GATEWAY',
-];
 
 const makeKey = (): string => randomBytes(32).toString('base64url');
 const makePassword = (): string => randomBytes(15).toString('base64url');
 
 /** What an install keeps for itself, and how each value is made at the first start. */
 const MAKERS: Record<string, () => string> = {
-  ...Object.fromEntries(APPS.map((app) => [`SERVICE_SECRET_${app}`, makeKey])),
+  ...Object.fromEntries([...appNames, 'mesh'].map((name) => [`SERVICE_SECRET_${screamingName(name)}`, makeKey])),
   AUTH_KEY_SECRET: makeKey,
   CURSOR_SECRETS: makeKey,
   MEDIA_UPLOAD_SECRET: makeKey,
