@@ -7,12 +7,11 @@ import { facetWords } from './searchable-text.js';
  * The bounds that keep a search flat however large the index is. Up to `scored` rows every match is scored, so small
  * indexes are searched exactly; beyond, words select rows from the rarest on, and common words only among the newest.
  */
-const limits = { scored: 4_000, listed: 1_500, window: 1_500, titles: 500 };
+const limits = { scored: 2_000, titles: 300, enough: 200 };
 
-interface Scored {
-  readonly row: number;
-  readonly score: number;
-}
+const titleWeight = 0.5;
+
+type Scored = [row: number, score: number];
 
 /** A row that may be a hit, with a first estimate of its score. */
 export type Candidates = Map<number, number>;
@@ -23,51 +22,93 @@ export interface Selection {
   readonly complete: boolean;
 }
 
-/** Finds rows worth a closer look; each statement reads a bounded number of matches. */
+export interface SelectionRequest {
+  readonly query: QueryTerms;
+  readonly filters: SearchFilters;
+  /** How many rows are wanted. */
+  readonly wanted: number;
+  /** Rows in the index, and how many of them hold a stem. */
+  readonly rows: number;
+  readonly rowsWith: (stem: string) => number;
+}
+
+type Table = 'stems' | 'titles';
+type Order = 'best' | 'newest';
+
+/**
+ * Finds rows worth a closer look; each statement reads a bounded number of matches.
+ *
+ * FTS5 reads the whole list of every word it scores, so filters, whose lists are the longest, stay out of what is scored.
+ */
 export class CandidateSelector {
-  readonly #ranked: Record<'stems' | 'titles', StatementSync>;
-  readonly #newest: Record<'stems' | 'titles', StatementSync>;
+  readonly #scored: Record<Table, Record<Order, StatementSync>>;
+  readonly #found: Record<Table, StatementSync>;
   readonly #sameTitle: StatementSync;
-  readonly #hasFacets: StatementSync;
+  readonly #passes: StatementSync;
 
   constructor(database: DatabaseSync) {
-    // bm25 is negative in FTS5; the facets do not count.
-    const ranked = (table: string) => `select rowid as row, -bm25(${table}, 1, 0) as score from ${table} where ${table} match ? order by bm25(${table}, 1, 0) limit ?`;
-    const newest = (table: string) => `select rowid as row, -bm25(${table}, 1, 0) as score from ${table} where ${table} match ? order by rowid desc limit ?`;
-    this.#ranked = { stems: database.prepare(ranked('stems')), titles: database.prepare(ranked('titles')) };
-    this.#newest = { stems: database.prepare(newest('stems')), titles: database.prepare(newest('titles')) };
-    this.#sameTitle = database.prepare('select row, 0 as score from tokens where titleKey = ? order by row desc limit ?');
-    this.#hasFacets = database.prepare('select 1 from titles where titles match ? and rowid = ?');
+    const prepare = (sql: string): StatementSync => {
+      const statement = database.prepare(sql);
+      statement.setReturnArrays(true);
+      return statement;
+    };
+    // bm25 is negative in FTS5.
+    const score = (table: Table, order: string) => prepare(`select rowid, -bm25(${table}) as score from ${table} where ${table} match ? order by ${order} limit ?`);
+    const find = (table: Table) => prepare(`select rowid from ${table} where ${table} match ? order by rowid desc limit ?`);
+    this.#scored = {
+      stems: { best: score('stems', 'score desc'), newest: score('stems', 'rowid desc') },
+      titles: { best: score('titles', 'score desc'), newest: score('titles', 'rowid desc') },
+    };
+    this.#found = { stems: find('stems'), titles: find('titles') };
+    this.#sameTitle = prepare('select row from tokens where titleKey = ? order by row desc limit ?');
+    this.#passes = prepare('select 1 from titles where titles match ? and rowid = ?');
   }
 
-  select(query: QueryTerms, filters: SearchFilters, rows: number, rowsWith: (stem: string) => number): Selection {
+  select({ query, filters, wanted, rows, rowsWith }: SelectionRequest): Selection {
     const present = query.stems.map((stem) => ({ stem, count: rowsWith(stem) })).filter(({ count }) => count > 0);
     const { rare, common } = splitByCount(present, rows);
     const facets = facetWords(filters);
     const candidates: Candidates = new Map();
-    const add = (table: 'stems' | 'titles', statement: StatementSync, words: string, limit: number): number => {
-      const found = statement.all(matchOf(words, facets), limit) as unknown as Scored[];
-      for (const { row, score } of found) candidates.set(row, (candidates.get(row) ?? 0) + (table === 'titles' ? titleShare(candidates.has(row)) : 1) * score);
+    let complete = common.length === 0;
+
+    const add = (words: string, order: Order): number => {
+      const found = this.#match('stems', words, facets, order, wanted);
+      for (const [row, score] of found) candidates.set(row, Math.max(score, candidates.get(row) ?? 0));
+      // A row that is known gets its title's share on top; for another the title stands for the text too.
+      for (const [row, score] of this.#match('titles', words, facets, order, limits.titles)) {
+        const known = candidates.get(row);
+        candidates.set(row, known === undefined ? titleWeight * score + score : known + titleWeight * score);
+      }
       return found.length;
     };
-    let complete = common.length === 0;
-    if (rare.length > 0) {
-      if (add('stems', this.#ranked.stems, anyOf(rare), limits.listed) === limits.listed) complete = false;
-      add('titles', this.#ranked.titles, anyOf(rare), limits.titles);
+    if (rare.length > 0 && add(anyOf(rare), 'best') === wanted) complete = false;
+    if (common.length > 0 && candidates.size < wanted) {
+      const found = add(allOf(common), 'newest');
+      if (common.length === 1) complete = found < wanted;
+      else if (candidates.size < limits.enough) complete = add(anyOf(common), 'newest') < wanted;
+      else if (candidates.size < wanted) complete = this.#fill(candidates, anyOf(common), facets, wanted);
     }
-    if (common.length > 0 && candidates.size < limits.listed) {
-      add('stems', this.#newest.stems, allOf(common), limits.window);
-      add('titles', this.#newest.titles, allOf(common), limits.titles);
-      if (common.length > 1 && candidates.size < limits.listed) {
-        complete = add('stems', this.#newest.stems, anyOf(common), limits.window) < limits.window;
-        add('titles', this.#newest.titles, anyOf(common), limits.titles);
-      }
-    }
-    for (const { row } of this.#sameTitle.all(query.titleKey, limits.titles) as unknown as Scored[]) {
-      const passes = facets.length === 0 || this.#hasFacets.get(facetExpression(facets), row) !== undefined;
-      if (passes && !candidates.has(row)) candidates.set(row, 0);
+    for (const [row] of this.#sameTitle.all(query.titleKey, limits.titles) as unknown as [number][]) {
+      if (facets.length === 0 || this.#passes.get(facetsMatch(facets), row) !== undefined) candidates.set(row, Infinity);
     }
     return { candidates, complete };
+  }
+
+  /** Rows and scores. With filters and `newest` there are too many to score: each counts the same, and the newest win. */
+  #match(table: Table, words: string, facets: readonly string[], order: Order, limit: number): Scored[] {
+    const statement = this.#scored[table][order];
+    if (facets.length === 0) return statement.all(textMatch(words), limit) as unknown as Scored[];
+    const found = this.#found[table].all(`${textMatch(words)} AND ${facetsMatch(facets)}`, limit) as unknown as [number][];
+    const scores = order === 'best' ? new Map(statement.all(textMatch(words), limits.scored) as unknown as Scored[]) : undefined;
+    return found.map(([row]) => [row, scores?.get(row) ?? 1]);
+  }
+
+  /** Adds the newest rows unscored, to be paged to after all others. Answers whether these were all. */
+  #fill(candidates: Candidates, words: string, facets: readonly string[], limit: number): boolean {
+    const match = facets.length === 0 ? textMatch(words) : `${textMatch(words)} AND ${facetsMatch(facets)}`;
+    const found = this.#found.stems.all(match, limit) as unknown as [number][];
+    for (const [row] of found) if (!candidates.has(row)) candidates.set(row, 0);
+    return found.length < limit;
   }
 }
 
@@ -80,12 +121,9 @@ function splitByCount(present: { stem: string; count: number }[], rows: number):
   return { rare: stems.slice(0, few).map(({ stem }) => stem), common: stems.slice(few).map(({ stem }) => stem) };
 }
 
-/** A row known from its stems gets its title's share on top; for others the title has to stand for both. */
-const titleShare = (known: boolean): number => (known ? 0.5 : 1.5);
-
 // Words hold letters, digits and marks only, so the quotes need no escaping.
 const quote = (word: string): string => `"${word}"`;
 const anyOf = (words: readonly string[]): string => words.map(quote).join(' OR ');
 const allOf = (words: readonly string[]): string => words.map(quote).join(' AND ');
-const facetExpression = (facets: readonly string[]): string => `facets : (${allOf(facets)})`;
-const matchOf = (words: string, facets: readonly string[]): string => (facets.length === 0 ? `text : (${words})` : `text : (${words}) AND ${facetExpression(facets)}`);
+const textMatch = (words: string): string => `text : (${words})`;
+const facetsMatch = (facets: readonly string[]): string => `facets : (${allOf(facets)})`;

@@ -56,11 +56,23 @@ export function openIndexFile(file: string): DatabaseSync {
   }
 }
 
+// Result codes of SQLite; the low byte of what it reports.
+const busy = 5;
+const damaged = [11, 26];
+/** Interrupted or failed input and output, a full disk, a file that cannot be opened, no memory. */
+const passing = [7, 9, 10, 13, 14];
+
+/** Whether an error is of the machine, so that the same request may succeed later. */
+export function isPassing(error: unknown): boolean {
+  const code = codeOf(error);
+  return code !== undefined && passing.includes(code);
+}
+
+const codeOf = (error: unknown): number | undefined => (error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined);
+
 function explainFailure(file: string, error: unknown): unknown {
-  const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined;
-  const busy = 5;
-  const damaged = [11, 26];
+  const code = codeOf(error);
   if (code === busy) return new IndexFileError(`The search index ${file} is used by another process. An index in SQLite belongs to one process; several need OpenSearch`);
-  if (typeof code === 'number' && damaged.includes(code)) return new IndexFileError(`The search index ${file} is damaged or is no index: move the file away and index everything again`);
+  if (code !== undefined && damaged.includes(code)) return new IndexFileError(`The search index ${file} is damaged or is no index: move the file away and index everything again`);
   return error;
 }

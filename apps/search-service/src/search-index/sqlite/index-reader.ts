@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { IndexHit } from '@mediamesh/contracts';
-import { findHighlightTerms, highlight } from '@mediamesh/text';
+import { createStemmer, findHighlightTerms, highlight } from '@mediamesh/text';
 import type { Place, SearchPage, SearchQuery } from '../search-index.js';
 import { CandidateSelector, type Candidates } from './candidates.js';
 import { type QueryTerms, readQuery } from './query-terms.js';
@@ -12,7 +12,9 @@ import type { Statistics } from './statistics.js';
 /** How deep a list can be paged. */
 const reachable = 1_000;
 /** The best by the first estimate, which are then scored with everything that is known. */
-const rescored = 300;
+const rescored = 200;
+/** Rows asked for at first: a document may be there in more than one language. */
+const firstWanted = 1_200;
 const snippetLength = 200;
 
 interface TextRow {
@@ -30,6 +32,7 @@ export class IndexReader {
   readonly #statistics: Statistics;
   readonly #selector: CandidateSelector;
   readonly #lists = new RankedLists();
+  readonly #stem = createStemmer();
   readonly #sql;
 
   constructor(database: DatabaseSync, statistics: Statistics) {
@@ -61,25 +64,25 @@ export class IndexReader {
     return { hits, total: list.total, generation, ...(end < list.rows.length && { next: [generation, start.changes, end] }) };
   }
 
-  #rank(terms: QueryTerms, filters: SearchQuery['filters']): RankedList {
-    const { rows } = this.#statistics;
-    const { candidates, complete } = this.#selector.select(terms, filters, rows, (stem) => this.#statistics.rowsWithStem(stem));
-    const ranked = this.#rescore(terms, candidates);
-    const places = new Set<number>();
-    const best = ranked.filter(({ row }) => places.size !== places.add(placeOf(row)).size);
-    const listed = best.slice(0, reachable);
-    const all = complete && best.length <= reachable;
-    return {
-      rows: Float64Array.from(listed, ({ row }) => row),
-      scores: Float32Array.from(listed, ({ score }) => score),
-      total: { value: listed.length, relation: all ? 'eq' : 'gte' },
-    };
+  #rank(query: QueryTerms, filters: SearchQuery['filters']): RankedList {
+    for (let wanted = firstWanted; ; wanted *= 4) {
+      const { candidates, complete } = this.#selector.select({ query, filters, wanted, rows: this.#statistics.rows, rowsWith: (stem) => this.#statistics.rowsWithStem(stem) });
+      const places = new Set<number>();
+      const best = this.#rescore(query, candidates).filter(({ row }) => places.size !== places.add(placeOf(row)).size);
+      if (best.length < reachable && !complete && candidates.size >= wanted) continue;
+      const listed = best.slice(0, reachable);
+      return {
+        rows: Float64Array.from(listed, ({ row }) => row),
+        scores: Float32Array.from(listed, ({ score }) => score),
+        total: { value: listed.length, relation: complete && best.length <= reachable ? 'eq' : 'gte' },
+      };
+    }
   }
 
   /** Ties go to the newer document, then to its first language. */
   #rescore(terms: QueryTerms, candidates: Candidates): { row: number; score: number }[] {
     const byScore = (a: { row: number; score: number }, b: { row: number; score: number }): number => b.score - a.score || placeOf(b.row) - placeOf(a.row) || a.row - b.row;
-    const estimated = Array.from(candidates, ([row, score]) => ({ row, score: score === 0 ? Infinity : score })).sort(byScore);
+    const estimated = Array.from(candidates, ([row, score]) => ({ row, score })).sort(byScore);
     const score = createScorer(terms, this.#statistics);
     const best = estimated.slice(0, rescored).map(({ row }) => ({ row, score: score(this.#sql.tokens.get(row) as unknown as TokenRow) })).sort(byScore);
     const lowest = best.at(-1)?.score ?? 0;
@@ -95,7 +98,7 @@ export class IndexReader {
       const found = this.#sql.text.get(list.rows[end]!) as unknown as TextRow | undefined;
       if (found === undefined) continue;
       const { id, kind, language, title, description } = found;
-      const highlights = { title: highlight(title, marks), ...(description !== '' && { description: highlight(description, marks, { length: snippetLength }) }) };
+      const highlights = { title: highlight(title, marks, { stem: this.#stem }), ...(description !== '' && { description: highlight(description, marks, { length: snippetLength, stem: this.#stem }) }) };
       hits.push({ id, kind, language, score: list.scores[end]!, highlights });
     }
     return { hits, end };

@@ -8,9 +8,10 @@ export type IndexRequest =
   | { readonly does: 'count' }
   | { readonly does: 'close' };
 
-export type IndexAnswer = { readonly value: unknown } | { readonly error: unknown };
+/** `passing` where the reason is not what was asked but the disk or the file, which may recover. */
+export type IndexAnswer = { readonly value: unknown } | { readonly error: unknown; readonly passing: boolean };
 
-interface Answers {
+export interface Answers {
   readonly write: void;
   readonly search: SearchPage | undefined;
   readonly count: number;
@@ -18,6 +19,15 @@ interface Answers {
 }
 
 type Message = { readonly ready: true } | ({ readonly number: number } & IndexAnswer);
+
+/** The index cannot work right now, whatever it is asked. */
+export class IndexUnavailable extends Error {
+  override readonly name = 'IndexUnavailable';
+
+  constructor(cause: unknown) {
+    super('The search index is not available', { cause });
+  }
+}
 
 /** The thread that holds an index, so that neither searching nor writing stops the process's other work. */
 export class IndexThread {
@@ -52,7 +62,7 @@ export class IndexThread {
 
   /** Requests are dealt with one after the other. */
   ask<R extends IndexRequest>(request: R): Promise<Answers[R['does']]> {
-    if (this.#failure) return Promise.reject(this.#failure);
+    if (this.#failure) return Promise.reject(new IndexUnavailable(this.#failure));
     const number = (this.#number += 1);
     const answer = Promise.withResolvers<unknown>();
     this.#waiting.set(number, answer);
@@ -69,14 +79,14 @@ export class IndexThread {
     if ('ready' in message) return this.#ready.resolve();
     const answer = this.#waiting.get(message.number);
     this.#waiting.delete(message.number);
-    if ('error' in message) answer?.reject(message.error);
+    if ('error' in message) answer?.reject(message.passing ? new IndexUnavailable(message.error) : message.error);
     else answer?.resolve(message.value);
   }
 
   #fail(error: Error): void {
     this.#failure ??= error;
     this.#ready.reject(this.#failure);
-    for (const answer of this.#waiting.values()) answer.reject(this.#failure);
+    for (const answer of this.#waiting.values()) answer.reject(new IndexUnavailable(this.#failure));
     this.#waiting.clear();
   }
 }

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { openIndexFile } from './index-file.js';
+import { isPassing, openIndexFile } from './index-file.js';
 import type { IndexAnswer, IndexRequest } from './index-thread.js';
 import { IndexReader } from './index-reader.js';
 import { IndexWriter } from './index-writer.js';
@@ -30,7 +30,7 @@ port.on('message', ({ number, request }: { number: number; request: IndexRequest
   try {
     reply({ value: answer(request) });
   } catch (error) {
-    reply({ error });
+    reply({ error, passing: isPassing(error) });
   }
   if (request.does === 'close') port.close();
 });

@@ -1,6 +1,6 @@
-import type { PublicDocument, Tombstone } from '@mediamesh/contracts';
+import { type PublicDocument, Refusal, type Tombstone, unavailable } from '@mediamesh/contracts';
 import { PlaceExpired, SearchIndex, type SearchPage, type SearchQuery } from '../search-index.js';
-import { IndexThread } from './index-thread.js';
+import { type Answers, type IndexRequest, IndexThread, IndexUnavailable } from './index-thread.js';
 
 /** A transaction takes this many documents, so that searches get their turn in between. */
 const batch = 32;
@@ -46,13 +46,13 @@ export class SqliteSearchIndex extends SearchIndex {
   }
 
   async search(query: SearchQuery): Promise<SearchPage> {
-    const page = await (await this.#running()).ask({ does: 'search', query });
+    const page = await this.#ask({ does: 'search', query });
     if (page === undefined) throw new PlaceExpired('The list of this place is gone');
     return page;
   }
 
-  async count(): Promise<number> {
-    return (await this.#running()).ask({ does: 'count' });
+  count(): Promise<number> {
+    return this.#ask({ does: 'count' });
   }
 
   async close(): Promise<void> {
@@ -91,20 +91,35 @@ export class SqliteSearchIndex extends SearchIndex {
   /** One document that cannot be indexed must not take its neighbours along: they are tried one by one. */
   async #commit(writes: readonly Write[]): Promise<void> {
     try {
-      const thread = await this.#running();
-      await thread.ask({ does: 'write', documents: writes.flatMap(({ documents }) => documents), tombstones: writes.flatMap(({ tombstones }) => tombstones) });
+      await this.#ask({ does: 'write', documents: writes.flatMap(({ documents }) => documents), tombstones: writes.flatMap(({ tombstones }) => tombstones) });
       for (const { done } of writes) done.resolve();
     } catch (error) {
-      if (writes.length === 1) writes[0]!.done.reject(error);
+      if (writes.length === 1 || error instanceof Refusal) for (const { done } of writes) done.reject(error);
       else for (const write of writes) await this.#commit([write]);
+    }
+  }
+
+  /** Refuses with `unavailable` where the machine is the reason: whoever asked waits and asks again. */
+  async #ask<R extends IndexRequest>(request: R): Promise<Answers[R['does']]> {
+    try {
+      return await (await this.#running()).ask(request);
+    } catch (error) {
+      throw error instanceof IndexUnavailable ? unavailable('request.unavailable', { cause: error }) : error;
     }
   }
 
   /** A thread that died is replaced by the next who needs it; what it had committed is in the file. */
   async #running(): Promise<IndexThread> {
     if (!this.#thread.failed) return this.#thread;
-    this.#restart ??= IndexThread.start(this.#file).finally(() => (this.#restart = undefined));
-    this.#thread = await this.#restart;
-    return this.#thread;
+    this.#restart ??= this.#replace().finally(() => (this.#restart = undefined));
+    return this.#restart;
+  }
+
+  async #replace(): Promise<IndexThread> {
+    try {
+      return (this.#thread = await IndexThread.start(this.#file));
+    } catch (error) {
+      throw new IndexUnavailable(error);
+    }
   }
 }

@@ -1,0 +1,29 @@
+import { contentPublished, contentUnpublished, contentUpdated, type Payload } from '@mediamesh/contracts';
+import { Consumes } from '@mediamesh/events';
+import { Controller, Inject } from '@nestjs/common';
+import { Payload as PayloadOf } from '@nestjs/microservices';
+import { SearchIndex } from '../search-index/search-index.js';
+
+// The index commits first and the inbox follows: an event recorded as done is in the index, and one that comes again changes nothing.
+const indexing = { consumer: 'indexing', effects: 'elsewhere' } as const;
+
+/** Keeps the index as cms-service says what is public. */
+@Controller()
+export class ContentConsumer {
+  constructor(@Inject(SearchIndex) private readonly index: SearchIndex) {}
+
+  @Consumes(contentPublished, indexing)
+  published(@PayloadOf() { document }: Payload<typeof contentPublished>): Promise<void> {
+    return this.index.upsert([document]);
+  }
+
+  @Consumes(contentUpdated, indexing)
+  updated(@PayloadOf() { document }: Payload<typeof contentUpdated>): Promise<void> {
+    return this.index.upsert([document]);
+  }
+
+  @Consumes(contentUnpublished, indexing)
+  unpublished(@PayloadOf() tombstone: Payload<typeof contentUnpublished>): Promise<void> {
+    return this.index.remove([tombstone]);
+  }
+}
