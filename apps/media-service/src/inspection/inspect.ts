@@ -40,7 +40,7 @@ export async function inspect(bytes: Bytes): Promise<Inspected> {
     case 'image/webp':
       return inspectPicture('image/webp', bytes, readWebp);
     case 'audio/mpeg':
-      return { type: 'audio/mpeg', durationSeconds: Math.round(await readMp3(bytes)) };
+      return { type: 'audio/mpeg', durationSeconds: wholeSeconds(await readMp3(bytes)) };
     case 'video/mp4':
     case 'video/x-m4v':
     case 'audio/mp4':
@@ -62,5 +62,8 @@ async function inspectMp4(bytes: Bytes): Promise<Inspected> {
   const { brand, hasVideo, hasAudio, duration } = await readMp4(bytes);
   if (!hasVideo && !hasAudio) throw damaged('the MP4 has neither sound nor pictures');
   const isAudio = hasAudio && (!hasVideo || audioBrands.includes(brand));
-  return { type: isAudio ? 'audio/mp4' : 'video/mp4', ...(duration !== undefined && { durationSeconds: Math.round(duration) }) };
+  return { type: isAudio ? 'audio/mp4' : 'video/mp4', ...(duration !== undefined && { durationSeconds: wholeSeconds(duration) }) };
 }
+
+/** What can be played lasts at least a second: zero would read as unknown. */
+const wholeSeconds = (duration: number): number => Math.max(1, Math.round(duration));
