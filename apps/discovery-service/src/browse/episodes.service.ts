@@ -1,0 +1,22 @@
+import { type EpisodeView, notFound } from '@mediamesh/contracts';
+import { Inject, Injectable } from '@nestjs/common';
+import { CatalogStore } from '../catalog/catalog-store.js';
+import { readWish } from './answer-language.js';
+import { MediaAddress, viewEpisode } from './views.js';
+
+/** Episode pages. */
+@Injectable()
+export class EpisodesService {
+  constructor(
+    @Inject(CatalogStore) private readonly catalog: CatalogStore,
+    @Inject(MediaAddress) private readonly media: MediaAddress,
+  ) {}
+
+  async get(id: string, query: { lang?: string | undefined; fallback?: 'none' | undefined }, acceptLanguage: string | undefined): Promise<EpisodeView> {
+    const [item] = await this.catalog.read([id]);
+    if (item?.kind !== 'episode') throw notFound('episode.not_found');
+    const view = viewEpisode(item, readWish(query, acceptLanguage), this.media);
+    if (!view) throw notFound('language.not_available');
+    return view;
+  }
+}

@@ -1,0 +1,85 @@
+import type { EpisodeView, ProgramView, PublicDocument, PublicFile } from '@mediamesh/contracts';
+import { defaultLanguageOf } from '../catalog/catalog-keys.js';
+import type { CatalogEpisode, CatalogItem, CatalogProgram, ProgramNames } from '../catalog/catalog-store.js';
+import { chooseLanguage, type LanguageWish } from './answer-language.js';
+
+/** Where files are found: their paths follow after a slash. */
+export abstract class MediaAddress {
+  abstract readonly url: string;
+}
+
+/** A program in the wished language; `undefined` when it has none that will do. */
+export function viewProgram({ document, episodeCount }: CatalogProgram, wish: LanguageWish, media: MediaAddress): ProgramView | undefined {
+  const language = languageOf(document, wish);
+  return language === undefined ? undefined : { ...viewItem(document, language, media), order: document.order, episodeCount };
+}
+
+/** An episode in the wished language, its program named in the same where it can be. */
+export function viewEpisode({ document, program }: CatalogEpisode, wish: LanguageWish, media: MediaAddress): EpisodeView | undefined {
+  const language = languageOf(document, wish);
+  if (language === undefined) return undefined;
+  return {
+    ...viewItem(document, language, media),
+    programId: document.programId,
+    program: viewName(program, language),
+    kind: document.episodeKind,
+    season: document.season,
+    number: document.number,
+    durationSeconds: document.durationSeconds ?? document.media?.durationSeconds ?? null,
+    media: viewMedia(document, media),
+  };
+}
+
+export const viewItems = <T extends CatalogItem, V>(items: readonly T[], view: (item: T) => V | undefined): V[] => items.flatMap((item) => view(item) ?? []);
+
+const languageOf = (document: PublicDocument, wish: LanguageWish): string | undefined =>
+  chooseLanguage(wish, Object.keys(document.localizations), document.defaultLanguage);
+
+function viewItem(document: PublicDocument, language: string, media: MediaAddress) {
+  const { title, description, summary, slug } = localizationOf(document, language);
+  return {
+    id: document.id,
+    type: document.type,
+    slug,
+    language,
+    title,
+    description,
+    summary,
+    category: document.category,
+    tags: document.tags,
+    people: document.people,
+    explicit: document.explicit,
+    cover: document.cover && viewCover(document.cover, language, document.defaultLanguage, media),
+    languages: Object.keys(document.localizations),
+    slugs: Object.fromEntries(Object.entries(document.localizations).map(([name, localization]) => [name, localization.slug])),
+    link: document.link,
+    releasedAt: document.releasedAt,
+    publishedAt: document.publishedAt,
+    updatedAt: document.updatedAt,
+  };
+}
+
+const viewCover = ({ path, width, height, alt }: PublicFile, language: string, own: string, media: MediaAddress): ProgramView['cover'] => ({
+  url: `${media.url}/${path}`,
+  width: width ?? null,
+  height: height ?? null,
+  alt: alt?.[language] ?? alt?.[own] ?? null,
+  variants: [],
+});
+
+function viewMedia({ media: file, enclosure }: CatalogEpisode['document'], media: MediaAddress): EpisodeView['media'] {
+  if (file) return { url: `${media.url}/${file.path}`, type: file.type, length: file.length };
+  return enclosure && { url: enclosure.url, type: enclosure.type ?? null, length: enclosure.length ?? null };
+}
+
+function viewName(names: ProgramNames, wanted: string): EpisodeView['program'] {
+  const language = chooseLanguage({ ranges: [wanted], strict: false }, Object.keys(names.localizations), names.defaultLanguage) ?? defaultLanguageOf(names);
+  const { title, slug } = localizationOf(names, language);
+  return { id: names.id, slug, title, language };
+}
+
+function localizationOf<T>({ id, localizations }: { id: string; localizations: Readonly<Record<string, T>> }, language: string): T {
+  const localization = localizations[language];
+  if (!localization) throw new Error(`${id} is not public in ${language}`);
+  return localization;
+}

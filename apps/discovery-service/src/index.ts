@@ -1,0 +1,39 @@
+import { defineApp, HttpUrl } from '@mediamesh/app';
+import { discoveryServiceApi } from '@mediamesh/contracts';
+import { CategoriesController } from './browse/categories.controller.js';
+import { CategoriesService } from './browse/categories.service.js';
+import { EpisodesController } from './browse/episodes.controller.js';
+import { EpisodesService } from './browse/episodes.service.js';
+import { ProgramsController } from './browse/programs.controller.js';
+import { ProgramsService } from './browse/programs.service.js';
+import { MediaAddress } from './browse/views.js';
+import { CatalogStore } from './catalog/catalog-store.js';
+import { ContentConsumer } from './catalog/content.consumer.js';
+import { PostgresCatalogStore } from './catalog/postgres-catalog-store.js';
+import { VocabulariesRepository } from './catalog/vocabularies.repository.js';
+import { VocabularyConsumer } from './catalog/vocabulary.consumer.js';
+import { SearchController } from './search/search.controller.js';
+import { SearchService } from './search/search.service.js';
+
+/** What the public sees: the catalogue, kept from events, and search over it. */
+export const discoveryService = defineApp({
+  name: 'discovery-service',
+  role: 'service',
+  database: 'discovery',
+  apis: [discoveryServiceApi],
+  consumes: true,
+  config: {
+    /** Where the public finds files; paths follow after a slash. */
+    MEDIA_PUBLIC_URL: HttpUrl.default('http://localhost:8080/media'),
+  },
+  controllers: [ProgramsController, EpisodesController, CategoriesController, SearchController, ContentConsumer, VocabularyConsumer],
+  providers: (config) => [
+    { provide: CatalogStore, useClass: PostgresCatalogStore },
+    { provide: MediaAddress, useValue: { url: config.MEDIA_PUBLIC_URL } satisfies MediaAddress },
+    VocabulariesRepository,
+    ProgramsService,
+    EpisodesService,
+    CategoriesService,
+    SearchService,
+  ],
+});

@@ -1,0 +1,4 @@
+import { runApps } from '@mediamesh/app';
+import { discoveryService } from './index.js';
+
+await runApps([discoveryService]);

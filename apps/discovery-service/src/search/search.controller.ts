@@ -1,0 +1,21 @@
+import { type Answer, discoveryServiceApi, type Input } from '@mediamesh/contracts';
+import { type Endpoints, Implements, In } from '@mediamesh/http';
+import { currentContext } from '@mediamesh/observability';
+import { Controller, Inject, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { sayLanguage } from '../browse/content-language.js';
+import { SearchService } from './search.service.js';
+
+type Endpoint = Endpoints<typeof discoveryServiceApi>['search'];
+
+@Controller()
+export class SearchController {
+  constructor(@Inject(SearchService) private readonly searches: SearchService) {}
+
+  @Implements(discoveryServiceApi, 'search')
+  async search(@In() { query }: Input<Endpoint>, @Res({ passthrough: true }) reply: FastifyReply): Promise<Answer<Endpoint>> {
+    const result = await this.searches.search(query, currentContext()?.acceptLanguage);
+    sayLanguage(reply, result.items.map((hit) => (hit.kind === 'program' ? hit.program.language : hit.episode.language)));
+    return result;
+  }
+}

@@ -1,0 +1,87 @@
+import { type Answer, type discoveryServiceApi, type IndexHit, type Input, invalid, maximumRankedHits, Refusal, type SearchHit, searchServiceApi } from '@mediamesh/contracts';
+import { type Client, Clients, type CursorPosition, Cursors, type Endpoints } from '@mediamesh/http';
+import { Logger } from '@mediamesh/observability';
+import { Inject, Injectable } from '@nestjs/common';
+import { type LanguageWish, languagesWanted, readWish } from '../browse/answer-language.js';
+import { MediaAddress, viewEpisode, viewProgram } from '../browse/views.js';
+import { type CatalogItem, CatalogStore } from '../catalog/catalog-store.js';
+
+type Endpoint = Endpoints<typeof discoveryServiceApi>['search'];
+type SearchQuery = Input<Endpoint>['query'];
+type SearchResult = Answer<Endpoint>;
+type Hit = Pick<IndexHit, 'highlights'> & { readonly item: CatalogItem | undefined };
+
+/** The search engine is given this long before the catalogue answers, in milliseconds. */
+const patience = 2_000;
+
+/**
+ * Finds programs and episodes: search-service ranks, the catalogue shows. While search-service is away, titles that begin with the
+ * question are answered instead, marked `degraded`. A cursor goes on in the way it began: in the other it has expired.
+ */
+@Injectable()
+export class SearchService {
+  readonly #engine: Client<typeof searchServiceApi>;
+
+  constructor(
+    @Inject(CatalogStore) private readonly catalog: CatalogStore,
+    @Inject(Cursors) private readonly cursors: Cursors,
+    @Inject(MediaAddress) private readonly media: MediaAddress,
+    @Inject(Logger) private readonly logger: Logger,
+    @Inject(Clients) clients: Clients,
+  ) {
+    this.#engine = clients.of(searchServiceApi, { asService: true, deadlineMs: patience });
+  }
+
+  async search(query: SearchQuery, acceptLanguage: string | undefined): Promise<SearchResult> {
+    const { q, kind, type, category, language } = query;
+    const scope = ['search', q, kind, type, category, language];
+    const [way, ...place] = this.cursors.read(scope, query.cursor) ?? [];
+    const wish = readWish(query, acceptLanguage);
+    const ranked = await this.rank(query, way === undefined ? undefined : String(place[0]));
+    if (way !== undefined && way !== (ranked ? 'ranked' : 'titles')) throw invalid({ pointer: '/query/cursor', code: 'cursor.expired' });
+    return ranked ? this.showRanked(ranked, wish, scope) : this.findTitles(query, wish, scope, way === undefined ? undefined : place);
+  }
+
+  /** The engine's hits; `undefined` while it is away. */
+  private async rank({ q, kind, type, category, language, limit }: SearchQuery, cursor: string | undefined): Promise<Answer<Endpoints<typeof searchServiceApi>['search']> | undefined> {
+    try {
+      return await this.#engine.search({ query: { q, kind, type, category, language, limit, cursor } });
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.kind === 'invalid') throw error;
+      this.logger.warn('search-service is away; titles answer instead', { error });
+      return undefined;
+    }
+  }
+
+  private async showRanked({ items, total, next }: Answer<Endpoints<typeof searchServiceApi>['search']>, wish: LanguageWish, scope: readonly unknown[]): Promise<SearchResult> {
+    const found = await this.catalog.read(items.map(({ id }) => id));
+    const hits = items.map(({ highlights }, index): Hit => ({ highlights, item: found[index] }));
+    return { items: this.show(hits, wish), total, next: next === null ? null : this.cursors.write(scope, ['ranked', next]), degraded: false };
+  }
+
+  private async findTitles({ q, kind, type, category, language, limit }: SearchQuery, wish: LanguageWish, scope: readonly unknown[], after: CursorPosition | undefined): Promise<SearchResult> {
+    const filter = { kind, type, category, language, languages: languagesWanted(wish) };
+    const [{ items, next }, found] = await Promise.all([
+      this.catalog.findByTitle(q, filter, { limit, after }),
+      this.catalog.countByTitle(q, filter, maximumRankedHits),
+    ]);
+    return {
+      items: this.show(items.map((item) => ({ item, highlights: {} })), wish),
+      total: { value: found, relation: found < maximumRankedHits ? 'eq' : 'gte' },
+      next: next ? this.cursors.write(scope, ['titles', ...next]) : null,
+      degraded: true,
+    };
+  }
+
+  /** What is public no more since it was indexed is left out. */
+  private show(hits: readonly Hit[], wish: LanguageWish): SearchHit[] {
+    return hits.flatMap(({ item, highlights }): SearchHit[] => {
+      if (item?.kind === 'program') {
+        const program = viewProgram(item, wish, this.media);
+        return program ? [{ kind: 'program', program, highlights }] : [];
+      }
+      const episode = item && viewEpisode(item, wish, this.media);
+      return episode ? [{ kind: 'episode', episode, highlights }] : [];
+    });
+  }
+}
