@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { createHash, randomUUIDv7 } from 'node:crypto';
 import type { DeadLetter, DeadLetterDetail } from '@mediamesh/contracts';
 import { Refusal } from '@mediamesh/contracts';
 import { query, type Database } from '@mediamesh/postgres';
@@ -20,14 +20,17 @@ export async function keepDeadLetter(database: Database, { group, raw, attempts,
   const fields = typeof raw === 'object' && raw !== null ? (raw as Record<string, unknown>) : {};
   const field = (name: string) => storable(typeof fields[name] === 'string' ? fields[name] : '').slice(0, 200);
   const event = typeof raw === 'object' && raw !== null && !Array.isArray(raw) ? raw : { raw };
+  const json = JSON.stringify(event);
+  // What came without an id is told apart by what it says.
+  const eventId = field('id') || createHash('sha256').update(json).digest('hex');
   await database.transaction(async (tx) => {
     await query(
       tx,
       `insert into dead_letters (id, consumer, event_id, type, subject, event, attempts, error, stack) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
        on conflict (consumer, event_id) do update set attempts = excluded.attempts, error = excluded.error, stack = excluded.stack, failed_at = excluded.failed_at`,
-      [randomUUIDv7(), group, field('id'), field('type'), field('subject'), JSON.stringify(event), attempts, ...describeError(error)],
+      [randomUUIDv7(), group, eventId, field('type'), field('subject'), json, attempts, ...describeError(error)],
     );
-    if (uuid.test(field('id'))) await recordDone(tx, group, field('id'));
+    if (uuid.test(eventId)) await recordDone(tx, group, eventId);
   });
 }
 
