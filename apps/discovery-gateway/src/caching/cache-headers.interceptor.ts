@@ -1,0 +1,48 @@
+import { hash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { Forwarded, matchesTag } from '@mediamesh/http';
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { map, type Observable } from 'rxjs';
+
+/**
+ * Says how an answer may be kept. A page may be kept by anyone but is asked about before each use, so that what is withdrawn is gone
+ * at once: its strong tag is made of its bytes, and a page that has not changed is 304. A file's address never changes its bytes: it
+ * may be kept for a year.
+ */
+@Injectable()
+export class CacheHeaders implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler<Forwarded>): Observable<Forwarded | Readable> {
+    const http = context.switchToHttp();
+    const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
+    return next.handle().pipe(map((answer) => (answer.body instanceof Readable ? keepFile(answer, answer.body, request, reply) : keepPage(answer, answer.body, request))));
+  }
+}
+
+function keepPage({ status, headers, body: _, base }: Forwarded, body: Buffer, request: FastifyRequest): Forwarded {
+  const kept: Record<string, string> = { ...headers, 'cache-control': 'public, no-cache', vary: 'Accept-Language' };
+  if (status === 301) return new Forwarded(status, { ...kept, location: withQueryOf(request.url, headers['location'] ?? '') }, body, base);
+  const etag = `"${hash('sha256', body, 'base64url').slice(0, 27)}"`;
+  if (!matchesTag(request.headers['if-none-match'], etag)) return new Forwarded(status, { ...kept, etag }, body, base);
+  const { 'content-type': _type, 'content-length': _length, ...told } = kept;
+  return new Forwarded(304, { ...told, etag }, Buffer.alloc(0), base);
+}
+
+/** The service saw only the parameters it knows; who follows the address gets back all that were sent. */
+function withQueryOf(url: string, location: string): string {
+  const query = url.includes('?') ? url.slice(url.indexOf('?')) : '';
+  return (location.split('?', 1)[0] ?? '') + query;
+}
+
+function keepFile({ status, headers, base }: Forwarded, body: Readable, request: FastifyRequest, reply: FastifyReply): Forwarded | Readable {
+  const kept = { ...headers, 'cache-control': 'public, max-age=31536000, immutable' };
+  if (request.method === 'HEAD') {
+    // Fastify reads and drops the body itself, and only then leaves the length as the service told it
+    reply.status(status).headers(kept);
+    return body;
+  }
+  if (status !== 304) return new Forwarded(status, kept, body, base);
+  // read to its end, though empty, so that the connection is free again
+  body.resume();
+  return new Forwarded(status, kept, Buffer.alloc(0), base);
+}

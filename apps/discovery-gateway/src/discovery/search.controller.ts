@@ -1,0 +1,19 @@
+import { discoveryGatewayApi, discoveryServiceApi, type Input } from '@mediamesh/contracts';
+import { type Client, Clients, type Endpoints, type Forwarded, Implements, In } from '@mediamesh/http';
+import { Controller, Inject, UseInterceptors } from '@nestjs/common';
+import { CacheHeaders } from '../caching/cache-headers.interceptor.js';
+
+@Controller()
+@UseInterceptors(CacheHeaders)
+export class SearchController {
+  readonly #discovery: Client<typeof discoveryServiceApi>;
+
+  constructor(@Inject(Clients) clients: Clients) {
+    this.#discovery = clients.of(discoveryServiceApi);
+  }
+
+  @Implements(discoveryGatewayApi, 'search')
+  search(@In() call: Input<Endpoints<typeof discoveryGatewayApi>['search']>): Promise<Forwarded> {
+    return this.#discovery.forward('search', call);
+  }
+}

@@ -1,0 +1,25 @@
+import { discoveryMediaApi, type Input, mediaServiceApi } from '@mediamesh/contracts';
+import { type Client, Clients, type Endpoints, type Forwarded, Implements, In } from '@mediamesh/http';
+import { Controller, Inject, Req, UseInterceptors } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { CacheHeaders } from '../caching/cache-headers.interceptor.js';
+
+/** What a file is asked for with: parts of it, or only if it is not known yet. */
+const handedOn = ['range', 'if-range', 'if-none-match', 'if-modified-since'] as const;
+
+/** The bytes of public files, streamed as media-service sends them. */
+@Controller()
+@UseInterceptors(CacheHeaders)
+export class MediaController {
+  readonly #media: Client<typeof mediaServiceApi>;
+
+  constructor(@Inject(Clients) clients: Clients) {
+    this.#media = clients.of(mediaServiceApi);
+  }
+
+  @Implements(discoveryMediaApi, 'readFile')
+  read(@In() call: Input<Endpoints<typeof discoveryMediaApi>['readFile']>, @Req() request: FastifyRequest): Promise<Forwarded> {
+    const headers = Object.fromEntries(handedOn.map((name) => [name, request.headers[name]?.toString()]));
+    return this.#media.forward('readFile', { params: call.params }, { streamAnswer: true, headers, ...(request.method === 'HEAD' && { method: 'HEAD' }) });
+  }
+}
