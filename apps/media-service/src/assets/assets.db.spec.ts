@@ -128,8 +128,9 @@ describe('uploading', () => {
     expect((await upload(signed, bytes, { 'content-type': 'image/jpeg' })).status).toBe(415);
     expect((await upload(signed, bytes, { 'content-type': 'image/png', 'content-encoding': 'gzip' })).status).toBe(415);
     expect((await upload(signed, Buffer.concat([bytes, Buffer.from('x')]))).status).toBe(413);
+    expect((await upload(signed, Buffer.alloc(20 * 1024 ** 2))).status).toBe(413);
     expect((await upload(signed, bytes.subarray(1))).body).toMatchObject({ status: 422, code: 'asset.size_mismatch' });
-    expect(await sendChunked(signed, [bytes, Buffer.alloc(50_000)])).toBe(413);
+    expect(await sendChunked(signed, [bytes, ...Array.from({ length: 50 }, () => Buffer.alloc(200_000))])).toBe(413);
     expect(await sendChunked(signed, [bytes.subarray(0, 10)])).toBe(422);
     expect((await complete(asset.id)).status).toBe(409);
     expect(await sendChunked(signed, [bytes.subarray(0, 10), bytes.subarray(10)])).toBe(204);
@@ -300,9 +301,12 @@ describe('delivery', () => {
     const other = await makeReady(makePng({ width: 9 }));
     await app.deliver(contentUnpublished, { id, kind: 'program', programId: id, revision: 5 });
     await app.deliver(contentPublished, { document: documentWith(asset.id, { id, revision: 4 }) });
-    await app.deliver(contentPublished, { document: documentWith(other.id, { id, revision: 6 }) });
-    await untilStatus(other.path, 200);
+    await untilAllHandled();
     expect((await readFile(asset.path)).status).toBe(404);
+    await app.deliver(contentPublished, { document: documentWith(other.id, { id, revision: 6 }) });
+    await app.deliver(contentUpdated, { document: documentWith(asset.id, { id, revision: 6 }) });
+    await untilAllHandled();
+    expect([(await readFile(other.path)).status, (await readFile(asset.path)).status]).toEqual([200, 404]);
   });
 
   it('answers the exact address only', async () => {
@@ -360,6 +364,7 @@ describe('delivery', () => {
 });
 
 const countClaims = async (owner: string): Promise<number> => (await database.query('select from claims where owner_id = $1', [owner])).length;
+const untilAllHandled = () => eventually(() => database.query('select from inbox where done_at is null'), (rows) => rows.length === 0, 'every event was handled');
 const eventsOf = async (id: string) => (await database.query<{ envelope: { type: string; data: unknown } }>(`select envelope from outbox where envelope->>'subject' = $1 order by id`, [id])).map(({ envelope: { type, data } }) => ({ type, data }));
 
 async function fetchBytes(path: string, headers: Record<string, string>) {
