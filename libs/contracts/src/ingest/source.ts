@@ -40,3 +40,9 @@ export type Source = z.output<typeof Source>;
 /** `url` and `name` match exactly (the address after normalising), to find the source of a feed. */
 export const SourceQuery = z.strictObject({ ...pageQuery, url: WebUrl.optional(), name: line(500).optional() });
 export const SourcePage = pageOf(Source).meta({ id: 'SourcePage' });
+
+/**
+ * `publish` replaces the source's policy for this one run. What earlier runs left as drafts is looked at again too, also
+ * where the feed has not changed.
+ */
+export const StartRunQuery = z.strictObject({ publish: PublishPolicy.optional() });
