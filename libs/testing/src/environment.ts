@@ -13,3 +13,6 @@ export function publishTestServerUrl(url: string | undefined): void {
 
 /** The folder of outside test data (MESH_TEST_DATA), or undefined. */
 export const readTestDataRoot = (): string | undefined => process.env['MESH_TEST_DATA'] || undefined;
+
+/** What a child process needs to find programs and its home; nothing else of ours leaks into it. */
+export const readPaths = (): Record<'PATH' | 'HOME', string> => ({ PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' });

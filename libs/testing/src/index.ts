@@ -5,3 +5,4 @@ export { freePorts } from './free-ports.js';
 export { type Answers, type Neighbour, stubNeighbour } from './neighbour.js';
 export { type As, startTestApp, type TestAnswer, type TestApp, type TestAppOptions, type TestBody, type TestRequest } from './test-app.js';
 export { TestAuthority, type TestUser } from './test-authority.js';
+export { readPaths } from './environment.js';

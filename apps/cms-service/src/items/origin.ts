@@ -14,8 +14,13 @@ function fieldsOf(content: Partial<Content>): string[] {
   return [...plain, ...said];
 }
 
-/** Everything in a new item belongs to whoever made it. */
-export const ownAll = (content: Content, owner: Origin): Origins => Object.fromEntries(fieldsOf(content).map((field) => [field, owner]));
+/** What a field holds when nobody has said anything. */
+const unsaid = new Set<unknown>([false, 'newest_first', 'full']);
+const isSaid = (value: unknown): boolean => !unsaid.has(value) && !(Array.isArray(value) && value.length === 0);
+
+/** Everything that a new item says belongs to whoever made it; what it leaves at its default is anybody's. */
+export const ownAll = (content: Content, owner: Origin): Origins =>
+  Object.fromEntries(fieldsOf(content).flatMap((field) => (isSaid((content as Record<string, unknown>)[field]) ? [[field, owner]] : [])));
 
 /** An editor's patch claims every field it names, also those it empties. */
 export function claimPatched(origin: Origins, patch: Readonly<Record<string, unknown>>): Origins {
