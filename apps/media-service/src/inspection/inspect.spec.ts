@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { inspect } from './inspect.js';
-import { bytesOf, emptyZip, makeJpeg, makeMp3, makeMp4, makePng, makeWebp } from './sample-files.js';
+import { bytesOf, emptyZip, makeExif, makeJpeg, makeMp3, makeMp4, makePng, makeWebp } from './sample-files.js';
 
 const reasonFor = (file: Buffer): Promise<unknown> => inspect(bytesOf(file)).then((inspected) => inspected.type, (error: { reason?: unknown }) => error.reason ?? error);
 const page = '<script>alert(1)</script>';
@@ -11,6 +11,22 @@ describe('inspect', () => {
     expect(await inspect(bytesOf(makeJpeg({ width: 300, height: 200 })))).toEqual({ type: 'image/jpeg', width: 300, height: 200 });
     expect(await inspect(bytesOf(makeJpeg({ width: 300, height: 200, progressive: true })))).toEqual({ type: 'image/jpeg', width: 300, height: 200 });
     expect(await inspect(bytesOf(makeWebp({ width: 33, height: 44 })))).toEqual({ type: 'image/webp', width: 33, height: 44 });
+  });
+
+  it.each(['II', 'MM'] as const)('turns the size of a photo as its camera asks (%s)', async (order) => {
+    const sizeWhen = async (exif: Buffer) => inspect(bytesOf(makeJpeg({ width: 400, height: 300, exif })));
+    for (const orientation of [1, 2, 3, 4, 9, 65_535]) expect(await sizeWhen(makeExif(orientation, order))).toMatchObject({ width: 400, height: 300 });
+    for (const orientation of [5, 6, 7, 8]) expect(await sizeWhen(makeExif(orientation, order))).toMatchObject({ width: 300, height: 400 });
+  });
+
+  it('does not mind broken words of a camera', async () => {
+    const exif = makeExif(6);
+    for (let length = 0; length < exif.length; length++) {
+      expect(await inspect(bytesOf(makeJpeg({ width: 400, height: 300, exif: exif.subarray(0, length) })))).toMatchObject({ type: 'image/jpeg' });
+    }
+    const astray = makeExif(6);
+    astray.writeUInt32BE(0xffffffff, 10);
+    expect(await inspect(bytesOf(makeJpeg({ width: 400, height: 300, exif: astray })))).toMatchObject({ width: 400 });
   });
 
   it('reads the duration of an MP3 from its frames, behind a tag of any size', async () => {

@@ -1,7 +1,9 @@
 import type { Bytes } from './bytes.js';
+import { isTurned } from './exif.js';
 import { checkDimensions, type Picture } from './picture.js';
 import { damaged } from './unfit-content.js';
 
+const application1 = 0xe1;
 const startOfScan = 0xda;
 const endOfImage = 0xd9;
 const scanWindow = 64 * 1024;
@@ -10,16 +12,20 @@ const isRestart = (marker: number): boolean => marker >= 0xd0 && marker <= 0xd7;
 /** SOF0 to SOF15, without DHT, JPG and DAC, which lie between them. */
 const isFrameHeader = (marker: number): boolean => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 
-/** Walks the segments of a JPEG (ITU-T T.81, annex B) to its end: a frame header, at least one scan, and EOI. */
+/**
+ * Walks the segments of a JPEG (ITU-T T.81, annex B) to its end: a frame header, at least one scan, and EOI. Width and height are those
+ * people see, after the turn a camera asks for.
+ */
 export async function readJpeg(bytes: Bytes): Promise<Picture> {
   let offset = 2;
   let picture: Picture | undefined;
   let hasScan = false;
+  let turned = false;
   for (;;) {
     const { marker, after } = await readMarker(bytes, offset);
     if (marker === endOfImage) {
       if (!picture || !hasScan) throw damaged('the JPEG has no picture');
-      return picture;
+      return turned ? { width: picture.height, height: picture.width } : picture;
     }
     if (isRestart(marker) || marker === 0x01) {
       offset = after;
@@ -28,6 +34,7 @@ export async function readJpeg(bytes: Bytes): Promise<Picture> {
     const head = await bytes.read(after, 7);
     const length = head.length < 2 ? 0 : head.readUInt16BE(0);
     if (length < 2 || after + length > bytes.size) throw damaged(`the JPEG ends within segment ${marker.toString(16)}`);
+    if (marker === application1) turned ||= isTurned(await bytes.read(after + 2, length - 2));
     if (isFrameHeader(marker)) {
       if (picture || length < 8) throw damaged('the JPEG has a wrong frame header');
       picture = checkDimensions(head.readUInt16BE(5), head.readUInt16BE(3));

@@ -18,14 +18,31 @@ export function makePng({ width = 1, height = 1, extra = [] }: { width?: number;
   return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), ...chunks]);
 }
 
+export interface JpegOptions {
+  readonly width?: number;
+  readonly height?: number;
+  readonly comment?: string;
+  readonly progressive?: boolean;
+  /** The content of an APP1 segment. */
+  readonly exif?: Buffer;
+}
+
 /** A JPEG with its frame header and a scan whose data holds a stuffed FF and a restart. */
-export function makeJpeg({ width = 1, height = 1, comment = '', progressive = false }: { width?: number; height?: number; comment?: string; progressive?: boolean } = {}): Buffer {
+export function makeJpeg({ width = 1, height = 1, comment = '', progressive = false, exif = Buffer.alloc(0) }: JpegOptions = {}): Buffer {
   const segment = (marker: number, data: Buffer): Buffer => Buffer.concat([Buffer.from([0xff, marker]), uint16(data.length + 2), data]);
   const app0 = segment(0xe0, Buffer.from('JFIF\0\x01\x01\0\0\x01\0\x01\0\0', 'latin1'));
   const frame = segment(progressive ? 0xc2 : 0xc0, Buffer.concat([Buffer.from([8]), uint16(height), uint16(width), Buffer.from([1, 1, 0x11, 0])]));
   const scan = Buffer.concat([segment(0xda, Buffer.from([1, 1, 0, 0, 63, 0])), Buffer.from([0x12, 0xff, 0x00, 0x34, 0xff, 0xd0, 0x56])]);
   const comments = comment === '' ? [] : [segment(0xfe, Buffer.from(comment))];
-  return Buffer.concat([Buffer.from([0xff, 0xd8]), app0, ...comments, frame, scan, ...(progressive ? [scan] : []), Buffer.from([0xff, 0xd9])]);
+  return Buffer.concat([Buffer.from([0xff, 0xd8]), app0, ...(exif.length > 0 ? [segment(0xe1, exif)] : []), ...comments, frame, scan, ...(progressive ? [scan] : []), Buffer.from([0xff, 0xd9])]);
+}
+
+/** What a camera writes about how it was held, in either order of bytes. */
+export function makeExif(orientation: number, order: 'II' | 'MM' = 'MM'): Buffer {
+  const [short, long] = order === 'II' ? [uint16le, uint32le] : [uint16, uint32];
+  const entries = [[0x010f, 2, 4, long(0)], [0x0112, 3, 1, Buffer.concat([short(orientation), short(0)])]] as const;
+  const directory = entries.map(([tag, type, count, value]) => Buffer.concat([short(tag), short(type), long(count), value]));
+  return Buffer.concat([Buffer.from(`Exif\0\0${order}`, 'latin1'), short(42), long(8), short(entries.length), ...directory, long(0)]);
 }
 
 /** A WebP of the simple lossy form, or an extended one that says it is an animation. */
