@@ -1,4 +1,4 @@
-import { ConfigError, Secret } from '@mediamesh/app';
+import { ConfigError, type ConfigOf, Secret } from '@mediamesh/app';
 import { appNames, screamingName, type AppName, type ServiceName, type UserRole } from '@mediamesh/contracts';
 import { normaliseEmail } from '@mediamesh/security';
 import { z } from 'zod';
@@ -23,8 +23,7 @@ export const AuthConfig = {
   ...(Object.fromEntries(appNames.map((name) => [secretName(name), Secret])) as Record<`SERVICE_SECRET_${Screaming<AppName>}`, typeof Secret>),
 };
 
-const parsed = z.object(AuthConfig);
-export type AuthConfig = z.output<typeof parsed>;
+export type AuthConfig = ConfigOf<typeof AuthConfig>;
 
 /** The secrets of those who may ask for a service token. */
 export const serviceSecretsOf = (config: AuthConfig): Map<ServiceName, string> =>

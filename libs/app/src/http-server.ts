@@ -2,7 +2,7 @@ import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { type ImplementedEndpoint, malformed, notFound, Refusal } from '@mediamesh/contracts';
 import { installBodyParser, type ProblemFilter } from '@mediamesh/http';
-import { continueTrace, createContext, currentContext, isSaneRequestId, Logger, Metrics, type RequestContext, runInContext, traceparentOf } from '@mediamesh/observability';
+import { continueTrace, createContext, currentContext, isSaneRequestId, type Logger, type Metrics, type RequestContext, runInContext, traceparentOf } from '@mediamesh/observability';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { clientAddress } from './client-address.js';

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import {
   type Answer, type Api, type AppName, type Call, type Endpoint, type FieldError, isErrorCode, Refusal, type RefusalKind, refusalKinds, unavailable,
 } from '@mediamesh/contracts';
-import { currentContext, Logger, Metrics, traceparentOf } from '@mediamesh/observability';
+import { currentContext, type Logger, type Metrics, traceparentOf } from '@mediamesh/observability';
 import { backOff, type Breaker, createBreaker, createRetryBudget, remaining, type RetryBudget } from '@mediamesh/resilience';
 import { Agent, type Dispatcher } from 'undici';
 import { Forwarded, passedHeaders } from './forwarded.js';

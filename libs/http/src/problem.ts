@@ -1,4 +1,4 @@
-import { type FieldError, messageOf, problemTitles, Refusal, type RefusalKind } from '@mediamesh/contracts';
+import { type FieldError, messageOf, problemTitles, type Refusal, type RefusalKind } from '@mediamesh/contracts';
 import { currentContext } from '@mediamesh/observability';
 import { lookupLanguage, parseAcceptLanguage } from '@mediamesh/text';
 import type { FastifyReply } from 'fastify';

@@ -22,7 +22,7 @@ export async function eventually<T>(
       if (holds(value)) return value;
       last = `last answer: ${inspect(value, { depth: 6, breakLength: 120, maxStringLength: 500 })}`;
     } catch (error) {
-      if (error === tooLate) last += ' (the probe was still waiting)';
+      if (error instanceof TooLate) last += ' (the probe was still waiting)';
       else last = `last error: ${inspect(error, { depth: 3 })}`;
     }
     if (performance.now() + waitMs >= end) throw new Error(`Not true after ${timeoutMs} ms: ${sentence}\n${last}`);
@@ -30,17 +30,17 @@ export async function eventually<T>(
   }
 }
 
-const tooLate = Symbol('too late');
+class TooLate extends Error {}
 
-/** The promise's answer, or `tooLate` thrown when it does not come in time: a hanging probe must not hang the test. */
+/** The promise's answer, or {@link TooLate} thrown when it does not come in time: a hanging probe must not hang the test. */
 async function within<T>(answer: Promise<T>, timeoutMs: number): Promise<T> {
   const stop = new AbortController();
   try {
-    const late = pause(timeoutMs, tooLate, { signal: stop.signal });
+    const late = pause(timeoutMs, undefined, { signal: stop.signal }).then((): never => {
+      throw new TooLate();
+    });
     late.catch(() => undefined); // aborted below when the answer came first
-    const first = await Promise.race([answer, late]);
-    if (first === tooLate) throw tooLate;
-    return first as T;
+    return await Promise.race([answer, late]);
   } finally {
     stop.abort();
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Id } from '../kernel/fields.js';
-import { EpisodeContent } from './episode.js';
+import { type EpisodeContent } from './episode.js';
 import { ProgramContent } from './program.js';
 
 /** How many items one batch may hold. */
