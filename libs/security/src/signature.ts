@@ -1,4 +1,5 @@
 import { Refusal, unauthenticated } from '@mediamesh/contracts';
+import { PassportStrategy } from '@nestjs/passport';
 import passport from 'passport';
 import passportJwt from 'passport-jwt';
 import type { KeySource } from './jwks-keys.js';
@@ -27,21 +28,26 @@ type Middleware = (request: TokenRequest, response: object, next: (error?: unkno
  */
 export function createSignatureCheck({ keys, typ, issuer, audience }: SignatureOptions): (token: string) => Promise<unknown> {
   const authenticator = new passport.Authenticator();
-  const strategy = new passportJwt.Strategy(
-    {
-      algorithms: ['RS256'],
-      issuer,
-      audience,
-      ignoreExpiration: true,
-      jsonWebTokenOptions: { ignoreNotBefore: true },
-      jwtFromRequest: ({ token }: TokenRequest) => token,
-      secretOrKeyProvider: (_request, token: string, done) => {
-        findKey(token, typ, keys).then((key) => done(null, key), done);
-      },
+  class TokenStrategy extends PassportStrategy(passportJwt.Strategy, 'token') {
+    getPassportInstance(): passport.Authenticator {
+      return authenticator;
+    }
+
+    validate(payload: unknown): { payload: unknown } {
+      return { payload };
+    }
+  }
+  new TokenStrategy({
+    algorithms: ['RS256'],
+    issuer,
+    audience,
+    ignoreExpiration: true,
+    jsonWebTokenOptions: { ignoreNotBefore: true },
+    jwtFromRequest: ({ token }: TokenRequest) => token,
+    secretOrKeyProvider: (_request: unknown, token: string, done: (error: unknown, key?: string) => void) => {
+      findKey(token, typ, keys).then((key) => done(null, key), done);
     },
-    (payload: unknown, done) => done(null, { payload }),
-  );
-  authenticator.use('token', strategy);
+  });
   return (token) =>
     new Promise((resolve, reject) => {
       const answer = (error: unknown, verified: { readonly payload: unknown } | false | undefined, reason: unknown): void => {

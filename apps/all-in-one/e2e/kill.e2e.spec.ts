@@ -1,0 +1,85 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { eventually, type TestBody } from '@mediamesh/testing';
+import { type FeedServer, rss, startFeedServer } from './feed-server.js';
+import { RunningMesh } from './mesh.js';
+
+jest.setTimeout(240_000);
+const rounds = 10;
+
+describe('kill -9 at random points', () => {
+  let mesh: RunningMesh;
+  let feeds: FeedServer;
+  beforeAll(async () => {
+    feeds = await startFeedServer();
+    mesh = await RunningMesh.start({ INGEST_ALLOWED_PRIVATE: feeds.host });
+  });
+  afterAll(async () => {
+    await mesh.close();
+    await feeds.close();
+  });
+
+  it('leaves every acknowledged publication public exactly once', async () => {
+    const acknowledged: { id: string; word: string }[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const drafts = await Promise.all(
+        Array.from({ length: 12 }, async (_, n) => {
+          const word = `كلمة${'ابتثجحخدذر'[round]}${'زسشصضطظعغفقك'[n]}`;
+          const { body } = await mesh.editors('POST', '/cms/programs', { body: { type: 'podcast', defaultLanguage: 'ar', localizations: { ar: { title: `برنامج ${word}` } } } });
+          return { id: body.id as string, word };
+        }),
+      );
+      const publications = drafts.map(async (draft) => {
+        const { status } = await mesh.editors('POST', `/cms/programs/${draft.id}/publish`, { headers: { 'if-match': '"1"' } });
+        if (status === 200) acknowledged.push(draft);
+      });
+      await delay(Math.random() * 120);
+      await mesh.kill();
+      await Promise.allSettled(publications);
+      await mesh.restart();
+    }
+    expect(acknowledged.length).toBeGreaterThan(rounds);
+    for (const { id, word } of acknowledged) {
+      await eventually(() => mesh.search(word), ({ body }) => body.items?.length === 1 && body.items[0].program.id === id && !body.degraded, `${word} is found exactly once`);
+      expect((await mesh.public(`/programs/${id}`)).status).toBe(200);
+    }
+  });
+
+  it('lets an import that was cut off be completed to exactly the right count', async () => {
+    const count = 450;
+    const items = Array.from({ length: count }, (_, n) => ({ guid: `guid-${n}`, title: `حلقة رقم ${n}`, enclosure: `https://cdn.example.org/${n}.mp3` }));
+    for (let round = 0; round < rounds; round++) {
+      feeds.serve(`/feed-${round}.xml`, rss(`سلسلة ${round}`, items));
+      const source = await mesh.editors('POST', '/ingest/sources', { body: { kind: 'rss', url: feeds.url(`/feed-${round}.xml`), publish: 'when_ready' } });
+      expect((await mesh.editors('POST', `/ingest/sources/${source.body.id}/runs`)).status).toBe(202);
+      await delay(Math.random() * 900);
+      await mesh.kill();
+      await mesh.restart();
+      const cutOff = await eventually(() => lastRun(source.body.id), (run) => ['completed', 'failed'].includes(run.status), 'the run that was cut off has ended');
+      const started = await mesh.editors('POST', `/ingest/sources/${source.body.id}/runs`);
+      expect(started.status).toBe(202);
+      const run = await eventually(() => runOf(started.body.id), ({ status }) => status === 'completed' || status === 'failed', 'the next run has ended', { timeoutMs: 30_000 });
+      expect(run).toMatchObject({ status: 'completed', total: count, error: null });
+      expect(Object.values(run.counts as Record<string, number>).reduce((sum, n) => sum + n, 0)).toBe(count);
+      expect(cutOff.counts.new + run.counts.new).toBeLessThanOrEqual(count);
+      const ids = new Set(await publicEpisodes(run.programId, count));
+      expect(ids.size).toBe(count);
+    }
+  });
+
+  const runOf = async (id: string): Promise<TestBody> => (await mesh.editors('GET', `/ingest/runs/${id}`)).body;
+  const lastRun = async (sourceId: string): Promise<TestBody> => (await mesh.editors('GET', `/ingest/runs?sourceId=${sourceId}&limit=1`)).body.items[0];
+
+  /** All public episodes of a program, once as many as expected are there. */
+  async function publicEpisodes(programId: string, expected: number): Promise<string[]> {
+    const program = await eventually(() => mesh.public(`/programs/${programId}`), ({ body }) => body.episodeCount >= expected, 'all episodes are public', { timeoutMs: 30_000 });
+    expect(program.body.episodeCount).toBe(expected);
+    const ids: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const { body } = await mesh.public(`/programs/${programId}/episodes?limit=100${cursor && `&cursor=${cursor}`}`);
+      ids.push(...body.items.map(({ id }: { id: string }) => id));
+      cursor = body.next as string | null;
+    }
+    return ids;
+  }
+});
