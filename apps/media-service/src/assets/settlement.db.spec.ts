@@ -11,7 +11,7 @@ import { Outbox } from '@mediamesh/outbox';
 import { type Database, migrate, openDatabase } from '@mediamesh/postgres';
 import { createTestDatabase, type TestDatabase } from '@mediamesh/testing';
 import { ClaimsRepository } from '../claims/claims.repository.js';
-import { makePng } from '../inspection/sample-files.js';
+import { makePng } from '../inspection/sample-files.builder.js';
 import { FileObjectStore } from '../storage/file-object-store.js';
 import { AssetFiles } from './asset-files.js';
 import { declareAsset, type StoredAsset, type Verdict } from './asset.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { inspect } from './inspect.js';
-import { bytesOf, emptyZip, makeExif, makeJpeg, makeMp3, makeMp4, makePng, makeWebp } from './sample-files.js';
+import { bytesOf, emptyZip, makeExif, makeJpeg, makeMp3, makeMp4, makePng, makeWebp } from './sample-files.builder.js';
 
 const reasonFor = (file: Buffer): Promise<unknown> => inspect(bytesOf(file)).then((inspected) => inspected.type, (error: { reason?: unknown }) => error.reason ?? error);
 const page = '<script>alert(1)</script>';

@@ -5,7 +5,7 @@ import { mediaTypes } from '@mediamesh/contracts';
 import { describeWithTestData } from '@mediamesh/testing';
 import { judge } from '../assets/asset.js';
 import { inspect, type Inspected } from './inspect.js';
-import { bytesOf } from './sample-files.js';
+import { bytesOf } from './sample-files.builder.js';
 import type { UnfitContent } from './unfit-content.js';
 
 const megabyte = 1024 ** 2;

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ObjectStore, type PutOptions, WrongSize } from './object-store.js';
+import { type ObjectStore, type PutOptions, WrongSize } from './object-store.js';
 
 /** Honest differences between adapters. */
 export interface ObjectStoreFeatures {
