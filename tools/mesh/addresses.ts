@@ -1,0 +1,24 @@
+import { appPorts, type AppName, screamingName } from '@mediamesh/contracts';
+import { UsageError } from './failure.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where an app is found: `<APP>_URL`, else this machine at `<APP>_PORT`, else at its usual port; as the apps find each other. */
+export function addressOf(app: AppName, environment: Environment): string {
+  const name = screamingName(app);
+  const url = environment[`${name}_URL`];
+  if (url) {
+    const parsed = URL.parse(url);
+    if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') throw new UsageError(`${name}_URL must look like http://host:port`);
+    return url.replace(/\/+$/, '');
+  }
+  const port = environment[`${name}_PORT`];
+  if (port && !(/^\d{1,5}$/.test(port) && Number(port) <= 65_535)) throw new UsageError(`${name}_PORT must be a port`);
+  return `http://127.0.0.1:${port || appPorts[app]}`;
+}
+
+/** A program's page on the public gateway: to be read by people, and to be used anywhere. */
+export function programAddress(discovery: string, slug: string): { readable: string; usable: string } {
+  const base = `${discovery}/api/v1/discovery/programs/`;
+  return { readable: base + slug, usable: base + encodeURIComponent(slug) };
+}

@@ -1,0 +1,112 @@
+import { type Answer, type Api, type Call, type Endpoint, isErrorCode, messageOf } from '@mediamesh/contracts';
+import { z } from 'zod';
+import { Failure, systemCode } from './failure.js';
+
+/** A file to send instead of a JSON body. */
+export interface SentFile {
+  readonly content: Uint8Array<ArrayBuffer>;
+  readonly type: string;
+}
+
+/** One method for each endpoint; it takes and returns what the contract says. */
+export type ApiClient<A extends Api> = {
+  readonly [K in keyof A['endpoints']]: (call: Call<A['endpoints'][K]>, file?: SentFile) => Promise<Answer<A['endpoints'][K]>>;
+};
+
+export interface ApiClientOptions {
+  /** Where the app is, without a slash at the end. */
+  readonly url: string;
+  /** What proves who calls. */
+  readonly headers?: () => Promise<Record<string, string>>;
+}
+
+/** The longest a call may take, in milliseconds; with a file to send. */
+const deadlineMs = 30_000;
+const fileDeadlineMs = 120_000;
+
+const Problem = z.object({
+  code: z.string(),
+  detail: z.string(),
+  errors: z.array(z.object({ pointer: z.string(), code: z.string(), message: z.string().optional() })).default([]),
+});
+
+/** The app said no, with one of its codes. */
+export class Refused extends Failure {
+  override readonly name = 'Refused';
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    /** Seconds. */
+    readonly retryAfter: number | undefined,
+  ) {
+    super(message);
+  }
+}
+
+/** The app cannot be reached, or did not answer in time. */
+export class Unreachable extends Failure {
+  override readonly name = 'Unreachable';
+}
+
+/** A client of one app that stands outside of the mesh: plain calls, refusals as {@link Refused}, no retries. */
+export function createApiClient<A extends Api>(api: A, options: ApiClientOptions): ApiClient<A> {
+  const methods = Object.entries(api.endpoints).map(
+    ([name, endpoint]) => [name, (call: Call<Endpoint>, file?: SentFile) => send(api, endpoint, call, file, options)] as const,
+  );
+  return Object.fromEntries(methods) as unknown as ApiClient<A>;
+}
+
+async function send(api: Api, endpoint: Endpoint, call: Call<Endpoint>, file: SentFile | undefined, { url, headers }: ApiClientOptions): Promise<unknown> {
+  const type = file?.type ?? (call.body === undefined ? undefined : 'application/json');
+  const proof = (await headers?.()) ?? {};
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(url + api.base + pathOf(endpoint, call), {
+      method: endpoint.method,
+      headers: { accept: 'application/json', 'accept-language': 'en', 'user-agent': 'mediamesh/mesh', ...(type && { 'content-type': type }), ...proof },
+      body: file?.content ?? (call.body === undefined ? null : JSON.stringify(call.body)),
+      redirect: 'manual', // proofs go to this address only
+      signal: AbortSignal.timeout(file ? fileDeadlineMs : deadlineMs),
+    });
+    text = await response.text();
+  } catch (error) {
+    const why = error instanceof Error && error.name === 'TimeoutError' ? 'it took too long' : (systemCode(error) ?? 'the connection broke');
+    throw new Unreachable(`${api.app} does not answer at ${url} (${why}).`, { cause: error });
+  }
+  if (!response.ok) throw refusalOf(api, url, response, text);
+  if (!endpoint.returns) return undefined;
+  const parsed = endpoint.returns.safeParse(jsonOf(text));
+  if (!parsed.success) throw new Failure(`What answers at ${url} is not ${api.app} of this version.`, { cause: parsed.error });
+  return parsed.data;
+}
+
+/** `/sources/:id` with its parameters and query. */
+export function pathOf(endpoint: Endpoint, { params, query }: Pick<Call<Endpoint>, 'params' | 'query'>): string {
+  const values = (params ?? {}) as Record<string, unknown>;
+  const path = endpoint.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(values[name])));
+  const given = Object.entries((query ?? {}) as Record<string, unknown>).filter(([, value]) => value !== undefined);
+  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return search ? `${path}?${search}` : path;
+}
+
+function refusalOf(api: Api, url: string, response: Response, text: string): Failure {
+  const problem = Problem.safeParse(jsonOf(text));
+  if (!problem.success) return new Failure(`${api.app} at ${url} answered ${response.status}, which is not one of its answers.`);
+  const { code, detail, errors } = problem.data;
+  const fields = errors.map((error) => `${error.pointer || '/'}: ${error.message ?? sentenceOf(error.code)}`);
+  const seconds = Number(response.headers.get('retry-after'));
+  return new Refused(response.status, code, [`${detail} (${code})`, ...fields].join('; '), seconds > 0 ? seconds : undefined);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // no schema takes it, so the caller says what is wrong
+  }
+}
+
+/** A code's sentence in English; a code of a newer version stands for itself. */
+export const sentenceOf = (code: string): string => (isErrorCode(code) ? messageOf(code, 'en') : code);

@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import type { Environment } from './addresses.js';
+import { Failure, systemCode } from './failure.js';
+
+const Account = z.object({ email: z.string(), password: z.string() });
+/** What the mesh that runs says of itself; the fields a command needs. */
+const RunningMesh = z.object({ cms: z.url(), discovery: z.url(), pid: z.int().positive(), editor: Account });
+export type RunningMesh = z.output<typeof RunningMesh>;
+
+/** The mesh's own folder: `MESH_FOLDER`, else `.mesh`. */
+export const meshFolder = (environment: Environment): string => resolve(environment['MESH_FOLDER'] || '.mesh');
+
+/** Reads `mesh.json`, which is there exactly while the mesh is ready. */
+export async function readRunningMesh(environment: Environment): Promise<RunningMesh> {
+  const file = join(meshFolder(environment), 'mesh.json');
+  const parsed = RunningMesh.safeParse(await readJson(file, `The mesh does not run: there is no ${file}. Start it with npm start.`));
+  if (!parsed.success) throw new Failure(`${file} is damaged. Start the mesh again with npm start.`);
+  if (!isAlive(parsed.data.pid)) throw new Failure(`The mesh does not run: process ${parsed.data.pid} of ${file} is gone. Start it with npm start.`);
+  return parsed.data;
+}
+
+/** The secret by which the command line proves to auth-service that it is an operator's: `SERVICE_SECRET_MESH`, of the environment or the mesh's folder. */
+export async function readServiceSecret(environment: Environment): Promise<string> {
+  const given = environment['SERVICE_SECRET_MESH'];
+  if (given) return given;
+  const file = join(meshFolder(environment), 'secrets');
+  const secrets = await readJson(file, `There is no ${file}. Start the mesh once with npm start, or set SERVICE_SECRET_MESH.`);
+  const parsed = z.object({ SERVICE_SECRET_MESH: z.string().min(1) }).safeParse(secrets);
+  if (!parsed.success) throw new Failure(`${file} holds no SERVICE_SECRET_MESH. Start the mesh once with npm start, or set SERVICE_SECRET_MESH.`);
+  return parsed.data.SERVICE_SECRET_MESH;
+}
+
+async function readJson(file: string, absent: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') throw new Failure(absent);
+    if (error instanceof SyntaxError) throw new Failure(`${file} is damaged.`);
+    throw new Failure(`${file} cannot be read (${systemCode(error) ?? String(error)}).`);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemCode(error) === 'EPERM'; // it is another user's
+  }
+}

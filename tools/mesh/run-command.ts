@@ -1,0 +1,46 @@
+import { addUser } from './add-user.js';
+import type { Environment } from './addresses.js';
+import { type Command, readCommand } from './command.js';
+import { discardDeadLetter, listDeadLetters, replayDeadLetter, showDeadLetter } from './dead-letters.js';
+import { Failure, UsageError } from './failure.js';
+import { importFeed } from './import/import-feed.js';
+import { createServiceClients } from './service-clients.js';
+import type { Terminal } from './terminal.js';
+
+/** What a command works with. */
+export interface Surroundings {
+  readonly environment: Environment;
+  readonly input: NodeJS.ReadStream;
+  readonly terminal: Terminal;
+}
+
+/** Runs one command line and answers its exit code: 0, 1 when it could not be done, 2 when the line is wrong. Errors are one line. */
+export async function runCommand(args: readonly string[], surroundings: Surroundings): Promise<0 | 1 | 2> {
+  try {
+    return (await run(readCommand(args), surroundings)) === 0 ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof Failure || error instanceof UsageError)) throw error;
+    surroundings.terminal.note(`${error.message}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+async function run(command: Command, { environment, input, terminal }: Surroundings): Promise<number> {
+  switch (command.name) {
+    case 'help':
+      terminal.print(command.text);
+      return 0;
+    case 'import':
+      return importFeed(command.wish, environment, terminal);
+    case 'users add':
+      return addUser(command.wish, await createServiceClients(environment), input, terminal);
+    case 'dead-letters list':
+      return listDeadLetters(command.app, await createServiceClients(environment), terminal);
+    case 'dead-letters show':
+      return showDeadLetter(command.app, command.id, await createServiceClients(environment), terminal);
+    case 'dead-letters replay':
+      return replayDeadLetter(command.app, command.id, await createServiceClients(environment), terminal);
+    case 'dead-letters discard':
+      return discardDeadLetter(command.app, command.id, await createServiceClients(environment), terminal);
+  }
+}
