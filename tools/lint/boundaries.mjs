@@ -3,19 +3,18 @@
  * belong to a few projects only. docs/architecture.md tells why; eslint.config.mjs enforces it.
  */
 
-/** Libraries below the apps, lowest first. Each may import what it names here, `contracts` and `text`, and nothing else. */
-const kit = {
+/** The libraries below the apps, lowest first: each has a line, and may import what it names here, `contracts` and `text`, and nothing else. */
+export const kit = {
   observability: [],
   resilience: ['observability'],
   security: ['observability', 'resilience'],
-  cache: ['observability', 'resilience'],
   limits: ['observability', 'resilience', 'security'],
   postgres: ['observability', 'resilience'],
   'postgres-embedded': ['observability'],
   migrations: ['observability', 'postgres'],
   events: ['observability', 'resilience', 'security', 'postgres'],
   outbox: ['observability', 'resilience', 'security', 'postgres', 'events'],
-  http: ['observability', 'resilience', 'security', 'cache', 'limits', 'postgres', 'events', 'outbox'],
+  http: ['observability', 'resilience', 'security', 'limits', 'postgres', 'events', 'outbox'],
 };
 
 /** What every app may use: the kit without what only launchers and migrations need. */
@@ -40,7 +39,6 @@ const owners = {
   '@nestjs/swagger': ['http', 'app'],
   '@fastify/static': ['app'],
   'fast-xml-parser': ['ingest-service'],
-  htmlparser2: ['ingest-service'],
   'file-type': ['media-service'],
   'sanitize-html': ['metadata-service', 'ingest-service'],
   stemmer: ['text'],

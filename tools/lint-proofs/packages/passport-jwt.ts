@@ -1,0 +1,3 @@
+// apps/cms-service/src/proof.ts
+// @nx/enforce-module-boundaries: A project tagged with "/^name:(?!(?:security)$)/" is not allowed to import "passport-jwt"
+import 'passport-jwt';

@@ -1,0 +1,5 @@
+// apps/cms-service/src/proof.ts
+// @typescript-eslint/no-floating-promises: Promises must be awaited
+export function act(work: () => Promise<void>): void {
+  work();
+}

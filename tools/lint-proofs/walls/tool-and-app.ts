@@ -1,0 +1,3 @@
+// tools/proof.ts
+// @nx/enforce-module-boundaries: Imports of apps are forbidden
+import '@mediamesh/apps/cms-service';
