@@ -1,0 +1,40 @@
+/** What package.json and the lock file promise. Answers one sentence for each broken promise. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Older versions have a known fault, or do not run on the others; also where another package brings them. */
+const floors = {
+  '@nestjs/core': '12.5.1',
+  '@nestjs/platform-fastify': '12.5.0',
+  '@nestjs/throttler': '6.7.1',
+  'fast-xml-parser': '5.12.1',
+  jsonwebtoken: '9.0.0',
+  kafkajs: '2.2.4',
+  multer: '2.5.0',
+  'nestjs-pino': '5.0.0',
+  opossum: '10.0.0',
+  typeorm: '1.1.1',
+};
+const exact = /^\d+\.\d+\.\d+(?:-[\w.]+)?$/;
+
+const numbers = (version) => version.split('-')[0].split('.').map(Number);
+function isOlder(version, floor) {
+  const [one, other] = [numbers(version), numbers(floor)];
+  const index = one.findIndex((number, at) => number !== other[at]);
+  return index >= 0 && one[index] < other[index];
+}
+
+export function checkManifest(root) {
+  const read = (name) => readFileSync(join(root, name), 'utf8');
+  const manifest = JSON.parse(read('package.json'));
+  const lockText = read('package-lock.json');
+  const lock = JSON.parse(lockText);
+  const wanted = Object.entries({ ...manifest.dependencies, ...manifest.optionalDependencies, ...manifest.devDependencies });
+  const locked = Object.entries(lock.packages).map(([path, { version = '' }]) => [path.split('node_modules/').at(-1), version]);
+  return [
+    ...wanted.filter(([, version]) => !exact.test(version)).map(([name, version]) => `package.json: ${name} is ${version}, not one exact version`),
+    ...wanted.filter(([name, version]) => lock.packages[`node_modules/${name}`]?.version !== version).map(([name, version]) => `package-lock.json: ${name} is not ${version}`),
+    ...locked.filter(([name, version]) => floors[name] && isOlder(version, floors[name])).map(([name, version]) => `package-lock.json: ${name} ${version} is older than ${floors[name]}`),
+    ...(lockText.includes('"resolved"') ? ['package-lock.json: names the addresses of packages ("resolved")'] : []),
+  ];
+}
