@@ -49,8 +49,8 @@ describe('every endpoint of both gateways', () => {
   const pathOf = (row: Row, id = idFor(row)): string =>
     row.api.base + row.endpoint.path.replace(/:id\b/, encodeURIComponent(id)).replace(':idOrSlug', encodeURIComponent(id)).replace(':assetId', encodeURIComponent(id)).replace(':file', 'file.png').replace(':signed', 'forged');
   const required = ({ endpoint }: Row): string => (fieldsOf(endpoint.query).some(([name]) => name === 'q') ? '?q=x' : '');
-  const call = (row: Row, { path = pathOf(row) + required(row), body = row.endpoint.body && (validBodies[row.endpoint.path] ?? {}), token = tokens.editor as string | undefined, headers = {} }: { path?: string; body?: unknown; token?: string | undefined; headers?: Record<string, string> } = {}): Promise<Answer> =>
-    request(row.endpoint.method, originOf(row) + path, { body, headers: { ...(token !== undefined && !isPublic(row) && { authorization: `Bearer ${token}` }), ...(row.endpoint.ifMatch && { 'if-match': '"1"' }), ...headers } });
+  const call = (row: Row, { path = pathOf(row) + required(row), body = row.endpoint.body && (validBodies[row.endpoint.path] ?? {}), token = tokens.editor as string | null, headers = {} }: { path?: string; body?: unknown; token?: string | null; headers?: Record<string, string> } = {}): Promise<Answer> =>
+    request(row.endpoint.method, originOf(row) + path, { body, headers: { ...(token !== null && !isPublic(row) && { authorization: `Bearer ${token}` }), ...(row.endpoint.ifMatch && { 'if-match': '"1"' }), ...headers } });
 
   /** Whatever was wrong: a problem, nothing of our insides, never a 5xx. */
   const expectProblem = (answer: Answer, status: number | number[]): TestBody => {
@@ -126,11 +126,11 @@ describe('every endpoint of both gateways', () => {
       const forged = { 'x-user-id': randomUUID(), 'x-user-roles': 'ADMIN', 'x-internal': 'true', 'x-service-authorization': 'Bearer forged' };
       const attempts: Record<string, string>[] = [{}, forged, { authorization: 'Bearer' }, { authorization: 'Bearer x' }, { authorization: 'Basic YTpi' }, { authorization: `Bearer ${'x'.repeat(10_000)}` }];
       for (const headers of attempts) {
-        const answer = await call(row, { token: undefined, headers });
+        const answer = await call(row, { token: null, headers });
         expectProblem(answer, 401);
         expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/);
       }
-      expectProblem(await call(row, { token: undefined, path: `${pathOf(row)}?access_token=${tokens.editor}` }), 401);
+      expectProblem(await call(row, { token: null, path: `${pathOf(row)}?access_token=${tokens.editor}` }), 401);
     });
 
     it('refuses a reader of the public side', async () => {
@@ -140,7 +140,7 @@ describe('every endpoint of both gateways', () => {
     it('cannot be reached by another spelling of its path without a token', async () => {
       const path = pathOf(row);
       for (const spelling of [path.replace('api', '%61pi'), `/${path}`, `${path}/`, `${path};x=1`, path.replace('/api/', '/api/./'), path.replace('/v1/', '//v1/')]) {
-        expectProblem(await call(row, { token: undefined, path: spelling }), [401, 404]);
+        expectProblem(await call(row, { token: null, path: spelling }), [401, 404]);
       }
     });
   });

@@ -20,7 +20,7 @@ export class AnswerInterceptor implements NestInterceptor {
 }
 
 function writeAnswer({ api, endpoint }: ImplementedEndpoint, answer: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
-  if (answer instanceof Forwarded) return pass(answer, api.base, request, reply);
+  if (answer instanceof Forwarded) return pass(answer, api.base, reply);
   if (answer instanceof Redirect) {
     const query = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '';
     reply.status(answer.status).header('location', api.base + answer.path + query);
@@ -43,12 +43,13 @@ function writeAnswer({ api, endpoint }: ImplementedEndpoint, answer: unknown, re
   return answer;
 }
 
-function pass(answer: Forwarded, base: string, request: FastifyRequest, reply: FastifyReply): Buffer | Readable | undefined {
+function pass(answer: Forwarded, base: string, reply: FastifyReply): Buffer | Readable | undefined {
   reply.status(answer.status);
   for (const [name, value] of Object.entries(answer.headers)) {
     const rebased = name === 'location' && value.startsWith(answer.base) ? base + value.slice(answer.base.length) : value;
     reply.header(name, rebased);
   }
-  if (answer.status === 204 || answer.status === 304) return undefined;
-  return request.method === 'HEAD' && answer.body instanceof Readable ? (answer.body.destroy(), undefined) : answer.body;
+  if (answer.status !== 204 && answer.status !== 304) return answer.body;
+  if (answer.body instanceof Readable) answer.body.resume();
+  return undefined;
 }

@@ -15,12 +15,19 @@ export function installBodyParser(fastify: FastifyInstance, maximumBytes: number
   fastify.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage, done: (error: Error | null, body?: unknown) => void) => {
     const implemented = (request.routeOptions.config as { implemented?: ImplementedEndpoint }).implemented;
     if (takesBytes(implemented)) return done(null, payload);
-    if (!implemented?.endpoint.body) return drain(request, payload, done);
+    if (!implemented) return ignore(payload, done);
+    if (!implemented.endpoint.body) return drain(request, payload, done);
     readJson(request, payload, maximumBytes).then((body) => done(null, body), done);
   });
 }
 
 const takesBytes = (implemented: ImplementedEndpoint | undefined): boolean => implemented?.endpoint.bytes === 'in' || implemented?.endpoint.bytes === 'both';
+
+/** Whatever is sent to no endpoint: the answer is that there is nothing, whatever was sent. */
+function ignore(payload: IncomingMessage, done: (error: null, body?: unknown) => void): void {
+  payload.resume();
+  done(null, undefined);
+}
 
 /** An endpoint without a body is sent one all the same: an empty one passes, anything else is refused. */
 function drain(request: FastifyRequest, payload: IncomingMessage, done: (error: Error | null, body?: unknown) => void): void {

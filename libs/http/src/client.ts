@@ -140,8 +140,8 @@ export class Clients {
         ...(streaming ? {} : { signal: AbortSignal.timeout(left) }),
       });
       const headers = pick(answer.headers);
-      if (answer.statusCode >= 400 || (answer.statusCode >= 300 && answer.statusCode !== 301 && answer.statusCode !== 302 && answer.statusCode !== 304)) {
-        throw refusalOf(answer.statusCode, headers, await readAll(answer.body));
+      if (!isPassedOn(answer.statusCode, sent.streamAnswer)) {
+        throw refusalOf(answer.statusCode, headers, await readAll(answer.body), sent.method === 'HEAD');
       }
       return new Forwarded(answer.statusCode, headers, sent.streamAnswer ? answer.body : await readAll(answer.body), api.base);
     } catch (error) {
@@ -184,6 +184,10 @@ export class Clients {
   }
 }
 
+/** Answers and redirects; and, of files, the range that does not exist, whose header tells the size. */
+const isPassedOn = (status: number, streamed: boolean): boolean =>
+  (status >= 200 && status < 300) || status === 301 || status === 302 || status === 304 || (streamed && status === 416);
+
 function pathOf(endpoint: Endpoint, input: Call<Endpoint>): string {
   const params = (input.params ?? {}) as Record<string, unknown>;
   const path = endpoint.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params[name])));
@@ -220,16 +224,21 @@ function parseAnswer(answer: Forwarded): unknown {
 }
 
 /** A service's problem as the refusal it was; what is not one of our problems is `unavailable`. */
-function refusalOf(status: number, headers: Record<string, string>, body: Buffer): Refusal {
+function refusalOf(status: number, headers: Record<string, string>, body: Buffer, bodiless: boolean): Refusal {
   const retryAfter = Number(headers['retry-after']) || undefined;
-  const problem = parseProblem(headers, body);
   const kind = (Object.keys(refusalKinds) as RefusalKind[]).find((one) => refusalKinds[one].status === status);
+  // an answer to HEAD has its status only
+  const problem: ReadProblem | undefined = bodiless ? kind && { code: codeOfKind[kind] ?? 'request.unavailable' } : parseProblem(headers, body);
   if (!problem || !kind || kind === 'internal') {
     return unavailable('request.unavailable', { cause: new Error(`answered ${status}: ${body.subarray(0, 500).toString()}`), ...(retryAfter && { retryAfter }) });
   }
   const errors = (problem.errors ?? []).filter((error) => isErrorCode(error.code)).map(({ pointer, code, values }) => (values ? { pointer, code, values } : { pointer, code }));
   return new Refusal(kind, problem.code, { errors, ...(problem.values && { values: problem.values }), ...(retryAfter && { retryAfter }) });
 }
+
+const codeOfKind: Partial<Record<RefusalKind, Refusal['code']>> = {
+  unauthenticated: 'auth.required', forbidden: 'auth.not_allowed', notFound: 'request.not_found', invalid: 'request.invalid', rangeNotSatisfiable: 'request.range_not_satisfiable', unavailable: 'request.unavailable',
+};
 
 interface ReadProblem {
   readonly code: Refusal['code'];

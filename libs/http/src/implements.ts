@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { type Answer, type Api, endpointKey, type Endpoint, type ImplementedEndpoint, type Input, successStatus } from '@mediamesh/contracts';
 import { applyDecorators, createParamDecorator, type ExecutionContext, HttpCode, RequestMapping, RequestMethod, SetMetadata } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
@@ -9,8 +10,8 @@ import type { Redirect } from './redirect.js';
 
 const methods = { GET: RequestMethod.GET, POST: RequestMethod.POST, PUT: RequestMethod.PUT, PATCH: RequestMethod.PATCH, DELETE: RequestMethod.DELETE } as const;
 
-/** What a handler may return: the answer itself, a service's answer passed on, or a redirect. */
-export type Handled<E extends Endpoint> = Answer<E> | Forwarded | Redirect;
+/** What a handler may return: the answer itself (a stream for bytes), a service's answer passed on, or a redirect. */
+export type Handled<E extends Endpoint> = (E extends { readonly bytes: 'out' | 'both' } ? Readable : Answer<E>) | Forwarded | Redirect;
 
 /**
  * Makes a controller's method the one implementation of an endpoint: its route, status, documentation and the metadata that guards, limits and

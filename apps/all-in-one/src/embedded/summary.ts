@@ -9,7 +9,7 @@ MediaMesh is up.
   Editors     ${cms}          Swagger ${cms}/docs
   The public  ${discovery}          Swagger ${discovery}/docs
   Log in as   ${editor.email}   password ${editor.password}
-  Logs in     ${environment['LOG_FOLDER'] ?? 'standard output'}
+  Logs        ${environment['LOG_FOLDER'] ?? 'standard output'}
 
 Try it:
   TOKEN=$(curl -s ${cms}/api/v1/auth/login -H 'content-type: application/json' -d '{"email":"${editor.email}","password":"${editor.password}"}' | sed 's/.*"accessToken":"\\([^"]*\\)".*/\\1/')
