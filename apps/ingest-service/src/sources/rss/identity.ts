@@ -15,12 +15,15 @@ export interface KnownItem {
 
 export interface IdentifiedItem extends KnownItem {
   item: ParsedItem;
+  /** Its place in the document, from 0. */
+  position: number;
   /** Whether an item of an earlier run has this key. */
   isKnown: boolean;
 }
 
 export interface DuplicateItem {
   item: ParsedItem;
+  position: number;
   /** The key of the item that stands for both. */
   key: string;
 }
@@ -34,6 +37,7 @@ export interface Identification {
 
 interface Candidate {
   item: ParsedItem;
+  position: number;
   name: string;
   enclosure?: string | undefined;
   link?: string | undefined;
@@ -72,12 +76,12 @@ export function identifyItems(items: ParsedItem[], known: Iterable<KnownItem>): 
   const candidates = items.map(describe);
   const knownByName = Map.groupBy(known, ({ name }) => name);
   const firsts = new Map<string, Candidate>();
-  const duplicates: { item: ParsedItem; first: Candidate }[] = [];
+  const duplicates: { repeated: Candidate; first: Candidate }[] = [];
   for (const candidate of candidates) {
     const identity = `${candidate.name}\n${candidate.marks}`;
     const first = firsts.get(identity);
     if (first === undefined) firsts.set(identity, candidate);
-    else duplicates.push({ item: candidate.item, first });
+    else duplicates.push({ repeated: candidate, first });
   }
 
   for (const [name, group] of Map.groupBy(firsts.values(), (candidate) => candidate.name)) {
@@ -86,7 +90,7 @@ export function identifyItems(items: ParsedItem[], known: Iterable<KnownItem>): 
   const knownKeys = new Set([...knownByName.values()].flat().map(({ key }) => key));
   return {
     items: [...firsts.values()].map((candidate) => toIdentified(candidate, knownKeys)),
-    duplicates: duplicates.map(({ item, first }) => ({ item, key: first.key! })),
+    duplicates: duplicates.map(({ repeated: { item, position }, first }) => ({ item, position, key: first.key! })),
   };
 }
 
@@ -136,12 +140,13 @@ function composeKey(candidate: Candidate, others: (Candidate | KnownItem)[], tak
   return isAlone && !taken.has(short) ? short : `shared:${hash(`${name}\n${marks}`)}`;
 }
 
-function describe(item: ParsedItem): Candidate {
+function describe(item: ParsedItem, position: number): Candidate {
   const enclosure = item.enclosure && stripAddress(item.enclosure.url);
   const titleHash = hash(JSON.stringify([item.title, item.publishedAt]));
   const needsTitle = item.guid === undefined || (enclosure === undefined && item.link === undefined);
   return {
     item,
+    position,
     name: nameOf(item, enclosure, titleHash),
     enclosure,
     link: item.link,
@@ -155,12 +160,12 @@ function nameOf(item: ParsedItem, enclosure: string | undefined, titleHash: stri
   return item.link === undefined ? `title:${titleHash}` : shorten(`link:${item.link}`);
 }
 
-function toIdentified({ item, name, enclosure, link, key }: Candidate, knownKeys: ReadonlySet<string>): IdentifiedItem {
+function toIdentified({ item, position, name, enclosure, link, key }: Candidate, knownKeys: ReadonlySet<string>): IdentifiedItem {
   const isShared = key !== name;
   const warning = { code: 'shared_guid', detail: 'Several items of this feed have the same identifier' };
   return {
     item: isShared ? { ...item, warnings: [...item.warnings, warning] } : item,
-    key: key!, name, enclosure, link, isKnown: knownKeys.has(key!),
+    position, key: key!, name, enclosure, link, isKnown: knownKeys.has(key!),
   };
 }
 

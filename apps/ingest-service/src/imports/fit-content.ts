@@ -1,0 +1,73 @@
+import { escapeHtml, stripHtml, truncate } from '@mediamesh/text';
+import { fieldErrors } from '@mediamesh/http';
+import type { z } from 'zod';
+
+/** What a source says of a program or an episode, on its way to the shape the contract asks for. */
+export interface Draft {
+  defaultLanguage: string;
+  localizations: Record<string, { title?: string | undefined; description?: string | undefined }>;
+  [field: string]: unknown;
+}
+
+export interface Fitted {
+  readonly content: Draft;
+  /** What was left out or cut, as `link_ignored`. */
+  readonly notes: readonly string[];
+}
+
+/** Of a description that stays too long when it is made safe, so much is kept, as plain text. */
+const shortDescription = 5_000;
+/** The words for fields in codes. */
+const NOTES: Readonly<Record<string, string>> = { releasedAt: 'date_ignored', durationSeconds: 'duration_ignored' };
+
+/**
+ * Leaves out what the contract does not allow (an address that is none, a number with too many digits), field by field, so that the rest is
+ * stored. What cannot be left out stays, and is refused by whoever checks it.
+ */
+export function fitContent(schema: z.ZodType, draft: Draft): Fitted {
+  const result = schema.safeParse(draft, { reportInput: true });
+  if (result.success) return { content: draft, notes: [] };
+  return leaveOut(draft, fieldErrors(result.error.issues).map(({ pointer }) => pointer));
+}
+
+/** The draft without the fields named by pointers, such as `/people/3/name`; a description is shortened instead. */
+export function leaveOut(draft: Draft, pointers: readonly string[]): Fitted {
+  const content: Draft = { ...draft, localizations: { ...draft.localizations } };
+  const notes = new Set<string>();
+  const droppedEntries = new Map<string, Set<number>>();
+  for (const pointer of pointers) {
+    const [, field = '', second = '', third = ''] = pointer.split('/');
+    if (field === 'localizations') shortenDescription(content, second, third, notes);
+    else if (Array.isArray(draft[field]) && /^\d+$/.test(second)) droppedEntries.set(field, (droppedEntries.get(field) ?? new Set()).add(Number(second)));
+    else if (field in content && field !== 'defaultLanguage' && field !== 'type') {
+      delete content[field];
+      notes.add(noteOf(field));
+    }
+  }
+  for (const [field, dropped] of droppedEntries) {
+    content[field] = (draft[field] as unknown[]).filter((_, index) => !dropped.has(index));
+    notes.add(noteOf(field));
+  }
+  return { content, notes: [...notes] };
+}
+
+/**
+ * HTML of at most `maximum` characters, cut neither within a tag nor within a reference. Tags left open are closed by whoever makes it safe.
+ */
+export function cutHtml(html: string, maximum: number): string {
+  if (html.length <= maximum) return html;
+  const cut = truncate(html, maximum);
+  const tag = cut.lastIndexOf('<');
+  const whole = tag > cut.lastIndexOf('>') ? cut.slice(0, tag) : cut;
+  return whole.replace(/&[#\w]{0,32}$/, '');
+}
+
+function shortenDescription(content: Draft, language: string, field: string, notes: Set<string>): void {
+  const entry = content.localizations[language];
+  if (field !== 'description' || entry?.description === undefined) return;
+  const text = truncate(stripHtml(entry.description), shortDescription);
+  content.localizations[language] = { ...entry, description: `<p>${escapeHtml(text)}</p>` };
+  notes.add('description_cut');
+}
+
+const noteOf = (field: string): string => NOTES[field] ?? `${field}_ignored`;

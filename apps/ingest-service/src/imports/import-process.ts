@@ -1,0 +1,118 @@
+import { cmsServiceApi, type ImportedProgram, metadataServiceApi } from '@mediamesh/contracts';
+import { type Client, Clients } from '@mediamesh/http';
+import { Logger, Metrics } from '@mediamesh/observability';
+import { Database } from '@mediamesh/postgres';
+import { Inject, Injectable } from '@nestjs/common';
+import { createFeedParser } from '../sources/rss/feed-parser.js';
+import { identifyItems } from '../sources/rss/identity.js';
+import type { ParsedFeed } from '../sources/rss/parsed-feed.js';
+import { EpisodeSender, type Sent } from './episode-sender.js';
+import { languageOf } from './feed-language.js';
+import { FeedLoader } from './feed-loader.js';
+import { batchesOf, isSettled, type PlannedItem, planItems, recordOf, recordOfDuplicate } from './item-plan.js';
+import { callPatiently, waitOrStop } from './patience.js';
+import { toProgramContent } from './program-content.js';
+import { RunFailure } from './run-failure.js';
+import type { HeldRun } from './run-queue.repository.js';
+import { type ItemRecord, programKey, RunRecords } from './run-records.repository.js';
+import { type RunSource, RunSourcesRepository } from './run-sources.repository.js';
+import { distinct, warningCode } from './warning-codes.js';
+
+/** What a run is about. */
+interface Import {
+  readonly run: HeldRun;
+  readonly source: RunSource;
+  readonly feed: ParsedFeed;
+  readonly language: string;
+  readonly stop: AbortSignal;
+}
+
+/** One run from its feed to its last item: load, read, program, episodes in batches, done. */
+@Injectable()
+export class ImportProcess {
+  readonly #cms: Client<typeof cmsServiceApi>;
+  readonly #metadata: Client<typeof metadataServiceApi>;
+  readonly #parser = createFeedParser();
+
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(FeedLoader) private readonly loader: FeedLoader,
+    @Inject(EpisodeSender) private readonly sender: EpisodeSender,
+    @Inject(RunRecords) private readonly records: RunRecords,
+    @Inject(RunSourcesRepository) private readonly sources: RunSourcesRepository,
+    @Inject(Logger) private readonly logger: Logger,
+    @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(Clients) clients: Clients,
+  ) {
+    this.#cms = clients.of(cmsServiceApi, { asService: true, deadlineMs: 20_000 });
+    this.#metadata = clients.of(metadataServiceApi, { asService: true });
+  }
+
+  /** Carries a run out and completes it; rejects with the reason when it cannot. */
+  async execute(run: HeldRun, stop: AbortSignal): Promise<void> {
+    const source = await this.sources.find(this.database.db, run.sourceId);
+    if (!source) throw new RunFailure('source.not_found');
+    const { document, remembered, codes } = await this.loader.load(run.id, source, stop);
+    if (!document) return this.records.completeUnchanged(run, source.settled!.runId, source.programId!, { codes, remembered });
+
+    const feed = await waitOrStop(this.#parser.parse(document), stop);
+    const about = { run, source, feed, language: languageOf(feed), stop };
+    const program = await this.#importProgram(about, codes);
+    const areItemsSettled = await this.#importItems(about, program.programId);
+    // Where something is missing or must be sent again, the next run reads the whole feed whatever its server says.
+    const isProgramSettled = source.publish === 'draft' || !program.codes.some(isReadiness);
+    await this.records.complete(run, areItemsSettled && isProgramSettled && !feed.isPartial ? remembered : undefined);
+  }
+
+  async #importProgram({ run, source, feed, language, stop }: Import, notes: readonly string[]): Promise<ImportedProgram> {
+    const { items: categories } = await callPatiently(() => this.#metadata.listCategories({}), stop);
+    const { content, codes } = toProgramContent(feed, language, categories);
+    const body = { key: programKey, ...(source.givenProgramId !== null && { programId: source.givenProgramId }), content: content as never, publish: source.publish === 'when_ready' && !feed.block };
+    const program = await callPatiently(() => this.#cms.importProgram({ params: { id: source.id }, body }), stop);
+    const warnings = feed.warnings.map(({ code }) => warningCode('feed', code));
+    const moved = feed.newFeedUrl !== undefined && feed.newFeedUrl !== source.url ? ['feed.moved'] : [];
+    await this.records.begin(run, {
+      total: feed.items.length,
+      programId: program.programId,
+      codes: distinct([...notes, ...moved, ...warnings, ...codes, ...program.codes]),
+      imageUrl: feed.imageUrl,
+    });
+    return program;
+  }
+
+  /** Answers whether none of them must be sent again. */
+  async #importItems({ run, source, feed, language, stop }: Import, programId: string): Promise<boolean> {
+    const known = await this.sources.items(this.database.db, source.id);
+    const { items, duplicates } = identifyItems(feed.items, known);
+    const policy = { mayPublish: source.publish === 'when_ready' && !feed.block };
+    const planned = planItems(items, new Map(known.map((item) => [item.key, item])), policy);
+    let areAllSettled = true;
+    for (const batch of batchesOf(planned, language, feed)) {
+      stop.throwIfAborted();
+      const sent = await this.#send(batch, { sourceId: source.id, programId }, stop);
+      const records = batch.map((item) => recordOf(item, sent.get(item.key)));
+      areAllSettled &&= batch.every((item) => isSettled(item, sent.get(item.key)));
+      await this.#record(run, records);
+    }
+    if (duplicates.length > 0) await this.#record(run, duplicates.map(recordOfDuplicate));
+    return areAllSettled;
+  }
+
+  async #send(batch: readonly PlannedItem[], { sourceId, programId }: { sourceId: string; programId: string }, stop: AbortSignal): Promise<Map<string, Sent>> {
+    const results = new Map<string, Sent>();
+    for (const publish of [true, false]) {
+      const outgoing = batch.flatMap(({ key, content, mayPublish }) => (content !== undefined && mayPublish === publish ? [{ key, content }] : []));
+      if (outgoing.length === 0) continue;
+      for (const [key, result] of await this.sender.send({ sourceId, programId, publish }, outgoing, stop)) results.set(key, result);
+    }
+    return results;
+  }
+
+  async #record(run: HeldRun, records: readonly ItemRecord[]): Promise<void> {
+    await this.records.record(run, records);
+    for (const [outcome, some] of Map.groupBy(records, (record) => record.outcome)) this.metrics.count('mediamesh_ingest_items', { outcome }, some.length);
+    this.logger.debug('Items of a run were recorded', { runId: run.id, items: records.length });
+  }
+}
+
+const isReadiness = (code: string): boolean => code.startsWith('readiness.');

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { ingestFailed } from '@mediamesh/contracts';
+import { Outbox } from '@mediamesh/outbox';
+import { Database, execute, type EntityManager, query } from '@mediamesh/postgres';
+import { Inject, Injectable } from '@nestjs/common';
+import { RunsRepository } from './runs.repository.js';
+
+/** A run that is carried out here. Only its holder may write for it. */
+export interface HeldRun {
+  readonly id: string;
+  readonly sourceId: string;
+  readonly worker: string;
+}
+
+/** The run is not ours any more: it was taken for dead and has been marked failed. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+/** A worker silent for so many seconds is taken for dead, though its connection may still stand. */
+const leaseSeconds = 30;
+
+/**
+ * Who carries out which run. A run is claimed once and never again: when its worker dies it is marked failed, and the next run does its work.
+ * So holding is one condition, `running` under the worker's own id, and every write of a run has it.
+ */
+@Injectable()
+export class RunQueue {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(RunsRepository) private readonly runs: RunsRepository,
+  ) {}
+
+  newWorker = (): string => randomUUID();
+
+  async claim(worker: string): Promise<HeldRun | undefined> {
+    const [row] = await this.database.query<{ id: string; sourceId: string }>(
+      `update runs set status = 'running', worker = $1, started_at = clock_timestamp(), heartbeat_at = clock_timestamp()
+       where id = (select id from runs where status = 'queued' order by id for update skip locked limit 1)
+       returning id, source_id as "sourceId"`,
+      [worker],
+    );
+    return row && { ...row, worker };
+  }
+
+  /** Says that the worker lives; answers the runs it still holds. */
+  async beat(worker: string): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(`update runs set heartbeat_at = clock_timestamp() where worker = $1 and status = 'running' returning id`, [worker]);
+    return rows.map(({ id }) => id);
+  }
+
+  /** Locks the run for this transaction. @throws LeaseLost */
+  async requireHeld(tx: EntityManager, { id, worker }: HeldRun): Promise<void> {
+    const rows = await query(tx, `select 1 from runs where id = $1 and worker = $2 and status = 'running' for update`, [id, worker]);
+    if (rows.length === 0) throw new LeaseLost('The run was marked failed by another worker');
+  }
+
+  /** Ends a run as failed, if this worker still holds it. */
+  async fail(run: HeldRun, error: { readonly code: string; readonly detail: string }): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await this.requireHeld(tx, run);
+      await this.#markFailed(tx, run, error);
+    });
+  }
+
+  /** Marks failed what workers that died left behind; answers how many. */
+  async failAbandoned(own: string, error: { readonly code: string; readonly detail: string }): Promise<number> {
+    const running = await this.database.query<HeldRun>(`select id, source_id as "sourceId", worker from runs where status = 'running' and worker <> $1`, [own]);
+    let failed = 0;
+    for (const run of running) {
+      await this.database.transaction(async (tx) => {
+        const [state] = await query<{ dead: boolean }>(
+          tx,
+          `select (heartbeat_at < clock_timestamp() - make_interval(secs => $3) or pg_try_advisory_xact_lock(hashtextextended($2::text, 0))) as dead
+           from runs where id = $1 and worker = $2::uuid and status = 'running' for update`,
+          [run.id, run.worker, leaseSeconds],
+        );
+        if (!state?.dead) return;
+        await this.#markFailed(tx, run, error);
+        failed += 1;
+      });
+    }
+    return failed;
+  }
+
+  async #markFailed(tx: EntityManager, { id, sourceId }: HeldRun, { code, detail }: { readonly code: string; readonly detail: string }): Promise<void> {
+    await execute(tx, `update runs set status = 'failed', error_code = $2, error_detail = $3, finished_at = clock_timestamp() where id = $1`, [id, code, detail]);
+    await execute(tx, 'delete from feed_bodies where run_id = $1', [id]);
+    const run = await this.runs.find(tx, id);
+    if (run) await this.outbox.append(tx, ingestFailed, { runId: id, sourceId, counts: run.counts, error: { code, detail } });
+  }
+}

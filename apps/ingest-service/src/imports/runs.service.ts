@@ -1,0 +1,65 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { conflict, type ImportItem, type ImportRun, type ingestServiceApi, type Input, notFound, type Page, Refusal } from '@mediamesh/contracts';
+import { Cursors, type Endpoints } from '@mediamesh/http';
+import { Database, uniqueViolation } from '@mediamesh/postgres';
+import { Inject, Injectable } from '@nestjs/common';
+import { SourcesRepository } from '../sources/sources.repository.js';
+import { RunExecutor } from './run-executor.js';
+import { activeRunKey, RunsRepository } from './runs.repository.js';
+
+type Queries = Endpoints<typeof ingestServiceApi>;
+type RunQuery = Input<Queries['listRuns']>['query'];
+type ItemQuery = Input<Queries['listRunItems']>['query'];
+
+/** Runs of sources: started here, carried out by {@link RunExecutor}. */
+@Injectable()
+export class RunsService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(RunsRepository) private readonly runs: RunsRepository,
+    @Inject(SourcesRepository) private readonly sources: SourcesRepository,
+    @Inject(RunExecutor) private readonly executor: RunExecutor,
+    @Inject(Cursors) private readonly cursors: Cursors,
+  ) {}
+
+  /** Queues a run of the feed at the source's address, or of the feed that came with the call. */
+  async start(sourceId: string, feed: { readonly body: Buffer; readonly contentType: string | undefined } | undefined): Promise<ImportRun> {
+    const id = randomUUIDv7();
+    try {
+      return await this.database.transaction(async (tx) => {
+        const source = await this.sources.findForUpdate(tx, sourceId);
+        if (!source) throw notFound('source.not_found');
+        if (source.url === null && !feed) throw new Refusal('invalid', 'source.has_no_url', { errors: [{ pointer: '', code: 'source.has_no_url' }] });
+        const run = await this.runs.insert(tx, { id, sourceId }, feed);
+        await this.sources.setLastRun(tx, sourceId, id);
+        this.database.afterCommit(tx, () => this.executor.wake());
+        return run;
+      });
+    } catch (error) {
+      throw uniqueViolation(error) === activeRunKey ? conflict('run.already_running', { cause: error }) : error;
+    }
+  }
+
+  async list({ sourceId, status, cursor, limit }: RunQuery): Promise<Page<ImportRun>> {
+    const scope = ['runs', sourceId, status];
+    const [below] = this.cursors.read(scope, cursor) ?? [];
+    const rows = await this.runs.list(this.database.db, { sourceId, status, below: below as string | undefined }, limit + 1);
+    const items = rows.slice(0, limit);
+    return { items, next: rows.length > limit ? this.cursors.write(scope, [items.at(-1)!.id]) : null };
+  }
+
+  async get(id: string): Promise<ImportRun> {
+    const run = await this.runs.find(this.database.db, id);
+    if (!run) throw notFound('run.not_found');
+    return run;
+  }
+
+  async listItems(runId: string, { outcome, cursor, limit }: ItemQuery): Promise<Page<ImportItem>> {
+    const scope = ['run-items', runId, outcome];
+    const [after] = this.cursors.read(scope, cursor) ?? [];
+    await this.get(runId);
+    const rows = await this.runs.listItems(this.database.db, runId, { outcome, after: after as number | undefined }, limit + 1);
+    const items = rows.slice(0, limit);
+    return { items, next: rows.length > limit ? this.cursors.write(scope, [items.at(-1)!.position]) : null };
+  }
+}

@@ -1,0 +1,37 @@
+import { finished, type Readable } from 'node:stream';
+import { malformed, maximumFeedBytes, Refusal, tooLarge } from '@mediamesh/contracts';
+
+/** The longest a feed may take to arrive, in milliseconds. */
+const slowest = 60_000;
+/** How long the rest of a refused body is read and forgotten, so that the client hears the answer. */
+const patience = 5_000;
+
+/**
+ * Reads a feed that comes as the body of a call; `undefined` when there is none. Refuses with 413 above 10 MB, with 408 what takes too long, with 400
+ * what breaks off.
+ */
+export async function readSentFeed(stream: Readable): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const late = setTimeout(() => stream.destroy(new Refusal('timeout', 'request.timeout')), slowest);
+  try {
+    for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > maximumFeedBytes) throw tooLarge('request.too_large');
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw error instanceof Refusal ? error : malformed('request.malformed', { cause: error });
+  } finally {
+    clearTimeout(late);
+    discardRest(stream);
+  }
+  return size === 0 ? undefined : Buffer.concat(chunks);
+}
+
+function discardRest(stream: Readable): void {
+  if (stream.readableEnded || stream.destroyed) return;
+  const timer = setTimeout(() => stream.destroy(), patience);
+  finished(stream, () => clearTimeout(timer));
+  stream.resume();
+}

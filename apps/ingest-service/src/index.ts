@@ -1,0 +1,46 @@
+import { defineApp } from '@mediamesh/app';
+import { ingestServiceApi } from '@mediamesh/contracts';
+import { z } from 'zod';
+import { AllowedPrivate } from './fetching/allowed-private.js';
+import { CoversRepository } from './images/covers.repository.js';
+import { ImageWorker } from './images/image-worker.js';
+import { EpisodeSender } from './imports/episode-sender.js';
+import { FeedLoader } from './imports/feed-loader.js';
+import { ImportProcess } from './imports/import-process.js';
+import { RunExecutor } from './imports/run-executor.js';
+import { RunQueue } from './imports/run-queue.repository.js';
+import { RunRecords } from './imports/run-records.repository.js';
+import { RunSourcesRepository } from './imports/run-sources.repository.js';
+import { RunsController } from './imports/runs.controller.js';
+import { RunsRepository } from './imports/runs.repository.js';
+import { RunsService } from './imports/runs.service.js';
+import { SourcesController } from './sources/sources.controller.js';
+import { SourcesRepository } from './sources/sources.repository.js';
+import { SourcesService } from './sources/sources.service.js';
+
+/** `host:port` as a URL spells it: `127.0.0.1:8097,[::1]:8097`. */
+const Addresses = z
+  .string()
+  .default('')
+  .transform((list) => list.split(',').map((address) => address.trim().toLowerCase()).filter((address) => address !== ''))
+  .pipe(z.array(z.string().regex(/^[^\s/@]+:\d{1,5}$/, 'must look like 127.0.0.1:8097,[::1]:8097')));
+
+/** Sources of content, and the runs that import from them. */
+export const ingestService = defineApp({
+  name: 'ingest-service',
+  role: 'service',
+  database: 'ingest',
+  apis: [ingestServiceApi],
+  uploads: true,
+  config: {
+    /** Private addresses that may be fetched all the same: feeds in one's own network. */
+    INGEST_ALLOWED_PRIVATE: Addresses,
+  },
+  controllers: [SourcesController, RunsController],
+  providers: ({ INGEST_ALLOWED_PRIVATE }) => [
+    { provide: AllowedPrivate, useValue: new AllowedPrivate(new Set(INGEST_ALLOWED_PRIVATE)) },
+    SourcesRepository, SourcesService,
+    RunsRepository, RunsService, RunQueue, RunRecords, RunSourcesRepository, RunExecutor, ImportProcess, FeedLoader, EpisodeSender,
+    CoversRepository, ImageWorker,
+  ],
+});

@@ -1,0 +1,85 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { type Caller, callerId, cmsServiceApi, conflict, type CreateSource, type Input, type ingestServiceApi, invalid, notFound, type Page, Refusal, type Source, stale } from '@mediamesh/contracts';
+import { type Client, Clients, Cursors, type Endpoints } from '@mediamesh/http';
+import { Database, uniqueViolation } from '@mediamesh/postgres';
+import { Inject, Injectable } from '@nestjs/common';
+import { AllowedPrivate } from '../fetching/allowed-private.js';
+import { FeedError } from '../fetching/feed-error.js';
+import { RunsRepository } from '../imports/runs.repository.js';
+import { addressKey, requireAllowedAddress } from './source-address.js';
+import { SourcesRepository, urlKey } from './sources.repository.js';
+
+type SourceQuery = Input<Endpoints<typeof ingestServiceApi>['listSources']>['query'];
+
+/** Where content is imported from. */
+@Injectable()
+export class SourcesService {
+  readonly #cms: Client<typeof cmsServiceApi>;
+
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(SourcesRepository) private readonly sources: SourcesRepository,
+    @Inject(RunsRepository) private readonly runs: RunsRepository,
+    @Inject(Cursors) private readonly cursors: Cursors,
+    @Inject(AllowedPrivate) private readonly allowedPrivate: AllowedPrivate,
+    @Inject(Clients) clients: Clients,
+  ) {
+    this.#cms = clients.of(cmsServiceApi);
+  }
+
+  async list({ url, name, cursor, limit }: SourceQuery): Promise<Page<Source>> {
+    const key = url === undefined ? undefined : addressKey(url);
+    const scope = ['sources', key, name];
+    const [below] = this.cursors.read(scope, cursor) ?? [];
+    const rows = await this.sources.list(this.database.db, { urlKey: key, name, below: below as string | undefined }, limit + 1);
+    const items = rows.slice(0, limit);
+    return { items, next: rows.length > limit ? this.cursors.write(scope, [items.at(-1)!.id]) : null };
+  }
+
+  async get(id: string): Promise<Source> {
+    const source = await this.sources.find(this.database.db, id);
+    if (!source) throw notFound('source.not_found');
+    return source;
+  }
+
+  async create({ kind, url, name, programId, publish }: CreateSource, caller: Caller): Promise<Source> {
+    if (url !== undefined) this.#requireAllowed(url);
+    if (programId !== undefined) await this.#requireProgram(programId);
+    const source = {
+      id: randomUUIDv7(), kind, url: url ?? null, urlKey: url === undefined ? null : addressKey(url), name: name ?? null, givenProgramId: programId ?? null, publish, createdBy: callerId(caller),
+    };
+    try {
+      return await this.database.transaction((tx) => this.sources.insert(tx, source));
+    } catch (error) {
+      throw uniqueViolation(error) === urlKey ? conflict('source.url_taken', { cause: error }) : error;
+    }
+  }
+
+  /** What a source imported stays; a run under way must end first. */
+  async remove(id: string, version: number | undefined): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const source = await this.sources.findForUpdate(tx, id);
+      if (!source) throw notFound('source.not_found');
+      if (version !== undefined && version !== source.version) throw stale('request.stale');
+      if (await this.runs.isUnderWay(tx, id)) throw conflict('run.already_running');
+      await this.sources.markDeleted(tx, id);
+    });
+  }
+
+  #requireAllowed(url: string): void {
+    try {
+      requireAllowedAddress(url, this.allowedPrivate.addresses);
+    } catch (error) {
+      throw error instanceof FeedError ? invalid({ pointer: '/url', code: 'source.url_not_allowed' }) : error;
+    }
+  }
+
+  async #requireProgram(programId: string): Promise<void> {
+    try {
+      await this.#cms.getProgram({ params: { id: programId } });
+    } catch (error) {
+      const isUnknown = error instanceof Refusal && error.kind === 'notFound';
+      throw isUnknown ? invalid({ pointer: '/programId', code: 'program.not_found' }) : error;
+    }
+  }
+}
