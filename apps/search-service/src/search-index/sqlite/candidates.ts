@@ -44,7 +44,6 @@ export class CandidateSelector {
   readonly #scored: Record<Table, Record<Order, StatementSync>>;
   readonly #found: Record<Table, StatementSync>;
   readonly #sameTitle: StatementSync;
-  readonly #passes: StatementSync;
 
   constructor(database: DatabaseSync) {
     const prepare = (sql: string): StatementSync => {
@@ -60,8 +59,7 @@ export class CandidateSelector {
       titles: { best: score('titles', 'score desc'), newest: score('titles', 'rowid desc') },
     };
     this.#found = { stems: find('stems'), titles: find('titles') };
-    this.#sameTitle = prepare('select row from tokens where titleKey = ? order by row desc limit ?');
-    this.#passes = prepare('select 1 from titles where titles match ? and rowid = ?');
+    this.#sameTitle = prepare('select row, facets from tokens where titleKey = ? order by row desc limit ?');
   }
 
   select({ query, filters, wanted, rows, rowsWith }: SelectionRequest): Selection {
@@ -88,8 +86,9 @@ export class CandidateSelector {
       else if (candidates.size < limits.enough) complete = add(anyOf(common), 'newest') < wanted;
       else if (candidates.size < wanted) complete = this.#fill(candidates, anyOf(common), facets, wanted);
     }
-    for (const [row] of this.#sameTitle.all(query.titleKey, limits.titles) as unknown as [number][]) {
-      if (facets.length === 0 || this.#passes.get(facetsMatch(facets), row) !== undefined) candidates.set(row, Infinity);
+    for (const [row, ownFacets] of this.#sameTitle.all(query.titleKey, limits.titles) as unknown as [number, string][]) {
+      const own = ownFacets.split(' ');
+      if (facets.every((facet) => own.includes(facet))) candidates.set(row, Infinity);
     }
     return { candidates, complete };
   }

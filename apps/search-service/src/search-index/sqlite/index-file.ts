@@ -10,7 +10,7 @@ const schema = `
   create table documents (id text primary key, revision integer not null, place integer) without rowid;
   create table texts (row integer primary key, id text not null, kind text not null, language text not null, title text not null, description text not null);
   create table tokens (
-    row integer primary key, length integer not null, titleLength integer not null, titleKey text not null,
+    row integer primary key, length integer not null, titleLength integer not null, titleKey text not null, facets text not null,
     stems text not null, words text not null, spellings text
   );
   create index tokens_title on tokens (titleKey);

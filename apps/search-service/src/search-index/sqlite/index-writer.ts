@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { PublicDocument, Tombstone } from '@mediamesh/contracts';
 import { createStemmer } from '@mediamesh/text';
 import { dayOf, endOfDay, firstPlaceOfDay, lastRowOf, placeOf, rowOf } from './row-numbers.js';
@@ -26,7 +26,7 @@ export class IndexWriter {
       lastRow: database.prepare('select max(row) as row from texts where row >= ? and row < ?'),
       rows: database.prepare('select row, stems, length, titleLength from tokens where row between ? and ?'),
       addText: database.prepare('insert into texts values (?, ?, ?, ?, ?, ?)'),
-      addTokens: database.prepare('insert into tokens values (?, ?, ?, ?, ?, ?, ?)'),
+      addTokens: database.prepare('insert into tokens values (?, ?, ?, ?, ?, ?, ?, ?)'),
       addStems: database.prepare('insert into stems (rowid, text, facets) values (?, ?, ?)'),
       addTitle: database.prepare('insert into titles (rowid, text, facets) values (?, ?, ?)'),
       dropText: database.prepare('delete from texts where row = ?'),
@@ -49,7 +49,7 @@ export class IndexWriter {
       for (const document of documents) this.#put(document, follow);
       for (const { id, revision } of tombstones) this.#remove(id, revision, follow);
       const { rows, words, titleWords, letters } = this.#statistics.totals;
-      if (followed.length > 0) this.#sql.state.run(rows, words, titleWords, letters);
+      if (followed.length > 0) execute(this.#sql.state, rows, words, titleWords, letters);
       this.#database.exec('commit');
     } catch (error) {
       for (const [row, by] of followed) this.#statistics.follow(row, by === 1 ? -1 : 1);
@@ -63,7 +63,7 @@ export class IndexWriter {
     if (known && known.revision >= document.revision) return;
     if (known) this.#drop(known, follow);
     const place = this.#findPlace(document.releasedAt, known?.place ?? null);
-    this.#sql.put.run(document.id, document.revision, place);
+    execute(this.#sql.put, document.id, document.revision, place);
     readTexts(document, this.#stem).forEach((text, language) => this.#add(rowOf(place, language), document, text, follow));
   }
 
@@ -71,7 +71,7 @@ export class IndexWriter {
     const known = this.#find(id);
     if (known && known.revision >= revision) return;
     if (known) this.#drop(known, follow);
-    this.#sql.put.run(id, revision, null);
+    execute(this.#sql.put, id, revision, null);
   }
 
   #find(id: string): Known | undefined {
@@ -91,10 +91,10 @@ export class IndexWriter {
   #add(row: number, document: PublicDocument, text: SearchableText, follow: (row: CountedRow, by: 1 | -1) => void): void {
     const { kind, type, category } = document;
     const facets = facetWords({ kind, type, category, language: text.language }).join(' ');
-    this.#sql.addText.run(row, document.id, kind, text.language, text.title, text.description);
-    this.#sql.addTokens.run(row, text.length, text.titleLength, text.titleKey, text.stems, text.words, text.spellings === text.words ? null : text.spellings);
-    this.#sql.addStems.run(row, text.stems, facets);
-    this.#sql.addTitle.run(row, text.titleStems, facets);
+    execute(this.#sql.addText, BigInt(row), document.id, kind, text.language, text.title, text.description);
+    execute(this.#sql.addTokens, BigInt(row), text.length, text.titleLength, text.titleKey, facets, text.stems, text.words, text.spellings === text.words ? null : text.spellings);
+    execute(this.#sql.addStems, BigInt(row), text.stems, facets);
+    execute(this.#sql.addTitle, BigInt(row), text.titleStems, facets);
     follow(text, 1);
   }
 
@@ -102,8 +102,16 @@ export class IndexWriter {
     if (place === null) return;
     const rows = this.#sql.rows.all(rowOf(place, 0), lastRowOf(place)) as unknown as (CountedRow & { row: number })[];
     for (const { row, ...counted } of rows) {
-      for (const drop of [this.#sql.dropText, this.#sql.dropTokens, this.#sql.dropStems, this.#sql.dropTitle]) drop.run(row);
+      for (const drop of [this.#sql.dropText, this.#sql.dropTokens, this.#sql.dropStems, this.#sql.dropTitle]) execute(drop, BigInt(row));
       follow(counted, -1);
     }
   }
+}
+
+/**
+ * Row numbers go to FTS5 as integers: a number is bound as a fraction, and then it ignores the condition on the row. Not
+ * `run`, which reads the id last inserted: FTS5 leaves one of its own there that does not fit a number.
+ */
+function execute(statement: StatementSync, ...values: SQLInputValue[]): void {
+  statement.all(...values);
 }

@@ -25,7 +25,7 @@ export interface TokenRow {
 }
 
 /** How much each kind of match counts beside that of a stem. Measured on judged questions in both languages; see the relevance spec. */
-const weights = { words: 0.3, spellings: 0.1, pairs: 0.3, title: 0.5, grams: 0.2, wholeTitle: 1 };
+const weights = { words: 0.3, spellings: 0.1, pairs: 0.3, title: 0.5, grams: 0.2, wholeTitle: 4 };
 
 const saturation = 1.2;
 const lengthShare = 0.75;
