@@ -15,24 +15,19 @@ const PostgresUrl = z.string().regex(/^postgres(?:ql)?:\/\/\S+$/, 'must look lik
 /** What every process may be told. */
 const sharedShape = {
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
-  /** The address services listen on; only gateways are meant for others. */
-  BIND_ADDRESS: z.string().default('127.0.0.1'),
+  BIND_ADDRESS: z.string().default('127.0.0.1').describe('The address services listen on; only gateways are meant for others.'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  /** A folder for `<app>.log`; standard output without it. */
-  LOG_FOLDER: z.string().optional(),
-  /** One server for all services: each makes a role and a database of its own on it. */
-  POSTGRES_URL: PostgresUrl.optional(),
-  DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(10),
-  /** Whether databases are migrated at the start; off by default in production, where it is a step of its own. */
-  MIGRATE: Switch.optional(),
+  LOG_FOLDER: z.string().optional().describe('A folder for <app>.log; standard output without it.'),
+  POSTGRES_URL: PostgresUrl.optional().describe('One server for all services: each makes a role and a database of its own on it.'),
+  DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(10).describe('The most connections of each service to its database.'),
+  MIGRATE: Switch.optional().describe('Whether databases are migrated at the start; off by default in production, where it is a step of its own.'),
   EVENT_BUS: z.enum(['in-process']).default('in-process'),
-  /** How many proxies in front of the gateways may be believed about the client's address. */
-  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
-  /** Sign and verify cursors; the first signs. */
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0).describe("How many proxies in front of the gateways may be believed about the client's address."),
   CURSOR_SECRETS: z
     .string()
     .transform((list) => list.split(','))
-    .pipe(z.tuple([Secret], Secret)),
+    .pipe(z.tuple([Secret], Secret))
+    .describe('Sign and verify cursors, separated by commas; the first signs. Each has at least 32 characters.'),
 };
 /** `50/200`: fifty a second in the long run, two hundred at once. */
 const Rate = z
@@ -49,9 +44,22 @@ const Quota = z
   .transform(([quota = 0, seconds = 0]): LimitPolicy => ({ kind: 'window', quota, seconds }))
   .optional();
 
+/** A default the way it is set: `50/200`. */
+function writeLimit(name: LimitName, of: LimitSubject): string {
+  const policy = defaultLimits[name].find(({ subject }) => subject === of)?.policy;
+  if (!policy) return 'none';
+  return policy.kind === 'bucket' ? `${policy.perSecond}/${policy.burst}` : `${policy.quota}/${policy.seconds}`;
+}
+
 /** The limits of the gateways, each with the default of `libs/limits`. */
-const LimitsShape = z
-  .object({ LIMIT_SEARCH: Rate, LIMIT_READ: Rate, LIMIT_WRITE: Rate, LIMIT_LOGIN_ADDRESS: Quota, LIMIT_LOGIN_ACCOUNT: Quota })
+export const LimitsShape = z
+  .object({
+    LIMIT_SEARCH: Rate.describe(`Searches of one caller: a second in the long run, and at once. Without it ${writeLimit('search', 'caller')}.`),
+    LIMIT_READ: Rate.describe(`Public reads of one caller, written alike. Without it ${writeLimit('read', 'caller')}.`),
+    LIMIT_WRITE: Rate.describe(`Writes of one editor, written alike. Without it ${writeLimit('write', 'caller')}.`),
+    LIMIT_LOGIN_ADDRESS: Quota.describe(`Logins from one address: times, and in how many seconds. Without it ${writeLimit('login', 'address')}.`),
+    LIMIT_LOGIN_ACCOUNT: Quota.describe(`Logins to one account, written alike. Without it ${writeLimit('login', 'account')}.`),
+  })
   .transform(({ LIMIT_SEARCH, LIMIT_READ, LIMIT_WRITE, LIMIT_LOGIN_ADDRESS, LIMIT_LOGIN_ACCOUNT }): LimitsConfig => {
     const rules = (name: LimitName, bySubject: Partial<Record<LimitSubject, LimitPolicy | undefined>>) =>
       defaultLimits[name].map(({ subject, policy }) => ({ subject, policy: bySubject[subject] ?? policy }));
@@ -62,7 +70,7 @@ const LimitsShape = z
       login: rules('login', { address: LIMIT_LOGIN_ADDRESS, account: LIMIT_LOGIN_ACCOUNT }),
     };
   });
-const Shared = z.object(sharedShape);
+export const Shared = z.object(sharedShape);
 export type SharedConfig = z.output<typeof Shared>;
 
 /** Where every app listens and is found. */
@@ -127,7 +135,7 @@ function databaseUrl(service: DatabaseService, environment: Environment, mistake
 }
 
 /** `CMS_SERVICE_PORT` and `CMS_SERVICE_URL`, each with its default. */
-const Addresses = z
+export const Addresses = z
   .object(Object.fromEntries(appNames.flatMap((name) => [
     [`${screamingName(name)}_PORT`, Port.default(appPorts[name])],
     [`${screamingName(name)}_URL`, HttpUrl.optional()],

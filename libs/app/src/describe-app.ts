@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { InjectionToken, Provider, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
@@ -6,6 +7,10 @@ import { checkEndpoints } from './check-endpoints.js';
 import { createDeadLettersController } from './dead-letters.controller.js';
 import type { AnyApp } from './define-app.js';
 import { documentOf } from './documentation.js';
+
+/** What Nest's own `@Inject`, and the compiler, leave on a class about its constructor. */
+const injectedKey = 'self:paramtypes';
+const typesKey = 'design:paramtypes';
 
 /**
  * The OpenAPI document an app serves, without starting it: Nest's preview makes the routes and none of the objects behind
@@ -15,11 +20,19 @@ export async function describeApp(app: AnyApp): Promise<OpenAPIObject> {
   const shared = app.database && app.consumes ? [createDeadLettersController(app.name)] : [];
   checkEndpoints(app, shared);
   class Described {}
-  const module = { module: Described, controllers: [...app.controllers, ...shared] };
+  const controllers = [...app.controllers, ...shared];
+  const module = { module: Described, controllers, providers: controllers.flatMap(standInsFor) };
   const nest = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), { preview: true, logger: false, abortOnError: false });
   try {
     return documentOf(nest, app);
   } finally {
     await nest.close();
   }
+}
+
+/** What a controller asks for, by name only: in a preview nobody calls it. */
+function standInsFor(controller: Type): Provider[] {
+  const injected = (Reflect.getMetadata(injectedKey, controller) ?? []) as { param: InjectionToken }[];
+  const types = (Reflect.getMetadata(typesKey, controller) ?? []) as Type[];
+  return [...injected.map(({ param }) => param), ...types].map((token) => ({ provide: token, useValue: undefined }));
 }

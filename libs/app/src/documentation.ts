@@ -1,3 +1,4 @@
+import { type Api, deadLettersApi } from '@mediamesh/contracts';
 import { withComponents } from '@mediamesh/http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
@@ -11,5 +12,8 @@ export function mountDocumentation(nest: NestFastifyApplication, app: AnyApp): v
 /** The OpenAPI document of an app, from its contracts. */
 export function documentOf(nest: NestFastifyApplication, app: AnyApp): OpenAPIObject {
   const builder = new DocumentBuilder().setTitle(`MediaMesh ${app.name}`).setVersion('1').addBearerAuth();
-  return withComponents(SwaggerModule.createDocument(nest, builder.build()), app.apis);
+  return withComponents(SwaggerModule.createDocument(nest, builder.build()), apisOf(app));
 }
+
+/** Its own endpoints, and those every consumer of events has. */
+const apisOf = (app: AnyApp): Api[] => [...app.apis, ...(app.database && app.consumes ? [deadLettersApi(app.name)] : [])];
