@@ -79,7 +79,7 @@ function parseStrictly<const O extends ParseArgsOptionsConfig>(args: readonly st
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
     // Node's sentence, without its advice on arguments that begin with a dash
-    throw new UsageError(`${(error instanceof Error ? error.message : String(error)).split(/\.\s|\n/, 1)[0]}.`, { cause: error });
+    throw new UsageError(`${(error as Error).message.split(/\.(?:\s|$)|\n/, 1)[0]}.`, { cause: error });
   }
 }
 

@@ -9,7 +9,7 @@ import { type Feed, readFeed } from './feed.js';
 import { findOrMakeSource, type SourceWish } from './find-or-make-source.js';
 import { programLines } from './program-lines.js';
 import { ProgressLine } from './progress.js';
-import { countLines, itemLines, standingOf } from './report.js';
+import { countLines, isSettledByRun, itemLines, standingOf } from './report.js';
 
 export interface ImportWish extends SourceWish {
   /** An address or a file. */
@@ -36,7 +36,8 @@ export async function importFeed(wish: ImportWish, environment: Environment, ter
   const episodeOf = ({ episodeId }: ImportItem): Episode | undefined => (episodeId === null ? undefined : episodes.get(episodeId));
 
   for (const item of items) for (const line of itemLines(item, episodeOf(item), policy)) terminal.print(line);
-  for (const line of countLines(run, items.map((item) => standingOf(item, episodeOf(item))))) terminal.print(line);
+  const standings = items.map((item) => standingOf(item, episodeOf(item)));
+  for (const line of countLines(run, standings, policy)) terminal.print(line);
   if (run.programId !== null) for (const line of await programLines(session, mesh.discovery, run.programId)) terminal.print(line);
   if (run.status !== 'failed') return 0;
   terminal.note(`The run ${run.id} failed: ${run.error ? `${readable(run.error.detail)} (${run.error.code})` : 'no reason was given'}\n`);
@@ -66,7 +67,7 @@ async function follow(session: EditorSession, started: ImportRun, progress: Prog
 /** Where the episodes of the items stand now; read only as far as the run itself does not say it. */
 async function readEpisodes(session: EditorSession, programId: string | null, items: readonly ImportItem[]): Promise<ReadonlyMap<string, Episode>> {
   const found = new Map<string, Episode>();
-  const wanted = new Set(items.flatMap(({ episodeId, published }) => (episodeId === null || published ? [] : [episodeId])));
+  const wanted = new Set(items.flatMap((item) => (item.episodeId === null || isSettledByRun(item) ? [] : [item.episodeId])));
   if (programId === null || wanted.size === 0) return found;
   for (let cursor: string | undefined; wanted.size > 0; ) {
     const page = await session.patiently(() => session.clientOf(cmsGatewayApi).listEpisodes({ params: { id: programId }, query: { limit: 100, cursor } }));
