@@ -1,0 +1,110 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Connection, withConnection } from '@mediamesh/postgres/embedded';
+import { GeneratedText } from '../generated-text.js';
+import { Importer, type ImportItem } from '../importer.js';
+import { MeshProcess } from '../mesh-process.js';
+import { type Bench, type Row, rowOf } from '../row.js';
+import { type StatementTime, TimedPostgres, totalOf } from '../statement-times.js';
+
+const count = 1_000;
+const databases = ['cms_db', 'metadata_db'];
+/** Which rows of a table an import made; `$1` is when it began. */
+const made: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  cms_db: {
+    items: 'created_at >= $1',
+    slugs: 'item_id in (select id from items where created_at >= $1)',
+    item_versions: 'created_at >= $1',
+    public_documents: 'id in (select id from items where created_at >= $1)',
+    outbox: 'created_at >= $1',
+  },
+  metadata_db: { versions: 'created_at >= $1' },
+};
+
+/** A thousand published items, and the time the databases spent on them against COPY of the same rows into tables with the same indexes. */
+export async function measureImport(bench: Bench): Promise<Row[]> {
+  await using postgres = bench.keep(await TimedPostgres.start());
+  await using mesh = bench.keep(await MeshProcess.start({ POSTGRES_URL: postgres.url }));
+  const importer = new Importer(mesh);
+  const text = new GeneratedText();
+  const rounds: { rate: number; sql: number; copy: number }[] = [];
+  let longest: StatementTime[] = [];
+  for (let round = -1; round < bench.rounds; round++) {
+    const source = await importer.importProgram(text.sentence(5));
+    const items = Array.from({ length: count }, (_, n) => makeItem(text, round * count + n));
+    await settle(postgres);
+    const since = await readClock(postgres);
+    await postgres.forgetTimes();
+    const start = performance.now();
+    await importer.importEpisodes(source, items);
+    const rate = count / ((performance.now() - start) / 1000);
+    await settle(postgres);
+    const times = await postgres.readTimes(databases);
+    const copy = await copyAgain(postgres, since);
+    if (round < 0) continue; // warm
+    rounds.push({ rate, sql: totalOf(times), copy });
+    longest = times;
+  }
+  for (const { database, query, calls, milliseconds } of longest.slice(0, 12)) {
+    bench.say(`${milliseconds.toFixed(1).padStart(7)} ms ${String(calls).padStart(4)}× ${database} ${query.replace(/\s+/g, ' ').slice(0, 110)}`);
+  }
+  const of = (figure: 'rate' | 'sql' | 'copy'): number[] => rounds.map((one) => one[figure]);
+  return [
+    rowOf('import of 1,000 items', 'items/s', of('rate')),
+    rowOf('import of 1,000 items, time inside SQL', 'ms', of('sql')),
+    rowOf('COPY of the same rows', 'ms', of('copy')),
+    rowOf('time inside SQL ÷ COPY', '', rounds.map(({ sql, copy }) => sql / copy), { better: 'lower', must: 3, aim: 1.5 }),
+  ];
+}
+
+const makeItem = (text: GeneratedText, n: number): ImportItem => ({
+  key: `item-${n}`,
+  content: {
+    defaultLanguage: 'ar',
+    localizations: { ar: { title: `${text.sentence(6)} ${n}`, description: `<p>${text.sentence(50)}</p><p>${text.sentence(30)}</p>` } },
+    tags: [text.word(), text.word()],
+    releasedAt: new Date(Date.UTC(2020, 0, 1) + text.pick(2_000) * 86_400_000).toISOString(),
+    durationSeconds: 600 + text.pick(5_000),
+    link: `https://example.org/episodes/${n}`,
+    enclosure: { url: `https://example.org/episodes/${n}.mp3`, type: 'audio/mpeg', length: 1_000_000 + text.pick(50_000_000) },
+  },
+});
+
+const readClock = async (postgres: TimedPostgres): Promise<unknown> => (await withConnection(postgres.url, (connection) => connection.query('select clock_timestamp() as now')))[0]?.['now'];
+
+/** Waits until every event is handed on and every consumer has done with it. */
+async function settle(postgres: TimedPostgres): Promise<void> {
+  const open = async (database: string, sql: string): Promise<number> => Number((await withConnection(postgres.urlOf(database), (connection) => connection.query(sql)))[0]?.['open']);
+  for (;;) {
+    const unsent = await open('cms_db', 'select count(*) as open from outbox where sent_at is null and parked_at is null');
+    const waiting = await Promise.all(['discovery_db', 'search_db', 'media_db'].map((database) => open(database, 'select count(*) as open from inbox where done_at is null')));
+    if (unsent === 0 && waiting.every((rows) => rows === 0)) return;
+    await pause(50);
+  }
+}
+
+/** Copies the rows made since then into fresh tables with the same indexes, one transaction a database, by COPY from files on the server. Answers milliseconds. */
+async function copyAgain(postgres: TimedPostgres, since: unknown): Promise<number> {
+  let milliseconds = 0;
+  for (const [database, tables] of Object.entries(made)) {
+    milliseconds += await withConnection(postgres.urlOf(database), async (connection) => {
+      const folder = String((await connection.query('show data_directory'))[0]?.['data_directory']);
+      for (const [table, condition] of Object.entries(tables)) await prepareCopy(connection, table, condition, since, `${folder}/bench-${table}`);
+      await postgres.forgetTimes();
+      await connection.query('begin');
+      for (const table of Object.keys(tables)) await connection.query(`copy bench.${table} from '${folder}/bench-${table}' (format binary)`);
+      await connection.query('commit');
+      const times = await postgres.readTimes([database]);
+      await connection.query('drop schema bench cascade');
+      // what the mesh does meanwhile in the background is not part of it
+      return totalOf(times.filter(({ query }) => /^(?:copy bench|begin|commit)/i.test(query)));
+    });
+  }
+  return milliseconds;
+}
+
+async function prepareCopy(connection: Connection, table: string, condition: string, since: unknown, file: string): Promise<void> {
+  await connection.query('create schema if not exists bench');
+  await connection.query(`create table bench.${table} (like public.${table} including all)`);
+  const literal = `'${(since as Date).toISOString()}'::timestamptz`;
+  await connection.query(`copy (select * from ${table} where ${condition.replaceAll('$1', literal)}) to '${file}' (format binary)`);
+}

@@ -1,0 +1,71 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { forgetEmbeddedPostgres, startEmbeddedPostgres, withConnection } from '@mediamesh/postgres/embedded';
+import { makeFolder } from './mesh-process.js';
+
+/** Statements of a database as the server saw them. */
+export interface StatementTime {
+  readonly database: string;
+  readonly query: string;
+  readonly calls: number;
+  readonly rows: number;
+  readonly milliseconds: number;
+}
+
+/** A PostgreSQL that keeps the time of every statement (pg_stat_statements): planning and execution, commits included, the network not. */
+export class TimedPostgres implements AsyncDisposable {
+  #closed: Promise<void> | undefined;
+
+  private constructor(
+    private readonly folder: string,
+    /** The superuser's address. */
+    readonly url: string,
+    private readonly stop: () => Promise<void>,
+  ) {}
+
+  static async start(): Promise<TimedPostgres> {
+    const folder = await makeFolder();
+    const dataFolder = join(folder, 'postgres');
+    const plain = await startEmbeddedPostgres({ dataFolder });
+    await withConnection(plain.url, async (connection) => {
+      await connection.query("alter system set shared_preload_libraries = 'pg_stat_statements'");
+      await connection.query("alter system set pg_stat_statements.track_planning = 'on'");
+      await connection.query('create extension pg_stat_statements');
+    });
+    await plain.stop();
+    const timed = await startEmbeddedPostgres({ dataFolder });
+    return new TimedPostgres(folder, timed.url, async () => {
+      await timed.stop();
+      await forgetEmbeddedPostgres(dataFolder);
+    });
+  }
+
+  /** The superuser's address of a database. */
+  urlOf(database: string): string {
+    const url = new URL(this.url);
+    url.pathname = `/${database}`;
+    return url.href;
+  }
+
+  async forgetTimes(): Promise<void> {
+    await withConnection(this.url, (connection) => connection.query('select pg_stat_statements_reset()'));
+  }
+
+  /** The statements of these databases since the times were forgotten, the longest first. */
+  async readTimes(databases: readonly string[]): Promise<StatementTime[]> {
+    const rows = await withConnection(this.url, (connection) =>
+      connection.query(
+        `select datname as database, query, calls::float8, rows::float8, total_plan_time + total_exec_time as milliseconds
+         from pg_stat_statements join pg_database on pg_database.oid = dbid where datname = any ($1) order by milliseconds desc`,
+        [databases],
+      ),
+    );
+    return rows as unknown as StatementTime[];
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return (this.#closed ??= this.stop().then(() => rm(this.folder, { recursive: true, force: true })));
+  }
+}
+
+export const totalOf = (times: readonly StatementTime[]): number => times.reduce((sum, { milliseconds }) => sum + milliseconds, 0);

@@ -1,0 +1,11 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Skipped } from './row.js';
+
+/** The path of a folder of outside data; a measurement that needs it is skipped without it. */
+export function findTestData(folder: string): string {
+  const root = process.env['MESH_TEST_DATA'];
+  const path = root && join(root, folder);
+  if (!path || !existsSync(path)) throw new Skipped(`${folder} is not in MESH_TEST_DATA`);
+  return path;
+}
