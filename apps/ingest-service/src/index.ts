@@ -7,6 +7,7 @@ import { ImageWorker } from './images/image-worker.js';
 import { EpisodeSender } from './imports/episode-sender.js';
 import { FeedLoader } from './imports/feed-loader.js';
 import { ImportProcess } from './imports/import-process.js';
+import { ProgramSender } from './imports/program-sender.js';
 import { RunExecutor } from './imports/run-executor.js';
 import { RunQueue } from './imports/run-queue.repository.js';
 import { RunRecords } from './imports/run-records.repository.js';
@@ -40,7 +41,7 @@ export const ingestService = defineApp({
   providers: ({ INGEST_ALLOWED_PRIVATE }) => [
     { provide: AllowedPrivate, useValue: new AllowedPrivate(new Set(INGEST_ALLOWED_PRIVATE)) },
     SourcesRepository, SourcesService,
-    RunsRepository, RunsService, RunQueue, RunRecords, RunSourcesRepository, RunExecutor, ImportProcess, FeedLoader, EpisodeSender,
+    RunsRepository, RunsService, RunQueue, RunRecords, RunSourcesRepository, RunExecutor, ImportProcess, FeedLoader, ProgramSender, EpisodeSender,
     CoversRepository, ImageWorker,
   ],
 });

@@ -7,6 +7,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { AllowedPrivate } from '../fetching/allowed-private.js';
 import { FeedError } from '../fetching/feed-error.js';
 import { createSafeFetch, type SafeFetch } from '../fetching/safe-fetch.js';
+import { isAway } from '../imports/patience.js';
 import { CoversRepository, type DueImage } from './covers.repository.js';
 import { imageTypeOf } from './image-type.js';
 
@@ -111,7 +112,13 @@ export class ImageWorker implements OnApplicationBootstrap, OnModuleDestroy {
     const ready = await this.covers.findReady(this.database.db, maximumImportBatch);
     if (!ready) return false;
     const { sourceId, publish, covers } = ready;
-    await this.#cms.importCovers({ params: { id: sourceId }, body: { covers: [...covers], publish: publish === 'when_ready' } });
+    try {
+      await this.#cms.importCovers({ params: { id: sourceId }, body: { covers: [...covers], publish: publish === 'when_ready' } });
+    } catch (error) {
+      if (!(error instanceof Refusal) || isAway(error)) throw error;
+      // Refused is refused: these must not stand in the way of all others.
+      this.logger.warn('Covers of a source were refused', { sourceId, covers: covers.length, code: error.code, error });
+    }
     await this.covers.setDone(this.database.db, ready);
     return true;
   }

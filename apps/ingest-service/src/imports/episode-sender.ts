@@ -24,7 +24,7 @@ export interface Batch {
 }
 
 /** The longest one batch may take, in milliseconds. */
-const deadlineMs = 30_000;
+const deadlineMs = 15_000;
 
 /** Hands episodes to cms-service, and finds out which of a batch it is that cannot be stored. */
 @Injectable()

@@ -1,5 +1,4 @@
-import { cmsServiceApi, type ImportedProgram, metadataServiceApi } from '@mediamesh/contracts';
-import { type Client, Clients } from '@mediamesh/http';
+import type { ImportedProgram } from '@mediamesh/contracts';
 import { Logger, Metrics } from '@mediamesh/observability';
 import { Database } from '@mediamesh/postgres';
 import { Inject, Injectable } from '@nestjs/common';
@@ -10,11 +9,11 @@ import { EpisodeSender, type Sent } from './episode-sender.js';
 import { languageOf } from './feed-language.js';
 import { FeedLoader } from './feed-loader.js';
 import { batchesOf, isSettled, type PlannedItem, planItems, recordOf, recordOfDuplicate } from './item-plan.js';
-import { callPatiently, waitOrStop } from './patience.js';
-import { toProgramContent } from './program-content.js';
+import { waitOrStop } from './patience.js';
+import { ProgramSender } from './program-sender.js';
 import { RunFailure } from './run-failure.js';
 import type { HeldRun } from './run-queue.repository.js';
-import { type ItemRecord, programKey, RunRecords } from './run-records.repository.js';
+import { type ItemRecord, RunRecords } from './run-records.repository.js';
 import { type RunSource, RunSourcesRepository } from './run-sources.repository.js';
 import { distinct, warningCode } from './warning-codes.js';
 
@@ -30,23 +29,18 @@ interface Import {
 /** One run from its feed to its last item: load, read, program, episodes in batches, done. */
 @Injectable()
 export class ImportProcess {
-  readonly #cms: Client<typeof cmsServiceApi>;
-  readonly #metadata: Client<typeof metadataServiceApi>;
   readonly #parser = createFeedParser();
 
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(FeedLoader) private readonly loader: FeedLoader,
-    @Inject(EpisodeSender) private readonly sender: EpisodeSender,
+    @Inject(ProgramSender) private readonly programs: ProgramSender,
+    @Inject(EpisodeSender) private readonly episodes: EpisodeSender,
     @Inject(RunRecords) private readonly records: RunRecords,
     @Inject(RunSourcesRepository) private readonly sources: RunSourcesRepository,
     @Inject(Logger) private readonly logger: Logger,
     @Inject(Metrics) private readonly metrics: Metrics,
-    @Inject(Clients) clients: Clients,
-  ) {
-    this.#cms = clients.of(cmsServiceApi, { asService: true, deadlineMs: 20_000 });
-    this.#metadata = clients.of(metadataServiceApi, { asService: true });
-  }
+  ) {}
 
   /** Carries a run out and completes it; rejects with the reason when it cannot. */
   async execute(run: HeldRun, stop: AbortSignal): Promise<void> {
@@ -65,18 +59,10 @@ export class ImportProcess {
   }
 
   async #importProgram({ run, source, feed, language, stop }: Import, notes: readonly string[]): Promise<ImportedProgram> {
-    const { items: categories } = await callPatiently(() => this.#metadata.listCategories({}), stop);
-    const { content, codes } = toProgramContent(feed, language, categories);
-    const body = { key: programKey, ...(source.givenProgramId !== null && { programId: source.givenProgramId }), content: content as never, publish: source.publish === 'when_ready' && !feed.block };
-    const program = await callPatiently(() => this.#cms.importProgram({ params: { id: source.id }, body }), stop);
+    const program = await this.programs.send(source, feed, language, stop);
     const warnings = feed.warnings.map(({ code }) => warningCode('feed', code));
     const moved = feed.newFeedUrl !== undefined && feed.newFeedUrl !== source.url ? ['feed.moved'] : [];
-    await this.records.begin(run, {
-      total: feed.items.length,
-      programId: program.programId,
-      codes: distinct([...notes, ...moved, ...warnings, ...codes, ...program.codes]),
-      imageUrl: feed.imageUrl,
-    });
+    await this.records.begin(run, { total: feed.items.length, programId: program.programId, codes: distinct([...notes, ...moved, ...warnings, ...program.codes]), imageUrl: feed.imageUrl });
     return program;
   }
 
@@ -103,7 +89,7 @@ export class ImportProcess {
     for (const publish of [true, false]) {
       const outgoing = batch.flatMap(({ key, content, mayPublish }) => (content !== undefined && mayPublish === publish ? [{ key, content }] : []));
       if (outgoing.length === 0) continue;
-      for (const [key, result] of await this.sender.send({ sourceId, programId, publish }, outgoing, stop)) results.set(key, result);
+      for (const [key, result] of await this.episodes.send({ sourceId, programId, publish }, outgoing, stop)) results.set(key, result);
     }
     return results;
   }

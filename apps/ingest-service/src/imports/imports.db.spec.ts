@@ -1,9 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUIDv7 } from 'node:crypto';
 import { Refusal, unavailable } from '@mediamesh/contracts';
+import { migrationsOf } from '@mediamesh/migrations';
+import { silentLogger } from '@mediamesh/observability';
+import { migrate } from '@mediamesh/postgres';
+import { withConnection } from '@mediamesh/postgres/embedded';
 import { createTestDatabase, eventually, startTestApp, type TestAnswer, type TestApp, type TestBody, type TestDatabase } from '@mediamesh/testing';
 import { ingestService } from '../index.js';
-import { CmsInMemory, type FeedServer, mediaNeighbour, metadataNeighbour, startFeedServer } from './imports.builders.js';
+import { CmsInMemory, type FeedServer, mediaNeighbour, metadataNeighbour, startFeedServer } from './neighbours.builder.js';
 
 const item = (index: number | string, inside = `<title>حلقة ${index}</title>`): string =>
   `<item><guid isPermaLink="false">ep-${index}</guid>${inside}<enclosure url="https://cdn.example/${index}.mp3" type="audio/mpeg" length="10"/></item>`;
@@ -20,19 +24,25 @@ describe('ingest-service', () => {
     media = mediaNeighbour();
     return startTestApp(ingestService, { environment: { INGEST_ALLOWED_PRIVATE: feeds.address, ...environment }, neighbours: [cms.neighbour(), metadataNeighbour(), media] });
   };
-  beforeEach(async () => {
+  beforeAll(async () => {
     feeds = await startFeedServer();
     cms = new CmsInMemory();
     app = await start();
   });
-  afterEach(async () => {
+  afterAll(async () => {
     await app.close();
     await feeds.close();
+  });
+  let path = '';
+  beforeEach(() => {
+    path = `/${randomUUIDv7()}`;
+    feeds.requests.length = 0;
+    cms.reset();
   });
 
   const get = async (path: string): Promise<TestBody> => (await app.request(`/internal/v1${path}`, { user: 'EDITOR' })).body;
   const addSource = async (changes: object = {}): Promise<TestBody> => {
-    const { body, status } = await app.request('/internal/v1/sources', { method: 'POST', user: 'EDITOR', body: { kind: 'rss', url: `${feeds.url}/feed`, ...changes } });
+    const { body, status } = await app.request('/internal/v1/sources', { method: 'POST', user: 'EDITOR', body: { kind: 'rss', url: feeds.url + path, ...changes } });
     expect([status, body]).toEqual([201, expect.objectContaining({ version: 1 })]);
     return body;
   };
@@ -45,6 +55,8 @@ describe('ingest-service', () => {
     return ended(body.id);
   };
   const items = async (runId: string, query = ''): Promise<TestBody[]> => (await get(`/runs/${runId}/items?limit=100${query}`)).items;
+  const completedFacts = (sourceId: string): Promise<unknown[]> =>
+    withConnection(app.databaseUrl!, async (connection) => (await connection.query(`select envelope->'data'->>'runId' as run from outbox where envelope->>'type' = 'ingest.completed' and envelope->'data'->>'sourceId' = $1 order by id`, [sourceId])).map(({ run: id }) => id));
   const counts = (changes: object) => ({ new: 0, changed: 0, unchanged: 0, duplicate: 0, failed: 0, ...changes });
 
   describe('a run', () => {
@@ -65,8 +77,10 @@ describe('ingest-service', () => {
 
       const batches = cms.batches;
       feeds.serve(`<!-- only this is new -->${rss(item(3), item(1, '<title>حلقة أولى</title>'), item(2))}`);
-      expect(await run(source.id)).toMatchObject({ counts: counts({ unchanged: 3 }) });
+      const third = await run(source.id);
+      expect(third).toMatchObject({ counts: counts({ unchanged: 3 }) });
       expect(cms.batches).toBe(batches);
+      expect(await completedFacts(source.id)).toEqual([first.id, second.id, third.id]);
       expect(await get(`/sources/${source.id}`)).toMatchObject({ programId: first.programId, lastRunId: expect.any(String) });
     });
 
@@ -247,7 +261,7 @@ describe('ingest-service', () => {
       feeds.answer = (_request, response) => void response.writeHead(302, { location: 'http://127.0.0.1:1/internal' }).end();
       expect(await run(source.id)).toMatchObject({ status: 'failed', error: { code: 'feed.private_address' } });
       feeds.answer = (request, response) =>
-        request.url === '/feed' ? void response.writeHead(301, { location: '/new' }).end() : void response.writeHead(200, { 'content-type': 'application/rss+xml' }).end(rss(item(1)));
+        request.url === path ? void response.writeHead(301, { location: '/new' }).end() : void response.writeHead(200, { 'content-type': 'application/rss+xml' }).end(rss(item(1)));
       expect(await run(source.id)).toMatchObject({ status: 'completed', codes: ['feed.moved'] });
     });
 
@@ -268,30 +282,37 @@ describe('ingest-service', () => {
 
   describe('a service that dies in the middle of a run', () => {
     let database: TestDatabase;
+    let undisturbed: TestApp;
     beforeEach(async () => {
-      await app.close();
-      const { ingestService: _, ...rest } = { ingestService, migrations: await import('@mediamesh/migrations'), postgres: await import('@mediamesh/postgres'), log: await import('@mediamesh/observability') };
-      database = await createTestDatabase({
-        template: 'ingest',
-        migrate: (url) => rest.postgres.migrate({ url, migrations: rest.migrations.migrationsOf('ingest'), logger: rest.log.silentLogger }),
-      });
+      undisturbed = app;
+      database = await createTestDatabase({ template: 'ingest', migrate: (url) => migrate({ url, migrations: migrationsOf('ingest'), logger: silentLogger }) });
       app = await start({ INGEST_DATABASE_URL: database.url });
     });
-    afterEach(() => database.drop());
+    afterEach(async () => {
+      await app.close();
+      app = undisturbed;
+      await database.drop();
+    });
 
     it('leaves a failed run, and the next one reads the feed again and completes to the right count', async () => {
       const source = await addSource();
       feeds.serve(rss(...Array.from({ length: 300 }, (_, index) => item(index))), { etag: '"one"' });
       const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
+      const { promise: held, reject: dropBatch } = Promise.withResolvers<void>();
       cms.beforeBatch = () => {
         if (cms.batches < 2) return undefined;
         reach();
-        return new Promise<void>(() => undefined);
+        return held;
       };
       const { body } = await startRun(source.id);
       await reached;
       expect(await get(`/runs/${body.id}`)).toMatchObject({ status: 'running', total: 300, counts: counts({ new: 200 }) });
-      await app.close();
+      // It does not wait for an answer that does not come.
+      const closed = app.close();
+      const states = () => withConnection(database.url, (connection) => connection.query('select status from runs'));
+      await eventually(states, ([state]) => state?.['status'] === 'failed', 'the run is marked failed');
+      dropBatch(unavailable('request.unavailable'));
+      await closed;
 
       cms.beforeBatch = () => undefined;
       app = await start({ INGEST_DATABASE_URL: database.url });
@@ -301,7 +322,17 @@ describe('ingest-service', () => {
       expect(cms.episodes.size).toBe(300);
     });
 
-    it('is known as dead at the next start, and its late writes are refused', async () => {
+    it('is known as dead at once when its process is gone, however fresh its heartbeat', async () => {
+      const source = await addSource();
+      const runId = randomUUIDv7();
+      await withConnection(database.url, (connection) =>
+        connection.query(`insert into runs (id, source_id, status, worker, heartbeat_at) values ($1, $2, 'running', $3, now())`, [runId, source.id, randomUUIDv7()]));
+      expect(await ended(runId)).toMatchObject({ status: 'failed', error: { code: 'run.interrupted', detail: expect.any(String) } });
+      const facts = await withConnection(database.url, (connection) => connection.query(`select envelope->>'type' as type, envelope->'data'->>'runId' as run from outbox`));
+      expect(facts).toEqual([{ type: 'ingest.failed', run: runId }]);
+    });
+
+    it('is known as dead when it falls silent, and its late writes are refused', async () => {
       const source = await addSource();
       feeds.serve(rss(item(1)));
       const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
@@ -312,7 +343,6 @@ describe('ingest-service', () => {
       };
       const { body } = await startRun(source.id);
       await reached;
-      const { withConnection } = await import('@mediamesh/postgres/embedded');
       // The worker falls silent: its heartbeat is long ago, whatever its connection says.
       await withConnection(database.url, (connection) => connection.query(`update runs set heartbeat_at = now() - interval '1 hour'`));
       const other = await startTestApp(ingestService, { environment: { INGEST_ALLOWED_PRIVATE: feeds.address, INGEST_DATABASE_URL: database.url } });

@@ -3,10 +3,14 @@ import { plainText, truncate } from '@mediamesh/text';
 import type { ParsedFeed } from '../sources/rss/parsed-feed.js';
 import { chooseCategory } from './category-choice.js';
 import { cutHtml, type Draft, fitContent } from './fit-content.js';
+import { RunFailure } from './run-failure.js';
 import { warningCode } from './warning-codes.js';
 
-/** What a feed says about its program, as the contract has it, with a code for all that had to be left out. */
-export function toProgramContent(feed: ParsedFeed, language: string, categories: readonly Category[]): { content: Draft; codes: string[] } {
+/**
+ * What a feed says about its program, as the contract has it, with a code for all that had to be left out.
+ * @throws RunFailure `run.program_refused`
+ */
+export function toProgramContent(feed: ParsedFeed, language: string, categories: readonly Category[]): { content: ProgramContent; codes: string[] } {
   const { category, rest } = chooseCategory(feed.categories, categories);
   const draft: Draft = {
     type: 'podcast',
@@ -21,7 +25,14 @@ export function toProgramContent(feed: ParsedFeed, language: string, categories:
   };
   const { content, notes } = fitContent(ProgramContent, draft);
   const cuts = notesOnTexts(feed);
-  return { content, codes: [...cuts, ...notes].map((note) => warningCode('feed', note)) };
+  return { content: requireProgramContent(content), codes: [...cuts, ...notes].map((note) => warningCode('feed', note)) };
+}
+
+/** @throws RunFailure `run.program_refused` */
+export function requireProgramContent(draft: Draft): ProgramContent {
+  const parsed = ProgramContent.safeParse(draft);
+  if (!parsed.success) throw new RunFailure('run.program_refused', { cause: parsed.error });
+  return parsed.data;
 }
 
 /** Title and description within their limits. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { messageOf } from '@mediamesh/contracts';
 import { createContext, Logger, Metrics, runInContext } from '@mediamesh/observability';
 import { Database } from '@mediamesh/postgres';
@@ -36,7 +37,7 @@ export class RunExecutor implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(Logger) private readonly logger: Logger,
     @Inject(Metrics) private readonly metrics: Metrics,
   ) {
-    this.#worker = queue.newWorker();
+    this.#worker = randomUUID();
     metrics.observe('mediamesh_ingest_running', () => this.#running.size);
   }
 
@@ -116,7 +117,7 @@ export class RunExecutor implements OnApplicationBootstrap, OnModuleDestroy {
   async #requireLease(): Promise<void> {
     if (this.#lease && !this.#lease.lost.aborted) return;
     // Whoever looks takes the old worker for dead; what it still holds is lost, so a new one begins.
-    if (this.#lease) this.#worker = this.queue.newWorker();
+    if (this.#lease) this.#worker = randomUUID();
     this.#lease = await WorkerLease.take(this.database, this.#worker, this.logger);
     this.#lease.lost.addEventListener('abort', () => this.#loseAll(), { once: true });
   }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { ingestFailed } from '@mediamesh/contracts';
 import { Outbox } from '@mediamesh/outbox';
 import { Database, execute, type EntityManager, query } from '@mediamesh/postgres';
@@ -31,8 +30,6 @@ export class RunQueue {
     @Inject(Outbox) private readonly outbox: Outbox,
     @Inject(RunsRepository) private readonly runs: RunsRepository,
   ) {}
-
-  newWorker = (): string => randomUUID();
 
   async claim(worker: string): Promise<HeldRun | undefined> {
     const [row] = await this.database.query<{ id: string; sourceId: string }>(

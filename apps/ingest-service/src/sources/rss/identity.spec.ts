@@ -126,7 +126,7 @@ describe('items that share a guid', () => {
     const again = { ...A, title: 'Again', publishedAt: '2020-01-01T00:00:00.000Z' };
     const { items, duplicates } = identifyItems([A, again, B], []);
     expect(items).toHaveLength(2);
-    expect(duplicates).toEqual([{ item: again, key: items[0]!.key }]);
+    expect(duplicates).toEqual([{ item: again, position: 1, key: items[0]!.key }]);
     expect(identifyItems([A, again], []).items.map(({ key }) => key)).toEqual(['guid:g']);
   });
 });

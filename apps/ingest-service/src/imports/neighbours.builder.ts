@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { randomUUIDv7 } from 'node:crypto';
-import { cmsServiceApi, EpisodeContent, type ImportedEpisode, mediaServiceApi, metadataServiceApi, notFound } from '@mediamesh/contracts';
+import { cmsServiceApi, EpisodeContent, type ImportedEpisode, type ImportOutcome, mediaServiceApi, metadataServiceApi, notFound } from '@mediamesh/contracts';
 import { fieldErrors } from '@mediamesh/http';
 import { type Neighbour, stubNeighbour } from '@mediamesh/testing';
 
@@ -62,6 +62,14 @@ export class CmsInMemory {
   beforeBatch: (keys: readonly string[]) => Promise<void> | void = () => undefined;
   batches = 0;
 
+  reset(): void {
+    this.episodes.clear();
+    this.programs.clear();
+    this.covers.length = 0;
+    this.beforeBatch = () => undefined;
+    this.batches = 0;
+  }
+
   neighbour(): Neighbour {
     return stubNeighbour(cmsServiceApi, {
       getProgram: () => {
@@ -70,7 +78,7 @@ export class CmsInMemory {
       importProgram: ({ params, body }) => {
         const known = this.programs.get(params.id);
         const program = known ?? { id: body.programId ?? randomUUIDv7(), content: undefined, published: false };
-        const outcome = !known ? 'new' : JSON.stringify(known.content) === JSON.stringify(body.content) ? 'unchanged' : 'changed';
+        const outcome: ImportOutcome = !known ? 'new' : JSON.stringify(known.content) === JSON.stringify(body.content) ? 'unchanged' : 'changed';
         const published = body.publish && (!program.published || outcome === 'changed');
         this.programs.set(params.id, { ...program, content: body.content, published: program.published || published });
         return { programId: program.id, outcome, published, codes: [] };
