@@ -1,0 +1,32 @@
+import { eventually, type TestBody } from '@mediamesh/testing';
+import type { RunningMesh } from './mesh.js';
+
+export const hasEnded = ({ status }: TestBody): boolean => status === 'completed' || status === 'failed';
+
+/** Makes a source that publishes what is ready, and answers its id. */
+export async function createSource(mesh: RunningMesh, url: string): Promise<string> {
+  const { status, body } = await mesh.editors('POST', '/ingest/sources', { body: { kind: 'rss', url, publish: 'when_ready' } });
+  if (status !== 201) throw new Error(`no source: ${JSON.stringify(body)}`);
+  return body.id as string;
+}
+
+/** Runs a source to its end. */
+export async function runSource(mesh: RunningMesh, sourceId: string): Promise<TestBody> {
+  const started = await mesh.editors('POST', `/ingest/sources/${sourceId}/runs`);
+  if (started.status !== 202) throw new Error(`no run: ${JSON.stringify(started.body)}`);
+  return eventually(async () => (await mesh.editors('GET', `/ingest/runs/${started.body.id}`)).body, hasEnded, 'the run ends', { timeoutMs: 30_000 });
+}
+
+/** Every row of a list of either gateway. */
+export async function everyPage(read: (query: string) => Promise<{ body: TestBody }>): Promise<TestBody[]> {
+  const rows: TestBody[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const { body } = await read(`?limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+    rows.push(...(body.items as TestBody[]));
+    cursor = body.next as string | null;
+  }
+  return rows;
+}
+
+/** How many items are in some outcome. */
+export const sumOf = (counts: Record<string, number>): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
