@@ -60,7 +60,8 @@ describe('search-service', () => {
     const third = await find({ q: 'night', limit: '3', cursor: second.next });
     expect(new Set([first, second, third].flatMap(idsOf)).size).toBe(7);
     expect(third.next).toBeNull();
-    for (const query of [{ q: 'nights', cursor: first.next }, { q: 'night', kind: 'program', cursor: first.next }, { q: 'night', cursor: `${first.next}x` }, { q: 'night', cursor: 'x' }]) {
+    const wrong: Record<string, string>[] = [{ q: 'nights', cursor: first.next }, { q: 'night', kind: 'program', cursor: first.next }, { q: 'night', cursor: `${first.next}x` }, { q: 'night', cursor: 'x' }];
+    for (const query of wrong) {
       const { status, body } = await ask(query);
       expect([status, body.errors]).toEqual([422, [expect.objectContaining({ pointer: '/query/cursor', code: 'cursor.invalid' })]]);
     }
@@ -90,8 +91,8 @@ describe('search-service', () => {
   });
 
   it('refuses a cursor after the index was built anew', async () => {
-    const other = await startTestApp(searchService, { environment: { SEARCH_INDEX_FILE: join(folder, 'other.db'), CURSOR_SECRETS: 'one secret for both, and long enough' } });
-    const again = await startTestApp(searchService, { environment: { SEARCH_INDEX_FILE: join(folder, 'third.db'), CURSOR_SECRETS: 'one secret for both, and long enough' } });
+    const start = (file: string) => startTestApp(searchService, { environment: { SEARCH_INDEX_FILE: join(folder, file), CURSOR_SECRETS: 'one secret of both that is long enough' } });
+    const [other, again] = await Promise.all([start('other.db'), start('third.db')]);
     try {
       for (const one of [other, again]) for (let at = 0; at < 3; at++) await one.deliver(contentPublished, { document: buildProgram(`d${at}`, { en: 'Night' }) });
       const path = (cursor = '') => `/internal/v1/search?q=night&limit=1${cursor && `&cursor=${encodeURIComponent(cursor)}`}`;
