@@ -4,7 +4,7 @@ import type { QueryTerms } from './query-terms.js';
 import { facetWords } from './searchable-text.js';
 
 /**
- * The bounds that keep a search flat however large the index is. Up to `scored` rows every match is scored, so small
+ * The bounds that keep a search flat however large the index is. Up to `scored` rows in the index every match is scored, so small
  * indexes are searched exactly; beyond, words select rows from the rarest on, and common words only among the newest.
  */
 const limits = { scored: 2_000, titles: 300, enough: 200 };

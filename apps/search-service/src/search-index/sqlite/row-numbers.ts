@@ -24,5 +24,3 @@ export const placeOf = (row: number): number => Math.floor(row / languagesPerDoc
 
 /** The last row that a place can have. */
 export const lastRowOf = (place: number): number => rowOf(place, languagesPerDocument - 1);
-
-export const maximumLanguages = languagesPerDocument;

@@ -15,7 +15,7 @@ interface Write {
  * An index in one file of SQLite (FTS5), in a thread of its own; nothing to install.
  *
  * Its limits: the file belongs to one process. A write is found when it has resolved. It outlives the process at once, but
- * the last seconds may be lost where the machine itself goes down. Beyond 4,000 matches a common word finds the newest
+ * the last seconds may be lost where the machine itself goes down. Beyond 2,000 matches a word finds the newest
  * documents and those with the word in their titles, not the best of all; rarer words always find all. A place is good for as
  * long as its list is among the last thousands asked for, or nothing was written since.
  */
