@@ -5,6 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 interface Operation {
   readonly operationId?: string;
   readonly summary?: string;
+  readonly parameters?: readonly { readonly in: string; readonly name: string }[];
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>;
 }
 interface Document {
@@ -29,7 +30,7 @@ const follow = (document: Document, ref: string): unknown =>
   ref.slice('#/'.length).split('/').reduce<unknown>((value, step) => (value as Record<string, unknown> | undefined)?.[decodeURIComponent(step)], document);
 
 /** Path parameters named in the address, and those declared. */
-const parametersOf = (address: string, operation: { readonly parameters?: readonly { readonly in: string; readonly name: string }[] }) => ({
+const parametersOf = (address: string, operation: Operation) => ({
   named: [...address.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort(),
   declared: (operation.parameters ?? []).filter((parameter) => parameter.in === 'path').map(({ name }) => name).sort(),
 });
