@@ -55,17 +55,23 @@ export interface TestApp {
 /** Starts one app on a database of its own, its neighbours stubbed from their contracts, tokens issued by a test authority. */
 export async function startTestApp(app: AnyApp, { environment = {}, neighbours = [] }: TestAppOptions = {}): Promise<TestApp> {
   const authority = new TestAuthority();
+  await using opened = new AsyncDisposableStack();
   const service = app.database;
   const database = service && (await createTestDatabase({ template: service, migrate: (url) => migrate({ url, migrations: migrationsOf(service), logger: silentLogger }) }));
+  if (database) opened.defer(() => database.drop());
   const ports = await freePorts(appNames.length);
   const portOf = Object.fromEntries(appNames.map((name, index) => [name, ports[index] ?? 0]));
   const secret = randomBytes(32).toString('hex');
 
   const needsAuthority = app.name !== 'auth-service' && !neighbours.some((neighbour) => neighbour.app === 'auth-service');
   const all = needsAuthority ? [...neighbours, stubAuthority(authority)] : neighbours;
-  await Promise.all(all.map((neighbour) => neighbour.listen(portOf[neighbour.app] ?? 0)));
+  for (const neighbour of all) {
+    opened.defer(() => neighbour.close());
+    await neighbour.listen(portOf[neighbour.app] ?? 0);
+  }
 
   const bus = new InProcessEventBus({ logger: silentLogger });
+  opened.defer(() => bus.close());
   const mesh = await startMesh([app], {
     bus,
     environment: {
@@ -78,7 +84,9 @@ export async function startTestApp(app: AnyApp, { environment = {}, neighbours =
       ...environment,
     },
   });
+  opened.defer(() => mesh.close());
   await bus.start();
+  const running = opened.move();
 
   const url = `http://127.0.0.1:${portOf[app.name]}`;
   const users: Record<UserRole, TestUser> = { ADMIN: { id: randomUUIDv7(), role: 'ADMIN' }, EDITOR: { id: randomUUIDv7(), role: 'EDITOR' }, USER: { id: randomUUIDv7(), role: 'USER' } };
@@ -104,12 +112,7 @@ export async function startTestApp(app: AnyApp, { environment = {}, neighbours =
     },
     deliver: (event, payload, eventId = randomUUIDv7()) =>
       bus.publish([{ topic: event.topic, envelope: envelopeOf(event, payload, eventId) }]),
-    close: async () => {
-      await mesh.close();
-      await bus.close();
-      await Promise.all(all.map((neighbour) => neighbour.close()));
-      await database?.drop();
-    },
+    close: () => running.disposeAsync(),
   };
 }
 
