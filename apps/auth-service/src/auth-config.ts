@@ -14,12 +14,12 @@ type Screaming<Name extends string> = Name extends `${infer Head}-${infer Tail}`
  * (`mesh` is the operators' command line), and up to two accounts that are there from the start.
  */
 export const AuthConfig = {
-  AUTH_KEY_SECRET: Secret,
-  ADMIN_EMAIL: Email.optional(),
+  AUTH_KEY_SECRET: Secret.describe('Encrypts the signing keys in the database. At least 32 characters, made by chance.'),
+  ADMIN_EMAIL: Email.optional().describe('An account that is there from the start; so is the one of an editor. A password has at least 12 characters.'),
   ADMIN_PASSWORD: Password.optional(),
   EDITOR_EMAIL: Email.optional(),
   EDITOR_PASSWORD: Password.optional(),
-  SERVICE_SECRET_MESH: Secret.optional(),
+  SERVICE_SECRET_MESH: Secret.optional().describe("Of the operators' command line. At least 32 characters, made by chance."),
   ...(Object.fromEntries(appNames.map((name) => [secretName(name), Secret])) as Record<`SERVICE_SECRET_${Screaming<AppName>}`, typeof Secret>),
 };
 

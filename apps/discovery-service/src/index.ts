@@ -23,8 +23,7 @@ export const discoveryService = defineApp({
   apis: [discoveryServiceApi],
   consumes: true,
   config: {
-    /** Where the public finds files; paths follow after a slash. */
-    MEDIA_PUBLIC_URL: HttpUrl.default('http://localhost:8080/media'),
+    MEDIA_PUBLIC_URL: HttpUrl.default('http://localhost:8080/media').describe('Where the public finds files; paths follow after a slash.'),
   },
   controllers: [ProgramsController, EpisodesController, CategoriesController, SearchController, ContentConsumer, VocabularyConsumer],
   providers: (config) => [

@@ -34,8 +34,7 @@ export const ingestService = defineApp({
   apis: [ingestServiceApi],
   uploads: true,
   config: {
-    /** Private addresses that may be fetched all the same: feeds in one's own network. */
-    INGEST_ALLOWED_PRIVATE: Addresses,
+    INGEST_ALLOWED_PRIVATE: Addresses.describe("Private addresses that may be fetched all the same: feeds in one's own network. Separated by commas."),
   },
   controllers: [SourcesController, RunsController],
   providers: ({ INGEST_ALLOWED_PRIVATE }) => [

@@ -29,14 +29,10 @@ export const mediaService = defineApp({
   consumes: true,
   uploads: true,
   config: {
-    /** Where the file store keeps its objects. */
-    MEDIA_FOLDER: z.string().default('.mesh/media'),
-    /** Signs upload links. */
-    MEDIA_UPLOAD_SECRET: Secret,
-    /** Where editors reach the CMS gateway, which upload links point at. */
-    CMS_PUBLIC_URL: HttpUrl.default('http://localhost:8081'),
-    /** An upload must bring so many bytes in every window, else it is given up. */
-    MEDIA_UPLOAD_WINDOW_SECONDS: z.coerce.number().min(0.1).max(600).default(30),
+    MEDIA_FOLDER: z.string().default('.mesh/media').describe('Where the file store keeps its objects.'),
+    MEDIA_UPLOAD_SECRET: Secret.describe('Signs upload links. At least 32 characters, made by chance.'),
+    CMS_PUBLIC_URL: HttpUrl.default('http://localhost:8081').describe('Where editors reach the CMS gateway, which upload links point at.'),
+    MEDIA_UPLOAD_WINDOW_SECONDS: z.coerce.number().min(0.1).max(600).default(30).describe('An upload must bring so many bytes in every window, else it is given up.'),
     MEDIA_UPLOAD_WINDOW_BYTES: z.coerce.number().int().min(1).default(30 * 1024),
   },
   controllers: [AssetsController, UploadsController, FilesController, ClaimsController, PublicityConsumer],

@@ -16,8 +16,7 @@ export const searchService = defineApp({
   consumes: true,
   config: {
     SEARCH_INDEX: z.enum(['sqlite']).default('sqlite'),
-    /** The file of the index in SQLite; its folder is made if need be. */
-    SEARCH_INDEX_FILE: z.string().min(1).default('.mesh/search/index.db'),
+    SEARCH_INDEX_FILE: z.string().min(1).default('.mesh/search/index.db').describe('The file of the index in SQLite; its folder is made if need be.'),
   },
   controllers: [QueriesController, ContentConsumer],
   providers: ({ SEARCH_INDEX_FILE }) => [{ provide: SearchIndex, useFactory: () => SqliteSearchIndex.open(SEARCH_INDEX_FILE) }, QueriesService],
