@@ -62,7 +62,9 @@ export class ImportProcess {
     const program = await this.programs.send(source, feed, language, stop);
     const warnings = feed.warnings.map(({ code }) => warningCode('feed', code));
     const moved = feed.newFeedUrl !== undefined && feed.newFeedUrl !== source.url ? ['feed.moved'] : [];
-    await this.records.begin(run, { total: feed.items.length, programId: program.programId, codes: distinct([...notes, ...moved, ...warnings, ...program.codes]), imageUrl: feed.imageUrl });
+    // Whoever adds the source decides; a feed that directories leave out is often somebody's own.
+    const blocked = feed.block ? ['feed.blocked'] : [];
+    await this.records.begin(run, { total: feed.items.length, programId: program.programId, codes: distinct([...notes, ...moved, ...blocked, ...warnings, ...program.codes]), imageUrl: feed.imageUrl });
     return program;
   }
 
@@ -70,7 +72,7 @@ export class ImportProcess {
   async #importItems({ run, source, feed, language, stop }: Import, programId: string): Promise<boolean> {
     const known = await this.sources.items(this.database.db, source.id);
     const { items, duplicates } = identifyItems(feed.items, known);
-    const policy = { mayPublish: source.publish === 'when_ready' && !feed.block };
+    const policy = { mayPublish: source.publish === 'when_ready' };
     const planned = planItems(items, new Map(known.map((item) => [item.key, item])), policy);
     let areAllSettled = true;
     for (const batch of batchesOf(planned, language, feed)) {

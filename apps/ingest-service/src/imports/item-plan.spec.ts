@@ -59,10 +59,10 @@ describe('the items of a run', () => {
     expect(isSettled(plan([item('1')], [], true)[0]!, sent(changes))).toBe(settled);
   });
 
-  it('stay public in what is told when a change of theirs is not', () => {
+  it('stay public in what is told when a change of theirs is not yet', () => {
     const known = remembered([item('1')], { published: true }, true);
     const [one] = plan([item('1', { title: 'other' })], known, true);
-    expect(recordOf(one!, sent({ outcome: 'changed', published: true }))).toMatchObject({ published: true, isNewlyPublished: false });
-    expect(recordOf(one!, sent({ outcome: 'changed', published: false }))).toMatchObject({ published: true, isNewlyPublished: false });
+    expect(recordOf(one!, sent({ outcome: 'changed', published: true }))).toMatchObject({ published: true, madePublic: true });
+    expect(recordOf(one!, sent({ outcome: 'changed', published: false }))).toMatchObject({ published: true, madePublic: false });
   });
 });

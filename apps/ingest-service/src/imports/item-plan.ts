@@ -41,15 +41,13 @@ export function planItems(items: readonly IdentifiedItem[], known: ReadonlyMap<s
 const needsNothing = ({ known, contentHash, mayPublish }: PlannedItem): boolean =>
   known !== undefined && known.contentHash === contentHash && (known.settled || !mayPublish || known.published);
 
-/**
- * Items in batches, those that are to be sent with their content. One that cannot be made into an episode is left without, and fails alone.
- */
+/** Items in batches, those that are to be sent with their content. */
 export function* batchesOf(items: readonly PlannedItem[], language: string, feed: Pick<ParsedFeed, 'author'>): Generator<PlannedItem[]> {
   let batch: PlannedItem[] = [];
   let sent = 0;
   let size = 0;
   for (const item of items) {
-    if (!needsNothing(item) && !isEmpty(item.identified.item)) {
+    if (!needsNothing(item)) {
       const { content, codes } = toEpisodeContent(item.identified.item, language, feed);
       const length = JSON.stringify(content).length;
       if (sent === maximumImportBatch || size + length > maximumBatchSize) {
@@ -84,20 +82,16 @@ export function recordOf(item: PlannedItem, sent: Sent | undefined): ItemRecord 
   const { position, name, enclosure, link, item: parsed } = identified;
   const wasPublished = known?.published ?? false;
   const result = { position, key, title: titleOf(parsed) };
-  if (!sent) {
-    const isBroken = !needsNothing(item);
-    if (isBroken) return { ...result, outcome: 'failed', episodeId: null, published: false, isNewlyPublished: false, codes: distinct(['item.empty', ...item.codes]) };
-    return { ...result, outcome: 'unchanged', episodeId: known!.episodeId, published: wasPublished, isNewlyPublished: false, codes: item.codes };
-  }
+  if (!sent) return { ...result, outcome: 'unchanged', episodeId: known?.episodeId ?? null, published: wasPublished, madePublic: false, codes: item.codes };
   const codes = distinct([...item.codes, ...sent.codes]);
-  if (sent.outcome === 'failed') return { ...result, outcome: 'failed', episodeId: sent.episodeId, published: wasPublished, isNewlyPublished: false, codes };
+  if (sent.outcome === 'failed') return { ...result, outcome: 'failed', episodeId: sent.episodeId, published: wasPublished, madePublic: false, codes };
   const published = sent.published || wasPublished;
   return {
     ...result,
     outcome: sent.outcome,
     episodeId: sent.episodeId,
     published,
-    isNewlyPublished: sent.published && !wasPublished,
+    madePublic: sent.published,
     codes,
     remember: { key, name, enclosure, link, contentHash, episodeId: sent.episodeId, published, settled: isSettled(item, sent) },
     imageUrl: parsed.imageUrl,
@@ -105,8 +99,9 @@ export function recordOf(item: PlannedItem, sent: Sent | undefined): ItemRecord 
 }
 
 export function recordOfDuplicate({ item, position, key }: DuplicateItem): ItemRecord {
-  return { position, key, title: titleOf(item), outcome: 'duplicate', episodeId: null, published: false, isNewlyPublished: false, codes: distinct(['item.duplicate', ...warningsOf(item)]) };
+  return { position, key, title: titleOf(item), outcome: 'duplicate', episodeId: null, published: false, madePublic: false, codes: distinct(['item.duplicate', ...warningsOf(item)]) };
 }
 
-const warningsOf = ({ warnings, block }: ParsedItem): string[] => distinct([...warnings.map(({ code }) => warningCode('item', code)), ...(block ? ['item.blocked'] : [])]);
+const warningsOf = (item: ParsedItem): string[] =>
+  distinct([...item.warnings.map(({ code }) => warningCode('item', code)), ...(item.block ? ['item.blocked'] : []), ...(isEmpty(item) ? ['item.empty'] : [])]);
 const titleOf = ({ title = '' }: ParsedItem): string => truncate(title, maximumTitle);

@@ -27,7 +27,7 @@ export class ProgramSender {
   async send(source: RunSource, feed: ParsedFeed, language: string, stop: AbortSignal): Promise<ImportedProgram> {
     const { items: categories } = await callPatiently(() => this.#metadata.listCategories({}), stop);
     const { content, codes } = toProgramContent(feed, language, categories);
-    const publish = source.publish === 'when_ready' && !feed.block;
+    const publish = source.publish === 'when_ready';
     const put = (said: ProgramContent): Promise<ImportedProgram> =>
       callPatiently(() => this.#cms.importProgram({ params: { id: source.id }, body: { key: programKey, ...(source.givenProgramId !== null && { programId: source.givenProgramId }), content: said, publish } }), stop);
     try {

@@ -17,8 +17,8 @@ export interface ItemRecord {
   readonly episodeId: string | null;
   readonly published: boolean;
   readonly codes: readonly string[];
-  /** Whether this run made it public. */
-  readonly isNewlyPublished: boolean;
+  /** Whether this run made it, or what it says now, public. */
+  readonly madePublic: boolean;
   readonly remember?: StoredItem | undefined;
   /** The picture to become its cover. */
   readonly imageUrl?: string | undefined;
@@ -122,7 +122,7 @@ async function rememberItems(tx: EntityManager, sourceId: string, items: readonl
 
 async function addCounts(tx: EntityManager, runId: string, items: readonly ItemRecord[]): Promise<void> {
   const amounts = ItemOutcome.options.map((outcome) => items.filter((item) => item.outcome === outcome).length);
-  const published = items.filter(({ isNewlyPublished }) => isNewlyPublished).length;
+  const published = items.filter(({ madePublic }) => madePublic).length;
   const counts = ItemOutcome.options.map((outcome, index) => `items_${outcome} = items_${outcome} + $${index + 2}`).join(', ');
   await execute(tx, `update runs set ${counts}, published = published + $${ItemOutcome.options.length + 2} where id = $1`, [runId, ...amounts, published]);
 }

@@ -27,6 +27,7 @@ export const ingestMessages = {
   'feed.too_complex': { en: 'The feed is too complex to be read', ar: 'الخلاصة أعقد من أن تُقرأ' },
 
   'feed.moved': { en: 'The feed says that it has moved to another address', ar: 'تقول الخلاصة إنها انتقلت إلى عنوان آخر' },
+  'feed.blocked': { en: 'The publisher asks directories not to list the program', ar: 'يطلب الناشر من الأدلة عدم إدراج البرنامج' },
   'feed.mended': { en: 'Something in the feed was mended or left out', ar: 'أُصلح شيء في الخلاصة أو تُرك' },
   'feed.xml_cut': { en: 'The feed ends before its end; items may be missing', ar: 'تنتهي الخلاصة قبل نهايتها؛ قد تنقص عناصر' },
   'feed.xml_too_many_elements': { en: 'The feed is longer than what is read of one', ar: 'الخلاصة أطول مما يُقرأ' },
@@ -44,9 +45,9 @@ export const ingestMessages = {
 
   'item.mended': { en: 'Something in the item was mended or left out', ar: 'أُصلح شيء في العنصر أو تُرك' },
   'item.duplicate': { en: 'Another item of the feed says the same', ar: 'عنصر آخر في الخلاصة يقول الشيء نفسه' },
-  'item.empty': { en: 'There is nothing in the item to make an episode of', ar: 'ليس في العنصر ما تُصنع منه حلقة' },
+  'item.empty': { en: 'There is nothing in the item; its episode is an empty draft', ar: 'العنصر فارغ؛ حلقته مسودة فارغة' },
   'item.not_stored': { en: 'The item could not be stored; the next run tries again', ar: 'تعذّر حفظ العنصر؛ سيحاول الاستيراد التالي من جديد' },
-  'item.blocked': { en: 'The publisher asks not to show it', ar: 'يطلب الناشر عدم عرضه' },
+  'item.blocked': { en: 'The publisher asks not to show it; it stays a draft', ar: 'يطلب الناشر عدم عرضه؛ يبقى مسودة' },
   'item.shared_guid': { en: 'Several items of the feed have the same identifier', ar: 'عدة عناصر في الخلاصة لها المعرّف نفسه' },
   'item.guid_ignored': { en: 'The identifier is too long and was left out', ar: 'المعرّف أطول من المسموح فتُرك' },
   'item.title_cut': { en: 'The title was shortened', ar: 'اختُصر العنوان' },
