@@ -50,9 +50,15 @@ export function readTexts(document: PublicDocument, stem: Stemmer): SearchableTe
 /** The words by which a text in this language is filtered; a regional form also counts as its language. */
 export function facetWords({ kind, type, category, language }: Facets): string[] {
   const [base] = language?.split('-') ?? [];
-  const words = [kind && `k:${kind}`, type && `t:${type}`, category && `c:${category}`, language && `l:${language}`, base && base !== language && `l:${base}`];
+  const words = [kind && `k:${kind}`, type && `t:${type}`, ...withParents(category).map((key) => `c:${key}`), language && `l:${language}`, base && base !== language && `l:${base}`];
   return words.filter((word) => typeof word === 'string' && word !== '') as string[];
 }
+
+/** `arts.food` also counts as `arts`, as it does where people browse. */
+const withParents = (category: string | null | undefined): string[] => {
+  const parts = category?.split('.') ?? [];
+  return parts.map((_, index) => parts.slice(0, index + 1).join('.'));
+};
 
 /** The different words of a joined text. */
 export const distinctWords = (joined: string): Set<string> => new Set(joined.split(' ').filter(Boolean));
