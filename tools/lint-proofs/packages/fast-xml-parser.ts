@@ -1,3 +1,0 @@
-// apps/cms-service/src/proof.ts
-// @nx/enforce-module-boundaries: A project tagged with "/^name:(?!(?:ingest-service)$)/" is not allowed to import "fast-xml-parser"
-import 'fast-xml-parser';

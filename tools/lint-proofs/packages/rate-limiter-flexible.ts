@@ -1,3 +1,0 @@
-// apps/cms-service/src/proof.ts
-// @nx/enforce-module-boundaries: A project tagged with "/^name:(?!(?:limits)$)/" is not allowed to import "rate-limiter-flexible"
-import 'rate-limiter-flexible';
