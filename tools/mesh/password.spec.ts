@@ -4,9 +4,13 @@ import { makePassword, readFirstLine, typeKeys } from './password.js';
 
 describe('a password', () => {
   it('is typed with corrections, and ends with Enter', () => {
-    expect(typeKeys('', 'abc')).toEqual({ typed: 'abc', state: 'typing' });
-    expect(typeKeys('abc', '\u007f\u007fd\r')).toEqual({ typed: 'ad', state: 'done' });
-    expect(typeKeys('كلمة😀', '\b\n')).toEqual({ typed: 'كلمة', state: 'done' });
+    expect(typeKeys('', 'abc')).toEqual({ text: 'abc', state: 'typing', rest: '' });
+    expect(typeKeys('abc', '\u007f\u007fd\r')).toEqual({ text: 'ad', state: 'done', rest: '' });
+    expect(typeKeys('كلمة😀', '\b\n')).toEqual({ text: 'كلمة', state: 'done', rest: '' });
+  });
+
+  it('may be pasted together with its repetition', () => {
+    expect(typeKeys('', 'one\rone\r')).toEqual({ text: 'one', state: 'done', rest: 'one\r' });
   });
 
   it('is given up with Ctrl-C, Ctrl-D or an empty line', () => {

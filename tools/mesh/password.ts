@@ -13,9 +13,10 @@ export const makePassword = (): string => randomBytes(15).toString('base64url');
 /** Asks twice on a terminal, without echo; else takes the first line of the input. */
 export async function readPassword(input: NodeJS.ReadStream, ask: (text: string) => void): Promise<string> {
   if (!input.isTTY) return readFirstLine(input);
-  const password = await readHidden(input, 'Password: ', ask);
-  if ((await readHidden(input, 'Again: ', ask)) !== password) throw new Failure('The two passwords differ.');
-  return password;
+  const first = await readHidden(input, 'Password: ', ask);
+  const second = await readHidden(input, 'Again: ', ask, first.rest);
+  if (second.line !== first.line) throw new Failure('The two passwords differ.');
+  return first.line;
 }
 
 /** The first line of a stream that is not a terminal. */
@@ -31,43 +32,40 @@ export async function readFirstLine(input: AsyncIterable<Uint8Array | string>): 
   return line;
 }
 
-/** One line of a terminal whose keys are not shown. */
-async function readHidden(input: ReadStream, question: string, ask: (text: string) => void): Promise<string> {
+/** One line of a terminal whose keys are not shown; `before` and `rest` are keys that came too early, as when both lines are pasted. */
+async function readHidden(input: ReadStream, question: string, ask: (text: string) => void, before = ''): Promise<{ line: string; rest: string }> {
   ask(question);
   input.setRawMode(true);
   input.setEncoding('utf8');
   try {
-    return await new Promise<string>((resolve, reject) => {
+    return await new Promise((resolve, reject) => {
+      const giveUp = (): void => reject(new Failure('No password was given.'));
       let typed = '';
       const onData = (keys: string): void => {
-        const result = typeKeys(typed, keys);
-        typed = result.typed;
-        if (result.state === 'typing') return;
-        input.off('data', onData);
-        input.off('end', onEnd);
-        if (result.state === 'done') resolve(typed);
-        else reject(new Failure('No password was given.'));
+        const { text, state, rest } = typeKeys(typed, keys);
+        typed = text;
+        if (state === 'typing') return;
+        input.off('data', onData).off('end', giveUp).pause();
+        if (state === 'done') resolve({ line: text, rest });
+        else giveUp();
       };
-      const onEnd = (): void => reject(new Failure('No password was given.'));
-      input.on('data', onData);
-      input.once('end', onEnd);
-      input.resume();
+      input.on('data', onData).once('end', giveUp).resume();
+      if (before !== '') onData(before);
     });
   } finally {
     input.setRawMode(false);
-    input.pause();
     ask('\n');
   }
 }
 
-/** What keys make of a line typed so far: backspace takes a character away, Ctrl-C and Ctrl-D give up, Enter ends it. */
-export function typeKeys(typed: string, keys: string): { typed: string; state: 'typing' | 'done' | 'given up' } {
+/** What keys make of a line typed so far: backspace takes a character away, Ctrl-C and Ctrl-D give up, Enter ends it and leaves the rest. */
+export function typeKeys(typed: string, keys: string): { text: string; state: 'typing' | 'done' | 'given up'; rest: string } {
   let text = typed;
-  for (const key of keys) {
-    if (key === '\r' || key === '\n') return { typed: text, state: text === '' ? 'given up' : 'done' };
-    if (key === endOfText || key === endOfTransmission) return { typed: '', state: 'given up' };
+  for (const [index, key] of [...keys].entries()) {
+    if (key === endOfText || key === endOfTransmission) return { text: '', state: 'given up', rest: '' };
+    if (key === '\r' || key === '\n') return { text, state: text === '' ? 'given up' : 'done', rest: [...keys].slice(index + 1).join('') };
     if (key === '\u007f' || key === '\b') text = [...text].slice(0, -1).join('');
     else if (key >= ' ' && text.length < maximumLength) text += key;
   }
-  return { typed: text, state: 'typing' };
+  return { text, state: 'typing', rest: '' };
 }
