@@ -5,8 +5,8 @@ export interface Target {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Asks as fast as the answers come, on `connections` connections that stay open. Answers requests a second; an answer other than 200 ends it. */
-export async function measureRate({ url, headers = {} }: Target, { connections, seconds }: { connections: number; seconds: number }): Promise<number> {
+/** Asks as fast as the answers come, on `connections` connections that stay open. Answers how many came, and how many a second; an answer other than 200 ends it. */
+export async function measureLoad({ url, headers = {} }: Target, { connections, seconds }: { connections: number; seconds: number }): Promise<{ answers: number; rate: number }> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const start = performance.now();
   const end = start + seconds * 1000;
@@ -22,7 +22,7 @@ export async function measureRate({ url, headers = {} }: Target, { connections, 
   } finally {
     agent.destroy();
   }
-  return answers / ((performance.now() - start) / 1000);
+  return { answers, rate: answers / ((performance.now() - start) / 1000) };
 }
 
 const request = (url: string, headers: Readonly<Record<string, string>>, agent: Agent): Promise<void> =>

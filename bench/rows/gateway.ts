@@ -1,8 +1,9 @@
 import { Editor } from '../editor.js';
 import { GeneratedText } from '../generated-text.js';
-import { measureRate, type Target } from '../http-load.js';
+import { measureLoad, type Target } from '../http-load.js';
 import { MeshProcess, send } from '../mesh-process.js';
-import { type Bench, type Row, rowOf } from '../row.js';
+import { readComputing } from '../process-figures.js';
+import { type Bench, median, type Row, rowOf } from '../row.js';
 
 const programs = 40;
 const load = { connections: 16, seconds: 2 };
@@ -23,8 +24,8 @@ export async function measureGateway(bench: Bench): Promise<Row[]> {
     through: { url: `${mesh.file.discovery}/api/v1/discovery${path}` },
   });
   await appears(mesh, id);
-  const page = await compare(bench, 'a program', pairOf(`/programs/${id}`));
-  const list = await compare(bench, 'a list of 20 programs', pairOf('/programs?limit=20'));
+  const page = await compare(bench, mesh, 'a program', pairOf(`/programs/${id}`));
+  const list = await compare(bench, mesh, 'a list of 20 programs', pairOf('/programs?limit=20'));
   return [
     rowOf('uncached page of a program, through the gateway', 'req/s', page.through),
     rowOf('uncached page of a program ÷ the service called directly', '', page.ratios, { better: 'higher', must: 0.5, aim: 0.6 }),
@@ -38,19 +39,30 @@ interface Pair {
   readonly through: Target;
 }
 
+interface Sample {
+  /** Requests a second. */
+  readonly rate: number;
+  /** What the mesh's process computed for one, in milliseconds. */
+  readonly computed: number;
+}
+
 /** Alternates the two, so that what disturbs the machine disturbs both. */
-async function compare(bench: Bench, what: string, { direct, through }: Pair): Promise<{ ratios: number[]; through: number[] }> {
-  for (const target of [direct, through]) await measureRate(target, load); // warm
-  const rates: { direct: number; through: number }[] = [];
+async function compare(bench: Bench, mesh: MeshProcess, what: string, { direct, through }: Pair): Promise<{ ratios: number[]; through: number[] }> {
+  const measure = async (target: Target): Promise<Sample> => {
+    const before = await readComputing(mesh.file.pid);
+    const { rate, answers } = await measureLoad(target, load);
+    return { rate, computed: ((await readComputing(mesh.file.pid)) - before) / answers };
+  };
+  for (const target of [direct, through]) await measure(target); // warm
+  const rounds: { direct: Sample; through: Sample }[] = [];
   for (let round = 0; round < bench.rounds; round++) {
     // whoever comes first in one round comes second in the next
-    const first = round % 2 === 0 ? direct : through;
-    const second = first === direct ? through : direct;
-    const pair = [await measureRate(first, load), await measureRate(second, load)] as const;
-    rates.push(first === direct ? { direct: pair[0], through: pair[1] } : { direct: pair[1], through: pair[0] });
+    if (round % 2 === 0) rounds.push({ direct: await measure(direct), through: await measure(through) });
+    else rounds.push({ through: await measure(through), direct: await measure(direct) });
   }
-  bench.say(`${what}: directly ${rates.map((rate) => rate.direct.toFixed(0)).join(' ')}, through the gateway ${rates.map((rate) => rate.through.toFixed(0)).join(' ')} req/s`);
-  return { ratios: rates.map((rate) => rate.through / rate.direct), through: rates.map((rate) => rate.through) };
+  const of = (way: 'direct' | 'through', figure: keyof Sample): number[] => rounds.map((one) => one[way][figure]);
+  bench.say(`${what}: directly ${median(of('direct', 'rate')).toFixed(0)} req/s of ${median(of('direct', 'computed')).toFixed(2)} ms, through the gateway ${median(of('through', 'rate')).toFixed(0)} req/s of ${median(of('through', 'computed')).toFixed(2)} ms`);
+  return { ratios: rounds.map((one) => one.through.rate / one.direct.rate), through: of('through', 'rate') };
 }
 
 async function appears(mesh: MeshProcess, id: string): Promise<void> {

@@ -1,16 +1,16 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { awaitMesh, basicEnvironment, freeEnvironment, makeFolder, root } from '../mesh-process.js';
+import { readMemory } from '../process-figures.js';
 import { type Bench, type Row, rowOf } from '../row.js';
 
 const run = promisify(execFile);
 /** How long a mesh that is up is left alone before its memory is read. In milliseconds. */
 const rest = 5_000;
-const mebibyte = 1024;
 
 /** `npm start` on data that is there, from the command to `mesh.json`, and the memory of the process then, at rest. */
 export async function measureStart(bench: Bench): Promise<Row[]> {
@@ -21,7 +21,7 @@ export async function measureStart(bench: Bench): Promise<Row[]> {
   for (let round = -1; round < bench.rounds; round++) {
     const { seconds: took, pid } = await place.start(root, environment, environment.MESH_FOLDER);
     await pause(rest);
-    const resident = await readResident(pid);
+    const resident = await readMemory(pid);
     await place.stop();
     if (round < 0) continue; // the first start makes the data
     seconds.push(took);
@@ -81,11 +81,4 @@ class Place implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return (this.#closed ??= this.stop().then(() => rm(this.folder, { recursive: true, force: true })));
   }
-}
-
-/** Resident memory of a process, in MB (of 2^20 bytes, as tools show it). */
-async function readResident(pid: number): Promise<number> {
-  if (process.platform !== 'linux') return Number((await run('ps', ['-o', 'rss=', '-p', String(pid)])).stdout) / mebibyte;
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / mebibyte;
 }
