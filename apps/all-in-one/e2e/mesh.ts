@@ -60,11 +60,7 @@ export class RunningMesh {
 
   /** Starts the process (again) on the same folder, and waits until it says that it is ready. */
   async restart(): Promise<void> {
-    const child = spawn(node, ['--enable-source-maps', join(root, 'dist/apps/all-in-one/src/main.js')], {
-      cwd: this.folder,
-      env: { ...readPaths(), MESH_FOLDER: join(this.folder, '.mesh'), ...this.environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = this.#spawn();
     this.#child = child;
     this.#token = undefined;
     child.stdout.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
@@ -96,6 +92,24 @@ export class RunningMesh {
   async close(): Promise<void> {
     await this.stop();
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Starts one more process on the same folder and ports, which is expected to give up. */
+  async tryAnother(environment: Readonly<Record<string, string>>): Promise<{ code: number | null; error: string }> {
+    const child = this.#spawn(environment);
+    let error = '';
+    child.stdout.resume();
+    child.stderr.on('data', (chunk: Buffer) => (error += chunk.toString()));
+    await once(child, 'close');
+    return { code: child.exitCode, error };
+  }
+
+  #spawn(environment: Readonly<Record<string, string>> = {}) {
+    return spawn(node, ['--enable-source-maps', join(root, 'dist/apps/all-in-one/src/main.js')], {
+      cwd: this.folder,
+      env: { ...readPaths(), MESH_FOLDER: join(this.folder, '.mesh'), ...this.environment, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   }
 
   editors(method: string, path: string, sent: Sent = {}): Promise<Answer> {
