@@ -1,5 +1,5 @@
 import { Agent, request, type Dispatcher } from 'undici';
-import { hostAndPort, parseSourceUrl, requireWebUrl } from './address-guard.js';
+import { parseSourceUrl, requireWebUrl } from './address-guard.js';
 import { FeedError } from './feed-error.js';
 import { createGuardedConnector, lookupAllAddresses, type Lookup } from './guarded-connector.js';
 import { ACCEPTED_ENCODINGS, readBody } from './response-body.js';

@@ -1,4 +1,4 @@
-import { Logger } from '@mediamesh/observability';
+import type { Logger } from '@mediamesh/observability';
 import type { Database, SideConnection } from '@mediamesh/postgres';
 
 /**
