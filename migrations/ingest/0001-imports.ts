@@ -30,12 +30,13 @@ export class Imports1764000000200 implements MigrationInterface {
     await runner.query('create unique index sources_url_key on sources (md5(url_key)) where deleted_at is null');
     await runner.query('create index sources_name_idx on sources (name) where deleted_at is null');
 
-    // `worker` and `heartbeat_at` are the lease of a running one.
+    // `publish` replaces the source's policy for this run; `worker` and `heartbeat_at` are the lease of a running one.
     await runner.query(`
       create table runs (
         id uuid constraint runs_pkey primary key,
         source_id uuid not null constraint runs_source_id_fkey references sources (id),
         status text not null constraint runs_status_check check (status in ('queued', 'running', 'completed', 'failed')),
+        publish text constraint runs_publish_check check (publish in ('draft', 'when_ready')),
         items_new integer not null default 0,
         items_changed integer not null default 0,
         items_unchanged integer not null default 0,

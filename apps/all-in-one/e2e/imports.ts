@@ -3,16 +3,18 @@ import type { RunningMesh } from './mesh.js';
 
 export const hasEnded = ({ status }: TestBody): boolean => status === 'completed' || status === 'failed';
 
-/** Makes a source that publishes what is ready, and answers its id. */
-export async function createSource(mesh: RunningMesh, url: string): Promise<string> {
-  const { status, body } = await mesh.editors('POST', '/ingest/sources', { body: { kind: 'rss', url, publish: 'when_ready' } });
+type Policy = 'draft' | 'when_ready';
+
+/** Makes a source, which publishes what is ready unless told otherwise, and answers its id. */
+export async function createSource(mesh: RunningMesh, url: string, publish: Policy = 'when_ready'): Promise<string> {
+  const { status, body } = await mesh.editors('POST', '/ingest/sources', { body: { kind: 'rss', url, publish } });
   if (status !== 201) throw new Error(`no source: ${JSON.stringify(body)}`);
   return body.id as string;
 }
 
-/** Runs a source to its end. */
-export async function runSource(mesh: RunningMesh, sourceId: string): Promise<TestBody> {
-  const started = await mesh.editors('POST', `/ingest/sources/${sourceId}/runs`);
+/** Runs a source to its end, under another policy than its own if one is given. */
+export async function runSource(mesh: RunningMesh, sourceId: string, publish?: Policy): Promise<TestBody> {
+  const started = await mesh.editors('POST', `/ingest/sources/${sourceId}/runs${publish ? `?publish=${publish}` : ''}`);
   if (started.status !== 202) throw new Error(`no run: ${JSON.stringify(started.body)}`);
   return eventually(async () => (await mesh.editors('GET', `/ingest/runs/${started.body.id}`)).body, hasEnded, 'the run ends', { timeoutMs: 30_000 });
 }

@@ -44,8 +44,9 @@ export class ImportProcess {
 
   /** Carries a run out and completes it; rejects with the reason when it cannot. */
   async execute(run: HeldRun, stop: AbortSignal): Promise<void> {
-    const source = await this.sources.find(this.database.db, run.sourceId);
-    if (!source) throw new RunFailure('source.not_found');
+    const stored = await this.sources.find(this.database.db, run.sourceId);
+    if (!stored) throw new RunFailure('source.not_found');
+    const source = underPolicyOf(run, stored);
     const { document, remembered, codes } = await this.loader.load(run.id, source, stop);
     if (!document) return this.records.completeUnchanged(run, source.settled!.runId, source.programId!, { codes, remembered });
 
@@ -70,7 +71,9 @@ export class ImportProcess {
 
   /** Answers whether none of them must be sent again. */
   async #importItems({ run, source, feed, language, stop }: Import, programId: string): Promise<boolean> {
-    const known = await this.sources.items(this.database.db, source.id);
+    const stored = await this.sources.items(this.database.db, source.id);
+    // What was settled under the source's own policy is not under another one.
+    const known = run.publish === null ? stored : stored.map((item) => ({ ...item, settled: false }));
     const { items, duplicates } = identifyItems(feed.items, known);
     const policy = { mayPublish: source.publish === 'when_ready' };
     const planned = planItems(items, new Map(known.map((item) => [item.key, item])), policy);
@@ -102,5 +105,8 @@ export class ImportProcess {
     this.logger.debug('Items of a run were recorded', { runId: run.id, items: records.length });
   }
 }
+
+/** The source as this run is to treat it: under another policy nothing that was settled counts, so the whole feed is read. */
+const underPolicyOf = ({ publish }: HeldRun, source: RunSource): RunSource => (publish === null || publish === source.publish ? source : { ...source, publish, settled: undefined });
 
 const isReadiness = (code: string): boolean => code.startsWith('readiness.');

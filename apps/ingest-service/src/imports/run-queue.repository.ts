@@ -1,4 +1,4 @@
-import { ingestFailed } from '@mediamesh/contracts';
+import { ingestFailed, type PublishPolicy } from '@mediamesh/contracts';
 import { Outbox } from '@mediamesh/outbox';
 import { Database, execute, type EntityManager, query } from '@mediamesh/postgres';
 import { Inject, Injectable } from '@nestjs/common';
@@ -9,6 +9,8 @@ export interface HeldRun {
   readonly id: string;
   readonly sourceId: string;
   readonly worker: string;
+  /** Replaces the source's policy for this run. */
+  readonly publish: PublishPolicy | null;
 }
 
 /** The run is not ours any more: it was taken for dead and has been marked failed. */
@@ -32,13 +34,13 @@ export class RunQueue {
   ) {}
 
   async claim(worker: string): Promise<HeldRun | undefined> {
-    const [row] = await this.database.query<{ id: string; sourceId: string }>(
+    const [row] = await this.database.query<HeldRun>(
       `update runs set status = 'running', worker = $1, started_at = clock_timestamp(), heartbeat_at = clock_timestamp()
        where id = (select id from runs where status = 'queued' order by id for update skip locked limit 1)
-       returning id, source_id as "sourceId"`,
+       returning id, source_id as "sourceId", worker, publish`,
       [worker],
     );
-    return row && { ...row, worker };
+    return row;
   }
 
   /** Says that the worker lives; answers the runs it still holds. */
@@ -63,7 +65,7 @@ export class RunQueue {
 
   /** Marks failed what workers that died left behind; answers how many. */
   async failAbandoned(own: string, error: { readonly code: string; readonly detail: string }): Promise<number> {
-    const running = await this.database.query<HeldRun>(`select id, source_id as "sourceId", worker from runs where status = 'running' and worker <> $1`, [own]);
+    const running = await this.database.query<HeldRun>(`select id, source_id as "sourceId", worker, publish from runs where status = 'running' and worker <> $1`, [own]);
     let failed = 0;
     for (const run of running) {
       await this.database.transaction(async (tx) => {

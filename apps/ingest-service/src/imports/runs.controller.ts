@@ -12,9 +12,9 @@ export class RunsController {
   constructor(@Inject(RunsService) private readonly runs: RunsService) {}
 
   @Implements(ingestServiceApi, 'startRun')
-  async start(@In() { params }: Input<Api['startRun']>, @Req() { raw }: FastifyRequest): Promise<ImportRun> {
+  async start(@In() { params, query }: Input<Api['startRun']>, @Req() { raw }: FastifyRequest): Promise<ImportRun> {
     const body = await readSentFeed(raw);
-    return this.runs.start(params.id, body && { body, contentType: raw.headers['content-type']?.slice(0, 200) });
+    return this.runs.start(params.id, query.publish, body && { body, contentType: raw.headers['content-type']?.slice(0, 200) });
   }
 
   @Implements(ingestServiceApi, 'listRuns')

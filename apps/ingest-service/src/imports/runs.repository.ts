@@ -1,4 +1,4 @@
-import type { ImportItem, ImportRun, ItemOutcome, RunStatus } from '@mediamesh/contracts';
+import type { ImportItem, ImportRun, ItemOutcome, PublishPolicy, RunStatus } from '@mediamesh/contracts';
 import { execute, type EntityManager, query } from '@mediamesh/postgres';
 
 export interface RunFilter {
@@ -34,8 +34,8 @@ export const activeRunKey = 'runs_source_active_key';
 /** Runs and their items as people see them. */
 export class RunsRepository {
   /** Fails with a violation of {@link activeRunKey} while another one is under way. */
-  async insert(tx: EntityManager, run: { readonly id: string; readonly sourceId: string }, feed: { readonly body: Buffer; readonly contentType: string | undefined } | undefined): Promise<ImportRun> {
-    const rows = await query<Row>(tx, `insert into runs (id, source_id, status) values ($1, $2, 'queued') returning ${columns}`, [run.id, run.sourceId]);
+  async insert(tx: EntityManager, run: { readonly id: string; readonly sourceId: string; readonly publish: PublishPolicy | undefined }, feed: { readonly body: Buffer; readonly contentType: string | undefined } | undefined): Promise<ImportRun> {
+    const rows = await query<Row>(tx, `insert into runs (id, source_id, publish, status) values ($1, $2, $3, 'queued') returning ${columns}`, [run.id, run.sourceId, run.publish ?? null]);
     if (feed) await execute(tx, 'insert into feed_bodies (run_id, content_type, body) values ($1, $2, $3)', [run.id, feed.contentType ?? null, feed.body]);
     return toRun(rows[0]!);
   }

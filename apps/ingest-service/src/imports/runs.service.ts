@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { conflict, type ImportItem, type ImportRun, type ingestServiceApi, type Input, notFound, type Page, Refusal } from '@mediamesh/contracts';
+import { conflict, type ImportItem, type ImportRun, type ingestServiceApi, type Input, notFound, type Page, type PublishPolicy, Refusal } from '@mediamesh/contracts';
 import { Cursors, type Endpoints } from '@mediamesh/http';
 import { Database, uniqueViolation } from '@mediamesh/postgres';
 import { Inject, Injectable } from '@nestjs/common';
@@ -22,15 +22,15 @@ export class RunsService {
     @Inject(Cursors) private readonly cursors: Cursors,
   ) {}
 
-  /** Queues a run of the feed at the source's address, or of the feed that came with the call. */
-  async start(sourceId: string, feed: { readonly body: Buffer; readonly contentType: string | undefined } | undefined): Promise<ImportRun> {
+  /** Queues a run of the feed at the source's address, or of the feed that came with the call; `publish` replaces the source's policy for it. */
+  async start(sourceId: string, publish: PublishPolicy | undefined, feed: { readonly body: Buffer; readonly contentType: string | undefined } | undefined): Promise<ImportRun> {
     const id = randomUUIDv7();
     try {
       return await this.database.transaction(async (tx) => {
         const source = await this.sources.findForUpdate(tx, sourceId);
         if (!source) throw notFound('source.not_found');
         if (source.url === null && !feed) throw new Refusal('invalid', 'source.has_no_url', { errors: [{ pointer: '', code: 'source.has_no_url' }] });
-        const run = await this.runs.insert(tx, { id, sourceId }, feed);
+        const run = await this.runs.insert(tx, { id, sourceId, publish }, feed);
         await this.sources.setLastRun(tx, sourceId, id);
         this.database.afterCommit(tx, () => this.executor.wake());
         return run;
