@@ -1,29 +1,56 @@
-import { type Asset, EpisodeContent, mediaServiceApi, metadataServiceApi, type MetadataVersion, ProgramContent } from '@mediamesh/contracts';
+import { type Asset, EpisodeContent, type Input, mediaServiceApi, metadataServiceApi, type MetadataVersion, ProgramContent, type PutVersionsResult } from '@mediamesh/contracts';
 import { fieldErrors } from '@mediamesh/http';
 import { type Neighbour, stubNeighbour } from '@mediamesh/testing';
 
+/** What happens elsewhere while cms-service waits for an answer: set by a test, done once. */
+export class Meanwhile {
+  #next: (() => Promise<unknown>) | undefined;
+
+  /** What happens during the next call. */
+  set(happens: () => Promise<unknown>): void {
+    this.#next = happens;
+  }
+
+  async happen(): Promise<void> {
+    const next = this.#next;
+    this.#next = undefined;
+    await next?.();
+  }
+}
+
 /** A metadata-service that keeps versions in memory, and checks them by the shapes alone. */
-export function stubMetadata(): Neighbour {
+export function stubMetadata({ putting, reading }: { putting?: Meanwhile; reading?: Meanwhile } = {}): Neighbour {
   const versions = new Map<string, MetadataVersion>();
-  return stubNeighbour(metadataServiceApi, {
-    putVersions: ({ body }) => ({
-      results: body.versions.map(({ content, ...version }) => {
-        const parsed = (version.kind === 'program' ? ProgramContent : EpisodeContent).safeParse(content, { reportInput: true });
-        if (!parsed.success) return { errors: fieldErrors(parsed.error.issues).map(({ pointer, code }) => ({ pointer, code })) };
-        const kept = { ...version, content: parsed.data } as MetadataVersion;
-        versions.set(version.id, kept);
-        return { version: kept };
-      }),
+  const put = ({ body }: Input<typeof metadataServiceApi.endpoints.putVersions>): PutVersionsResult => ({
+    results: body.versions.map(({ content, ...version }) => {
+      const parsed = (version.kind === 'program' ? ProgramContent : EpisodeContent).safeParse(content, { reportInput: true });
+      if (!parsed.success) return { errors: fieldErrors(parsed.error.issues).map(({ pointer, code }) => ({ pointer, code })) };
+      const kept = { ...version, content: parsed.data } as MetadataVersion;
+      versions.set(version.id, kept);
+      return { version: kept };
     }),
-    readVersions: ({ body }) => ({ versions: body.ids.flatMap((id) => versions.get(id) ?? []) }),
+  });
+  return stubNeighbour(metadataServiceApi, {
+    putVersions: async (input) => {
+      await putting?.happen();
+      return put(input);
+    },
+    readVersions: async ({ body }) => {
+      await reading?.happen();
+      return { versions: body.ids.flatMap((id) => versions.get(id) ?? []) };
+    },
   });
 }
 
-/** A media-service with the assets a test puts into it. */
-export function stubMedia(assets: Map<string, Asset> = new Map()): Neighbour {
+/** A media-service with the assets a test puts into it; `answered` happens after it has looked and before its answer is heard. */
+export function stubMedia(assets: Map<string, Asset> = new Map(), answered?: Meanwhile): Neighbour {
   const known = (ids: readonly string[]): Asset[] => ids.flatMap((id) => assets.get(id) ?? []);
   return stubNeighbour(mediaServiceApi, {
-    readAssets: ({ body }) => ({ assets: known(body.ids) }),
+    readAssets: async ({ body }) => {
+      const found = known(body.ids);
+      await answered?.happen();
+      return { assets: found };
+    },
     claimAssets: ({ body }) => ({ assets: known(body.assetIds) }),
   });
 }

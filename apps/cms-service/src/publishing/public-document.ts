@@ -51,6 +51,10 @@ export function assembleDocument({ item, contents, assets, program, now }: Parts
   return item.kind === 'program' ? { kind: 'program', ...shared, order: (base as ProgramContent).order } : { kind: 'episode', ...shared, ...episodeFields(item, base as EpisodeContent, assets) };
 }
 
+/** An episode's document with what is public of its program by now: it may have changed since the document was built. */
+export const alignWithProgram = (document: PublicDocument, program: PublicDocument | null | undefined): PublicDocument =>
+  program ? { ...document, type: program.type, category: program.category } : document;
+
 function localize(item: Item, contents: ReadonlyMap<string, Content>, language: string): PublicDocument['localizations'][string] {
   const { versionId = '', slug = item.id } = item.live[language] ?? {};
   const { title = '', description = '' } = contents.get(versionId)?.localizations[language] ?? {};

@@ -1,4 +1,5 @@
 import { conflict, type Language, notFound, type ProgramType, stale, unavailable } from '@mediamesh/contracts';
+import { Logger } from '@mediamesh/observability';
 import { Outbox } from '@mediamesh/outbox';
 import { Database, type EntityManager } from '@mediamesh/postgres';
 import { Inject, Injectable } from '@nestjs/common';
@@ -9,7 +10,7 @@ import { ItemsService, refuseStale, type Working } from '../items/items.service.
 import { SlugsRepository } from '../slugs/slugs.repository.js';
 import { Contents } from '../versions/contents.js';
 import { announce } from './announcements.js';
-import { assembleDocument, type ProgramFacts, versionsOf } from './public-document.js';
+import { alignWithProgram, assembleDocument, type ProgramFacts, versionsOf } from './public-document.js';
 import { type PublicRow, PublicDocumentsRepository } from './public-documents.repository.js';
 import { publish, unpublish } from './publishing.js';
 import { checkReadiness, type LanguageReadiness } from './readiness.js';
@@ -42,6 +43,7 @@ export class PublishingService {
     @Inject(PublicDocumentsRepository) private readonly documents: PublicDocumentsRepository,
     @Inject(Contents) private readonly contents: Contents,
     @Inject(Claims) private readonly claims: Claims,
+    @Inject(Logger) private readonly logger: Logger,
   ) {}
 
   publish(kind: Kind, id: string, { languages, ifMatch }: Action): Promise<Working> {
@@ -78,8 +80,9 @@ export class PublishingService {
   /** Builds a document again after something it shows has changed elsewhere; the version stays, the revision rises. Nothing new, no event. */
   async rebuild(id: string): Promise<void> {
     for (let attempt = 1; attempt <= attempts; attempt++) {
-      const [item] = await this.items.findMany(this.database.db, [id]);
+      // the row before the item: whoever publishes in between raises the revision, and then nothing is stored
       const row = await this.documents.find(this.database.db, id);
+      const [item] = await this.items.findMany(this.database.db, [id]);
       if (!item || !row?.document) return;
       const { document } = await this.#assemble(item, { type: row.document.type, category: row.document.category });
       if (!document || sameForThePublic(document, row.document)) return;
@@ -102,11 +105,23 @@ export class PublishingService {
       const row = await this.documents.find(this.database.db, id);
       const next = await decide(item, content);
       const facts = kind === 'program' ? undefined : await this.#programFacts(item.programId);
-      const { document, program } = await this.#assemble(next, facts);
-      if (await this.#tryCommit(next, { row, document: document ?? null, program })) return { item: next, content };
+      const { document, program, isComplete } = await this.#assemble(next, facts);
+      if (await this.#tryCommit(next, { row, document: document ?? null, program })) {
+        if (!isComplete) await this.#catchUp(id);
+        return { item: next, content };
+      }
       if (ifMatch !== undefined) refuseStale(await this.drafts.find(kind, id), ifMatch);
     }
     throw unavailable('request.busy', { retryAfter: 1 });
+  }
+
+  /** A file that became ready between the read and the commit found nothing to appear in. */
+  async #catchUp(id: string): Promise<void> {
+    try {
+      await this.rebuild(id);
+    } catch (error) {
+      this.logger.warn('A published document could not be built again at once; it waits for its next change', { id, error });
+    }
   }
 
   /** Whether nobody was quicker. */
@@ -124,8 +139,9 @@ export class PublishingService {
     await this.#lock(tx, item.kind, item.id);
     const written = await this.items.update(tx, [item]);
     if (written.length === 0) return false;
-    const visible = document !== null && (isProgram || ((await this.documents.find(tx, item.programId))?.visible ?? false));
-    const saved = await this.documents.save(tx, [{ id: item.id, kind: item.kind, programId: item.programId, revision: row?.revision ?? 0, visible, document }]);
+    const parent = isProgram ? undefined : await this.documents.find(tx, item.programId);
+    const visible = document !== null && (isProgram || (parent?.visible ?? false));
+    const saved = await this.documents.save(tx, [{ id: item.id, kind: item.kind, programId: item.programId, revision: row?.revision ?? 0, visible, document: document && alignWithProgram(document, parent?.document) }]);
     if (saved.length === 0) throw new RevisionLost();
     await this.slugs.replace(tx, [item]);
     await announce(this.outbox, tx, saved.map((one) => ({ ...one, wasVisible: row?.visible ?? false })));
@@ -154,9 +170,11 @@ export class PublishingService {
   async #assemble(item: Item, facts: ProgramFacts | undefined) {
     const contents = await this.contents.read(versionsOf(item));
     const base = item.publishedVersionId === null ? undefined : contents.get(item.publishedVersionId);
-    const assets = await this.claims.read(base ? assetIdsOf(base) : []);
+    const named = base ? assetIdsOf(base) : [];
+    const assets = await this.claims.read(named);
     const program = facts ?? factsOf(base);
-    return { document: assembleDocument({ item, contents, assets, program, now: new Date() }), program };
+    const isComplete = named.every((assetId) => assets.get(assetId)?.status === 'ready');
+    return { document: assembleDocument({ item, contents, assets, program, now: new Date() }), program, isComplete };
   }
 
   /** What is public of the program; while nothing is, what its working row says, to be brought in line when it is published. */
