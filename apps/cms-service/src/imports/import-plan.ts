@@ -79,11 +79,15 @@ export function settleNumbers(planned: readonly Planned[], taken: readonly { rea
 }
 
 /**
- * Whether an import may publish: what was never published and what no editor has touched, or what is public without an editor's changes waiting.
- * What an editor withdrew stays withdrawn.
+ * Whether an import may publish: what was never published and what no editor has touched, or what is public without an editor's changes waiting
+ * (`edited` names the items where some are). What an editor withdrew, or published in some languages only, stays as it is.
  */
-export function mayPublish(existing: Item | undefined): boolean {
+export function mayPublish(existing: Item | undefined, edited: ReadonlySet<string>): boolean {
   if (!existing) return true;
-  if (existing.status === 'published') return !hasUnpublishedChanges(existing);
+  if (existing.status === 'published') return !hasUnpublishedChanges(existing) || (isPublishedWhole(existing) && !edited.has(existing.id));
   return existing.status === 'draft' && !Object.values(existing.origin).includes('editor');
 }
+
+/** Whether the last publication was of every language there is. */
+const isPublishedWhole = ({ live, languages, publishedVersionId }: Item): boolean =>
+  Object.keys(live).length === languages.length && languages.every((language) => live[language]?.versionId === publishedVersionId);

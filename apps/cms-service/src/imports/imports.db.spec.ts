@@ -1,13 +1,15 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApp, type TestAnswer, type TestApp, type TestBody } from '@mediamesh/testing';
-import { stubMedia, stubMetadata } from '../../test/neighbours.js';
+import { Meanwhile, stubMedia, stubMetadata } from '../../test/neighbours.js';
 import { cmsService } from '../index.js';
 
 describe('an import', () => {
+  const reading = new Meanwhile();
+  const putting = new Meanwhile();
   let app: TestApp;
   beforeAll(async () => {
-    app = await startTestApp(cmsService, { neighbours: [stubMetadata(), stubMedia()] });
+    app = await startTestApp(cmsService, { neighbours: [stubMetadata({ reading, putting }), stubMedia()] });
   });
   afterAll(() => app.close());
 
@@ -111,6 +113,40 @@ describe('an import', () => {
     const [first] = await send([{ key: 'a', content: content('مرمية') }]);
     expect((await editor('DELETE', `/episodes/${first.episodeId}`, undefined, '"1"')).status).toBe(204);
     expect(await send([{ key: 'a', content: content('مرمية وجديدة') }])).toMatchObject([{ outcome: 'unchanged', codes: ['item.in_trash'] }]);
+  });
+
+  it('publishes what the source itself changed and could not publish before, and never an editor’s edit beside it', async () => {
+    const { send } = await start();
+    const [first] = await send([{ key: 'a', content: content('متأخرة') }]);
+    expect(await send([{ key: 'a', content: content('متأخرة', { durationSeconds: 7 }) }], false)).toMatchObject([{ outcome: 'changed', published: false }]);
+    expect(await send([{ key: 'a', content: content('متأخرة', { durationSeconds: 7 }) }])).toMatchObject([{ outcome: 'unchanged', published: true }]);
+    await editor('PATCH', `/episodes/${first.episodeId}`, { tags: ['للمحرر'] }, '*');
+    await send([{ key: 'a', content: content('متأخرة', { durationSeconds: 8 }) }], false);
+    expect(await send([{ key: 'a', content: content('متأخرة', { durationSeconds: 8 }) }])).toMatchObject([{ outcome: 'unchanged', published: false }]);
+  });
+
+  it('never publishes an edit that was saved while it was under way', async () => {
+    const { source, programId } = await start(false);
+    reading.set(async () => expect((await editor('PATCH', `/programs/${programId}`, { localizations: { ar: { title: 'نصف تحرير' } } }, '*')).status).toBe(200));
+    const { body } = await put(`${source}/program`, { key: 'program', content: programContent(`بودكاست ${source}`), publish: true });
+    expect(body).toMatchObject({ outcome: 'unchanged', published: false });
+    expect((await editor('GET', `/programs/${programId}`)).body).toMatchObject({ status: 'draft', localizations: { ar: { title: 'نصف تحرير', live: false } } });
+  });
+
+  it('takes what is new into what an editor saved meanwhile', async () => {
+    const { source, programId } = await start();
+    putting.set(async () => expect((await editor('PATCH', `/programs/${programId}`, { tags: ['للمحرر'] }, '*')).status).toBe(200));
+    const { status, body } = await put(`${source}/program`, { key: 'program', content: { ...programContent(`بودكاست ${source}`), explicit: true }, publish: true });
+    expect({ status, body }).toMatchObject({ status: 200, body: { outcome: 'changed', published: false } });
+    expect((await editor('GET', `/programs/${programId}`)).body).toMatchObject({ tags: ['للمحرر'], explicit: true, hasUnpublishedChanges: true });
+  });
+
+  it('makes a program once when the same call comes twice', async () => {
+    const source = randomUUIDv7();
+    const send = () => put(`${source}/program`, { key: 'program', content: programContent('مرتين'), publish: true });
+    const answers = await Promise.all([send(), send(), send(), send()]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(new Set(answers.map(({ body }) => body.programId)).size).toBe(1);
   });
 
   it('lets only services import', async () => {

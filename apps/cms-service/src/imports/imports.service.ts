@@ -6,11 +6,11 @@ import { Outbox } from '@mediamesh/outbox';
 import { Database, uniqueViolation } from '@mediamesh/postgres';
 import { Inject, Injectable } from '@nestjs/common';
 import { assetIdsOf, Claims } from '../items/claims.js';
-import { type Content, draft, type Item, revise } from '../items/item.js';
+import { type Content, draft, hasUnpublishedChanges, type Item, revise } from '../items/item.js';
 import { ItemsRepository } from '../items/items.repository.js';
-import { ItemsService, type Working } from '../items/items.service.js';
+import { ItemsService } from '../items/items.service.js';
 import { announce } from '../publishing/announcements.js';
-import { assembleDocument, type ProgramFacts, versionsOf } from '../publishing/public-document.js';
+import { alignWithProgram, assembleDocument, type ProgramFacts, versionsOf } from '../publishing/public-document.js';
 import { type PublicRow, PublicDocumentsRepository } from '../publishing/public-documents.repository.js';
 import { publish } from '../publishing/publishing.js';
 import { PublishingService } from '../publishing/publishing.service.js';
@@ -50,12 +50,12 @@ export class ImportsService {
   ) {}
 
   async importProgram(sourceId: string, { key, programId, content, publish: wanted }: ImportProgram): Promise<ImportedProgram> {
-    const existing = programId === undefined ? await this.#findProgram(sourceId, key) : await this.drafts.get('program', programId);
-    const written = existing ? await this.drafts.takeSource(existing, content) : await this.drafts.create('program', content, { source: { id: sourceId, key } });
-    const { item } = written ?? (existing as Working);
+    const existingId = programId ?? (await this.#findProgram(sourceId, key));
+    if (existingId === undefined) return this.#createProgram(sourceId, { key, content, publish: wanted });
+    const { before, item, changed } = await this.drafts.takeSource('program', existingId, content);
     const codes: string[] = [];
-    const published = wanted && mayPublish(existing?.item) && (await this.#tryPublish(item, codes));
-    return { programId: item.id, outcome: existing ? (written ? 'changed' : 'unchanged') : 'new', published, codes };
+    const published = wanted && (await this.#mayPublish(before)) && (await this.#tryPublish(item, codes));
+    return { programId: item.id, outcome: changed ? 'changed' : 'unchanged', published, codes };
   }
 
   /** Upserts a batch with a fixed number of statements, however many items it has. */
@@ -75,11 +75,11 @@ export class ImportsService {
   async importCovers(sourceId: string, { covers, publish: wanted }: ImportCovers): Promise<void> {
     const assetIds = new Map(covers.map(({ key, assetId }) => [key, assetId]));
     const found = await this.items.findByOrigin(this.database.db, sourceId, [...assetIds.keys()]);
-    for (const item of found.filter(({ deleted }) => !deleted)) {
-      const before = { item, content: await this.contents.working(item) };
-      const assetId = assetIds.get(item.originKey ?? '');
-      const written = assetId === undefined ? undefined : await this.drafts.takeSource(before, { coverAssetId: assetId });
-      if (written && wanted && mayPublish(item)) await this.#tryPublish(written.item, []);
+    for (const { kind, id, originKey } of found.filter(({ deleted }) => !deleted)) {
+      const coverAssetId = assetIds.get(originKey ?? '');
+      const { before, item } = await this.drafts.takeSource(kind, id, { ...(coverAssetId !== undefined && { coverAssetId }) });
+      // also what an earlier try has taken and could not publish any more
+      if (wanted && hasUnpublishedChanges(item) && (await this.#mayPublish(before))) await this.#tryPublish(item, []);
     }
   }
 
@@ -154,10 +154,10 @@ export class ImportsService {
   async #publishReady(program: Item, writes: readonly Write[], now: Date): Promise<Write[]> {
     const assets = await this.claims.read(assetIdsOf(...writes.map(({ content }) => content)));
     const programIsPublic = (await this.documents.find(this.database.db, program.id))?.visible ?? false;
+    const edited = await this.#edited(writes.map(({ entry }) => entry.existing));
     return writes.map((write) => {
       const { entry, item, content, outcome, codes } = write;
-      const before = entry.existing;
-      if (!mayPublish(before) || (outcome === 'unchanged' && item.status === 'published')) return write;
+      if (!mayPublish(entry.existing, edited) || !hasUnpublishedChanges(item)) return write;
       const { blocking } = checkReadiness(content, { assets, programIsPublic })[content.defaultLanguage] ?? { blocking: [] };
       if (blocking.length > 0) return { ...write, codes: [...codes, ...new Set(blocking.map(({ code }) => code))] };
       const live = publish(item, content, undefined, now);
@@ -183,8 +183,8 @@ export class ImportsService {
       await this.versions.record(tx, recorded, null);
       await this.outbox.appendMany(tx, contentCreated, created.map(({ id, kind, programId }) => ({ id, kind, programId })));
       if (rows.length === 0) return;
-      const visible = (await this.documents.find(tx, program.id))?.visible ?? false;
-      const saved = await this.documents.save(tx, rows.map((row) => ({ ...row, visible })));
+      const parent = await this.documents.find(tx, program.id);
+      const saved = await this.documents.save(tx, rows.map((row) => ({ ...row, visible: parent?.visible ?? false, document: row.document && alignWithProgram(row.document, parent?.document) })));
       if (saved.length < rows.length) throw new Raced();
       await announce(this.outbox, tx, saved.map((row) => ({ ...row, wasVisible: before.get(row.id)?.visible ?? false })));
     });
@@ -207,20 +207,43 @@ export class ImportsService {
     });
   }
 
-  async #findProgram(sourceId: string, key: string): Promise<Working | undefined> {
+  async #createProgram(sourceId: string, said: ImportProgram): Promise<ImportedProgram> {
+    try {
+      const { item } = await this.drafts.create('program', said.content, { source: { id: sourceId, key: said.key } });
+      const codes: string[] = [];
+      const published = said.publish && (await this.#tryPublish(item, codes));
+      return { programId: item.id, outcome: 'new', published, codes };
+    } catch (error) {
+      if (uniqueViolation(error) !== 'items_origin_key') throw error;
+      // the same call, sent twice: the other has made it
+      return this.importProgram(sourceId, said);
+    }
+  }
+
+  async #findProgram(sourceId: string, key: string): Promise<string | undefined> {
     const [item] = await this.items.findByOrigin(this.database.db, sourceId, [key]);
     // a program in the trash is not made again: the editor threw it away
     if (item?.deleted) throw notFound('program.not_found');
-    return item && { item, content: await this.contents.working(item) };
+    return item?.id;
   }
 
-  /** Publishes what is ready; what is missing becomes codes. */
+  async #mayPublish(item: Item): Promise<boolean> {
+    return mayPublish(item, await this.#edited([item]));
+  }
+
+  /** Of the items with changes that wait, those where some are an editor's. */
+  #edited(items: readonly (Item | undefined)[]): Promise<ReadonlySet<string>> {
+    const waiting = items.flatMap((item) => (item?.status === 'published' && hasUnpublishedChanges(item) ? [item.id] : []));
+    return this.versions.editedSincePublished(this.database.db, waiting);
+  }
+
+  /** Publishes the very version the import has seen, if it is ready; what is missing becomes codes. What an editor changed meanwhile is the editor's to publish. */
   async #tryPublish(item: Item, codes: string[]): Promise<boolean> {
     try {
-      await this.publishing.publish(item.kind, item.id, {});
+      await this.publishing.publish(item.kind, item.id, { ifMatch: item.version });
       return true;
     } catch (error) {
-      if (!(error instanceof Refusal) || error.kind !== 'conflict') throw error;
+      if (!(error instanceof Refusal) || (error.kind !== 'conflict' && error.kind !== 'stale')) throw error;
       codes.push(...error.errors.map(({ code }) => code));
       return false;
     }

@@ -28,8 +28,8 @@ export class Claims {
 
   /** Claims what a content names before it is committed, so that nobody deletes it; an asset that is unknown or of the wrong kind is a 422. */
   async claim(ownerId: string, content: Content, previous?: Content): Promise<void> {
-    const known = new Set(previous ? assetIdsOf(previous) : []);
-    const uses = usesOf(content).filter(({ assetId }) => !known.has(assetId));
+    const known = previous ? usesOf(previous) : [];
+    const uses = usesOf(content).filter(({ assetId, pointer }) => !known.some((use) => use.assetId === assetId && use.pointer === pointer));
     if (uses.length === 0) return;
     const assets = new Map((await this.#claimAll(ownerId, uses)).map((asset) => [asset.id, asset]));
     const wrong = uses.flatMap(({ assetId, pointer, accepts }): FieldError[] => (accepts(assets.get(assetId)?.type ?? '') ? [] : [{ pointer, code: 'asset.kind_mismatch' }]));

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { conflict, contentCreated, EpisodeContent, invalid, notFound, ProgramContent, stale, unavailable } from '@mediamesh/contracts';
+import { conflict, contentCreated, EpisodeContent, invalid, notFound, ProgramContent, Refusal, stale, unavailable } from '@mediamesh/contracts';
 import { Cursors, fieldErrors } from '@mediamesh/http';
 import { Outbox } from '@mediamesh/outbox';
 import { Database, uniqueViolation } from '@mediamesh/postgres';
@@ -29,6 +29,13 @@ export interface NewDraft {
   readonly programId?: string;
   /** Where it was imported from, and what it is called there. */
   readonly source?: { readonly id: string; readonly key: string };
+}
+
+/** What a source's word has made of an item. */
+export interface Taken {
+  readonly before: Item;
+  readonly item: Item;
+  readonly changed: boolean;
 }
 
 const missing = { program: 'program.not_found', episode: 'episode.not_found' } as const;
@@ -60,6 +67,8 @@ export class ItemsService {
     return this.#retryRaces(async () => {
       const item = draft({ ...base, slugs: await this.#grantSlugs(base, content), now: new Date() });
       await this.database.transaction(async (tx) => {
+        // the program may have been thrown away since it was looked for
+        if (programId !== undefined && !(await this.items.lock(tx, 'program', programId, 'for share'))) throw notFound(missing.program);
         await this.items.insert(tx, [item]);
         await this.slugs.insert(tx, [item]);
         await this.versions.record(tx, [item], createdBy);
@@ -89,19 +98,26 @@ export class ItemsService {
     };
   }
 
-  /** Moves the working version; nothing public changes. */
+  /** Moves the working version; nothing public changes. Without a version to match it patches whatever there is. */
   async patch(kind: Kind, id: string, patch: Readonly<Record<string, unknown>>, ifMatch: number | undefined, createdBy: string | null): Promise<Working> {
-    const item = await this.find(kind, id);
-    refuseStale(item, ifMatch);
-    const content = await this.contents.working(item);
-    return this.#revise({ item, content }, parseContent(kind, mergePatch(content, patch)), claimPatched(item.origin, patch), createdBy);
+    const apply = async (): Promise<Working> => {
+      const item = await this.find(kind, id);
+      refuseStale(item, ifMatch);
+      const content = await this.contents.working(item);
+      return this.#revise({ item, content }, parseContent(kind, mergePatch(content, patch)), claimPatched(item.origin, patch), createdBy);
+    };
+    return ifMatch === undefined ? retryStale(apply) : apply();
   }
 
-  /** Takes from a source what no editor owns; `undefined` when that changes nothing. */
-  async takeSource(before: Working, incoming: Partial<Content>): Promise<Working | undefined> {
-    const { content, origin } = takeFromSource(before.content, incoming, before.item.origin);
-    if (isDeepStrictEqual(content, before.content)) return undefined;
-    return this.#revise(before, content, origin, null);
+  /** Takes from a source what no editor owns, into whatever there is. */
+  takeSource(kind: Kind, id: string, incoming: Partial<Content>): Promise<Taken> {
+    return retryStale(async () => {
+      const before = await this.get(kind, id);
+      const { content, origin } = takeFromSource(before.content, incoming, before.item.origin);
+      if (isDeepStrictEqual(content, before.content)) return { before: before.item, item: before.item, changed: false };
+      const { item } = await this.#revise(before, content, origin, null);
+      return { before: before.item, item, changed: true };
+    });
   }
 
   async #revise({ item: before, content: current }: Working, proposed: Content, origin: Origins, createdBy: string | null): Promise<Working> {
@@ -153,6 +169,18 @@ export class ItemsService {
 /** 412 when the caller read another version; `undefined` stands for `*`. */
 export function refuseStale({ version }: Item, ifMatch: number | undefined): void {
   if (ifMatch !== undefined && ifMatch !== version) throw stale('request.stale');
+}
+
+/** Does once more what lost a race, for whoever did not ask for a certain version. */
+async function retryStale<T>(run: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run();
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.kind !== 'stale') throw error;
+      if (attempt === attempts) throw unavailable('request.busy', { retryAfter: 1, cause: error });
+    }
+  }
 }
 
 function parseContent(kind: Kind, merged: unknown): Content {
