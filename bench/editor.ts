@@ -1,4 +1,5 @@
-import { type MeshProcess, send } from './mesh-process.js';
+import { setTimeout as pause } from 'node:timers/promises';
+import { BadAnswer, type MeshProcess, send, type Sent } from './mesh-process.js';
 
 export interface Text {
   readonly title: string;
@@ -15,18 +16,28 @@ export class Editor {
   /** Publishes a new program. Answers its id, and when the answer to the publishing was there (`performance.now()`). */
   async publishProgram(localizations: Readonly<Record<string, Text>>): Promise<{ id: string; publishedAt: number }> {
     const [defaultLanguage] = Object.keys(localizations);
-    const { id, etag = '' } = await this.#send<{ id: string }>('/cms/programs', { body: { type: 'podcast', defaultLanguage, localizations } });
-    await this.#send(`/cms/programs/${id}/publish`, { headers: { 'if-match': etag } });
+    const { id, etag = '' } = await this.send<{ id: string }>('POST', '/cms/programs', { body: { type: 'podcast', defaultLanguage, localizations } });
+    await this.send('POST', `/cms/programs/${id}/publish`, { headers: { 'if-match': etag } });
     return { id, publishedAt: performance.now() };
   }
 
-  async #send<T>(path: string, sent: { body?: unknown; headers?: Readonly<Record<string, string>> }): Promise<T & { readonly etag?: string }> {
+  /** One request to the CMS gateway, below `/api/v1`. */
+  async send<T>(method: string, path: string, sent: Sent = {}): Promise<T & { readonly etag?: string }> {
     const { cms, editor } = this.mesh.file;
     if (performance.now() > this.#renewAt) {
       this.#token = (await send<{ accessToken: string }>('POST', `${cms}/api/v1/auth/login`, { body: editor })).accessToken;
       this.#renewAt = performance.now() + 10 * 60_000;
     }
-    return send<T>('POST', `${cms}/api/v1${path}`, { ...sent, headers: { authorization: `Bearer ${this.#token}`, ...sent.headers } });
+    const request = { ...sent, headers: { authorization: `Bearer ${this.#token}`, ...sent.headers } };
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await send<T>(method, `${cms}/api/v1${path}`, request);
+      } catch (error) {
+        // others wrote the same title at the same moment: nothing was written, and it may be asked again
+        if (!(error instanceof BadAnswer) || error.status !== 503 || attempt === 5) throw error;
+        await pause(100 * attempt);
+      }
+    }
   }
 }
 

@@ -111,11 +111,35 @@ export class MeshProcess implements AsyncDisposable {
   }
 }
 
-/** One JSON request; rejects when the answer is not a success. */
-export async function send<T>(method: string, url: string, { body, headers = {} }: { body?: unknown; headers?: Readonly<Record<string, string>> } = {}): Promise<T & { readonly etag?: string }> {
-  const response = await fetch(url, { method, headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers }, ...(body !== undefined && { body: JSON.stringify(body) }) });
+/** An answer that is not a success. */
+export class BadAnswer extends Error {
+  override readonly name = 'BadAnswer';
+
+  constructor(
+    request: string,
+    readonly status: number,
+    text: string,
+  ) {
+    super(`${request} answered ${status}: ${text.slice(0, 1000)}`);
+  }
+}
+
+export interface Sent {
+  /** JSON, unless it is text, which says in a header what it is. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One request with a JSON answer; rejects with a {@link BadAnswer} when it is not a success. */
+export async function send<T>(method: string, url: string, { body, headers = {} }: Sent = {}): Promise<T & { readonly etag?: string }> {
+  const raw = typeof body === 'string';
+  const response = await fetch(url, {
+    method,
+    headers: { ...(body !== undefined && !raw && { 'content-type': 'application/json' }), ...headers },
+    ...(body !== undefined && { body: raw ? body : JSON.stringify(body) }),
+  });
   const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${text.slice(0, 1000)}`);
+  if (!response.ok) throw new BadAnswer(`${method} ${url}`, response.status, text);
   const etag = response.headers.get('etag');
   return { ...(text === '' ? {} : (JSON.parse(text) as object)), ...(etag !== null && { etag }) } as T & { readonly etag?: string };
 }

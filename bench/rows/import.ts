@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Connection, withConnection } from '@mediamesh/postgres/embedded';
+import type { ImportRun, Source } from '@mediamesh/contracts';
+import { Editor } from '../editor.js';
 import { GeneratedText } from '../generated-text.js';
-import { Importer, type ImportItem } from '../importer.js';
 import { MeshProcess } from '../mesh-process.js';
 import { type Bench, type Row, rowOf } from '../row.js';
 import { type StatementTime, TimedPostgres, totalOf } from '../statement-times.js';
@@ -26,18 +27,18 @@ const made: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 export async function measureImport(bench: Bench): Promise<Row[]> {
   await using postgres = bench.keep(await TimedPostgres.start());
   await using mesh = bench.keep(await MeshProcess.start({ POSTGRES_URL: postgres.url }));
-  const importer = new Importer(mesh);
+  const editor = new Editor(mesh);
   const text = new GeneratedText();
   const rounds: { rate: number; sql: number; copy: number }[] = [];
   let longest: StatementTime[] = [];
   for (let round = -1; round < bench.rounds; round++) {
-    const source = await importer.importProgram(text.sentence(5));
-    const items = Array.from({ length: count }, (_, n) => makeItem(text, round * count + n));
+    const feed = makeFeed(text);
+    const source = await editor.send<Source>('POST', '/ingest/sources', { body: { kind: 'rss', name: `Round ${round}`, publish: 'when_ready' } });
     await settle(postgres);
     const since = await readClock(postgres);
     await postgres.forgetTimes();
     const start = performance.now();
-    await importer.importEpisodes(source, items);
+    await importFeed(editor, source, feed);
     const rate = count / ((performance.now() - start) / 1000);
     await settle(postgres);
     const times = (await postgres.readTimes(databases)).filter(({ query }) => !query.startsWith(looking));
@@ -58,18 +59,31 @@ export async function measureImport(bench: Bench): Promise<Row[]> {
   ];
 }
 
-const makeItem = (text: GeneratedText, n: number): ImportItem => ({
-  key: `item-${n}`,
-  content: {
-    defaultLanguage: 'ar',
-    localizations: { ar: { title: `${text.sentence(6)} ${n}`, description: `<p>${text.sentence(50)}</p><p>${text.sentence(30)}</p>` } },
-    tags: [100, 200].map((from) => text.words[from + text.pick(100)] ?? ''),
-    releasedAt: new Date(Date.UTC(2020, 0, 1) + text.pick(2_000) * 86_400_000).toISOString(),
-    durationSeconds: 600 + text.pick(5_000),
-    link: `https://example.org/episodes/${n}`,
-    enclosure: { url: `https://example.org/episodes/${n}.mp3`, type: 'audio/mpeg', length: 1_000_000 + text.pick(50_000_000) },
-  },
-});
+/** Runs the source on the feed, and waits until the run has ended with every item new and public. */
+async function importFeed(editor: Editor, source: Source, feed: string): Promise<void> {
+  const { id } = await editor.send<ImportRun>('POST', `/ingest/sources/${source.id}/runs`, { body: feed, headers: { 'content-type': 'application/rss+xml; charset=utf-8' } });
+  for (;;) {
+    const { status, counts, published, error } = await editor.send<ImportRun>('GET', `/ingest/runs/${id}`);
+    if (status === 'failed') throw new Error(`The run failed: ${JSON.stringify(error)}`);
+    if (status === 'completed') {
+      if (counts.new !== count || published !== count) throw new Error(`The run is not what it should be: ${JSON.stringify({ counts, published })}`);
+      return;
+    }
+    await pause(20);
+  }
+}
+
+function makeFeed(text: GeneratedText): string {
+  const item = (n: number): string => {
+    const date = new Date(Date.UTC(2020, 0, 1) + text.pick(2_000) * 86_400_000).toUTCString();
+    return `<item><guid isPermaLink="false">item-${n}</guid><title>${text.sentence(6)} ${n}</title><link>https://example.org/episodes/${n}</link><pubDate>${date}</pubDate>
+<description>&lt;p&gt;${text.sentence(50)}&lt;/p&gt;&lt;p&gt;${text.sentence(30)}&lt;/p&gt;</description><itunes:duration>${600 + text.pick(5_000)}</itunes:duration>
+<enclosure url="https://example.org/episodes/${n}.mp3" type="audio/mpeg" length="${1_000_000 + text.pick(50_000_000)}"/></item>`;
+  };
+  return `<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel>
+<title>${text.sentence(5)}</title><link>https://example.org/</link><language>ar</language><description>${text.sentence(30)}</description>
+${Array.from({ length: count }, (_, n) => item(n)).join('\n')}</channel></rss>`;
+}
 
 const readClock = async (postgres: TimedPostgres): Promise<unknown> => (await withConnection(postgres.url, (connection) => connection.query('select clock_timestamp() as now')))[0]?.['now'];
 
@@ -78,7 +92,7 @@ async function settle(postgres: TimedPostgres): Promise<void> {
   const open = async (database: string, sql: string): Promise<number> => Number((await withConnection(postgres.urlOf(database), (connection) => connection.query(sql)))[0]?.['open']);
   for (;;) {
     const unsent = await open('mesh_cms', `${looking} from outbox where sent_at is null and parked_at is null`);
-    const waiting = await Promise.all(['mesh_discovery', 'mesh_search', 'mesh_media'].map((database) => open(database, `${looking} from inbox where done_at is null`)));
+    const waiting = await Promise.all(['mesh_discovery', 'mesh_search', 'mesh_media', 'mesh_ingest'].map((database) => open(database, `${looking} from inbox where done_at is null`)));
     if (unsent === 0 && waiting.every((rows) => rows === 0)) return;
     await pause(50);
   }

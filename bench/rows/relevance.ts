@@ -68,7 +68,7 @@ async function measureCorpus(bench: Bench, { name, folder, language, prefix, goa
     const ids = await searchIds(mesh, text.slice(0, longestQuestion), depth);
     sum += gain(ids.map((id) => ofQuestion.get(entries.get(id) ?? '') ?? 0)) / gain([...ofQuestion.values()].toSorted((a, b) => b - a));
   });
-  bench.say(`${name}: ${documents.length} documents, ${questions.length} questions`);
+  bench.say(`${name}: ${documents.length} documents, ${questions.length} questions, ${(sum / questions.length).toFixed(4)}`);
   return rowOf(`nDCG@10 of ${name}`, '', [sum / questions.length], goal);
 }
 
