@@ -134,7 +134,7 @@ export class ImportsService {
   async #prepare(sourceId: string, program: Item, plan: readonly (Planned | Settled)[], wanted: boolean): Promise<Write[]> {
     const now = new Date();
     const fresh = plan.filter(isPlanned);
-    const wishes = fresh.map((one) => wishSlugs(one.id, one.content, one.existing?.slugs));
+    const wishes = fresh.map((one) => wishSlugs(one.id, one.content, one.existing && one.current && { slugs: one.existing.slugs, content: one.current }));
     const holders = await this.slugs.holders(this.database.db, program.id, wishes.flat());
     const revised = fresh.map((one, index): Write => {
       const { id, versionId, content, origin, existing, codes } = one;

@@ -6,7 +6,7 @@ import { Outbox } from '@mediamesh/outbox';
 import { Database, uniqueViolation } from '@mediamesh/postgres';
 import { fold } from '@mediamesh/text';
 import { Inject, Injectable } from '@nestjs/common';
-import { wishSlugs } from '../slugs/slug-choice.js';
+import { type Wish, wishSlugs } from '../slugs/slug-choice.js';
 import { slugScope, SlugsRepository } from '../slugs/slugs.repository.js';
 import { Contents } from '../versions/contents.js';
 import { VersionsRepository } from '../versions/versions.repository.js';
@@ -65,7 +65,7 @@ export class ItemsService {
     await this.claims.claim(id, content);
     const base = { id, kind, programId: programId ?? id, versionId, content, origin: ownAll(content, source ? 'source' : 'editor'), createdBy, ...(source && { source }) };
     return this.#retryRaces(async () => {
-      const item = draft({ ...base, slugs: await this.#grantSlugs(base, content), now: new Date() });
+      const item = draft({ ...base, slugs: await this.#grantSlugs(base, wishSlugs(id, content)), now: new Date() });
       await this.database.transaction(async (tx) => {
         // the program may have been thrown away since it was looked for
         if (programId !== undefined && !(await this.items.lock(tx, 'program', programId, 'for share'))) throw notFound(missing.program);
@@ -122,12 +122,13 @@ export class ItemsService {
 
   async #revise({ item: before, content: current }: Working, proposed: Content, origin: Origins, createdBy: string | null): Promise<Working> {
     const { id, kind } = before;
-    wishSlugs(id, proposed, before.slugs);
+    const had = { slugs: before.slugs, content: current };
+    wishSlugs(id, proposed, had);
     const versionId = randomUUIDv7();
     const content = await this.contents.keep({ id: versionId, kind, subjectId: id, content: proposed });
     await this.claims.claim(id, content, current);
     return this.#retryRaces(async () => {
-      const item = revise(before, { versionId, content, slugs: await this.#grantSlugs(before, content), origin, now: new Date() });
+      const item = revise(before, { versionId, content, slugs: await this.#grantSlugs(before, wishSlugs(id, content, had)), origin, now: new Date() });
       await this.database.transaction(async (tx) => {
         const [written] = await this.items.update(tx, [item]);
         if (written === undefined) throw stale('request.stale');
@@ -145,10 +146,9 @@ export class ItemsService {
     return item;
   }
 
-  async #grantSlugs(item: Pick<Item, 'id' | 'kind' | 'programId'> & { slugs?: Item['slugs'] }, content: Content): Promise<Item['slugs']> {
-    const wishes = wishSlugs(item.id, content, item.slugs);
-    const holders = await this.slugs.holders(this.database.db, slugScope(item.kind, item.programId), wishes);
-    return holders.grant(item.id, wishes);
+  async #grantSlugs({ id, kind, programId }: Pick<Item, 'id' | 'kind' | 'programId'>, wishes: readonly Wish[]): Promise<Item['slugs']> {
+    const holders = await this.slugs.holders(this.database.db, slugScope(kind, programId), wishes);
+    return holders.grant(id, wishes);
   }
 
   /** Two who want one slug at a time: the slower chooses again. A number that is taken stays taken. */

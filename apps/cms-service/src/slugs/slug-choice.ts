@@ -9,14 +9,20 @@ export interface Wish {
   readonly chosen: boolean;
 }
 
+/** What an item had so far. */
+interface Before {
+  readonly slugs: Item['slugs'];
+  readonly content: Content;
+}
+
 /**
  * The slugs an item would have: what its editor set, else its title's, else a short form of its id. A slug made from a title stays as it is while the
  * title still gives the same, so that a number it was given does not change.
  */
-export function wishSlugs(id: string, content: Content, current: Item['slugs'] = {}): Wish[] {
+export function wishSlugs(id: string, content: Content, before?: Before): Wish[] {
   const errors: FieldError[] = [];
   const wishes = Object.entries(content.localizations).map(([language, { title, slug }]): Wish => {
-    if (slug === undefined) return { language, slug: madeSlug(id, title, current[language]), chosen: false };
+    if (slug === undefined) return { language, slug: keptSlug(id, language, title, before) ?? makeSlug(id, title), chosen: false };
     const pointer = `/localizations/${language}/slug`;
     const tidy = slug.normalize('NFC').trim();
     if (!isSlug(tidy)) errors.push({ pointer, code: 'slug.malformed' });
@@ -27,14 +33,17 @@ export function wishSlugs(id: string, content: Content, current: Item['slugs'] =
   return wishes;
 }
 
-function madeSlug(id: string, title: string | undefined, current: WorkingSlug | undefined): string {
-  const made = slugify(title ?? '');
-  const base = made === '' ? id.replaceAll('-', '').slice(-12) : made;
-  const slug = isReservedSlug(base) ? numberSlug(base, 2) : base;
-  return current && !current.chosen && withoutNumber(current.slug, slug) ? current.slug : slug;
+function keptSlug(id: string, language: Language, title: string | undefined, before: Before | undefined): string | undefined {
+  const current = before?.slugs[language];
+  const stays = current && !current.chosen && makeSlug(id, before?.content.localizations[language]?.title) === makeSlug(id, title);
+  return stays ? current.slug : undefined;
 }
 
-const withoutNumber = (slug: string, base: string): boolean => slug === base || (slug.startsWith(`${base}-`) && /^\d+$/.test(slug.slice(base.length + 1)));
+function makeSlug(id: string, title: string | undefined): string {
+  const made = slugify(title ?? '');
+  const base = made === '' ? id.replaceAll('-', '').slice(-12) : made;
+  return isReservedSlug(base) ? numberSlug(base, 2) : base;
+}
 
 /** Who holds which folded slug within one scope; it grows as slugs are granted, so that a batch does not collide with itself. */
 export class SlugHolders {
@@ -53,6 +62,9 @@ export class SlugHolders {
     );
   }
 }
+
+/** What a slug may begin with, up to the hyphen, when it has a number: a long one is cut so that the number fits, the more the longer the number is. */
+export const numberedStems = (slug: string): string[] => [...new Set([2, 10, 100, 1_000, 10_000].map((n) => foldSlug(numberSlug(slug, n).slice(0, -`-${n}`.length))))];
 
 function firstFree(slug: string, isFree: (slug: string) => boolean): string {
   for (let n = 2; ; n++) {

@@ -1,7 +1,7 @@
 import { type EntityManager, execute, query } from '@mediamesh/postgres';
 import { foldSlug } from '@mediamesh/text';
 import type { Item, Kind } from '../items/item.js';
-import { heldSlugs, SlugHolders, type Wish } from './slug-choice.js';
+import { heldSlugs, numberedStems, SlugHolders, type Wish } from './slug-choice.js';
 
 /** Programs compete with each other; episodes within their program. */
 const nil = '00000000-0000-0000-0000-000000000000';
@@ -17,12 +17,14 @@ export class SlugsRepository {
     }
     const bases = [...new Set(wishes.map(({ slug }) => foldSlug(slug)))];
     const exact = await query<Held>(db, 'select folded, item_id from slugs where scope = $1 and folded = any($2)', [scope, bases]);
-    // only bases that are taken need to know their numbered neighbours; '.' is the byte after '-'
+    const taken = new Set(exact.map(({ folded }) => folded));
+    const stems = new Set(wishes.filter(({ slug }) => taken.has(foldSlug(slug))).flatMap(({ slug }) => numberedStems(slug)));
+    // only slugs that are taken need to know their numbered neighbours; '.' is the byte after '-'
     const near = exact.length === 0 ? [] : await query<Held>(
       db,
-      `select slug.folded, slug.item_id from unnest($2::text[]) as base(folded)
-       join slugs slug on slug.scope = $1 and slug.folded >= base.folded || '-' and slug.folded < base.folded || '.'`,
-      [scope, exact.map(({ folded }) => folded)],
+      `select slug.folded, slug.item_id from unnest($2::text[]) as stem(folded)
+       join slugs slug on slug.scope = $1 and slug.folded >= stem.folded || '-' and slug.folded < stem.folded || '.'`,
+      [scope, [...stems]],
     );
     return new SlugHolders(new Map([...exact, ...near].map(({ folded, item_id }) => [folded, item_id])));
   }
