@@ -62,7 +62,7 @@ const numberKey = (content: Content): string | undefined =>
 
 export const numbersOf = (planned: readonly Planned[]): string[] => planned.flatMap(({ content }) => ('number' in content && content.number !== undefined ? [content.number] : []));
 
-/** Drops a number that another episode has, in the program or earlier in the batch, with a warning; what an item had, it keeps. */
+/** Drops a number that another episode has, in the program or earlier in the batch, with a warning; what an item had, it keeps with its season and kind. */
 export function settleNumbers(planned: readonly Planned[], taken: readonly { readonly id: string; readonly key: string }[]): void {
   const holders = new Map(taken.map(({ id, key }) => [key, id]));
   for (const one of planned) {
@@ -72,10 +72,15 @@ export function settleNumbers(planned: readonly Planned[], taken: readonly { rea
       holders.set(key, one.id);
       continue;
     }
-    const { number: _, ...rest } = one.content as EpisodeContent;
-    one.content = rest;
+    one.content = withNumberOf(one.current as EpisodeContent | undefined, one.content as EpisodeContent);
     one.codes.push('episode.number_taken');
   }
+}
+
+function withNumberOf(current: EpisodeContent | undefined, { number: _, ...content }: EpisodeContent): EpisodeContent {
+  if (current?.number === undefined) return content;
+  const { season: __, ...rest } = content;
+  return { ...rest, ...(current.season !== undefined && { season: current.season }), number: current.number, kind: current.kind };
 }
 
 /**

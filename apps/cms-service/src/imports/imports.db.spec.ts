@@ -92,6 +92,22 @@ describe('an import', () => {
     expect(outcomes(again)).toEqual(['unchanged']);
   });
 
+  it('leaves an item the number it had when the new one is taken', async () => {
+    const { send } = await start();
+    const [first] = await send([{ key: 'a', content: content('أ', { number: '1', season: 1 }) }, { key: 'b', content: content('ب', { number: '2', season: 1 }) }]);
+    const changed = [{ key: 'a', content: content('أ', { number: '2', season: 1, durationSeconds: 3 }) }];
+    expect(await send(changed)).toMatchObject([{ outcome: 'changed', codes: ['episode.number_taken'] }]);
+    expect((await editor('GET', `/episodes/${first.episodeId}`)).body).toMatchObject({ number: '1', season: 1, durationSeconds: 3 });
+    expect(await send(changed)).toMatchObject([{ outcome: 'unchanged' }]);
+  });
+
+  it('keeps what the source no longer mentions', async () => {
+    const { send } = await start();
+    const [first] = await send([{ key: 'a', content: content('أ', { tags: ['قهوة'], people: [{ name: 'ضيف' }], durationSeconds: 3 }) }]);
+    expect(await send([{ key: 'a', content: content('أ', { tags: [] }) }])).toMatchObject([{ outcome: 'unchanged' }]);
+    expect((await editor('GET', `/episodes/${first.episodeId}`)).body).toMatchObject({ tags: ['قهوة'], people: [{ name: 'ضيف', role: 'host' }], durationSeconds: 3 });
+  });
+
   it('fails a broken item alone, with pointers, and a key that comes twice', async () => {
     const { send } = await start();
     const results = await send([{ key: 'a', content: content('سليمة') }, { key: 'b', content: { ...content('مكسورة'), durationSeconds: -1 } }, { key: 'c', content: 5 }, { key: 'a', content: content('مكررة') }]);

@@ -16,7 +16,8 @@ function fieldsOf(content: Partial<Content>): string[] {
 
 /** What a field holds when nobody has said anything. */
 const unsaid = new Set<unknown>([false, 'newest_first', 'full']);
-const isSaid = (value: unknown): boolean => !unsaid.has(value) && !(Array.isArray(value) && value.length === 0);
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
+const isSaid = (value: unknown): boolean => !unsaid.has(value) && !isEmptyList(value);
 
 /** Everything that a new item says belongs to whoever made it; what it leaves at its default is anybody's. */
 export const ownAll = (content: Content, owner: Origin): Origins =>
@@ -34,7 +35,8 @@ export function claimPatched(origin: Origins, patch: Readonly<Record<string, unk
  * are windows, and an empty element is more often a mistake than a wish.
  */
 export function takeFromSource<C extends Content>(current: C, incoming: Partial<Content>, origin: Origins): { content: C; origin: Origins } {
-  const free = fieldsOf(incoming).filter((field) => origin[field] !== 'editor');
+  const isMentioned = (field: string): boolean => !isEmptyList((incoming as Record<string, unknown>)[field]);
+  const free = fieldsOf(incoming).filter((field) => origin[field] !== 'editor' && isMentioned(field));
   const isFree = new Set(free);
   const plain = Object.fromEntries(Object.entries(incoming).filter(([field]) => isFree.has(field)));
   const localizations = { ...current.localizations };
