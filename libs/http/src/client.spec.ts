@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type AppName, appNames, defineApi } from '@mediamesh/contracts';
 import { createContext, createMetrics, runInContext, silentLogger } from '@mediamesh/observability';
@@ -77,6 +78,26 @@ describe('a typed client', () => {
     for (let n = 0; n < calls; n++) await client.read({ params: { id: '1' } }).catch(() => 'counted');
     // the reserve of ten retries, a fifth of the calls, and nothing at all once the breaker is open
     expect(seen.length).toBeLessThanOrEqual(calls + 10 + calls / 5);
+  });
+
+  it('asks again no sooner than the service wishes', async () => {
+    const { client, seen } = await arrange((_, response) => void response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '2' }).end('{}'));
+    await expect(client.read({ params: { id: '1' } })).rejects.toMatchObject({ kind: 'unavailable', options: { retryAfter: 2 } });
+    expect(seen).toHaveLength(1);
+  });
+
+  it('does not hold against a service that its callers had no time left, or broke off their own uploads', async () => {
+    const { client } = await arrange((request, response) => void request.resume().on('end', () => json(response, 200, { name: 'well' })));
+    for (let n = 0; n < 15; n++) {
+      await expect(runInContext(createContext({ deadline: Date.now() - 1 }), () => client.read({ params: { id: '1' } }))).rejects.toMatchObject({ kind: 'unavailable' });
+    }
+    for (let n = 0; n < 15; n++) {
+      const stream = new PassThrough();
+      stream.on('error', () => undefined).write('half of it');
+      setImmediate(() => stream.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' })));
+      await expect(client.forward('add', { body: { name: 'x' } }, { stream })).rejects.toMatchObject({ kind: 'malformed' });
+    }
+    await expect(client.add({ body: { name: 'x' } })).resolves.toEqual({ name: 'well' });
   });
 
   it('aborts the socket at the caller’s deadline', async () => {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import {
-  type Answer, type Api, type AppName, type Call, type Endpoint, type FieldError, isErrorCode, Refusal, type RefusalKind, refusalKinds, unavailable,
+  type Answer, type Api, type AppName, type Call, type Endpoint, type FieldError, isErrorCode, malformed, Refusal, type RefusalKind, refusalKinds, unavailable,
 } from '@mediamesh/contracts';
 import { currentContext, type Logger, type Metrics, traceparentOf } from '@mediamesh/observability';
 import { backOff, type Breaker, createBreaker, createRetryBudget, remaining, type RetryBudget } from '@mediamesh/resilience';
@@ -91,6 +91,8 @@ export class Clients {
     if (!endpoint) throw new Error(`${api.app} has no endpoint ${name}`);
     const target = this.#target(api.app);
     const left = remaining(currentContext()?.deadline, options.deadlineMs ?? deadlineMs);
+    // before the breaker: that the caller's time is up says nothing about the service
+    if (left === 0) throw outOfTime(api);
     const start = performance.now();
     const sent: Sent = {
       path: api.base + pathOf(endpoint, input),
@@ -118,7 +120,7 @@ export class Clients {
       try {
         return await this.#send(target, api, sent, Math.floor(until - performance.now()));
       } catch (error) {
-        const again = repeatable && attempt < retries && error instanceof Refusal && error.kind === 'unavailable' && until - performance.now() > 100;
+        const again = repeatable && attempt < retries && isWorthRepeating(error) && until - performance.now() > 100;
         if (!again || !target.budget.spend()) throw error;
         await new Promise((resolve) => setTimeout(resolve, backOff(attempt + 1)));
       }
@@ -126,7 +128,7 @@ export class Clients {
   }
 
   async #send(target: Target, api: Api, sent: Sent, left: number): Promise<Forwarded> {
-    if (left <= 0) throw unavailable('request.unavailable', { cause: new Error(`no time left to call ${api.app}`) });
+    if (left <= 0) throw outOfTime(api);
     const streaming = sent.streamAnswer || sent.body instanceof Readable;
     try {
       const answer = await this.#agent.request({
@@ -146,6 +148,7 @@ export class Clients {
       return new Forwarded(answer.statusCode, headers, sent.streamAnswer ? answer.body : await readAll(answer.body), api.base);
     } catch (error) {
       if (error instanceof Refusal) throw error;
+      if (sent.body instanceof Readable && isBrokenOff(error)) throw malformed('request.malformed', { cause: error });
       this.logger.warn('a service could not be called', { target: api.app, error });
       throw unavailable('request.unavailable', { cause: error });
     }
@@ -182,6 +185,17 @@ export class Clients {
     this.#targets.set(app, target);
     return target;
   }
+}
+
+const outOfTime = (api: Api): Refusal => unavailable('request.unavailable', { cause: new Error(`no time left to call ${api.app}`) });
+
+/** Nobody answered, or somebody did without a word on when to come again: a service that says so (`Retry-After`) is not asked sooner. */
+const isWorthRepeating = (error: unknown): boolean => error instanceof Refusal && error.kind === 'unavailable' && error.options.retryAfter === undefined;
+
+/** Whether a caller's own bytes ended too early: Node and undici say so without naming a system call, as a failing socket would. */
+function isBrokenOff(error: unknown): boolean {
+  const { code, syscall } = error as { code?: unknown; syscall?: unknown };
+  return syscall === undefined && (code === 'ECONNRESET' || code === 'UND_ERR_ABORTED');
 }
 
 /** Answers and redirects; and, of files, the range that does not exist, whose header tells the size. */
