@@ -28,7 +28,7 @@ const nestExceptions = {
   message: 'Throw a refusal of @mediamesh/contracts: the problem filter knows its status, code and texts.',
 };
 const environment = { name: 'node:process', message: 'The environment is read in libs/app and handed in.' };
-const sqlite = { name: 'node:sqlite', message: 'SQLite belongs to search-service.' };
+const sqlite = { name: 'node:sqlite', message: 'SQLite belongs to search-service, and to the lock of a mesh folder.' };
 const nodeModules = { regex: '^node:', message: 'Texts and contracts are pure: they run anywhere.' };
 const deepImports = { regex: '^@mediamesh/(?!postgres/embedded$|apps/[^/]+$)[^/]+/', message: 'A project is imported by its index, nothing deeper.' };
 const imports = (...restricted) => ({
@@ -88,7 +88,7 @@ export default [
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
     },
   },
-  { files: ['apps/search-service/**/*.ts'], rules: imports(nestExceptions, environment) },
+  { files: ['apps/search-service/**/*.ts', 'apps/all-in-one/src/embedded/lock.ts'], rules: imports(nestExceptions, environment) },
   // The filter is where the framework's own exceptions are translated.
   { files: ['libs/http/**/*.ts'], rules: imports(environment, sqlite) },
   { files: ['libs/{text,contracts}/**/*.ts'], rules: imports(nestExceptions, nodeModules) },

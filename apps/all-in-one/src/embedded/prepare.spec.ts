@@ -69,13 +69,13 @@ describe('the folder of an embedded mesh', () => {
     await expect(prepare()).rejects.toThrow(`Another mesh (process ${process.pid}) runs on ${meshFolder}`);
     await first.stop();
     await (await prepare()).stop();
-    expect(existsSync(join(meshFolder, 'lock'))).toBe(false);
+    expect(existsSync(join(meshFolder, 'lock.pid'))).toBe(false);
   });
 
   it.each([['a process that is gone', '999999999\n1\n'], ['a process id given out again', `${process.pid}\n1\n`], ['nobody', '']])(
     'takes over the lock of %s, once only when several ask at once', async (_whose, text) => {
       await (await prepare()).stop();
-      await writeFile(join(meshFolder, 'lock'), text);
+      await writeFile(join(meshFolder, 'lock.pid'), text);
       await writeFile(join(meshFolder, 'mesh.json'), '{}');
       const outcomes = await Promise.allSettled([prepare(), prepare(), prepare()]);
       const winners = outcomes.filter((outcome) => outcome.status === 'fulfilled');
@@ -95,7 +95,7 @@ describe('the folder of an embedded mesh', () => {
     expect((await stat(join(meshFolder, 'mesh.json'))).mode & 0o777).toBe(0o600);
     await removeMeshFile(meshFolder);
     await removeMeshFile(meshFolder);
-    expect(await readdir(meshFolder)).toEqual(['secrets']);
+    expect(await readdir(meshFolder)).toEqual(['lock', 'secrets']);
   });
 
   it('is forgotten by a reset, but not while a mesh runs on it', async () => {
