@@ -41,7 +41,7 @@ export function createAdapter({ uploads }: Pick<HttpServerOptions, 'uploads'>): 
 
 /** Context, limits, headers and measurements around every request, also those that never reach Nest. */
 export function prepareFastify(fastify: FastifyInstance, options: HttpServerOptions): void {
-  installBodyParser(fastify, options.role === 'gateway' ? megabyte : 16 * megabyte);
+  installBodyParser(fastify, { maximumBytes: options.role === 'gateway' ? megabyte : 16 * megabyte });
 
   fastify.addHook('onRequest', (request, reply, done) => {
     const context = contextOf(request, options);

@@ -3,21 +3,26 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 
 /** A body that drips for longer is given up, in milliseconds. */
-const slowest = 20_000;
+const longestWait = 20_000;
 const deepest = 64;
 
+interface Bounds {
+  readonly maximumBytes: number;
+  readonly longestWait?: number;
+}
+
 /**
- * Reads bodies: JSON (and merge patches on PATCH) up to `maximumBytes`; for an endpoint of bytes the stream itself.
+ * Reads bodies: JSON (and merge patches on PATCH) up to `maximumBytes`, which come within `longestWait` milliseconds; for an endpoint of bytes the stream itself.
  * Everything else is 415, compressed bodies too, because a bomb is cheap to send.
  */
-export function installBodyParser(fastify: FastifyInstance, maximumBytes: number): void {
+export function installBodyParser(fastify: FastifyInstance, bounds: Bounds): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage, done: (error: Error | null, body?: unknown) => void) => {
     const implemented = (request.routeOptions.config as { implemented?: ImplementedEndpoint }).implemented;
     if (takesBytes(implemented)) return done(null, payload);
     if (!implemented) return ignore(payload, done);
-    if (!implemented.endpoint.body) return drain(request, payload, done);
-    readJson(request, payload, maximumBytes).then((body) => done(null, body), done);
+    if (!implemented.endpoint.body) return drain(request, payload, bounds, done);
+    readJson(request, payload, bounds).then((body) => done(null, body), done);
   });
 }
 
@@ -30,41 +35,47 @@ function ignore(payload: IncomingMessage, done: (error: null, body?: unknown) =>
 }
 
 /** An endpoint without a body is sent one all the same: an empty one passes, anything else is refused. */
-function drain(request: FastifyRequest, payload: IncomingMessage, done: (error: Error | null, body?: unknown) => void): void {
-  readText(request, payload, 64 * 1024).then((text) => {
+function drain(request: FastifyRequest, payload: IncomingMessage, bounds: Bounds, done: (error: Error | null, body?: unknown) => void): void {
+  readText(request, payload, { ...bounds, maximumBytes: 64 * 1024 }).then((text) => {
     if (text.trim() === '' || text.trim() === '{}') return done(null, undefined);
     return done(unsupportedMediaType('request.unsupported_media_type'));
   }, done);
 }
 
-async function readJson(request: FastifyRequest, payload: IncomingMessage, maximumBytes: number): Promise<unknown> {
+async function readJson(request: FastifyRequest, payload: IncomingMessage, bounds: Bounds): Promise<unknown> {
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
   const accepted = type === 'application/json' || (request.method === 'PATCH' && type === 'application/merge-patch+json');
   if (!accepted) throw unsupportedMediaType('request.unsupported_media_type');
-  const text = await readText(request, payload, maximumBytes);
+  const text = await readText(request, payload, bounds);
   return text === '' ? undefined : parseJson(text);
 }
 
-async function readText(request: FastifyRequest, payload: IncomingMessage, maximumBytes: number): Promise<string> {
+async function readText(request: FastifyRequest, payload: IncomingMessage, { maximumBytes, longestWait: patience = longestWait }: Bounds): Promise<string> {
   if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') throw unsupportedMediaType('request.unsupported_media_type');
   if (Number(request.headers['content-length'] ?? 0) > maximumBytes) throw tooLarge('request.too_large');
-  const chunks: Buffer[] = [];
-  let size = 0;
-  const timer = setTimeout(() => payload.destroy(new Refusal('timeout', 'request.timeout')), slowest);
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Refusal('timeout', 'request.timeout')), patience);
   try {
-    for await (const chunk of payload as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > maximumBytes) throw tooLarge('request.too_large');
-      chunks.push(chunk);
-    }
+    const bytes = await Promise.race([readBytes(payload, maximumBytes), late.promise]);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    // whatever else went wrong is the body's own: it broke off, or it is no text
+    throw cause instanceof Refusal ? cause : malformed('request.malformed', { cause });
   } finally {
     clearTimeout(timer);
   }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
-  } catch (cause) {
-    throw malformed('request.malformed', { cause });
+}
+
+async function readBytes(payload: IncomingMessage, maximumBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // left open, so that whoever sends too much still hears why
+  for await (const chunk of payload.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maximumBytes) throw tooLarge('request.too_large');
+    chunks.push(chunk);
   }
+  return Buffer.concat(chunks);
 }
 
 function parseJson(text: string): unknown {

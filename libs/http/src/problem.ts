@@ -51,6 +51,9 @@ function headersOf({ kind, options }: Refusal): Record<string, string> {
   const headers: Partial<Record<RefusalKind, Record<string, string>>> = {
     unauthenticated: { 'www-authenticate': 'Bearer realm="mediamesh"' },
     methodNotAllowed: { allow: (options.allow ?? []).join(', ') },
+    // what is still coming of the request is not waited for
+    timeout: { connection: 'close' },
+    tooLarge: { connection: 'close' },
     limited: { 'retry-after': String(options.retryAfter ?? 1) },
     unavailable: { 'retry-after': String(options.retryAfter ?? 2) },
   };
