@@ -7,13 +7,14 @@ const marks = { aim: 'aim reached', must: 'must reached', missed: '**missed**' }
 export function formatTable(rows: readonly Row[], rounds: number): string {
   const lines = rows.map((row) => {
     const sign = row.goal?.better === 'higher' ? '≥' : '≤';
+    const verdict = verdictOf(row);
     return [
       row.what,
       `${formatFigure(row.figure)} ${row.unit}`.trim(),
       row.spread ? `${formatFigure(row.spread[0])}–${formatFigure(row.spread[1])}` : '',
       row.goal ? `${sign} ${formatFigure(row.goal.must)}` : '',
       row.goal ? `${sign} ${formatFigure(row.goal.aim)}` : '',
-      marks[verdictOf(row) ?? 'aim'] && row.goal ? marks[verdictOf(row) ?? 'aim'] : '',
+      verdict ? marks[verdict] : '',
     ];
   });
   const head = ['What', 'Figure', 'Spread', 'Must', 'Aim', 'Verdict'];

@@ -72,7 +72,8 @@ async function measureCorpus(bench: Bench, { name, folder, language, prefix, goa
   return rowOf(`nDCG@10 of ${name}`, '', [sum / questions.length], goal);
 }
 
-const gain = (grades: readonly number[]): number => grades.slice(0, depth).reduce((sum, grade, rank) => sum + grade / Math.log2(rank + 2), 0);
+/** A document of twice the grade is worth more than twice as much: 2^grade − 1, as usual with graded judgments. */
+const gain = (grades: readonly number[]): number => grades.slice(0, depth).reduce((sum, grade, rank) => sum + (2 ** grade - 1) / Math.log2(rank + 2), 0);
 
 async function readJudged(folder: string, prefix: string): Promise<Judged> {
   const lines = async (file: string): Promise<string[]> => (await readFile(join(folder, file), 'utf8')).trim().split('\n');
