@@ -26,7 +26,8 @@ export function createMetrics(app: string): Metrics {
   const exporter = new PrometheusExporter({ preventServerStart: true });
   const provider = new MeterProvider({ readers: [exporter] });
   const meter: Meter = provider.getMeter(app);
-  const serializer = new PrometheusSerializer();
+  // no `target_info`: it would tell where the program lies on the machine
+  const serializer = new PrometheusSerializer(undefined, false, undefined, true);
   const counters = memoize((name) => meter.createCounter(name));
   const histograms = memoize((name) => meter.createHistogram(name, { unit: 's', advice: { explicitBucketBoundaries: latencyBuckets } }));
   return {
