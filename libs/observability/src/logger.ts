@@ -32,6 +32,9 @@ export interface LoggerOptions {
 const secret = ['password', 'secret', 'token', 'accessToken', 'refreshToken', 'authorization', 'cookie', 'body', 'x-service-authorization'];
 const redactedPaths = secret.flatMap((name) => (name.includes('-') ? [`["${name}"]`, `*["${name}"]`] : [name, `*.${name}`]));
 const longest = 2_000;
+/** What libraries hang on their errors and may hold what people sent: parameters of statements, rows, headers, bodies. */
+const contents = new Set([...secret, 'parameters', 'detail', 'where', 'headers', 'options', 'data']);
+const deepest = 6;
 
 /** An app's logger. Errors are written with their stack and cause; long texts are cut. */
 export function createLogger({ app, level, folder }: LoggerOptions): Logger {
@@ -45,7 +48,7 @@ export function createLogger({ app, level, folder }: LoggerOptions): Logger {
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: redactedPaths, censor: '[redacted]' },
-      serializers: { error: pino.stdSerializers.errWithCause },
+      serializers: { error: (error: unknown) => withoutContents(error instanceof Error ? pino.stdSerializers.errWithCause(error) : error) },
       mixin: contextFields,
     },
     destination,
@@ -58,6 +61,13 @@ export function createLogger({ app, level, folder }: LoggerOptions): Logger {
     error: write('error'),
     flush: () => new Promise((resolve) => destination.flush(() => resolve())),
   };
+}
+
+function withoutContents(value: unknown, depth = 0): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth === deepest || ArrayBuffer.isView(value)) return '…';
+  if (Array.isArray(value)) return value.map((one) => withoutContents(one, depth + 1));
+  return Object.fromEntries(Object.entries(value).flatMap(([name, inner]) => (contents.has(name) ? [] : [[name, withoutContents(inner, depth + 1)]])));
 }
 
 function contextFields(): Record<string, string> {
