@@ -35,7 +35,7 @@ function writeAnswer({ api, endpoint }: ImplementedEndpoint, answer: unknown, re
   if (endpoint.etag) {
     const tag = etagOf(Number(resource['version']));
     reply.header('etag', tag);
-    if (request.method === 'GET' && matchesTag(request.headers['if-none-match'], tag)) {
+    if ((request.method === 'GET' || request.method === 'HEAD') && matchesTag(request.headers['if-none-match'], tag)) {
       reply.status(304);
       return undefined;
     }

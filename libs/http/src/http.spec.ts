@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { defineApi, Refusal } from '@mediamesh/contracts';
-import { createContext, runInContext } from '@mediamesh/observability';
-import type { FastifyRequest } from 'fastify';
+import { createContext, createMetrics, type Fields, runInContext } from '@mediamesh/observability';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Cursors } from './cursor.js';
 import { fieldErrors, pointerOf } from './field-errors.js';
 import { matchesTag, parseInput } from './input.js';
+import { ProblemFilter } from './problem.filter.js';
 import { problemOf } from './problem.js';
 import { RouteTable } from './route-table.js';
 import { translateError } from './translate-error.js';
@@ -86,6 +87,18 @@ describe('a problem', () => {
     const refusal = translateError(new Error('select secret from users'));
     expect(refusal).toMatchObject({ kind: 'internal', status: 500 });
     expect(JSON.stringify(problemOf(refusal, '/'))).not.toContain('secret');
+  });
+});
+
+describe('the log of refusals', () => {
+  it('names the address, without what it is signed with', () => {
+    const lines: unknown[] = [];
+    const note = (_: string, fields?: Fields) => void lines.push(fields?.['path']);
+    const filter = new ProblemFilter({ debug: note, info: note, warn: note, error: note, flush: () => Promise.resolve() }, createMetrics('test'), new RouteTable([]));
+    const refuse = (url: string) => filter.refuse(new Refusal('notFound', 'request.not_found'), { url, method: 'PUT' } as FastifyRequest, { sent: true } as FastifyReply);
+    refuse(`/api/v1/media/uploads/${'s'.repeat(200)}?key=secret`);
+    refuse('/api/v1/cms/programs/0199c8f4-5b1e-7c3a-9d2f-3f4b5c6d7e8f');
+    expect(lines).toEqual(['/api/v1/media/uploads/…', '/api/v1/cms/programs/0199c8f4-5b1e-7c3a-9d2f-3f4b5c6d7e8f']);
   });
 });
 
