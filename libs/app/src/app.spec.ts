@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { defineApi } from '@mediamesh/contracts';
+import { appNames, defineApi } from '@mediamesh/contracts';
 import { Implements } from '@mediamesh/http';
 import { Controller, Get } from '@nestjs/common';
 import { z } from 'zod';
@@ -7,6 +7,7 @@ import { checkEndpoints } from './check-endpoints.js';
 import { clientAddress } from './client-address.js';
 import { ConfigError, readConfig } from './config.js';
 import { defineApp } from './define-app.js';
+import { chooseApps } from './run-apps.js';
 
 const secret = 'x'.repeat(32);
 const bare = { role: 'service', apis: [], controllers: [], providers: () => [] } as const;
@@ -31,6 +32,21 @@ describe('the configuration', () => {
     const names = ['CURSOR_SECRETS', 'SERVICE_SECRET_SEARCH_SERVICE: is required', 'LOG_LEVEL', 'CMS_DEPTH', 'CMS_SERVICE_PORT', 'LIMIT_SEARCH', 'CMS_DATABASE_URL: is required (or POSTGRES_URL for all services)'];
     for (const name of names) expect(read).toThrow(name);
     expect(read).not.toThrow(/short-secret/);
+  });
+});
+
+describe('the apps of a process', () => {
+  const all = appNames.map((name) => defineApp({ ...bare, name, config: {} }));
+  const choose = (environment: Record<string, string>) => chooseApps(all, environment).map(({ name }) => name);
+
+  it('are those that MESH_APPS names, all of them when it names none', () => {
+    for (const named of ['', ' , ']) expect(choose({ MESH_APPS: named })).toEqual(appNames);
+    expect(choose({ MESH_APPS: ' cms-service, auth-service,', EVENT_BUS: 'kafka' }).sort()).toEqual(['auth-service', 'cms-service']);
+    expect(() => choose({ MESH_APPS: 'cms-service,nothing' })).toThrow('there is no app called nothing here');
+  });
+
+  it('are never only some of them on a bus that lives in the process', () => {
+    for (const bus of ['', 'in-process']) expect(() => choose({ MESH_APPS: 'cms-service', EVENT_BUS: bus })).toThrow('would hear nothing');
   });
 });
 

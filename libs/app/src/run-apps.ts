@@ -86,13 +86,14 @@ function refuseOldNode(): void {
 }
 
 /** The apps `MESH_APPS` names, all without it. Facts travel in memory only when every app is here to hear them. */
-function chooseApps(apps: readonly AnyApp[], environment: Environment): readonly AnyApp[] {
-  const wanted = environment['MESH_APPS']?.split(',').map((name) => name.trim());
-  const unknown = wanted?.filter((name) => !apps.some((app) => app.name === name)) ?? [];
+export function chooseApps(apps: readonly AnyApp[], environment: Environment): readonly AnyApp[] {
+  const named = (environment['MESH_APPS'] ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const unknown = named.filter((name) => !apps.some((app) => app.name === name));
   if (unknown.length > 0) throw new ConfigError([`MESH_APPS: there is no app called ${unknown.join(', ')} here`]);
-  const chosen = apps.filter(({ name }) => !wanted || wanted.includes(name));
+  const chosen = apps.filter(({ name }) => named.length === 0 || named.includes(name));
   const missing = appNames.filter((name) => !chosen.some((app) => app.name === name));
-  if ((environment['EVENT_BUS'] ?? 'in-process') === 'in-process' && missing.length > 0) {
+  // an empty variable is one that is not given
+  if ((environment['EVENT_BUS'] || 'in-process') === 'in-process' && missing.length > 0) {
     throw new ConfigError([`EVENT_BUS: the in-process bus needs every app in one process; ${missing.join(', ')} would hear nothing`]);
   }
   return chosen;
