@@ -31,12 +31,15 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(usage);
     return 2;
   }
+  const rows: Row[] = [];
   await using started = new AsyncDisposableStack();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void started.disposeAsync().finally(() => process.exit(1)));
+    process.once(signal, () => {
+      if (rows.length > 0) console.log(`\n${formatTable(rows, options.rounds)}`); // what was measured until now
+      void started.disposeAsync().finally(() => process.exit(1));
+    });
   }
   const bench: Bench = { rounds: options.rounds, say: (line) => console.error(`  ${line}`), keep: (resource) => started.use(resource) };
-  const rows: Row[] = [];
   let failed = false;
   for (const name of options.names) {
     console.error(`${name} …`);
