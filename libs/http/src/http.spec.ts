@@ -75,6 +75,19 @@ describe('If-Match', () => {
   });
 });
 
+describe('parameters that an endpoint does not know', () => {
+  const { endpoints } = defineApi('cms-service', '/x', { read: { method: 'GET', path: '/', summary: 'Read', roles: ['PUBLIC'] } });
+  const request = { headers: {}, params: {}, query: { page: '2' } } as unknown as FastifyRequest;
+
+  it('are refused, also where it knows none at all', () => {
+    expect(() => parseInput(endpoints.read, request)).toThrow(expect.objectContaining({ errors: [{ pointer: '/query/page', code: 'field.unknown' }] }));
+  });
+
+  it('are ignored where the public side asks for that', () => {
+    expect(parseInput(endpoints.read, request, { ignoreUnknownQuery: true }).query).toBeUndefined();
+  });
+});
+
 describe('a problem', () => {
   it('speaks the language asked for and fills in values', () => {
     const refusal = new Refusal('invalid', 'request.invalid', { errors: [{ pointer: '/title', code: 'field.too_long', values: { maximum: 500 } }] });

@@ -38,8 +38,8 @@ export function Implements<A extends Api, K extends keyof A['endpoints'] & strin
 
 /** The parsed input of the endpoint: `{ params, query, body, ifMatch }`; a 422 with pointers where it is not valid. */
 export const In = createParamDecorator((_: unknown, context: ExecutionContext): Input<Endpoint> => {
-  const { endpoint } = implementedBy(context);
-  return parseInput(endpoint, context.switchToHttp().getRequest<FastifyRequest>());
+  const { api, endpoint } = implementedBy(context);
+  return parseInput(endpoint, context.switchToHttp().getRequest<FastifyRequest>(), { ignoreUnknownQuery: api.app === 'discovery-gateway' });
 });
 
 /** The endpoint a handler implements; a handler without one is a mistake of ours. */

@@ -1,10 +1,15 @@
 import { type Endpoint, type FieldError, type Input, invalid, malformed, preconditionRequired, stale } from '@mediamesh/contracts';
 import type { FastifyRequest } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { fieldErrors } from './field-errors.js';
 
-/** Parses every part of a request by its endpoint; all mistakes are reported together as one 422. */
-export function parseInput<E extends Endpoint>(endpoint: E, request: FastifyRequest): Input<E> {
+const noQuery = z.strictObject({});
+
+/**
+ * Parses every part of a request by its endpoint; all mistakes are reported together as one 422. Parameters of an endpoint that knows none are such a
+ * mistake too, unless they are to be ignored, as the public side does.
+ */
+export function parseInput<E extends Endpoint>(endpoint: E, request: FastifyRequest, { ignoreUnknownQuery = false } = {}): Input<E> {
   const errors: FieldError[] = [];
   const parse = (schema: z.ZodType | undefined, value: unknown, prefix: string): unknown => {
     if (!schema) return undefined;
@@ -14,11 +19,11 @@ export function parseInput<E extends Endpoint>(endpoint: E, request: FastifyRequ
     return undefined;
   };
   const params = parse(endpoint.params, request.params, '/params');
-  const query = parse(endpoint.query, request.query, '/query');
+  const query = parse(endpoint.query ?? (ignoreUnknownQuery ? undefined : noQuery), request.query, '/query');
   const body = endpoint.bodyOptional && request.body === undefined ? undefined : parse(endpoint.body, request.body, '');
   const ifMatch = endpoint.ifMatch && errors.length === 0 ? versionNamed(request.headers['if-match']) : undefined;
   if (errors.length > 0) throw invalid(...errors);
-  return { params, query, body, ifMatch } as unknown as Input<E>;
+  return { params, query: endpoint.query && query, body, ifMatch } as unknown as Input<E>;
 }
 
 /**
