@@ -1,4 +1,4 @@
-import type { Asset, EpisodeContent, ProgramContent, PublicDocument, PublicFile } from '@mediamesh/contracts';
+import { type Asset, type EpisodeContent, maximumDocumentBytes, type ProgramContent, type PublicDocument, type PublicFile, tooLarge } from '@mediamesh/contracts';
 import { stripHtml, truncate } from '@mediamesh/text';
 import type { Content, Item } from '../items/item.js';
 
@@ -24,8 +24,19 @@ export const versionsOf = ({ live, publishedVersionId }: Item): string[] => [
   ...new Set([...Object.values(live).map(({ versionId }) => versionId), ...(publishedVersionId ? [publishedVersionId] : [])]),
 ];
 
-/** The public document, from what is live alone; `revision` is set by whoever stores it. Nothing live, no document. */
-export function assembleDocument({ item, contents, assets, program, now }: Parts): PublicDocument | undefined {
+/**
+ * The public document, from what is live alone; `revision` is set by whoever stores it. Nothing live, no document. One that no event could carry is
+ * refused (413) whether it shows now or not: else it would stand in the way when its program is published.
+ */
+export function assembleDocument(parts: Parts): PublicDocument | undefined {
+  const document = assemble(parts);
+  if (document && Buffer.byteLength(JSON.stringify(document)) > maximumDocumentBytes) {
+    throw tooLarge('item.too_large_to_publish', { values: { maximum: maximumDocumentBytes / 1000 } });
+  }
+  return document;
+}
+
+function assemble({ item, contents, assets, program, now }: Parts): PublicDocument | undefined {
   const base = item.publishedVersionId ? contents.get(item.publishedVersionId) : undefined;
   const languages = Object.keys(item.live);
   const [first] = languages;

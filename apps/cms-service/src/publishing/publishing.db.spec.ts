@@ -93,6 +93,17 @@ describe('publishing', () => {
     expect(readiness.body).toMatchObject({ ready: false, languages: { ar: { ready: false, blocking: [{ code: 'readiness.media_missing' }] } } });
   });
 
+  it('says that what would be public is too large, and leaves what is public as it is', async () => {
+    const languages = ['ar', 'en', 'fr', 'de', 'es', 'it', 'pt', 'tr', 'fa', 'ur', 'he', 'ru', 'id', 'ms'];
+    const localizations = Object.fromEntries(languages.map((language) => [language, { title: language, description: `<p>${'ك'.repeat(19_000)}</p>` }]));
+    const created = await call('POST', '/programs', { body: { ...program('كبير'), localizations } });
+    const few = await call('POST', `/programs/${created.body.id}/publish`, { body: { languages: ['ar', 'en'] }, ifMatch: tag(created) });
+    expect(few.status).toBe(200);
+    const all = await call('POST', `/programs/${created.body.id}/publish`, { ifMatch: tag(few) });
+    expect(all).toMatchObject({ status: 413, body: { code: 'item.too_large_to_publish', detail: 'What would be public is larger than 500 kB; shorten its texts or publish fewer languages' } });
+    expect(Object.keys((await documentOf(created.body.id)).document.localizations).sort()).toEqual(['ar', 'en']);
+  });
+
   it('lets one of twenty racing editors win and makes none of the refused edits public', async () => {
     const created = await call('POST', '/programs', { body: program('سباق') });
     const edits = await Promise.all(

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { EpisodeKind } from './episode.js';
 import { ProgramType } from './program.js';
 
-/** 512 kB: what an event may carry. */
-export const maximumDocumentBytes = 512 * 1024;
+/** What a document may weigh as JSON, in bytes: an event carries 512 kB at most, its envelope included. */
+export const maximumDocumentBytes = 500_000;
 
 /** A picture or a media file that is ready, as far as the public needs it. `path` is below the media base address. */
 export const PublicFile = z.object({
