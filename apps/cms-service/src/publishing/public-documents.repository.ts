@@ -2,7 +2,7 @@ import type { PublicDocument } from '@mediamesh/contracts';
 import { type EntityManager, query } from '@mediamesh/postgres';
 import type { ProgramFacts } from './public-document.js';
 
-/** `document` is what an item's own state makes public; `visible` whether it is: an episode also needs its program. */
+/** `document` is what an item's own state makes public (its own `revision` means nothing here: the row's counts); `visible` whether it is: an episode also needs its program. */
 export interface PublicRow {
   readonly id: string;
   readonly kind: 'program' | 'episode';
@@ -32,17 +32,19 @@ export class PublicDocumentsRepository {
    */
   async save(tx: EntityManager, rows: readonly PublicRow[]): Promise<PublicRow[]> {
     if (rows.length === 0) return [];
-    return query<PublicRow>(
+    const saved = await query<Pick<PublicRow, 'id' | 'revision'>>(
       tx,
       `insert into public_documents as stored (id, kind, program_id, revision, visible, document)
-       select row.id, row.kind, row."programId", ${nextRevision}, row.visible,
-              case when row.document is null then null else row.document || jsonb_build_object('revision', ${nextRevision}) end
+       select row.id, row.kind, row."programId", ${nextRevision}, row.visible, row.document
        from jsonb_to_recordset($1::jsonb) as row(id uuid, kind text, "programId" uuid, revision bigint, visible boolean, document jsonb)
        on conflict (id) do update set revision = excluded.revision, visible = excluded.visible, document = excluded.document
        where stored.revision = (select row.revision from jsonb_to_recordset($1::jsonb) as row(id uuid, revision bigint) where row.id = stored.id)
-       returning ${columns}`,
+       returning id, revision::float8 as revision`,
       [JSON.stringify(rows)],
     );
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    // the caller has the documents: they need not travel back
+    return saved.map(({ id, revision }) => ({ ...(byId.get(id) as PublicRow), revision }));
   }
 
   /** Hides a program's episodes with it, or forgets them; answers those that were visible, with their new revisions. */
@@ -65,7 +67,7 @@ export class PublicDocumentsRepository {
                         and (not visible or document->>'type' is distinct from $2 or document->>'category' is distinct from $3) for update),
        shown as (
          update public_documents row set visible = true, revision = ${nextRevision},
-                document = row.document || jsonb_build_object('type', $2::text, 'category', $3::text, 'revision', ${nextRevision})
+                document = row.document || jsonb_build_object('type', $2::text, 'category', $3::text)
          from before where row.id = before.id returning row.*, before.visible as "wasVisible")
        select ${columns}, "wasVisible" from shown`,
       [programId, type, category],

@@ -33,7 +33,7 @@ function readJudged(folder: string, prefix: string): Judged {
 
 /** Normalised discounted cumulative gain of the first ten, the mean over all questions. */
 async function measure(index: SqliteSearchIndex, { questions, grades }: Judged): Promise<number> {
-  const gain = (sorted: readonly number[]): number => sorted.slice(0, 10).reduce((sum, grade, rank) => sum + grade / Math.log2(rank + 2), 0);
+  const gain = (sorted: readonly number[]): number => sorted.slice(0, 10).reduce((sum, grade, rank) => sum + (2 ** grade - 1) / Math.log2(rank + 2), 0);
   let sum = 0;
   for (const { _id, text } of questions) {
     const ofQuestion = grades.get(_id) ?? new Map<string, number>();
