@@ -1,4 +1,5 @@
-import { conflict, type Language, notFound, type ProgramType, stale, unavailable } from '@mediamesh/contracts';
+import { isDeepStrictEqual } from 'node:util';
+import { conflict, type Language, notFound, type ProgramType, type PublicDocument, stale, unavailable } from '@mediamesh/contracts';
 import { Logger } from '@mediamesh/observability';
 import { Outbox } from '@mediamesh/outbox';
 import { Database, type EntityManager } from '@mediamesh/postgres';
@@ -206,7 +207,8 @@ function refuseUnready(kind: Kind, content: Content, readiness: Record<Language,
   throw conflict(notReady[kind], { errors: [...byPlace.values()] });
 }
 
-function sameForThePublic(left: object, right: object): boolean {
-  const strip = ({ revision: _, updatedAt: __, ...rest }: Record<string, unknown>): string => JSON.stringify(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return strip(left as Record<string, unknown>) === strip(right as Record<string, unknown>);
+/** The order of fields means nothing: what was stored comes back in another. */
+function sameForThePublic(left: PublicDocument, right: PublicDocument): boolean {
+  const strip = ({ revision: _, updatedAt: __, ...rest }: PublicDocument): object => rest;
+  return isDeepStrictEqual(strip(left), strip(right));
 }

@@ -83,6 +83,18 @@ describe('what happens while something else is under way', () => {
     expect((await documentOf(id)).document.cover).toMatchObject({ assetId: cover.id });
   });
 
+  it('tells nobody of a document that is built again and says the same', async () => {
+    const cover = picture();
+    await becomeReady(cover);
+    const { body: { id } } = await call('POST', '/programs', program('كما كان', { coverAssetId: cover.id, people: [{ name: 'مضيف' }] }));
+    await call('POST', `/programs/${id}/publish`);
+    const { document: { revision } } = await documentOf(id);
+    await app.deliver(assetReady, { assetId: cover.id, owners: [id], file: { assetId: cover.id, path: 'x', type: 'image/png', length: 10 } });
+    const waiting = () => database.query<{ waiting: number }>('select count(*) as waiting from inbox where done_at is null');
+    await eventually(waiting, ([row]) => row?.waiting === 0, 'the event was heard');
+    expect((await documentOf(id)).document.revision).toBe(revision);
+  });
+
   it('gives an episode the category its program has by then', async () => {
     const parent = await call('POST', '/programs', program('تصنيف يتغير'));
     await call('POST', `/programs/${parent.body.id}/publish`);
