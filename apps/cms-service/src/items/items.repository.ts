@@ -19,6 +19,7 @@ export interface ItemFilters {
   readonly programId?: string | undefined;
   readonly status?: string | undefined;
   readonly type?: string | undefined;
+  /** With its subcategories. */
   readonly category?: string | undefined;
   readonly language?: string | undefined;
   /** Folded; found anywhere in a title. */
@@ -58,7 +59,7 @@ export class ItemsRepository {
       where('item.program_id = ?', programId) +
       where('item.status = ?', status) +
       where('item.type = ?', type) +
-      where('item.category = ?', category) +
+      where(`starts_with(item.category || '.', ?)`, category === undefined ? undefined : `${category}.`) +
       where('? = any(item.languages)', language) +
       where('position(? in item.title_key) > 0', titleKey) +
       where('item.id < ?', before);
