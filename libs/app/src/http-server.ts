@@ -1,8 +1,8 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { type ImplementedEndpoint, malformed, notFound, Refusal } from '@mediamesh/contracts';
-import { installBodyParser, type ProblemFilter } from '@mediamesh/http';
-import { continueTrace, createContext, currentContext, isSaneRequestId, type Logger, type Metrics, type RequestContext, runInContext, traceparentOf } from '@mediamesh/observability';
+import { installBodyParser, type ProblemFilter, problemOf } from '@mediamesh/http';
+import { continueTrace, createContext, isSaneRequestId, type Logger, type Metrics, type RequestContext, runInContext, traceparentOf } from '@mediamesh/observability';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { clientAddress } from './client-address.js';
@@ -93,22 +93,23 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
     error.code === 'HPE_HEADER_OVERFLOW' ? new Refusal('headersTooLarge', 'request.headers_too_large')
     : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? new Refusal('timeout', 'request.timeout')
     : malformed('request.malformed');
-  const body = JSON.stringify(earlyProblem(refusal));
-  socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\ncontent-type: application/problem+json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+  const { body, headers } = writeProblem(refusal);
+  const lines = Object.entries({ ...headers, connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${lines.join('')}\r\n${body}`);
 }
 
 function writeEarly(response: ServerResponse, refusal: Refusal): void {
-  const body = JSON.stringify(earlyProblem(refusal));
-  response.writeHead(refusal.status, { 'content-type': 'application/problem+json; charset=utf-8', 'content-length': Buffer.byteLength(body), 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
-  response.end(body);
+  const { body, headers } = writeProblem(refusal);
+  response.writeHead(refusal.status, headers).end(body);
 }
 
-const earlyProblem = (refusal: Refusal) => ({
-  type: `urn:mediamesh:problem:${refusal.code}`,
-  title: refusal.kind,
-  status: refusal.status,
-  detail: refusal.code,
-  instance: '',
-  code: refusal.code,
-  traceId: currentContext()?.trace.traceId ?? continueTrace(undefined).traceId,
-});
+/** A problem with all its headers, for requests that never came as far as a reply. */
+function writeProblem(refusal: Refusal): { body: string; headers: Record<string, string | number> } {
+  const context = createContext();
+  const body = JSON.stringify(runInContext(context, () => problemOf(refusal, '')));
+  const headers = {
+    'content-type': 'application/problem+json; charset=utf-8', 'content-length': Buffer.byteLength(body), 'cache-control': 'no-store', 'x-content-type-options': 'nosniff',
+    'x-request-id': context.requestId, traceparent: traceparentOf(context.trace),
+  };
+  return { body, headers };
+}
