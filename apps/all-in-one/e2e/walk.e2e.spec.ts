@@ -74,8 +74,7 @@ describe('the way of a program from an editor to the public', () => {
 
     program = await publish(`/cms/programs/${program.body.id}`, program);
     await eventually(() => found('الشاي', program.body.id), Boolean, 'the new name is searchable');
-    const old = await mesh.public(`/programs/${encodeURIComponent('أسرار-القهوة')}?lang=ar`);
-    expect(old.status).toBe(301);
+    const old = await eventually(() => mesh.public(`/programs/${encodeURIComponent('أسرار-القهوة')}?lang=ar`), ({ status }) => status === 301, 'the old address leads on');
     expect(old.headers.get('location')).toBe(`/api/v1/discovery/programs/${encodeURIComponent('حكايات-الشاي')}?lang=ar`);
     expect((await mesh.public(`/programs/${encodeURIComponent('حكايات-الشاي')}`)).status).toBe(200);
   });
