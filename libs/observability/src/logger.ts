@@ -39,7 +39,7 @@ const deepest = 6;
 /** An app's logger. Errors are written with their stack and cause; long texts are cut. */
 export function createLogger({ app, level, folder }: LoggerOptions): Logger {
   if (folder) mkdirSync(folder, { recursive: true });
-  const destination = pino.destination({ dest: folder ? join(folder, `${app}.log`) : 1, sync: false, append: true });
+  const destination = pino.destination({ dest: folder ? join(folder, `${app}.log`) : 1, sync: false, append: true, mode: 0o600 });
   const root = pino(
     {
       level,
