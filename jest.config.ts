@@ -30,6 +30,8 @@ export default {
     { ...tier('db', ['**/*.db.spec.ts']), globalSetup: '<rootDir>/libs/testing/src/database.setup.ts', globalTeardown: '<rootDir>/libs/testing/src/database.teardown.ts' },
     tier('e2e', ['**/*.e2e.spec.ts']),
   ],
+  // much of a test is waiting: for the disk, for a back-off, for a process to start
+  maxWorkers: '100%',
   // Jest takes a time-out for all projects only; a bound on speed belongs in bench/
   testTimeout: 60_000,
 } satisfies Config;
