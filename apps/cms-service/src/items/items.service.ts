@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { conflict, contentCreated, EpisodeContent, invalid, notFound, ProgramContent, Refusal, stale, unavailable } from '@mediamesh/contracts';
 import { Cursors, fieldErrors } from '@mediamesh/http';
 import { Outbox } from '@mediamesh/outbox';
-import { Database, uniqueViolation } from '@mediamesh/postgres';
+import { Database, type EntityManager, uniqueViolation } from '@mediamesh/postgres';
 import { fold } from '@mediamesh/text';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Wish, wishSlugs } from '../slugs/slug-choice.js';
@@ -64,16 +64,14 @@ export class ItemsService {
     const content = await this.contents.keep({ id: versionId, kind, subjectId: id, content: proposed });
     await this.claims.claim(id, content);
     const base = { id, kind, programId: programId ?? id, versionId, content, origin: ownAll(content, source ? 'source' : 'editor'), createdBy, ...(source && { source }) };
-    return this.#retryRaces(async () => {
-      const item = draft({ ...base, slugs: await this.#grantSlugs(base, wishSlugs(id, content)), now: new Date() });
-      await this.database.transaction(async (tx) => {
-        // the program may have been thrown away since it was looked for
-        if (programId !== undefined && !(await this.items.lock(tx, 'program', programId, 'for share'))) throw notFound(missing.program);
-        await this.items.insert(tx, [item]);
-        await this.slugs.insert(tx, [item]);
-        await this.versions.record(tx, [item], createdBy);
-        await this.outbox.append(tx, contentCreated, { id, kind, programId: item.programId });
-      });
+    return this.#chooseSlugs(base, async (tx) => {
+      const item = draft({ ...base, slugs: await this.#grantSlugs(tx, base, wishSlugs(id, content)), now: new Date() });
+      // the program may have been thrown away since it was looked for
+      if (programId !== undefined && !(await this.items.lock(tx, 'program', programId, 'for share'))) throw notFound(missing.program);
+      await this.items.insert(tx, [item]);
+      await this.slugs.insert(tx, [item]);
+      await this.versions.record(tx, [item], createdBy);
+      await this.outbox.append(tx, contentCreated, { id, kind, programId: item.programId });
       return { item, content };
     });
   }
@@ -127,14 +125,12 @@ export class ItemsService {
     const versionId = randomUUIDv7();
     const content = await this.contents.keep({ id: versionId, kind, subjectId: id, content: proposed });
     await this.claims.claim(id, content, current);
-    return this.#retryRaces(async () => {
-      const item = revise(before, { versionId, content, slugs: await this.#grantSlugs(before, wishSlugs(id, content, had)), origin, now: new Date() });
-      await this.database.transaction(async (tx) => {
-        const [written] = await this.items.update(tx, [item]);
-        if (written === undefined) throw stale('request.stale');
-        await this.slugs.replace(tx, [item]);
-        await this.versions.record(tx, [item], createdBy);
-      });
+    return this.#chooseSlugs(before, async (tx) => {
+      const item = revise(before, { versionId, content, slugs: await this.#grantSlugs(tx, before, wishSlugs(id, content, had)), origin, now: new Date() });
+      const [written] = await this.items.update(tx, [item]);
+      if (written === undefined) throw stale('request.stale');
+      await this.slugs.replace(tx, [item]);
+      await this.versions.record(tx, [item], createdBy);
       return { item, content };
     });
   }
@@ -146,16 +142,19 @@ export class ItemsService {
     return item;
   }
 
-  async #grantSlugs({ id, kind, programId }: Pick<Item, 'id' | 'kind' | 'programId'>, wishes: readonly Wish[]): Promise<Item['slugs']> {
-    const holders = await this.slugs.holders(this.database.db, slugScope(kind, programId), wishes);
+  async #grantSlugs(tx: EntityManager, { id, kind, programId }: Pick<Item, 'id' | 'kind' | 'programId'>, wishes: readonly Wish[]): Promise<Item['slugs']> {
+    const holders = await this.slugs.holders(tx, slugScope(kind, programId), wishes);
     return holders.grant(id, wishes);
   }
 
-  /** Two who want one slug at a time: the slower chooses again. A number that is taken stays taken. */
-  async #retryRaces<T>(run: () => Promise<T>): Promise<T> {
+  /** Two who want one slug at a time: the slower chooses again, one after another, so that a crowd ends. A number that is taken stays taken. */
+  async #chooseSlugs<T>({ kind, programId }: Pick<Item, 'kind' | 'programId'>, write: (tx: EntityManager) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await run();
+        return await this.database.transaction(async (tx) => {
+          if (attempt > 1) await this.slugs.queue(tx, slugScope(kind, programId));
+          return write(tx);
+        });
       } catch (error) {
         const constraint = uniqueViolation(error);
         if (constraint === 'items_number_key') throw conflict('episode.number_taken', { errors: [{ pointer: '/number', code: 'episode.number_taken' }], cause: error });

@@ -25,6 +25,12 @@ describe('slugs', () => {
     expect(new Set(slugs).size).toBe(12);
   });
 
+  it('get a number of their own also when many choose at once', async () => {
+    const answers = await Promise.all(Array.from({ length: 30 }, () => create('زحام')));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 201));
+    expect(new Set(answers.map(({ body }) => body.localizations.ar.slug)).size).toBe(30);
+  });
+
   it('follow the title, also where it ends in a number, until an editor chooses one, and again after that', async () => {
     const { body } = await create('رحلة 2');
     expect(body.localizations.ar.slug).toBe('رحلة-2');

@@ -29,6 +29,11 @@ export class SlugsRepository {
     return new SlugHolders(new Map([...exact, ...near].map(({ folded, item_id }) => [folded, item_id])));
   }
 
+  /** Waits for its turn to choose within a scope, which lasts as long as the transaction. */
+  async queue(tx: EntityManager, scope: string): Promise<void> {
+    await query(tx, `select pg_advisory_xact_lock(hashtextextended('slugs ' || $1, 0))`, [scope]);
+  }
+
   /** Takes the slugs of new items; a unique violation tells that somebody was quicker. */
   async insert(tx: EntityManager, items: readonly Item[]): Promise<void> {
     if (items.length === 0) return;
