@@ -40,10 +40,10 @@ describe('dates of feeds', () => {
   );
 
   it.each(['1'.repeat(50_000), ' '.repeat(50_000), `${'a'.repeat(50_000)}!`, '('.repeat(50_000), '1:'.repeat(25_000)])('answers at once for a hostile text (%#)', (text) => {
-    const started = performance.now();
+    const before = process.cpuUsage();
     expect(parseFeedDate(text)).toBeUndefined();
     expect(parseDuration(text)).toBeUndefined();
-    expect(performance.now() - started).toBeLessThan(100);
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(100);
   });
 });
 

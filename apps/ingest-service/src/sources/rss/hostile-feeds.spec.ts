@@ -143,9 +143,10 @@ describe('bodies made to harm', () => {
     const attribute = text.replaceAll('"', "'").replaceAll('<', '&lt;');
     const fields = ['title', 'link', 'guid', 'pubDate', 'author', 'description', 'dur:duration', 'dur:episode', 'dur:season', 'category'];
     const body = fields.map((name) => `<${name}><![CDATA[${text}]]></${name}>`).join('') + `<enclosure url="${attribute}" length="${attribute}" type="${attribute}"/>`;
-    const started = performance.now();
+    // work, not time: a busy machine is nobody's fault
+    const before = process.cpuUsage();
     const feed = await parse(`<rss xmlns:dur="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel><item>${body}</item></channel></rss>`);
     expect(feed.items).toHaveLength(1);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(2_000);
   });
 });
