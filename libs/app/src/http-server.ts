@@ -21,6 +21,9 @@ const megabyte = 1024 * 1024;
 /** A gateway answers within this, in milliseconds, or says that it cannot. */
 const gatewayDeadline = 10_000;
 
+/** How long the other side may take to read that its request was broken, in milliseconds. */
+const lingering = 2_000;
+
 /** The Fastify adapter, its limits set: how long, how deep, how large a request may be. */
 export function createAdapter({ uploads }: Pick<HttpServerOptions, 'uploads'>): FastifyAdapter {
   return new FastifyAdapter({
@@ -30,7 +33,7 @@ export function createAdapter({ uploads }: Pick<HttpServerOptions, 'uploads'>): 
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     exposeHeadRoutes: true,
-    http: { maxHeaderSize: 32 * 1024, headersTimeout: 10_000, requireHostHeader: true },
+    http: { maxHeaderSize: 32 * 1024, headersTimeout: 10_000, requireHostHeader: false },
     routerOptions: { maxParamLength: 2_000, caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error: Error & { code?: string }, _request: unknown, reply: { raw: ServerResponse }) => {
@@ -43,12 +46,17 @@ export function createAdapter({ uploads }: Pick<HttpServerOptions, 'uploads'>): 
 export function prepareFastify(fastify: FastifyInstance, options: HttpServerOptions): void {
   installBodyParser(fastify, { maximumBytes: options.role === 'gateway' ? megabyte : 16 * megabyte });
 
+  // Node would answer these itself, without a problem: an unknown expectation is passed over (RFC 9110 section 10.1.1), a tunnel is not offered
+  fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
+  fastify.server.on('connect', (_request, socket) => writeOnSocket(socket as Socket, new Refusal('methodNotAllowed', 'request.method_not_allowed')));
+
   fastify.addHook('onRequest', (request, reply, done) => {
     const context = contextOf(request, options);
     reply.header('x-request-id', context.requestId).header('traceparent', traceparentOf(context.trace));
     reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
     runInContext(context, () => {
       if (request.url.length > maximumUrl) options.filter.refuse(new Refusal('uriTooLong', 'request.uri_too_long'), request, reply);
+      else if (!namesItsHost(request)) options.filter.refuse(malformed('request.malformed'), request, reply);
       else done();
     });
   });
@@ -86,6 +94,12 @@ function contextOf(request: FastifyRequest, { role, trustedProxies }: HttpServer
   });
 }
 
+/** HTTP/1.1 asks for one `Host`, never two (RFC 9112 section 3.2); checked here because Node would refuse without a problem. */
+function namesItsHost({ raw }: FastifyRequest): boolean {
+  const hosts = raw.headersDistinct.host?.length ?? 0;
+  return hosts === 1 || (hosts === 0 && raw.httpVersion !== '1.1');
+}
+
 /** Requests Node itself cannot read: written by hand on the socket, because there is no reply yet. */
 function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
@@ -93,6 +107,13 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
     error.code === 'HPE_HEADER_OVERFLOW' ? new Refusal('headersTooLarge', 'request.headers_too_large')
     : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? new Refusal('timeout', 'request.timeout')
     : malformed('request.malformed');
+  writeOnSocket(socket, refusal);
+}
+
+/** Answers and lets go of the socket, also where the other side would hold it open, and where Node no longer looks after it. */
+function writeOnSocket(socket: Socket, refusal: Refusal): void {
+  socket.on('error', () => socket.destroy());
+  setTimeout(() => socket.destroy(), lingering).unref();
   const { body, headers } = writeProblem(refusal);
   const lines = Object.entries({ ...headers, connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${lines.join('')}\r\n${body}`);
@@ -110,6 +131,7 @@ function writeProblem(refusal: Refusal): { body: string; headers: Record<string,
   const headers = {
     'content-type': 'application/problem+json; charset=utf-8', 'content-length': Buffer.byteLength(body), 'cache-control': 'no-store', 'x-content-type-options': 'nosniff',
     'x-request-id': context.requestId, traceparent: traceparentOf(context.trace),
+    ...(refusal.kind === 'methodNotAllowed' && { allow: '' }),
   };
   return { body, headers };
 }
