@@ -27,6 +27,13 @@ describe('a merge patch', () => {
     return id;
   };
 
+  it('takes a language in any spelling, but not twice', async () => {
+    const patch = await episode();
+    expect(Object.keys((await patch({ localizations: { AR: { title: 'جديد' }, en_us: { title: 'New' } } })).body.localizations).sort()).toEqual(['ar', 'en', 'en-US']);
+    expect(await patch({ localizations: { ar: { title: 'أول' }, AR: { title: 'ثان' } } })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/localizations', code: 'field.duplicate' }] } });
+    expect((await patch({ tags: ['أ'] })).body.localizations.ar.title).toBe('جديد');
+  });
+
   it('removes what is null, at any depth, and leaves alone what it does not name', async () => {
     const patch = await episode({ number: '7', season: 2, tags: ['أ'], explicit: true, kind: 'bonus', people: [{ name: 'ضيف' }] });
     expect(await patch({ number: null, tags: null, kind: null, localizations: { ar: { description: null } } })).toMatchObject({

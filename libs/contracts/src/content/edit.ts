@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id, Instant, Language, line, pageOf, pageQuery, text, WebUrl, withCode } from '../kernel/fields.js';
+import { byLanguage, Id, Instant, Language, line, pageOf, pageQuery, text, WebUrl, withCode } from '../kernel/fields.js';
 import { Enclosure, Episode, EpisodeContent, episodeFields, EpisodeKind, EpisodeNumber, maximumDuration } from './episode.js';
 import { CategoryKey, ContentStatus, maximumDescription, maximumLanguages, maximumTitle, Person, Program, ProgramContent, programFields, ProgramType, Slug, Tags } from './program.js';
 
@@ -17,8 +17,7 @@ const LocalizationPatch = z.strictObject({
 
 const sharedPatch = {
   defaultLanguage: Language.optional(),
-  localizations: z
-    .record(Language, LocalizationPatch.nullable())
+  localizations: byLanguage(LocalizationPatch.nullable())
     .refine((entries) => Object.keys(entries).length <= maximumLanguages, withCode('field.too_long'))
     .optional(),
   tags: Tags.nullish(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id, Instant, Language, line, text, WebUrl, withCode } from '../kernel/fields.js';
+import { byLanguage, Id, Instant, Language, line, text, WebUrl, withCode } from '../kernel/fields.js';
 
 export const ProgramType = z.enum(['podcast', 'series', 'documentary', 'film']);
 export type ProgramType = z.output<typeof ProgramType>;
@@ -38,8 +38,7 @@ export const Localization = z.strictObject({
 });
 export type Localization = z.output<typeof Localization>;
 
-export const Localizations = z
-  .record(Language, Localization)
+export const Localizations = byLanguage(Localization)
   .refine((entries) => Object.keys(entries).length <= maximumLanguages, withCode('field.too_long'));
 
 export const Tags = z.array(line(60)).max(50);

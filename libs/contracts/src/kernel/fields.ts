@@ -32,15 +32,24 @@ function parseInstant(text: string): string | undefined {
   }
 }
 
-/** A canonical BCP 47 tag. */
-export const Language = z
+const LanguageTag = z
   .string()
   .min(2)
   .max(35)
   .refine((tag) => canonicalLanguage(tag) !== undefined, withCode('language.unknown'))
-  .transform((tag) => canonicalLanguage(tag) ?? tag)
   .meta({ description: 'BCP 47', example: 'ar' });
+const canonical = (tag: string): string => canonicalLanguage(tag) ?? tag;
+
+/** A canonical BCP 47 tag. */
+export const Language = LanguageTag.transform(canonical).meta({ description: 'BCP 47', example: 'ar' });
 export type Language = string;
+
+/** Something for each language. The same language in two spellings (`ar`, `AR`) is refused: one of them would be lost. */
+export const byLanguage = <T extends z.ZodType>(value: T) =>
+  z
+    .record(LanguageTag, value)
+    .refine((entries) => new Set(Object.keys(entries).map(canonical)).size === Object.keys(entries).length, withCode('field.duplicate'))
+    .overwrite((entries) => Object.fromEntries(Object.entries(entries).map(([tag, one]) => [canonical(tag), one])) as typeof entries);
 
 const storable = (text: string): boolean => !hasForbiddenCharacters(text);
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id, Language, line, pageOf, pageQuery, text } from '../kernel/fields.js';
+import { byLanguage, Id, line, pageOf, pageQuery, text } from '../kernel/fields.js';
 
 /** What may be uploaded: pictures, MP3, M4A and MP4. */
 export const mediaTypes = ['image/jpeg', 'image/png', 'image/webp', 'audio/mpeg', 'audio/mp4', 'video/mp4'] as const;
@@ -22,7 +22,7 @@ export const DeclareAsset = z
     /** Lower-case hexadecimal. */
     sha256: z.string().regex(/^[0-9a-f]{64}$/).optional(),
     /** Alternative text per language, for pictures. */
-    alt: z.record(Language, line(500)).optional(),
+    alt: byLanguage(line(500)).optional(),
   })
   .meta({ id: 'DeclareAsset' });
 export type DeclareAsset = z.output<typeof DeclareAsset>;
