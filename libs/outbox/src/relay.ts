@@ -80,11 +80,13 @@ export function startRelay({ database, outbox, bus, logger, metrics, silence = i
     }
   }
 
+  /** Asks at least once, also when the relay is closed right after it was started: what is committed is still to be sent. */
   async function takeLock(connection: SideConnection): Promise<boolean> {
-    while (state === 'working') {
+    while (state !== 'closed') {
       const [row] = await connection.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [relayLock]);
       if (row?.locked) return true;
-      await wakeUp.sleep(Math.min(intervals.takeOver, silence / 3));
+      if (state === 'closing') return false;
+      await wakeUp.sleep(intervals.takeOver);
     }
     return false;
   }
