@@ -11,3 +11,5 @@ export { canonicalLanguage, direction, lookupLanguage, parseAcceptLanguage } fro
 export { decodeEntities, escapeHtml, stripHtml } from './html.js';
 export { foldDigits, hasForbiddenCharacters, plainText, removeForbiddenCharacters, truncate } from './plain-text.js';
 export { formatNumber, type Numerals, pluralize, type PluralForms } from './plural.js';
+export { highlightTyped, readTyped, type TypedWords, withoutArticle, wordKeys } from './beginnings.js';
+export { editDistance } from './edit-distance.js';
