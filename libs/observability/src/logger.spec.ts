@@ -30,6 +30,7 @@ describe('a log line', () => {
     ['the parameters of a statement', { query: 'insert into users values ($1)', parameters: ['hidden'] }],
     ['what the database says of a row', { detail: 'Failing row contains (hidden).', where: 'hidden' }],
     ['the headers of a call', { headers: { authorization: 'Bearer hidden' }, options: { headers: ['x-service-authorization', 'hidden'] } }],
+    ['the command of a store', { command: { name: 'auth', args: ['hidden'] } }],
     ['a body', { body: 'hidden', data: { password: 'hidden' } }],
   ])('never tells %s, also of an error deep inside', async (_, details) => {
     const inner = Object.assign(new Error('inner'), details);

@@ -32,8 +32,8 @@ export interface LoggerOptions {
 const secret = ['password', 'secret', 'token', 'accessToken', 'refreshToken', 'authorization', 'cookie', 'body', 'x-service-authorization'];
 const redactedPaths = secret.flatMap((name) => (name.includes('-') ? [`["${name}"]`, `*["${name}"]`] : [name, `*.${name}`]));
 const longest = 2_000;
-/** What libraries hang on their errors and may hold what people sent: parameters of statements, rows, headers, bodies. */
-const contents = new Set([...secret, 'parameters', 'detail', 'where', 'headers', 'options', 'data']);
+/** What libraries hang on their errors and may hold what people sent: parameters of statements, rows, headers, bodies, commands (of AUTH the password). */
+const contents = new Set([...secret, 'parameters', 'detail', 'where', 'headers', 'options', 'data', 'command']);
 const deepest = 6;
 
 /** An app's logger. Errors are written with their stack and cause; long texts are cut. */

@@ -7,6 +7,18 @@ const setupLock = 7_283_502;
 /** The role and the database of a service: `mesh_cms`. */
 export const serviceDatabaseName = (service: string): string => `mesh_${service.replaceAll('-', '_')}`;
 
+/** Where the database of a service is on a server, whether it is there yet or not. The role's password comes from the administrator's. */
+export function serviceDatabaseUrl({ adminUrl, service }: { adminUrl: string; service: string }): string {
+  const name = serviceDatabaseName(service);
+  const url = new URL(adminUrl);
+  const secret = decodeURIComponent(url.password);
+  if (secret === '') throw new Error('The address of the PostgreSQL server must contain its password');
+  url.username = name;
+  url.password = createHmac('sha256', secret).update(name).digest('base64url');
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
 /**
  * Makes a role and a database for a service where they are missing, and answers their address. The role's password comes
  * from the administrator's, so that it need not be kept anywhere. Other services' roles cannot connect to the database.
@@ -14,10 +26,8 @@ export const serviceDatabaseName = (service: string): string => `mesh_${service.
  */
 export async function ensureServiceDatabase({ adminUrl, service }: { adminUrl: string; service: string }): Promise<string> {
   const name = serviceDatabaseName(service);
-  const url = new URL(adminUrl);
-  const secret = decodeURIComponent(url.password);
-  if (secret === '') throw new Error('The address of the PostgreSQL server must contain its password');
-  const password = createHmac('sha256', secret).update(name).digest('base64url');
+  const url = serviceDatabaseUrl({ adminUrl, service });
+  const { password } = new URL(url);
 
   const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 10_000, application_name: 'mediamesh-setup' });
   const failures: Error[] = [];
@@ -30,10 +40,7 @@ export async function ensureServiceDatabase({ adminUrl, service }: { adminUrl: s
   } finally {
     await client.end();
   }
-  url.username = name;
-  url.password = password;
-  url.pathname = `/${name}`;
-  return url.href;
+  return url;
 }
 
 async function ensureRole(client: pg.Client, name: string, password: string): Promise<void> {

@@ -11,6 +11,7 @@ export class SideConnection {
   /** Aborted when the connection is lost or closed. */
   readonly lost: AbortSignal;
   readonly #client: pg.Client;
+  #last: Promise<unknown> = Promise.resolve();
 
   private constructor(client: pg.Client, lost: AbortSignal) {
     this.#client = client;
@@ -40,10 +41,12 @@ export class SideConnection {
     return new SideConnection(client, controller.signal);
   }
 
-  /** The rows of a statement. */
+  /** The rows of a statement. Statements go one after another, in the order of the calls. */
   async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    const answer = this.#last.then(() => this.#client.query(sql, [...parameters]));
+    this.#last = answer.catch(() => undefined); // the caller hears of it
     try {
-      return (await this.#client.query(sql, [...parameters])).rows as Row[];
+      return (await answer).rows as Row[];
     } catch (error) {
       throw translateFailure(error);
     }

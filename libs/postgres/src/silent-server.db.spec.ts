@@ -56,7 +56,7 @@ describe('a server that stops answering', () => {
     proxy = new StallingProxy(new URL(test.url));
     url.hostname = '127.0.0.1';
     url.port = String(await proxy.listen());
-    database = await openDatabase({ name: 'test', url: url.href, poolSize: 2, logger: silentLogger, statementTimeout: 100 });
+    database = await openDatabase({ name: 'test', url: url.href, poolSize: 2, logger: silentLogger, statementTimeout: 1_000 });
   });
   afterEach(async () => {
     proxy.close();

@@ -47,6 +47,12 @@ describe('the embedded PostgreSQL', () => {
     await server.stop();
   });
 
+  it('takes as many connections as it is told', async () => {
+    const server = await startEmbeddedPostgres({ dataFolder, durable: false, maxConnections: 321 });
+    expect(await ask(server, 'show max_connections')).toEqual([{ max_connections: '321' }]);
+    await server.stop();
+  });
+
   it('stops in order, twice without harm, and leaves no process behind', async () => {
     const server = await start();
     const pid = await pidOf(dataFolder);

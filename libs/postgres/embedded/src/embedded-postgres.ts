@@ -17,6 +17,8 @@ export interface EmbeddedPostgresOptions {
   port?: number;
   /** Whether a commit survives a power cut. Only tests say no. */
   durable?: boolean;
+  /** How many connections it takes at once; enough for one mesh when not given. */
+  maxConnections?: number;
   /** Hears a line for each step that takes time or that a person should know. */
   onProgress?: (line: string) => void;
 }
@@ -36,7 +38,7 @@ export interface EmbeddedPostgres {
  * Rejects with an {@link EmbeddedPostgresError} of one line when it cannot be started.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { port, durable = true, onProgress = () => undefined } = options;
+  const { port, durable = true, maxConnections = 200, onProgress = () => undefined } = options;
   const dataFolder = resolve(options.dataFolder);
   const account = await findServerAccount(onProgress);
   const place = await preparePlace(dataFolder, account, onProgress);
@@ -48,7 +50,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const pid = await adoptLeftOver();
   if (pid) return running(pid.pid, pid.port);
   if (account) await chown(data, account.uid, account.gid);
-  const server = await launchServer({ data, logFile: join(dirname(dataFolder), 'logs/postgres.log'), binaries, account, port, durable, onProgress });
+  const server = await launchServer({ data, logFile: join(dirname(dataFolder), 'logs/postgres.log'), binaries, account, port, durable, maxConnections, onProgress });
   const fault = await findFault({ ...server, ready: true }, data);
   if (fault) {
     await stopServer(server.pid, data);

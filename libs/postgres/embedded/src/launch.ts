@@ -20,16 +20,17 @@ export interface Launch {
   /** Undefined: a free one. */
   port: number | undefined;
   durable: boolean;
+  maxConnections: number;
   onProgress: (line: string) => void;
 }
 
 /** Small settings that suit a laptop: nine pools share the server, answers are small, parallel plans are not worth their memory. */
-const settings = (port: number, durable: boolean): Record<string, string> => ({
+const settings = (port: number, { durable, maxConnections }: Pick<Launch, 'durable' | 'maxConnections'>): Record<string, string> => ({
   port: String(port),
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   shared_buffers: '64MB',
-  max_connections: '200',
+  max_connections: String(maxConnections),
   jit: 'off',
   max_parallel_workers_per_gather: '0',
   max_parallel_maintenance_workers: '0',
@@ -66,7 +67,7 @@ async function tryLaunch(launch: Launch, end: number): Promise<{ pid: number; po
   const log = await open(logFile, 'a', 0o640);
   try {
     const from = (await log.stat()).size;
-    const flags = Object.entries(settings(port, launch.durable)).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    const flags = Object.entries(settings(port, launch)).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const child = spawn(binaries.postgres, ['-D', data, ...flags], {
       cwd: '/',
       detached: true,
