@@ -98,11 +98,11 @@ export default [
     rules: { ...boundaries(testConstraints), ...imports(nestExceptions, environment), ...syntax(emptyCatch, onlyTests, skippedTests, names), 'mediamesh/one-database-handle': 'off' },
   },
   { files: meshTests, rules: boundaries(meshTestConstraints) },
-  { files: ['libs/testing/src/test-data.ts'], rules: syntax(emptyCatch, onlyTests, names) },
+  { files: ['libs/testing/src/{test-data,infra}.ts'], rules: syntax(emptyCatch, onlyTests, names) },
   // The two places that know the apps: the process that hosts them all, and the tool that documents them.
   { files: ['apps/all-in-one/src/main.ts', 'tools/generate/apps.ts'], rules: boundaries(productConstraints, ['@mediamesh/apps/*']) },
   // Jest hands this file to Node as it is: it must teach Node the aliases before one can be used.
-  { files: ['libs/testing/src/database.setup.ts'], rules: boundaries(testConstraints, ['../../../tools/typescript-hooks.mjs']) },
+  { files: ['libs/testing/src/*.setup.ts'], rules: boundaries(testConstraints, ['../../../tools/typescript-hooks.mjs', '../../../tools/leftovers/leftovers.mjs']) },
   { files: ['libs/app/**/*.ts', 'tools/**/*.ts', 'bench/**/*.ts', 'libs/testing/src/environment.ts'], rules: { 'no-restricted-properties': 'off' } },
   { files: ['tools/**/*.ts', 'bench/**/*.ts'], rules: { 'no-console': 'off' } },
 ];

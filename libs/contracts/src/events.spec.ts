@@ -168,4 +168,8 @@ describe('what consumers read of a sample', () => {
   it('names the tags by which caches drop what a program is in', () => {
     expect(readSample(contracts.catalogueChanged)).toEqual({ id: program, kind: 'program', tags: [`program:${program}`, 'list:all', 'list:society', 'list:society.places'] });
   });
+
+  it('names who wants the index built anew', () => {
+    expect(readSample(contracts.searchIndexRequested)).toEqual({ id: '0199d2e0-0020-7abc-8def-0123456789ab', requestedBy: 'service:mesh' });
+  });
 });

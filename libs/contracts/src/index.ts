@@ -35,4 +35,7 @@ export * from './metadata/category.js';
 export * from './metadata/metadata-service.api.js';
 export * from './metadata/version.js';
 export * from './operations/dead-letters.js';
+export * from './operations/outbox.js';
+export * from './search/reindex.js';
 export * from './search/search-service.api.js';
+export * from './search/search.events.js';

@@ -3,7 +3,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { Controller, type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { dataschemaOf, defineEvent, invalid } from '@mediamesh/contracts';
 import { migrationsOf } from '@mediamesh/migrations';
 import { createMetrics, currentContext, silentLogger } from '@mediamesh/observability';
@@ -37,7 +37,6 @@ const eventOf = (event: typeof added | typeof removed, id: string, data: unknown
 });
 
 describe('consumers as Nest controllers', () => {
-  jest.setTimeout(30_000);
   let test: TestDatabase;
   let database: Database;
   let bus: EventBus;
@@ -129,7 +128,7 @@ describe('consumers as Nest controllers', () => {
   it('fail with their own error, try again alone, and leave a dead letter', async () => {
     fault = invalid({ pointer: '/title', code: 'field.invalid' });
     await bus.publish([eventOf(added, 'a')]);
-    const [letter] = await eventually(() => letters.list({ limit: 10 }), ({ items }) => items.length === 1, 'a dead letter is there', { timeoutMs: 20_000 }).then(({ items }) => items);
+    const [letter] = await eventually(() => letters.list({ limit: 10 }), ({ items }) => items.length === 1, 'a dead letter is there').then(({ items }) => items);
     expect(letter).toMatchObject({ consumer: 'search-service.catalogue', type: 'content.created', subject: 'a', attempts: 5, error: expect.stringContaining('"pointer":"/title"') });
     expect(by('index')).toHaveLength(1);
     expect(await titles()).toEqual([]);

@@ -9,7 +9,6 @@ import { countDeadLetters } from './dead-letter-rows.js';
 import type { Consumers } from './dead-letters.js';
 import { createSubscription } from './delivery.js';
 import type { EventBus } from './event-bus.js';
-import { countWaiting } from './inbox.js';
 
 export interface BusTransportOptions {
   readonly app: AppName;
@@ -61,8 +60,9 @@ export class BusTransport extends Server implements CustomTransportStrategy, Con
     try {
       for (const consumer of this.#consumers.values()) {
         bus.subscribe(createSubscription(consumer, { logger, metrics }));
-        if (database && !consumer.broadcast) metrics.observe('events_waiting', () => countWaiting(database, consumer.group), { consumer: consumer.group });
+        if (!consumer.broadcast) metrics.observe('events_waiting', () => bus.countWaiting(consumer.group), { consumer: consumer.group });
       }
+      metrics.observe('events_bus_connected', () => Number(bus.connected));
       if (database && this.#consumers.size > 0) metrics.observe('dead_letters', () => countDeadLetters(database));
       callback();
     } catch (error) {

@@ -6,6 +6,9 @@ import { EventContext } from './event-context.js';
 /** The parts of a definition that reading an event needs. */
 export type ConsumedEvent = Pick<EventDefinition, 'type' | 'version' | 'topic' | 'payload'>;
 
+/** Why an event is none of a group's business: it does not want the type, or the same fact also comes in the version that it reads. */
+export type PassedOver = 'unwanted' | 'other_version';
+
 /**
  * Where a handler's effects are. `database`: it writes with `context.tx`, in one transaction with the record that the event
  * is done, so the effect happens once. `elsewhere`: it is called first and the record follows, so it must bear repetition.
@@ -39,14 +42,16 @@ export class UnreadableEvent extends Error {
   override readonly name = 'UnreadableEvent';
 }
 
-/** Checks what came against the envelope's and the event's schemas; `undefined` when the group does not want its type. */
-export function readEvent(consumer: Consumer, raw: unknown): ReadableEvent | undefined {
+/** Checks what came against the envelope's and the event's schemas. */
+export function readEvent(consumer: Consumer, raw: unknown): ReadableEvent | PassedOver {
   const parsed = Envelope.safeParse(raw);
   if (!parsed.success) throw new UnreadableEvent(`The envelope is not valid: ${parsed.error.message}`);
   const envelope = parsed.data;
   const handler = consumer.handlers.get(envelope.type);
-  if (!handler) return undefined;
+  if (!handler) return 'unwanted';
   const expected = dataschemaOf(handler.event);
+  // without that promise of the publisher the fact would be lost (ADR 21)
+  if (envelope.dataschema !== expected && envelope.versions?.split(',').includes(String(handler.event.version))) return 'other_version';
   if (envelope.dataschema !== expected) throw new UnreadableEvent(`Its version is ${envelope.dataschema}, this consumer reads ${expected}`);
   const payload = handler.event.payload.safeParse(envelope.data);
   if (!payload.success) throw new UnreadableEvent(`The payload is not valid: ${payload.error.message}`);

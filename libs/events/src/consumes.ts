@@ -1,4 +1,4 @@
-import { applyDecorators, Catch, type RpcExceptionFilter, UseFilters } from '@nestjs/common';
+import { applyDecorators, Catch, type RpcExceptionFilter, SetMetadata, UseFilters } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
 import type { EventDefinition } from '@mediamesh/contracts';
 import { type Observable, throwError } from 'rxjs';
@@ -20,6 +20,8 @@ export interface ConsumesExtras extends Required<ConsumesOptions> {
   readonly event: ConsumedEvent;
 }
 
+const consumesKey = 'mediamesh:consumes';
+
 /** Nest would hide a handler's error behind "Internal server error"; retries and dead letters need the error itself. */
 @Catch()
 class RethrowError implements RpcExceptionFilter {
@@ -39,5 +41,15 @@ export function Consumes<P extends z.ZodType>(
   { consumer, effects = 'database', broadcast = false }: ConsumesOptions,
 ): <H extends Handler<P>>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<H>) => void {
   const extras: ConsumesExtras = { event, consumer, effects, broadcast };
-  return applyDecorators(EventPattern<string>(event.type, extras), UseFilters(RethrowError));
+  return applyDecorators(EventPattern<string>(event.type, extras), SetMetadata(consumesKey, extras), UseFilters(RethrowError));
+}
+
+/** The consumers a controller declares, each handler once, without making the controller. */
+export function listConsumers(controller: abstract new (...args: never) => object): readonly ConsumesExtras[] {
+  const { prototype } = controller;
+  return Object.getOwnPropertyNames(prototype).flatMap((name): ConsumesExtras[] => {
+    const method: unknown = Object.getOwnPropertyDescriptor(prototype, name)?.value;
+    const extras: unknown = typeof method === 'function' ? Reflect.getMetadata(consumesKey, method) : undefined;
+    return extras === undefined ? [] : [extras as ConsumesExtras];
+  });
 }

@@ -1,7 +1,9 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash, randomUUIDv7 } from 'node:crypto';
-import type { DeadLetter, DeadLetterDetail } from '@mediamesh/contracts';
+import type { DeadLetter, DeadLetterDetail, DeadLetterOrigin } from '@mediamesh/contracts';
 import { Refusal } from '@mediamesh/contracts';
 import { query, type Database } from '@mediamesh/postgres';
+import type { MessageOrigin } from './event-bus.js';
 import { recordDone } from './inbox.js';
 
 const longestError = 2_000;
@@ -10,28 +12,57 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Columns as the contract names them. */
 export const summaryColumns = `id, consumer, event_id as "eventId", type, subject, attempts, error, failed_at as "failedAt"`;
-export const detailColumns = `${summaryColumns}, event, stack`;
+export const detailColumns = `${summaryColumns}, event, stack, origin`;
 
 export type DeadLetterRow = Omit<DeadLetter, 'failedAt'> & { failedAt: Date };
 export type DeadLetterDetailRow = Omit<DeadLetterDetail, 'failedAt'> & { failedAt: Date };
 
-/** Keeps an event with the reason, and records it as done, in one transaction. */
-export async function keepDeadLetter(database: Database, { group, raw, attempts, error }: { group: string; raw: unknown; attempts: number; error: unknown }): Promise<void> {
+interface Failure {
+  readonly group: string;
+  readonly raw: unknown;
+  readonly attempts: number;
+  readonly error: unknown;
+  readonly origin?: MessageOrigin | undefined;
+}
+
+/** Keeps an event with the reason and the message it came in, and records it as done, in one transaction. */
+export async function keepDeadLetter(database: Database, { group, raw, attempts, error, origin }: Failure): Promise<void> {
   const fields = typeof raw === 'object' && raw !== null ? (raw as Record<string, unknown>) : {};
   const field = (name: string) => storable(typeof fields[name] === 'string' ? fields[name] : '').slice(0, 200);
   const event = typeof raw === 'object' && raw !== null && !Array.isArray(raw) ? raw : { raw };
   const json = JSON.stringify(event);
-  // What came without an id is told apart by what it says.
-  const eventId = field('id') || createHash('sha256').update(json).digest('hex');
+  // A message that is no event may bear the id of one: it must neither pass for that event nor hide it. What came without an id is told apart by what it says.
+  const isEvent = origin?.problem === undefined && uuid.test(field('id'));
+  const eventId = isEvent ? field('id') : origin ? `${origin.topic}/${origin.partition}/${origin.offset}` : field('id') || createHash('sha256').update(json).digest('hex');
   await database.transaction(async (tx) => {
     await query(
       tx,
-      `insert into dead_letters (id, consumer, event_id, type, subject, event, attempts, error, stack) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+      `insert into dead_letters (id, consumer, event_id, type, subject, event, attempts, error, stack, origin) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
        on conflict (consumer, event_id) do update set attempts = excluded.attempts, error = excluded.error, stack = excluded.stack, failed_at = excluded.failed_at`,
-      [randomUUIDv7(), group, eventId, field('type'), field('subject'), json, attempts, ...describeError(error)],
+      [randomUUIDv7(), group, eventId, field('type'), field('subject'), json, attempts, ...describeError(error), origin ? JSON.stringify(describeOrigin(origin)) : null],
     );
-    if (uuid.test(eventId)) await recordDone(tx, group, eventId);
+    if (isEvent) await recordDone(tx, group, eventId);
   });
+}
+
+const describeOrigin = ({ topic, partition, offset, timestamp, key, value, headers }: MessageOrigin): DeadLetterOrigin => ({
+  topic,
+  partition,
+  offset,
+  writtenAt: instantOf(Number(timestamp)),
+  key: describeBytes(key),
+  value: describeBytes(value),
+  headers: headers.map(({ name, value: bytes }) => ({ name, value: describeBytes(bytes) })),
+});
+
+/** Producers may write any number there. */
+const instantOf = (milliseconds: number): string | null => (Math.abs(milliseconds) <= 8.64e15 ? new Date(milliseconds).toISOString() : null);
+
+/** Text where it is text, so that a person can read it, and in any case every byte. */
+function describeBytes(bytes: Uint8Array | null): DeadLetterOrigin['key'] {
+  if (!bytes) return null;
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return isUtf8(buffer) ? { encoding: 'utf-8', content: buffer.toString('utf8') } : { encoding: 'base64', content: buffer.toString('base64') };
 }
 
 /** How many letters wait for somebody to look at them. */

@@ -73,7 +73,8 @@ export class DeadLetters {
         const [row] = await query<{ event: unknown }>(tx, 'delete from dead_letters where id = $1 returning event', [id]);
         if (!row) throw new LetterGone();
         const event = readEvent(consumer, row.event);
-        if (!event) throw new Error(`The consumer ${consumer.group} does not handle this type any more`);
+        if (event === 'unwanted') throw new Error(`The consumer ${consumer.group} does not handle this type any more`);
+        if (event === 'other_version') throw new Error(`The consumer ${consumer.group} reads another version now, in which this fact was told too`);
         await callHandler(consumer, event, signal, tx);
       },
       { signal },

@@ -1,10 +1,10 @@
-import { Refusal } from '@mediamesh/contracts';
+import { Envelope, Refusal } from '@mediamesh/contracts';
 import type { Logger, Metrics } from '@mediamesh/observability';
 import { isUnreachable } from '@mediamesh/postgres';
 import { callHandler, type Consumer, type ReadableEvent, readEvent, UnreadableEvent, withDeadline } from './consumer.js';
 import { keepDeadLetter } from './dead-letter-rows.js';
-import type { Outcome, Subscription, Tries } from './event-bus.js';
-import { recordDone, recordDoneRelaxed } from './inbox.js';
+import type { MessageOrigin, Outcome, Subscription, Tries } from './event-bus.js';
+import { isDone, recordDone, recordDoneRelaxed } from './inbox.js';
 
 const maximumTries = 5;
 const firstRetry = 50;
@@ -27,27 +27,34 @@ export function createSubscription(consumer: Consumer, { logger, metrics }: Deli
   if (!broadcast && !database) throw new Error(`The consumer ${group} needs a database for its inbox: only a broadcast does without`);
   return { group, broadcast, database, events: [...consumer.handlers.values()].map(({ event }) => event), deliver };
 
-  async function deliver(raw: unknown, tries: Tries): Promise<Outcome> {
+  async function deliver(raw: unknown, tries: Tries, origin?: MessageOrigin): Promise<Outcome> {
     const started = performance.now();
-    const outcome = await attempt(raw, tries);
+    const outcome = await attempt(raw, tries, origin);
     metrics.time('events_handling_seconds', (performance.now() - started) / 1_000, { consumer: group });
     return outcome;
   }
 
-  async function attempt(raw: unknown, tries: Tries): Promise<Outcome> {
+  async function attempt(raw: unknown, tries: Tries, origin?: MessageOrigin): Promise<Outcome> {
     try {
+      if (origin?.problem !== undefined) throw new UnreadableEvent(`The message is not an event: ${origin.problem}`);
       const event = readEvent(consumer, raw);
-      if (event) await handleEvent(consumer, event);
-      metrics.count('events_handled', { consumer: group, outcome: event ? 'handled' : 'skipped' });
+      if (typeof event === 'string') await passOver(raw, origin);
+      else await handleEvent(consumer, event, origin);
+      metrics.count('events_handled', { consumer: group, outcome: typeof event === 'string' ? event : 'handled' });
       return done;
     } catch (error) {
-      return fail(raw, tries, error);
+      return fail(raw, tries, error, origin);
     }
   }
 
-  async function fail(raw: unknown, tries: Tries, error: unknown): Promise<Outcome> {
+  /** What came from this group's own inbox would otherwise wait in front of everything else for ever. */
+  async function passOver(raw: unknown, origin?: MessageOrigin): Promise<void> {
+    if (database && !broadcast && !origin) await recordDoneRelaxed(database, group, Envelope.parse(raw).id);
+  }
+
+  async function fail(raw: unknown, tries: Tries, error: unknown, origin?: MessageOrigin): Promise<Outcome> {
     const failed = tries.failed + 1;
-    if (isPassing(error)) return pause(tries, error);
+    if (isPassing(error)) return pause(raw, tries, error);
     if (failed < maximumTries && !(error instanceof UnreadableEvent)) {
       metrics.count('events_handled', { consumer: group, outcome: 'failed' });
       logger.warn('An event was not handled and will be tried again', { consumer: group, eventId: idOf(raw), failed, error });
@@ -57,25 +64,27 @@ export function createSubscription(consumer: Consumer, { logger, metrics }: Deli
     logger.error('An event could not be handled', { consumer: group, eventId: idOf(raw), failed, error });
     if (!database || broadcast) return done;
     try {
-      await keepDeadLetter(database, { group, raw, attempts: failed, error });
+      await keepDeadLetter(database, { group, raw, attempts: failed, error, origin });
       return done;
     } catch (keepError) {
-      return pause(tries, keepError);
+      return pause(raw, tries, keepError);
     }
   }
 
-  function pause(tries: Tries, error: unknown): Outcome {
+  function pause(raw: unknown, tries: Tries, error: unknown): Outcome {
     const wait = withJitter(Math.min(longestPause, firstPause * 2 ** Math.min(tries.paused, 10)));
     metrics.count('events_handled', { consumer: group, outcome: 'paused' });
-    logger.warn('A consumer pauses while something it needs is not available', { consumer: group, wait, error });
+    logger.warn('A consumer pauses while something it needs is not available', { consumer: group, eventId: idOf(raw), wait, error });
     return { done: false, wait, tries: { ...tries, paused: tries.paused + 1 } };
   }
 }
 
-async function handleEvent(consumer: Consumer, event: ReadableEvent): Promise<void> {
+async function handleEvent(consumer: Consumer, event: ReadableEvent, origin?: MessageOrigin): Promise<void> {
   const { group, database, broadcast, effects, deadline } = consumer;
   if (!database || broadcast) return withDeadline(deadline, (signal) => callHandler(consumer, event, signal));
   if (effects === 'elsewhere') {
+    // a broker brings an event once more when somebody publishes it once more; without one the inbox itself would have refused it
+    if (origin && (await isDone(database, group, event.envelope.id))) return;
     await withDeadline(deadline, (signal) => callHandler(consumer, event, signal));
     return recordDoneRelaxed(database, group, event.envelope.id);
   }
@@ -91,4 +100,5 @@ const isPassing = (error: unknown): boolean => isUnreachable(error) || (error in
 
 const withJitter = (milliseconds: number): number => milliseconds * (0.5 + Math.random() / 2);
 
-const idOf = (raw: unknown): unknown => (typeof raw === 'object' && raw !== null && 'id' in raw ? raw.id : undefined);
+/** Cut, because what came may be anything. */
+const idOf = (raw: unknown): string | undefined => (typeof raw === 'object' && raw !== null && 'id' in raw && typeof raw.id === 'string' ? raw.id.slice(0, 100) : undefined);

@@ -13,6 +13,21 @@ export interface Tries {
   readonly paused: number;
 }
 
+/** The message that brought an event, as it came from the broker: kept with the event when that becomes a dead letter. */
+export interface MessageOrigin {
+  /** Its name on the broker. */
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  /** When the broker or the producer says it was written, in milliseconds since the epoch. */
+  readonly timestamp: string;
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  readonly headers: readonly { readonly name: string; readonly value: Uint8Array | null }[];
+  /** Why the message as such is not an event, whatever else it says. */
+  readonly problem?: string;
+}
+
 /** What became of a delivery: done for good, or to be tried again after `wait` milliseconds, its line waiting meanwhile. */
 export type Outcome = { readonly done: true } | { readonly done: false; readonly wait: number; readonly tries: Tries };
 
@@ -26,8 +41,11 @@ export interface Subscription {
   readonly broadcast: boolean;
   /** The consumer's own database, which holds its inbox; only a broadcast does without. */
   readonly database: Database | undefined;
-  /** Deals with one delivery. `raw` came from outside and is checked here. A rejection means the same as "again in a second". */
-  deliver(raw: unknown, tries: Tries): Promise<Outcome>;
+  /**
+   * Deals with one delivery. `raw` came from outside and is checked here; a bus whose events come in messages of a broker hands the message on too.
+   * A rejection means the same as "again in a second".
+   */
+  deliver(raw: unknown, tries: Tries, origin?: MessageOrigin): Promise<Outcome>;
 }
 
 /** The bus names one event that it will never accept, such as one too large for the broker. Others are not affected. */
@@ -69,4 +87,14 @@ export abstract class EventBus {
 
   /** Takes no new delivery, waits for those under way and resolves. What waits is found again after the next start. */
   abstract close(): Promise<void>;
+
+  /** How many events wait for the instance of a group in this process, those being handled included. Rejects when that cannot be told. */
+  countWaiting(_group: string): Promise<number> {
+    return Promise.resolve(0);
+  }
+
+  /** Whether the bus reaches what carries its events; what is published meanwhile waits in the outboxes. */
+  get connected(): boolean {
+    return true;
+  }
 }

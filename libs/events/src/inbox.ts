@@ -23,6 +23,12 @@ export async function recordDoneRelaxed(database: Database, group: string, event
   await execute(database.db, relaxed + done(`select $1, $2::uuid, clock_timestamp() from relaxed where setting = 'off'`), [group, eventId]);
 }
 
+/** Whether a group has recorded an event as done. */
+export async function isDone(database: Database, group: string, eventId: string): Promise<boolean> {
+  const [row] = await database.query<{ done: boolean }>('select true as done from inbox where consumer = $1 and event_id = $2 and done_at is not null', [group, eventId]);
+  return row !== undefined;
+}
+
 /** How many events wait for a group. */
 export async function countWaiting(database: Database, group: string): Promise<number> {
   const [row] = await database.query<{ waiting: number }>('select count(*) as waiting from inbox where consumer = $1 and done_at is null', [group]);

@@ -2,7 +2,8 @@ import type { EventRecord } from '@mediamesh/events';
 import type { Envelope } from '@mediamesh/contracts';
 import type { Database, SideConnection } from '@mediamesh/postgres';
 
-const batch = { rows: 500, bytes: 8_000_000 };
+/** Large enough that round trips do not count; documents are bounded by their bytes. */
+const batch = { rows: 5_000, bytes: 8_000_000 };
 
 export interface UnsentRow extends EventRecord {
   readonly id: number;
@@ -10,21 +11,22 @@ export interface UnsentRow extends EventRecord {
 }
 
 /**
- * The oldest unsent rows. No position is remembered: ids are given out before the commit, so a row may become visible after
- * younger ones were sent, and is found then.
+ * The oldest unsent rows but those under way. No position is remembered: ids are given out before the commit, so a row may become visible after
+ * younger ones were sent, and is found then, before what was committed after it.
  */
-export const readUnsent = (connection: SideConnection): Promise<UnsentRow[]> =>
+export const readUnsent = (connection: SideConnection, underWay: readonly number[]): Promise<UnsentRow[]> =>
   connection.query<UnsentRow>(
     `select id, topic, envelope from (
        select *, sum(size) over (order by id) as total from (
-         select id, topic, envelope, size from outbox where sent_at is null and parked_at is null order by id limit $1
+         select id, topic, envelope, size from outbox where sent_at is null and parked_at is null and id <> all ($3::bigint[]) order by id limit $1
        ) oldest
      ) counted where total - size < $2 order by id`,
-    [batch.rows, batch.bytes],
+    [batch.rows, batch.bytes, underWay],
   );
 
 /** Does not wait for the disk: a mark that is lost makes the event go twice, which consumers bear. */
 export async function markSent(connection: SideConnection, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return;
   await connection.query(
     `with relaxed as materialized (select set_config('synchronous_commit', 'off', true) as setting)
      update outbox set sent_at = clock_timestamp() from relaxed where setting = 'off' and id = any ($1::bigint[]) and sent_at is null`,

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { defineEvent } from '@mediamesh/contracts';
 import { continueTrace, createContext, runInContext, traceparentOf } from '@mediamesh/observability';
 import { type Database, sweep } from '@mediamesh/postgres';
 import { createTestDatabase, type TestDatabase } from '@mediamesh/testing';
+import { z } from 'zod';
 import { counted, openFor, prepareDatabase } from './fixtures/counting.js';
 import { Outbox } from './outbox.js';
 
@@ -44,6 +46,17 @@ describe('the outbox', () => {
   it('keeps the order of many', async () => {
     await database.transaction((tx) => outbox.appendMany(tx, counted, Array.from({ length: 1_000 }, (_, n) => ({ key: 'many', n }))));
     expect((await envelopes('many')).map(({ data }) => (data as { n: number }).n)).toEqual(Array.from({ length: 1_000 }, (_, n) => n));
+  });
+
+  it('tells a fact in the former version of its event too, before the new one, while there is one', async () => {
+    const recounted = defineEvent('content.created', { ...counted, version: 2, payload: z.object({ name: z.string(), count: z.int() }), subject: ({ name }) => name, partitionKey: ({ name }) => name, former: { event: counted, write: ({ name, count }) => ({ key: name, n: count }) } });
+    await database.transaction((tx) => outbox.appendMany(tx, recounted, [{ name: 'told', count: 1 }, { name: 'told', count: 2 }]));
+    const told = await envelopes('told');
+    expect(told.map(({ dataschema, versions, data }) => [dataschema, versions, data])).toEqual([1, 2].flatMap((n) => [
+      ['urn:mediamesh:event:content.created:v1', '1,2', { key: 'told', n }],
+      ['urn:mediamesh:event:content.created:v2', '1,2', { name: 'told', count: n }],
+    ]));
+    expect(new Set(told.map(({ id }) => id)).size).toBe(4);
   });
 
   it('refuses a payload that its event does not allow', async () => {

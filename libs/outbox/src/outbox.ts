@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { type AppName, dataschemaOf, type Envelope, type EventDefinition, tooLarge } from '@mediamesh/contracts';
+import { type AppName, dataschemaOf, type Envelope, type EventDefinition, tellInVersions, tooLarge } from '@mediamesh/contracts';
 import { currentContext, traceparentOf } from '@mediamesh/observability';
 import { type Database, type EntityManager, query } from '@mediamesh/postgres';
 import type { z } from 'zod';
@@ -26,11 +26,11 @@ export class Outbox {
     await this.appendMany(tx, event, [payload]);
   }
 
-  /** The same for many payloads of one event, in their order, in one statement. */
+  /** The same for many payloads of one event, in their order, in one statement. An event with a former version is told in both. */
   async appendMany<P extends z.ZodType>(tx: EntityManager, event: EventDefinition<P>, payloads: readonly z.input<P>[]): Promise<void> {
     if (!tx.queryRunner?.isTransactionActive) throw new Error(`${event.type} must be appended in the transaction of what it tells`);
     if (payloads.length === 0) return;
-    const envelopes = payloads.map((payload) => this.#wrap(event, payload));
+    const envelopes = payloads.flatMap((payload) => this.#tell(event, payload));
     const texts = envelopes.map((envelope) => JSON.stringify(envelope));
     const sizes = texts.map((text) => Buffer.byteLength(text));
     if (sizes.some((size) => size > maximumBytes)) throw tooLarge('request.too_large', { values: { maximum: maximumBytes } });
@@ -50,10 +50,15 @@ export class Outbox {
     return () => this.#committed.delete(callback);
   }
 
-  #wrap<P extends z.ZodType>(event: EventDefinition<P>, input: z.input<P>): Envelope {
+  #tell(event: EventDefinition, input: unknown): Envelope[] {
     const parsed = event.payload.safeParse(input);
     if (!parsed.success) throw new Error(`The payload of ${event.type} is not valid: ${parsed.error.message}`);
-    const payload = parsed.data;
+    const told = tellInVersions(event, parsed.data);
+    const versions = told.map((one) => one.event.version).join(',');
+    return told.map((one) => ({ ...this.#wrap(one.event, one.payload), ...(told.length > 1 && { versions }) }));
+  }
+
+  #wrap(event: EventDefinition, payload: unknown): Envelope {
     const context = currentContext();
     return {
       id: randomUUIDv7(),

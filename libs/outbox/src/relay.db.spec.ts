@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { EventBus, type EventRecord, RecordRefused } from '@mediamesh/events';
 import { createMetrics, silentLogger } from '@mediamesh/observability';
 import { type Database, query } from '@mediamesh/postgres';
@@ -36,7 +36,6 @@ class KeepingBus extends EventBus {
 }
 
 describe('the relay', () => {
-  jest.setTimeout(60_000);
   let test: TestDatabase;
   let database: Database;
   const relays: Relay[] = [];
@@ -53,9 +52,9 @@ describe('the relay', () => {
     await test.drop();
   });
 
-  const start = (bus: EventBus): { outbox: Outbox; relay: Relay } => {
+  const start = (bus: EventBus, silence?: number): { outbox: Outbox; relay: Relay } => {
     const outbox = new Outbox({ database, app: 'cms-service' });
-    const relay = startRelay({ database, outbox, bus, logger: silentLogger, metrics: createMetrics('cms-service') });
+    const relay = startRelay({ database, outbox, bus, logger: silentLogger, metrics: createMetrics('cms-service'), silence });
     relays.push(relay);
     return { outbox, relay };
   };
@@ -94,13 +93,57 @@ describe('the relay', () => {
     expect(bus.taken).toEqual([2, 1]);
   });
 
+  it('sends what was committed late before what follows it, also while other batches are on their way', async () => {
+    const bus = new KeepingBus();
+    const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const publish = bus.publish.bind(bus);
+    let calls = 0;
+    bus.publish = async (records) => {
+      calls += 1;
+      if (calls === 1) await first.promise;
+      if (calls === 2) await second.promise;
+      await publish(records);
+    };
+    const outbox = new Outbox({ database, app: 'cms-service' });
+    const gate = Promise.withResolvers<void>();
+    const written = Promise.withResolvers<void>();
+    const late = database.transaction(async (tx) => {
+      await outbox.append(tx, counted, { key: 'late', n: -2 });
+      written.resolve();
+      await gate.promise;
+    });
+    await written.promise;
+    // more than one batch
+    await database.transaction((tx) => outbox.appendMany(tx, counted, Array.from({ length: 5_001 }, (_, n) => ({ key: 'many', n }))));
+    const hasReadAhead = (begun: number) => async () => {
+      const [row] = await database.query<{ n: number }>(`select count(*) as n from pg_stat_activity where datname = current_database() and state = 'idle' and query like '%id <> all%' and pid <> pg_backend_pid() and extract(epoch from query_start) > $1`, [begun]);
+      return row?.n === 1 && calls;
+    };
+    const now = async () => (await database.query<{ now: number }>('select extract(epoch from clock_timestamp())::float8 as now'))[0]?.now ?? 0;
+
+    // signs of life would take the place of what the session asked last
+    start(bus, 60_000);
+    await eventually(() => calls, (count) => count === 1, 'the first batch is on its way');
+    await eventually(hasReadAhead(0), (count) => count === 1, 'the second is read');
+    gate.resolve();
+    await late;
+    await append(outbox, -1, 'late');
+    const begun = await now();
+    first.resolve();
+    await eventually(hasReadAhead(begun), (count) => count === 2, 'the second is on its way, and the third is read');
+    second.resolve();
+    await eventually(unsent, (rows) => rows === 0, 'all is sent');
+    expect(bus.taken.filter((n) => n < 0)).toEqual([-2, -1]);
+    expect(bus.taken).toHaveLength(5_003);
+  });
+
   it('keeps the order of each aggregate under fifty writers and two relays', async () => {
     const [one, two] = await Promise.all([startCounting(test.url), startCounting(test.url)]);
     const write = async (writer: number): Promise<void> => {
       for (let turn = 0; turn < 6; turn += 1) await (writer % 2 ? one : two).count(`key ${writer % 5}`);
     };
     await Promise.all(Array.from({ length: 50 }, (_, writer) => write(writer)));
-    await eventually(countEffects, (effects) => effects === 300, 'all were handled', { timeoutMs: 20_000 });
+    await eventually(countEffects, (effects) => effects === 300, 'all were handled', { timeoutMs: 60_000 });
     for (let key = 0; key < 5; key += 1) expect(await effectsOf(`key ${key}`)).toEqual(Array.from({ length: 60 }, (_, n) => n + 1));
     await Promise.all([one.close(), two.close()]);
   });
@@ -159,13 +202,14 @@ describe('the relay', () => {
     children.push(child);
     const lines: string[] = [];
     createInterface({ input: child.stdout! }).on('line', (line) => lines.push(line));
-    await eventually(() => lines, (all) => all.includes('ready'), 'the process is up', { timeoutMs: 20_000 });
+    await eventually(() => lines, (all) => all.includes('ready'), 'the process is up', { timeoutMs: 60_000 });
     return { child, lines };
   };
 
   it('loses nothing and doubles nothing when its process is killed at ten random points', async () => {
     for (let kill = 0; kill < 10; kill += 1) {
       const { child, lines } = await spawnCounting('count');
+      await eventually(() => lines, (all) => all.length > 5, 'it has acknowledged five');
       await delay(Math.random() * 150);
       child.kill('SIGKILL');
       await once(child, 'close');
@@ -178,7 +222,7 @@ describe('the relay', () => {
     const counting = await startCounting(test.url);
     const [total] = await database.query<{ n: number }>('select sum(n) as n from counters');
     expect(total?.n).toBeGreaterThan(40);
-    await eventually(countEffects, (effects) => effects === total?.n, 'every commit had its effect', { timeoutMs: 20_000 });
+    await eventually(countEffects, (effects) => effects === total?.n, 'every commit had its effect', { timeoutMs: 60_000 });
     for (const { key, n } of await database.query<{ key: string; n: number }>('select key, n from counters')) {
       expect(await effectsOf(key)).toEqual(Array.from({ length: n }, (_, index) => index + 1));
     }
@@ -192,7 +236,7 @@ describe('the relay', () => {
     await eventually(() => effectsOf('a'), (effects) => effects.length === 1, 'the first relay works');
     child.kill('SIGSTOP');
     for (let n = 0; n < 5; n += 1) await counting.count('a');
-    await eventually(() => effectsOf('a'), (effects) => effects.length === 6, 'the second relay took over', { timeoutMs: 20_000 });
+    await eventually(() => effectsOf('a'), (effects) => effects.length === 6, 'the second relay took over');
     child.kill('SIGCONT');
     for (let n = 0; n < 5; n += 1) await counting.count('a');
     await eventually(() => effectsOf('a'), (effects) => effects.length === 11, 'all goes on');

@@ -98,38 +98,54 @@ export function startRelay({ database, outbox, bus, logger, metrics, silence = i
     connection.lost.addEventListener('abort', () => wakeUp.ring(), { once: true });
     leading = true;
     try {
-      for (let failures = 0; state !== 'closed'; ) {
-        const rows = await readUnsent(connection);
-        const sent = rows.length === 0 || (await send(connection, rows));
-        failures = sent ? 0 : failures + 1;
-        if (sent && rows.length > 0) continue;
-        if (sent && state === 'closing') return;
-        await wakeUp.sleep(sent ? intervals.poll : waitBefore(failures), { deaf: !sent && state === 'working' });
-      }
+      await relayRows(connection);
     } finally {
       clearInterval(beat);
     }
   }
 
-  /** Answers whether the bus took the rows, or named one that it refuses for good. */
-  async function send(connection: SideConnection, rows: readonly UnsentRow[]): Promise<boolean> {
+  /** While a batch is on its way to the bus, the one before it is marked and the next one is read. */
+  async function relayRows(connection: SideConnection): Promise<void> {
+    let rows: UnsentRow[] = [];
+    let sent: number[] = [];
+    for (let failures = 0; state !== 'closed'; ) {
+      if (rows.length === 0 && sent.length === 0) rows = await readUnsent(connection, []);
+      if (rows.length === 0 && sent.length === 0) {
+        if (state === 'closing') return;
+        await wakeUp.sleep(intervals.poll);
+        continue;
+      }
+      const ids = rows.map(({ id }) => id);
+      const work = [send(connection, rows), markSent(connection, sent), readUnsent(connection, ids)] as const;
+      // whatever fails, nobody sends again while this batch may still be on its way
+      await Promise.allSettled(work);
+      const [outcome, , next] = await Promise.all(work);
+      metrics.count('outbox_sent', {}, sent.length);
+      [sent, rows] = outcome === 'taken' ? [ids, next] : [[], []];
+      failures = outcome === 'failed' ? failures + 1 : 0;
+      if (failures > 0) await wakeUp.sleep(waitBefore(failures), { deaf: state === 'working' });
+    }
+    await markSent(connection, sent);
+  }
+
+  /** Parked: the bus refuses one of the rows for good, and has taken none that may come after it. */
+  async function send(connection: SideConnection, rows: readonly UnsentRow[]): Promise<'taken' | 'parked' | 'failed'> {
+    if (rows.length === 0) return 'taken';
     try {
       await new Promise<void>((resolve, reject) => {
         giveUp = () => reject(new Error('The relay closes'));
         bus.publish(rows).then(resolve, reject);
       });
+      return 'taken';
     } catch (error) {
       if (error instanceof RecordRefused) {
         logger.error('The bus refuses an event for good', { eventId: error.eventId, error });
         await park(connection, error.eventId, error.message);
-        return true;
+        return 'parked';
       }
       logger.warn('The bus did not take the events; the relay tries again', { database: database.name, unsent: rows.length, error });
-      return false;
+      return 'failed';
     }
-    await markSent(connection, rows.map(({ id }) => id));
-    metrics.count('outbox_sent', {}, rows.length);
-    return true;
   }
 
   async function sweepSent(): Promise<void> {

@@ -1,28 +1,48 @@
-import { forgetEmbeddedPostgres, startEmbeddedPostgres } from '@mediamesh/postgres/embedded';
+import { forgetEmbeddedPostgres, startEmbeddedPostgres, withConnection } from '@mediamesh/postgres/embedded';
+import { serviceDatabaseName } from '@mediamesh/postgres';
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const PREFIX = 'mediamesh-test-';
 
-/** The PostgreSQL of one Jest run. */
+/** The PostgreSQL of one Jest run, or of one mesh. */
 export interface TestServer {
   url: string;
+  /** Stops it as an operator does (fast shutdown: sessions are cut); it keeps its data and its port. */
+  stop(): Promise<void>;
+  /** Starts it again where it was. */
+  start(): Promise<void>;
+  /** Asks the database of a service as superuser. */
+  query(service: string, sql: string, values?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
   /** Stops it and removes its data. */
   remove(): Promise<void>;
 }
+
+/** Asks the database of a service on a server, as the user its address names. */
+export const askDatabase = (server: string, service: string, sql: string, values: readonly unknown[] = []): Promise<readonly Record<string, unknown>[]> =>
+  withConnection(Object.assign(new URL(server), { pathname: `/${serviceDatabaseName(service)}` }).href, (connection) => connection.query(sql, [...values]));
 
 /** Starts a PostgreSQL for one test run, its data in the system's temporary folder, written for speed and not for keeps. */
 export async function startTestServer(): Promise<TestServer> {
   await removeAbandoned();
   const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
   await chmod(folder, 0o755); // when root runs the tests, PostgreSQL's own user must enter it
-  const server = await startEmbeddedPostgres({ dataFolder: join(folder, 'postgres'), durable: false });
-  const remove = async (): Promise<void> => {
-    await server.stop();
-    await forget(folder);
+  const options = { dataFolder: join(folder, 'postgres'), durable: false };
+  let server = await startEmbeddedPostgres(options);
+  const { url, port } = server;
+  return {
+    url,
+    stop: () => server.stop(),
+    start: async () => {
+      server = await startEmbeddedPostgres({ ...options, port });
+    },
+    query: (service, sql, values) => askDatabase(url, service, sql, values),
+    remove: async () => {
+      await server.stop();
+      await forget(folder);
+    },
   };
-  return { url: server.url, remove };
 }
 
 async function forget(folder: string): Promise<void> {

@@ -11,7 +11,7 @@ export async function eventually<T>(
   probe: () => T | Promise<T>,
   holds: (value: T) => boolean,
   sentence: string,
-  { timeoutMs = 10_000 }: { timeoutMs?: number } = {},
+  { timeoutMs = 30_000 }: { timeoutMs?: number } = {},
 ): Promise<T> {
   const end = performance.now() + timeoutMs;
   let last = 'no answer yet';

@@ -78,6 +78,7 @@ export async function startTestApp(app: AnyApp, { environment = {}, neighbours =
       NODE_ENV: 'test',
       LOG_LEVEL: 'silent',
       MIGRATE: 'off',
+      DRAIN_SECONDS: '0',
       CURSOR_SECRETS: secret,
       ...Object.fromEntries(appNames.flatMap((name) => [[`${screamingName(name)}_PORT`, String(portOf[name])], [`SERVICE_SECRET_${screamingName(name)}`, secret]])),
       ...(service && database && { [`${service.toUpperCase()}_DATABASE_URL`]: database.url }),

@@ -1,3 +1,3 @@
 // apps/cms-service/src/proof.ts
 // @nx/enforce-module-boundaries: Only packages defined in the "package.json" can be imported
-import 'ajv';
+import 'yargs';

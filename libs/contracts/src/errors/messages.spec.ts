@@ -7,7 +7,9 @@ import { ingestMessages } from './ingest.messages.js';
 import { mediaMessages } from './media.messages.js';
 import { isErrorCode, type Message, messageOf, messages } from './messages.js';
 import { metadataMessages } from './metadata.messages.js';
+import { operationsMessages } from './operations.messages.js';
 import { requestMessages } from './request.messages.js';
+import { searchMessages } from './search.messages.js';
 import { problemTitles } from './titles.js';
 
 const sentences: [code: string, message: Message][] = [...Object.entries<Message>(messages), ...Object.entries(problemTitles)];
@@ -48,7 +50,7 @@ describe('the sentences of refusals', () => {
 
   it('belong to codes called noun.what_is_wrong, in one area each', () => {
     expect(Object.keys(messages).filter((code) => !/^[a-z]+(?:_[a-z]+)*\.[a-z]+(?:_[a-z]+)*$/.test(code))).toEqual([]);
-    const areas: object[] = [requestMessages, authMessages, contentMessages, metadataMessages, mediaMessages, ingestMessages, discoveryMessages];
+    const areas: object[] = [requestMessages, authMessages, contentMessages, metadataMessages, mediaMessages, ingestMessages, discoveryMessages, searchMessages, operationsMessages];
     const codes = areas.flatMap((area) => Object.keys(area));
     expect(codes.filter((code, index) => codes.indexOf(code) !== index)).toEqual([]);
     expect(Object.keys(messages).sort()).toEqual(codes.sort());

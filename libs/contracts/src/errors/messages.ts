@@ -4,7 +4,9 @@ import { discoveryMessages } from './discovery.messages.js';
 import { ingestMessages } from './ingest.messages.js';
 import { mediaMessages } from './media.messages.js';
 import { metadataMessages } from './metadata.messages.js';
+import { operationsMessages } from './operations.messages.js';
 import { requestMessages } from './request.messages.js';
+import { searchMessages } from './search.messages.js';
 
 /** A sentence for people in both languages; `{name}` is filled from the refusal's values. */
 export interface Message {
@@ -21,6 +23,8 @@ export const messages = {
   ...mediaMessages,
   ...ingestMessages,
   ...discoveryMessages,
+  ...searchMessages,
+  ...operationsMessages,
 } as const satisfies Record<string, Message>;
 
 export type ErrorCode = keyof typeof messages;

@@ -9,11 +9,22 @@ export interface EventDefinition<P extends z.ZodType = z.ZodType> {
   readonly version: number;
   readonly topic: Topic;
   readonly payload: P;
-  readonly subject: (payload: z.output<P>) => string;
-  readonly partitionKey: (payload: z.output<P>) => string;
+  subject(payload: z.output<P>): string;
+  partitionKey(payload: z.output<P>): string;
+  readonly former?: FormerVersion<P>;
 }
 
-/** Declares an event; without `partitionKey` the subject is also the key that keeps order. */
+/**
+ * The version before, while somebody still reads it: the outbox tells each fact in it too, and whoever reads one of the two passes over the other
+ * (ADR 21).
+ */
+export interface FormerVersion<P extends z.ZodType = z.ZodType> {
+  readonly event: EventDefinition;
+  /** The fact as it was told before. */
+  write(payload: z.output<P>): unknown;
+}
+
+/** Declares an event; without `partitionKey` the subject is also the key that keeps order. Throws when `former` is no older version of it. */
 export function defineEvent<P extends z.ZodType>(
   type: string,
   definition: {
@@ -22,8 +33,11 @@ export function defineEvent<P extends z.ZodType>(
     payload: P;
     subject: (payload: z.output<P>) => string;
     partitionKey?: (payload: z.output<P>) => string;
+    former?: FormerVersion<P>;
   },
 ): EventDefinition<P> {
+  const { version, topic, former } = definition;
+  if (former && (former.event.type !== type || former.event.topic !== topic || former.event.version >= version)) throw new Error(`What comes before version ${version} of ${type} is an older version of it on its topic`);
   return { type, partitionKey: definition.subject, ...definition };
 }
 
@@ -40,6 +54,8 @@ export const Envelope = z.object({
   subject: z.string().min(1).max(200),
   time: z.iso.datetime(),
   dataschema: z.string().max(400),
+  /** Every version in which this fact is told, when there are several: `1,2`. */
+  versions: z.string().max(100).regex(/^\d+(?:,\d+)*$/).optional(),
   partitionkey: z.string().min(1).max(200),
   traceparent: z.string().max(100).optional(),
   data: z.unknown(),
@@ -48,3 +64,15 @@ export type Envelope = z.output<typeof Envelope>;
 
 /** The address of a version's schema, as `dataschema` of the envelope. */
 export const dataschemaOf = (event: Pick<EventDefinition, 'type' | 'version'>): string => `urn:mediamesh:event:${event.type}:v${event.version}`;
+
+/** A fact in the words of one version. */
+export interface Told {
+  readonly event: EventDefinition;
+  readonly payload: unknown;
+}
+
+/** A fact in every version in which it is to be told, the oldest first. Throws when a former version does not allow what is written for it. */
+export function tellInVersions(event: EventDefinition, payload: unknown): readonly Told[] {
+  const { former } = event;
+  return former ? [...tellInVersions(former.event, former.event.payload.parse(former.write(payload))), { event, payload }] : [{ event, payload }];
+}

@@ -51,8 +51,17 @@ export const Asset = z
   .meta({ id: 'Asset' });
 export type Asset = z.output<typeof Asset>;
 
-/** Where to send the bytes: `method` to `url` with `headers`, before `expiresAt`. */
-export const UploadTarget = z.object({ method: z.literal('PUT'), url: z.string(), headers: z.record(z.string(), z.string()), expiresAt: z.string() });
+/**
+ * Where to send the bytes: `method` to `url` with `headers`, before `expiresAt`. Where there are `parts`, each may be sent instead by a `PUT` to
+ * its own `url`, without `headers`: `size` bytes each, in any order, several at once, again where one failed. Completing puts them together.
+ */
+export const UploadTarget = z.object({
+  method: z.literal('PUT'),
+  url: z.string(),
+  headers: z.record(z.string(), z.string()),
+  parts: z.array(z.object({ partNumber: z.int(), url: z.string(), size: z.int() })).optional(),
+  expiresAt: z.string(),
+});
 export const DeclaredAsset = Asset.extend({ upload: UploadTarget }).meta({ id: 'DeclaredAsset' });
 export type DeclaredAsset = z.output<typeof DeclaredAsset>;
 

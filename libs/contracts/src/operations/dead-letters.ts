@@ -8,8 +8,36 @@ export const DeadLetter = z
   .object({ id: z.string(), consumer: z.string(), eventId: z.string(), type: z.string(), subject: z.string(), attempts: z.int(), error: z.string(), failedAt: z.string() })
   .meta({ id: 'DeadLetter' });
 export type DeadLetter = z.output<typeof DeadLetter>;
-export const DeadLetterDetail = DeadLetter.extend({ event: z.record(z.string(), z.unknown()), stack: z.string().nullable() }).meta({ id: 'DeadLetterDetail' });
+/** Bytes of a message: as they are where they are text, else in base64. */
+const MessageBytes = z.object({ encoding: z.enum(['utf-8', 'base64']), content: z.string() }).nullable();
+/** The message of a broker that brought the event, whole. */
+export const DeadLetterOrigin = z
+  .object({
+    topic: z.string(),
+    partition: z.int(),
+    offset: z.string(),
+    writtenAt: z.string().nullable(),
+    key: MessageBytes,
+    value: MessageBytes,
+    headers: z.array(z.object({ name: z.string(), value: MessageBytes })),
+  })
+  .meta({ id: 'DeadLetterOrigin' });
+export type DeadLetterOrigin = z.output<typeof DeadLetterOrigin>;
+
+export const DeadLetterDetail = DeadLetter.extend({
+  event: z.record(z.string(), z.unknown()),
+  stack: z.string().nullable(),
+  origin: DeadLetterOrigin.nullable().optional().describe('Absent where no broker is used.'),
+}).meta({ id: 'DeadLetterDetail' });
 export type DeadLetterDetail = z.output<typeof DeadLetterDetail>;
+
+export const DeadLetterPage = pageOf(DeadLetter).meta({ id: 'DeadLetterPage' });
+/** Whether the consumer could handle the event now, else why not. */
+export const DeadLetterReplay = z.object({ handled: z.boolean(), error: z.string().nullable() }).meta({ id: 'DeadLetterReplay' });
+
+/** The apps that consume events into a database, and therefore may keep dead letters. */
+export const ConsumingApp = z.enum(['cms-service', 'media-service', 'discovery-service', 'search-service']);
+export type ConsumingApp = z.output<typeof ConsumingApp>;
 
 const byId = z.object({ id: Id });
 const roles = ['ADMIN', 'SERVICE'] as const;
@@ -17,8 +45,8 @@ const roles = ['ADMIN', 'SERVICE'] as const;
 /** The same endpoints on every app that consumes events, over its own table. */
 export const deadLettersApi = (app: AppName) =>
   defineApi(app, '/internal/v1', {
-    listDeadLetters: { method: 'GET', path: '/dead-letters', summary: 'Events that could not be handled, newest first', query: z.strictObject(pageQuery), returns: pageOf(DeadLetter), roles },
+    listDeadLetters: { method: 'GET', path: '/dead-letters', summary: 'Events that could not be handled, newest first', query: z.strictObject(pageQuery), returns: DeadLetterPage, roles },
     getDeadLetter: { method: 'GET', path: '/dead-letters/:id', summary: 'One dead letter with its event', params: byId, returns: DeadLetterDetail, roles },
-    replayDeadLetter: { method: 'POST', path: '/dead-letters/:id/replay', summary: 'Hand the event to its consumer once more', params: byId, returns: z.object({ handled: z.boolean(), error: z.string().nullable() }), status: 200, roles },
+    replayDeadLetter: { method: 'POST', path: '/dead-letters/:id/replay', summary: 'Hand the event to its consumer once more', params: byId, returns: DeadLetterReplay, status: 200, roles },
     discardDeadLetter: { method: 'DELETE', path: '/dead-letters/:id', summary: 'Forget a dead letter', params: byId, roles },
   });

@@ -1,7 +1,7 @@
 import type { Logger } from '@mediamesh/observability';
 import type { Database } from '@mediamesh/postgres';
 import type { Subscription, Tries } from '../event-bus.js';
-import { type Entry, Lines } from './lines.js';
+import { type Entry, Lines } from '../lines.js';
 import { readWaiting, writeWaiting, type WrittenRecord } from './waiting-rows.js';
 
 const parallel = 8;

@@ -1,10 +1,13 @@
 import type { Logger } from '@mediamesh/observability';
-import { sweep, type Database } from '@mediamesh/postgres';
+import type { Database } from '@mediamesh/postgres';
 import { EventBus, type EventRecord, type Subscription } from '../event-bus.js';
+import { countWaiting } from '../inbox.js';
+import { startSweepingInboxes } from '../inbox-sweeper.js';
 import { BroadcastGroup, DurableGroup, type Group } from './group.js';
 import type { WrittenRecord } from './waiting-rows.js';
 
-const sweepEvery = 60 * 60 * 1_000;
+/** Outboxes keep what was sent for as long: nothing comes again later. */
+const keptDays = 7;
 
 /**
  * The bus of one process that hosts every app. A group's inbox, in its consumer's own database, is the queue: an event is
@@ -12,11 +15,11 @@ const sweepEvery = 60 * 60 * 1_000;
  * Limit: groups in other processes hear nothing, so a process that hosts only some of the apps must not use it.
  */
 export class InProcessEventBus extends EventBus {
-  readonly #groups = new Map<string, { group: Group; types: ReadonlySet<string> }>();
+  readonly #groups = new Map<string, { group: Group; types: ReadonlySet<string>; database: Database | undefined }>();
   readonly #databases = new Set<Database>();
   readonly #started = Promise.withResolvers<void>();
   #state: 'new' | 'started' | 'closed' = 'new';
-  #sweeper: NodeJS.Timeout | undefined;
+  #stopSweeping: () => void = () => undefined;
 
   constructor(private readonly options: { logger: Logger }) {
     super();
@@ -36,7 +39,7 @@ export class InProcessEventBus extends EventBus {
     if (!broadcast && !database) throw new Error(`The group ${name} needs a database for its inbox`);
     const group = database && !broadcast ? new DurableGroup(subscription, database, this.options.logger) : new BroadcastGroup(subscription, this.options.logger);
     if (database && !broadcast) this.#databases.add(database);
-    this.#groups.set(name, { group, types: new Set(events.map(({ type }) => type)) });
+    this.#groups.set(name, { group, types: new Set(events.map(({ type }) => type)), database: broadcast ? undefined : database });
     if (this.#state === 'started') group.start();
   }
 
@@ -44,7 +47,7 @@ export class InProcessEventBus extends EventBus {
     if (this.#state !== 'new') throw new Error('The bus was already started');
     this.#state = 'started';
     for (const { group } of this.#groups.values()) group.start();
-    this.#sweeper = setInterval(() => void this.#sweep(), sweepEvery);
+    this.#stopSweeping = startSweepingInboxes(this.#databases, this.options.logger, keptDays);
     this.#started.resolve();
     return Promise.resolve();
   }
@@ -52,19 +55,14 @@ export class InProcessEventBus extends EventBus {
   /** What is published afterwards is still written to the inboxes, and handled after the next start. */
   async close(): Promise<void> {
     this.#state = 'closed';
-    clearInterval(this.#sweeper);
+    this.#stopSweeping();
     this.#started.resolve();
     await Promise.all([...this.#groups.values()].map(({ group }) => group.stop()));
   }
 
-  async #sweep(): Promise<void> {
-    for (const database of this.#databases) {
-      try {
-        await sweep(database, { table: 'inbox', column: 'done_at', days: 7 });
-      } catch (error) {
-        this.options.logger.warn('Old inbox rows could not be swept; the next round tries again', { database: database.name, error });
-      }
-    }
+  override async countWaiting(group: string): Promise<number> {
+    const database = this.#groups.get(group)?.database;
+    return database ? countWaiting(database, group) : 0;
   }
 }
 

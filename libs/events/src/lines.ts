@@ -18,10 +18,13 @@ interface Line<E> {
 export class Lines<E extends Entry> {
   readonly #lines = new Map<string, Line<E>>();
   readonly #known = new Map<string, E>();
-  readonly #ready: Line<E>[] = [];
+  #ready: Line<E>[] = [];
+  /** Worked at this moment. */
+  readonly #running = new Set<E>();
+  /** Worked at this moment, and not to be tried again. */
+  readonly #forgotten = new WeakSet<E>();
   readonly #idle: (() => void)[] = [];
   #bytes = 0;
-  #running = 0;
   #stopped = false;
 
   /** `work` answers nothing when an entry is done, or the milliseconds after which to try it again. */
@@ -57,11 +60,23 @@ export class Lines<E extends Entry> {
     this.#pump();
   }
 
+  /** Drops every entry that is not being worked, and tries those that are not again. */
+  forget(): void {
+    this.#ready = [];
+    for (const line of this.#lines.values()) {
+      clearTimeout(line.timer);
+      const dropped = line.entries.splice(this.#running.has(line.entries[0]!) ? 1 : 0);
+      for (const entry of dropped) this.#release(entry);
+      if (line.entries.length === 0) this.#lines.delete(line.key);
+    }
+    for (const entry of this.#running) this.#forgotten.add(entry);
+  }
+
   /** Begins nothing more; resolves when what was under way has ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const line of this.#lines.values()) clearTimeout(line.timer);
-    if (this.#running > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    if (this.#running.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
   #append(entry: E): void {
@@ -78,10 +93,9 @@ export class Lines<E extends Entry> {
   }
 
   #pump(): void {
-    while (!this.#stopped && this.#running < this.options.parallel) {
+    while (!this.#stopped && this.#running.size < this.options.parallel) {
       const line = this.#ready.shift();
       if (!line) return;
-      this.#running += 1;
       void this.#work(line);
     }
   }
@@ -89,21 +103,26 @@ export class Lines<E extends Entry> {
   /** Works the first entry of a line, then lets the next line in. */
   async #work(line: Line<E>): Promise<void> {
     const entry = line.entries[0]!;
+    this.#running.add(entry);
     const wait = await this.options.work(entry);
-    this.#running -= 1;
-    if (wait === undefined) this.#finish(line, entry);
+    this.#running.delete(entry);
+    if (wait === undefined || this.#forgotten.has(entry)) this.#finish(line, entry);
     else if (!this.#stopped) line.timer = setTimeout(() => this.#resume(line), wait);
-    if (this.#stopped && this.#running === 0) for (const resolve of this.#idle) resolve();
+    if (this.#stopped && this.#running.size === 0) for (const resolve of this.#idle) resolve();
     this.#pump();
   }
 
   #finish(line: Line<E>, entry: E): void {
     line.entries.shift();
-    this.#known.delete(entry.id);
-    this.#bytes -= entry.bytes;
+    this.#release(entry);
     if (line.entries.length > 0) this.#ready.push(line);
     else this.#lines.delete(line.key);
     this.options.onDone?.(line.key);
+  }
+
+  #release(entry: E): void {
+    this.#known.delete(entry.id);
+    this.#bytes -= entry.bytes;
   }
 
   #resume(line: Line<E>): void {

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import type { AppName } from '../kernel/apps.js';
+import { defineApi } from '../kernel/endpoint.js';
+import { Id, pageOf, pageQuery } from '../kernel/fields.js';
+
+/** How far an app's events are on their way out. */
+export const OutboxState = z
+  .object({
+    unsent: z.int(),
+    /** When the oldest unsent event was appended. */
+    oldestUnsentAt: z.string().nullable(),
+    /** Events the bus will not take. */
+    parked: z.int(),
+  })
+  .meta({ id: 'OutboxState' });
+export type OutboxState = z.output<typeof OutboxState>;
+
+/** An event the bus would not take, with why; it holds up no other. */
+export const ParkedEvent = z
+  .object({ eventId: z.string(), type: z.string(), subject: z.string(), topic: z.string(), size: z.int(), reason: z.string(), createdAt: z.string(), parkedAt: z.string() })
+  .meta({ id: 'ParkedEvent' });
+export type ParkedEvent = z.output<typeof ParkedEvent>;
+const ParkedEventPage = pageOf(ParkedEvent);
+
+const byId = z.object({ id: Id });
+const roles = ['ADMIN', 'SERVICE'] as const;
+
+/** The same endpoints on every app with a database, over its own table. */
+export const outboxApi = (app: AppName) =>
+  defineApi(app, '/internal/v1', {
+    readOutbox: { method: 'GET', path: '/outbox', summary: 'How many events wait to be sent, and how many are parked', returns: OutboxState, roles },
+    listParkedEvents: { method: 'GET', path: '/outbox/parked', summary: 'Events the bus would not take, newest first', query: z.strictObject(pageQuery), returns: ParkedEventPage, roles },
+    retryParkedEvent: { method: 'POST', path: '/outbox/parked/:id/retry', summary: 'Offer a parked event to the bus once more', params: byId, roles },
+  });

@@ -1,0 +1,229 @@
+import type { DynamoDB, WriteRequest } from '@aws-sdk/client-dynamodb';
+import type { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { currentContext } from '@mediamesh/observability';
+import { backOff, remaining } from '@mediamesh/resilience';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DynamoDbOptions } from './dynamodb-options.js';
+import { refuseFailure } from './failures.js';
+import { quickRetries } from './quick-retries.js';
+
+/** An item, or its key, as it was read. */
+export type Item = Readonly<Record<string, unknown>>;
+
+/** An item, or its key, as plain values: texts, numbers, booleans, null, bytes, lists, maps and sets. */
+export type Fields = object;
+
+/** Whatever an expression names by `:name`. */
+export type Values = Readonly<Record<string, unknown>>;
+
+/** Part of the items that share a partition key, in the order of the sort key of the table or of an index. */
+export interface ItemQuery {
+  readonly table: string;
+  readonly index?: string | undefined;
+  readonly where: string;
+  /** Reads on, but leaves out what does not pass; what is left out counts towards `limit` and costs as much. */
+  readonly filter?: string | undefined;
+  readonly values: Values;
+  readonly names?: Readonly<Record<string, string>> | undefined;
+  readonly limit?: number | undefined;
+  readonly descending?: boolean | undefined;
+}
+
+/** The items; `last` is the key of the last one looked at when there may be more. */
+export interface ItemsFound<T> {
+  readonly items: T[];
+  readonly last: Item | undefined;
+}
+
+/** A change of one item, made only if `condition` holds. */
+export interface ItemUpdate {
+  readonly table: string;
+  readonly key: Fields;
+  readonly update: string;
+  readonly condition?: string | undefined;
+  readonly values: Values;
+  readonly names?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What the item is after a change; where the condition did not hold, what it is instead. */
+export type Updated<T> = { readonly isDone: true; readonly item: T } | { readonly isDone: false; readonly item: T | undefined };
+
+/** Everything of one request, its repetitions included, in milliseconds: whoever waits has three seconds. */
+const longestRequest = 2_000;
+/** Reads and writes of a batch that DynamoDB put off are sent again so many times without any being done. */
+const mostIdleRounds = 5;
+const mostRounds = 30;
+const mostRead = 100;
+const mostWritten = 25;
+
+type Options = { readonly abortSignal: AbortSignal };
+interface Opened {
+  readonly client: DynamoDB;
+  readonly marshall: typeof marshall;
+  readonly unmarshall: typeof unmarshall;
+}
+
+/**
+ * DynamoDB with plain values, strongly consistent reads and bounded waiting: a request takes 2 s at the most, two quick repetitions
+ * included, and never longer than its caller waits; throttling, time-outs and a server that is away are refusals `unavailable` (503). The SDK is loaded at the first request:
+ * a process that keeps nothing here does not pay for it.
+ */
+export class DynamoDb {
+  #opened: Promise<Opened> | undefined;
+
+  readonly #longestRequest: number;
+
+  constructor(readonly options: DynamoDbOptions) {
+    this.#longestRequest = options.requestMs ?? longestRequest;
+  }
+
+  /** The full name of a table. */
+  tableName(table: string): string {
+    return `${this.options.tablePrefix}${table}`;
+  }
+
+  /** Any other operation, with the same time limits; failures are the SDK's own. */
+  async call<T>(operation: (client: DynamoDB, options: Options) => Promise<T>): Promise<T> {
+    const { client } = await this.#open();
+    return operation(client, { abortSignal: AbortSignal.timeout(remaining(currentContext()?.deadline, this.#longestRequest)) });
+  }
+
+  async get<T>(table: string, key: Fields): Promise<T | undefined> {
+    const { marshall: write, unmarshall: read } = await this.#open();
+    const { Item: found } = await this.#send('GetItem', (client, options) => client.getItem({ TableName: this.tableName(table), Key: write({ ...key }), ConsistentRead: true }, options));
+    return found && (read(found) as T);
+  }
+
+  async query<T>({ table, index, where, filter, values, names, limit, descending }: ItemQuery): Promise<ItemsFound<T>> {
+    const { marshall: write, unmarshall: read } = await this.#open();
+    const { Items = [], LastEvaluatedKey } = await this.#send('Query', (client, options) =>
+      client.query(
+        {
+          TableName: this.tableName(table), IndexName: index, KeyConditionExpression: where, FilterExpression: filter, ExpressionAttributeValues: write(values),
+          ExpressionAttributeNames: names, Limit: limit, ScanIndexForward: !descending, ConsistentRead: true,
+        },
+        options,
+      ),
+    );
+    return { items: Items.map((item) => read(item) as T), last: LastEvaluatedKey && read(LastEvaluatedKey) };
+  }
+
+  /** The items of these keys that exist, in any order. Keys must differ. One request for 100, more where the items are large. */
+  async readAll<T>(table: string, keys: readonly Fields[]): Promise<T[]> {
+    const { marshall: write, unmarshall: read } = await this.#open();
+    const name = this.tableName(table);
+    const batches = await Promise.all(inBatches(keys, mostRead).map(async (batch) => {
+      const found: T[] = [];
+      await this.#insist(batch.map((key) => write({ ...key })), async (waiting) => {
+        const { Responses, UnprocessedKeys } = await this.#send('BatchGetItem', (client, options) =>
+          client.batchGetItem({ RequestItems: { [name]: { Keys: waiting, ConsistentRead: true } } }, options));
+        found.push(...(Responses?.[name] ?? []).map((item) => read(item) as T));
+        return UnprocessedKeys?.[name]?.Keys ?? [];
+      });
+      return found;
+    }));
+    return batches.flat();
+  }
+
+  /** Puts and removes items without any condition; not as one: after a failure some are done. Keys must differ. */
+  async writeAll(table: string, { puts = [], removals = [] }: { puts?: readonly Fields[]; removals?: readonly Fields[] }): Promise<void> {
+    const { marshall: write } = await this.#open();
+    const name = this.tableName(table);
+    const requests: WriteRequest[] = [
+      ...puts.map((item) => ({ PutRequest: { Item: write({ ...item }, { removeUndefinedValues: true }) } })),
+      ...removals.map((key) => ({ DeleteRequest: { Key: write({ ...key }) } })),
+    ];
+    for (const batch of inBatches(requests, mostWritten)) {
+      await this.#insist(batch, async (waiting) => {
+        const { UnprocessedItems } = await this.#send('BatchWriteItem', (client, options) => client.batchWriteItem({ RequestItems: { [name]: waiting } }, options));
+        return UnprocessedItems?.[name] ?? [];
+      });
+    }
+  }
+
+  /** Changes one item, or says what it is instead. */
+  async update<T>(change: ItemUpdate): Promise<Updated<T>> {
+    const { unmarshall: read } = await this.#open();
+    const input = { ...(await this.#toUpdate(change)), ReturnValues: 'ALL_NEW' as const, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const };
+    try {
+      const { Attributes = {} } = await this.#send('UpdateItem', (client, options) => client.updateItem(input, options));
+      return { isDone: true, item: read(Attributes) as T };
+    } catch (error) {
+      const { name, Item: instead } = error as { name?: string; Item?: Parameters<typeof unmarshall>[0] };
+      if (name !== 'ConditionalCheckFailedException') throw error;
+      return { isDone: false, item: instead && (read(instead) as T) };
+    }
+  }
+
+  /** Makes all changes or none: `false` when a condition does not hold or somebody changes one of the items at the same time. */
+  async updateTogether(changes: readonly ItemUpdate[]): Promise<boolean> {
+    const inputs = await Promise.all(changes.map((change) => this.#toUpdate(change)));
+    try {
+      await this.call((client, options) => client.transactWriteItems({ TransactItems: inputs.map((Update) => ({ Update })) }, options));
+      return true;
+    } catch (error) {
+      const { name, CancellationReasons = [] } = error as { name?: string; CancellationReasons?: { Code?: string }[] };
+      if (name === 'TransactionCanceledException' && CancellationReasons.every(({ Code = 'None' }) => lost.has(Code))) return false;
+      throw refuseFailure(error, 'TransactWriteItems');
+    }
+  }
+
+  /** Lets go of connections. */
+  async close(): Promise<void> {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    (await opened)?.client.destroy();
+  }
+
+  /** Sends what is put off again, after a pause where nothing at all was done. */
+  async #insist<T>(all: readonly T[], send: (waiting: T[]) => Promise<T[]>): Promise<void> {
+    let waiting = [...all];
+    for (let round = 1, idle = 0; waiting.length > 0; round += 1) {
+      const left = await send(waiting);
+      idle = left.length < waiting.length ? 0 : idle + 1;
+      if (left.length > 0 && (idle >= mostIdleRounds || round >= mostRounds)) throw refuseFailure(new Error('Part of a batch was put off too often'), 'batch');
+      if (idle > 0) await sleep(backOff(idle, 25, 400));
+      waiting = left;
+    }
+  }
+
+  async #send<T>(operation: string, request: (client: DynamoDB, options: Options) => Promise<T>): Promise<T> {
+    try {
+      return await this.call(request);
+    } catch (error) {
+      throw refuseFailure(error, operation);
+    }
+  }
+
+  async #toUpdate({ table, key, update, condition, values, names }: ItemUpdate) {
+    const { marshall: write } = await this.#open();
+    return {
+      TableName: this.tableName(table), Key: write({ ...key }), UpdateExpression: update, ConditionExpression: condition,
+      ExpressionAttributeValues: write(values, { removeUndefinedValues: true }), ExpressionAttributeNames: names,
+    };
+  }
+
+  #open(): Promise<Opened> {
+    return (this.#opened ??= this.#load());
+  }
+
+  async #load(): Promise<Opened> {
+    const [sdk, values] = await Promise.all([import('@aws-sdk/client-dynamodb'), import('@aws-sdk/util-dynamodb')]);
+    const { endpoint, region, accessKeyId, secretAccessKey } = this.options;
+    const longestTry = this.#longestRequest / 2;
+    const client = new sdk.DynamoDB({
+      region,
+      retryStrategy: quickRetries,
+      requestHandler: { connectionTimeout: longestTry, requestTimeout: longestTry, throwOnRequestTimeout: true },
+      ...(endpoint && { endpoint }),
+      ...(accessKeyId && secretAccessKey && { credentials: { accessKeyId, secretAccessKey } }),
+    });
+    return { client, marshall: values.marshall, unmarshall: values.unmarshall };
+  }
+}
+
+/** Why a transaction was cancelled without anything being wrong: others were first, or are about it. */
+const lost = new Set(['None', 'ConditionalCheckFailed', 'TransactionConflict']);
+
+const inBatches = <T>(all: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size));

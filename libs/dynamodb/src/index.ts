@@ -1,0 +1,3 @@
+export * from './dynamodb.js';
+export * from './dynamodb-options.js';
+export * from './dynamodb-table.js';

@@ -1,0 +1,256 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '@mediamesh/observability';
+import type { Consumer, EachBatchPayload, IMemberAssignment, Kafka } from 'kafkajs';
+import type { Subscription } from '../event-bus.js';
+import { typeOfError } from './admin.js';
+import { GroupLines, type Place } from './group-lines.js';
+import type { KafkaTiming } from './kafka-config.js';
+import { Watch } from './watch.js';
+import { within } from './within.js';
+
+const firstPause = 250;
+const longestPause = 2_000;
+const longestLeave = 5_000;
+/** A membership that lasted so long was a good one: what ends it is not the fault of what ended the one before. */
+const lasting = 30_000;
+const fetchBytes = { partition: 1_048_576, all: 4_194_304 };
+
+export interface GroupConsumerOptions {
+  readonly subscription: Subscription;
+  /** The group's name on the broker. */
+  readonly groupId: string;
+  /** The topics' names on the broker. */
+  readonly topics: readonly string[];
+  readonly client: Kafka;
+  readonly timing: KafkaTiming;
+  readonly logger: Logger;
+  /** Reads where each partition ends now. */
+  readonly readEnds: (topics: readonly string[]) => Promise<Map<string, number>>;
+  readonly isReachable: () => Promise<boolean>;
+  readonly onFatal: (error: Error) => void;
+}
+
+/**
+ * One group's membership of this process. Fetching never waits for handlers, so that heartbeats go out whatever they do. When
+ * the membership ends for any reason a fresh one begins: what was fetched and not begun is dropped and fetched again.
+ */
+export class GroupConsumer {
+  readonly #lines: GroupLines;
+  readonly #watch: Watch;
+  readonly #paused = new Map<string, Place>();
+  readonly #closing = new AbortController();
+  readonly #positioned = Promise.withResolvers<void>();
+  /** Where a broadcast goes on, by partition; other groups go on where the broker says. */
+  #heard: Map<string, number> | undefined;
+  #assigned: Place[] = [];
+  #consumer: Consumer | undefined;
+  /** Whether the group said that it changes: nothing is taken over until this process has joined it again. */
+  #rebalancing = false;
+  #commitTimer: NodeJS.Timeout | undefined;
+  #committing: Promise<void> = Promise.resolve();
+  #running: Promise<void> = Promise.resolve();
+  #failures = 0;
+
+  constructor(private readonly options: GroupConsumerOptions) {
+    const { subscription, logger, timing, isReachable, onFatal } = options;
+    this.#lines = new GroupLines({ subscription, logger, onDone: () => this.#onDone() });
+    this.#watch = new Watch({ name: subscription.group, timing, isReachable, onFatal });
+  }
+
+  /** Whether this process is a member of the group at the moment, and the group answers. */
+  get joined(): boolean {
+    return this.#consumer !== undefined && !this.#watch.quiet;
+  }
+
+  /** The partitions this process has, with the first unhandled offset where something was fetched. */
+  get progress(): readonly (Place & { readonly position: number | undefined })[] {
+    return this.#assigned.map((place) => ({ ...place, position: this.#lines.positionOf(place) }));
+  }
+
+  start(): void {
+    this.#watch.start();
+    this.#running = this.#run();
+  }
+
+  /** For a broadcast: resolves when it is clear from where on it hears. */
+  get positioned(): Promise<void> {
+    return this.options.subscription.broadcast ? this.#positioned.promise : Promise.resolve();
+  }
+
+  /** Begins nothing more, waits for what is under way, reports it and leaves the group. */
+  async close(): Promise<void> {
+    this.#watch.stop();
+    this.#consumer?.pause(this.#assigned.map(({ topic, partition }) => ({ topic, partitions: [partition] })));
+    await this.#lines.stop();
+    clearTimeout(this.#commitTimer);
+    await this.#commit();
+    this.#closing.abort();
+    await this.#endOrLeaveBehind(this.#running);
+  }
+
+  async #run(): Promise<void> {
+    const { subscription, logger } = this.options;
+    while (!this.#closing.signal.aborted) {
+      const began = performance.now();
+      try {
+        await this.#consume();
+      } catch (error) {
+        if (performance.now() - began > lasting) this.#failures = 0;
+        const missing = typeOfError(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
+        // starting again makes no topic: that is for a person, whom readiness tells
+        if (missing) this.#watch.noteLife();
+        if (this.#failures++ % 10 === 0) logger.warn(missing ? 'A topic of a consumer is missing; it is tried again until somebody has made it: npm run mesh -- migrate' : 'A consumer lost its brokers and comes back', { consumer: subscription.group, topics: this.options.topics, error });
+      }
+      await this.#pause(Math.min(firstPause * 2 ** Math.min(this.#failures, 8), longestPause));
+    }
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    if (!this.#closing.signal.aborted) await delay(milliseconds, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+  }
+
+  /** One membership, from joining until something ends it. */
+  async #consume(): Promise<void> {
+    const { client, groupId, topics, timing, subscription, readEnds, logger } = this.options;
+    if (subscription.broadcast) this.#heard ??= await readEnds(topics);
+    if (this.#closing.signal.aborted) return;
+    this.#positioned.resolve();
+    const ended = Promise.withResolvers<void>();
+    const session = new AbortController();
+    const consumer = client.consumer({
+      groupId,
+      sessionTimeout: timing.session,
+      rebalanceTimeout: timing.rebalance,
+      heartbeatInterval: Math.min(timing.fetchWait, timing.session / 3),
+      maxWaitTimeInMs: timing.fetchWait,
+      minBytes: 1,
+      maxBytes: fetchBytes.all,
+      maxBytesPerPartition: fetchBytes.partition,
+      metadataMaxAge: timing.metadataAge,
+      allowAutoTopicCreation: false,
+      retry: { retries: 3, initialRetryTime: 200, maxRetryTime: 1_000, restartOnFailure: () => Promise.resolve(false) },
+    });
+    consumer.on(consumer.events.CRASH, ({ payload }) => ended.reject(payload.error));
+    // a consumer that was left behind may still say something
+    const unlessOver = (act: () => void) => void (session.signal.aborted || act());
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) =>
+      unlessOver(() => {
+        if (this.#consumer === undefined || this.#rebalancing) return this.#onJoined(consumer, payload.memberAssignment);
+        // It joined again by itself because a leader moved, and fetches from other brokers went on: what those bring lies behind events that would be dropped now.
+        session.abort();
+        logger.info('Partitions have moved; a consumer joins its group anew', { consumer: subscription.group });
+        ended.resolve();
+      }),
+    );
+    consumer.on(consumer.events.REBALANCING, () => unlessOver(() => this.#onRebalancing()));
+    consumer.on(consumer.events.HEARTBEAT, () => unlessOver(() => this.#watch.noteLife()));
+    this.#watch.onStalled = () => ended.reject(new Error('The brokers answer, but not this consumer'));
+    this.#closing.signal.addEventListener('abort', () => ended.resolve(), { once: true, signal: session.signal });
+    ended.promise.catch(() => undefined); // it may end before anybody waits for it
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+      await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: (payload) => Promise.resolve(unlessOver(() => this.#take(consumer, payload))) });
+      await ended.promise;
+    } finally {
+      session.abort();
+      this.#consumer = undefined;
+      this.#rebalancing = false;
+      this.#forget();
+      this.#assigned = [];
+      await this.#endOrLeaveBehind(consumer.disconnect());
+    }
+  }
+
+  /** Brokers that are gone must not hold up whoever stops: they notice by themselves that a member is no more. */
+  async #endOrLeaveBehind(work: Promise<void>): Promise<void> {
+    try {
+      await within(longestLeave, work);
+    } catch (error) {
+      this.options.logger.debug('A consumer could not leave its group in order', { consumer: this.options.subscription.group, error });
+    }
+  }
+
+  #onJoined(consumer: Consumer, assignment: IMemberAssignment): void {
+    this.#forget();
+    this.#rebalancing = false;
+    this.#assigned = Object.entries(assignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));
+    this.#consumer = consumer;
+    for (const { topic, partition } of this.#paused.values()) consumer.resume([{ topic, partitions: [partition] }]);
+    this.#paused.clear();
+    for (const [name, offset] of this.#heard ?? []) {
+      const place = this.#assigned.find((each) => nameOf(each) === name);
+      if (place) consumer.seek({ ...place, offset: String(offset) });
+    }
+    this.options.logger.info('A consumer has joined its group', { consumer: this.options.subscription.group, partitions: this.#assigned.length });
+  }
+
+  /** Others come or go: what was done is reported while that still counts, and nothing is begun that may soon be another's. */
+  #onRebalancing(): void {
+    this.#rebalancing = true;
+    void this.#commit();
+    this.#forget();
+  }
+
+  /** Drops what is not begun. Where only this process knows its place, it goes back to the first that is not done. */
+  #forget(): void {
+    for (const place of this.#heard ? this.#assigned : []) {
+      const position = this.#lines.positionOf(place);
+      if (position !== undefined) this.#heard?.set(nameOf(place), position);
+    }
+    this.#lines.forget();
+  }
+
+  /** Only takes events over; handling them goes on by itself. */
+  #take(consumer: Consumer, { batch, resolveOffset, isStale }: EachBatchPayload): void {
+    // a join that fails at first is followed by fetches from where the last ones ended: behind what was dropped
+    if (isStale() || this.#rebalancing || this.#closing.signal.aborted) return;
+    const { topic, partition, messages } = batch;
+    const place = { topic, partition };
+    const last = this.#lines.take({ ...place, messages, last: Number(batch.lastOffset()) });
+    this.#watch.noteLife();
+    if (last !== undefined) {
+      resolveOffset(String(last));
+      this.#heard?.set(nameOf(place), last + 1);
+      this.#scheduleCommit();
+    }
+    if (!this.#lines.hasRoom(place)) {
+      this.#paused.set(nameOf(place), place);
+      consumer.pause([{ topic, partitions: [partition] }]);
+    }
+  }
+
+  #onDone(): void {
+    this.#scheduleCommit();
+    for (const [name, { topic, partition }] of this.#paused) {
+      if (!this.#lines.isRoomy({ topic, partition })) continue;
+      this.#paused.delete(name);
+      this.#consumer?.resume([{ topic, partitions: [partition] }]);
+    }
+  }
+
+  #scheduleCommit(): void {
+    if (this.options.subscription.broadcast) return;
+    this.#commitTimer ??= setTimeout(() => void this.#commit(), this.options.timing.commit);
+  }
+
+  /** Reports what was handled, after the report before. That fails while the group changes; whoever then has the partition handles it again. */
+  #commit(): Promise<void> {
+    this.#commitTimer = undefined;
+    const handled = this.#lines.uncommitted();
+    const consumer = this.#consumer;
+    if (!consumer || handled.length === 0 || this.options.subscription.broadcast) return this.#committing;
+    this.#committing = this.#committing.then(async () => {
+      try {
+        await consumer.commitOffsets(handled.map(({ place, position }) => ({ ...place, offset: String(position) })));
+        for (const { window, position } of handled) window.markCommitted(position);
+      } catch (error) {
+        this.options.logger.debug('What was handled could not be reported', { consumer: this.options.subscription.group, error });
+        this.#scheduleCommit();
+      }
+    });
+    return this.#committing;
+  }
+}
+
+const nameOf = ({ topic, partition }: Place): string => `${topic}/${partition}`;

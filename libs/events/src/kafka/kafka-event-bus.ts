@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger, Metrics } from '@mediamesh/observability';
+import type { Database } from '@mediamesh/postgres';
+import type { Kafka } from 'kafkajs';
+import { EventBus, type EventRecord, type Subscription } from '../event-bus.js';
+import { daysBeyond, startSweepingInboxes } from '../inbox-sweeper.js';
+import { isReachable, withAdmin } from './admin.js';
+import { createClient } from './client.js';
+import { readProgress } from './consumer-groups.js';
+import { GroupConsumer } from './group-consumer.js';
+import { type KafkaConfig, type KafkaTiming, nameOnBroker, usualTiming } from './kafka-config.js';
+import { RecordProducer } from './record-producer.js';
+import { within } from './within.js';
+
+/** How long the start waits for brokers before broadcasts begin wherever they then can. */
+const longestStart = 5_000;
+const longestForgetting = 3_000;
+/** Whoever asks for metrics does not wait longer; the value is then left out. */
+const longestCount = 2_000;
+
+export interface KafkaEventBusOptions {
+  readonly config: KafkaConfig;
+  readonly logger: Logger;
+  readonly metrics?: Metrics;
+  /** Called once when a consumer of this process gets nothing any more and the process had better end and be started again. */
+  readonly onFatal: (error: Error) => void;
+  readonly timing?: Partial<KafkaTiming>;
+}
+
+/**
+ * The bus over Kafka (kafkajs 2.2.4, proven against brokers 4.4). A group is a consumer group, which its instances in all
+ * processes share by partitions; a broadcast is a group of each instance's own. Offsets are reported after an event had its
+ * effect or became a dead letter. Topics are made by {@link KafkaTopics}; a consumer of a missing one waits for it.
+ *
+ * Limits: when partitions move, an event under way may also be begun by who gets them; its inbox or its revision makes the
+ * second nothing. A key that stands still lets the other keys of its partition pass until 5 000 events or 32 MB wait behind
+ * it. Adding partitions moves keys, so their order is kept only among events published before or among those after. What a
+ * topic forgot before a group read it (retention, or the topic was deleted and made again) is lost to that group: the index
+ * and the catalogue are then rebuilt.
+ */
+export class KafkaEventBus extends EventBus {
+  readonly #groups = new Map<string, GroupConsumer>();
+  readonly #broadcasts: string[] = [];
+  readonly #databases = new Set<Database>();
+  #stopSweeping: () => void = () => undefined;
+  readonly #started = Promise.withResolvers<void>();
+  readonly #producer: RecordProducer;
+  readonly #client: Kafka;
+  readonly #timing: KafkaTiming;
+  #state: 'new' | 'started' | 'closed' = 'new';
+  #failed = false;
+
+  constructor(private readonly options: KafkaEventBusOptions) {
+    super();
+    const { config, logger, metrics, timing } = options;
+    this.#timing = { ...usualTiming, ...timing };
+    this.#producer = new RecordProducer(config, logger);
+    this.#client = createClient(config, logger);
+    metrics?.observe('events_bus_connected', () => Number(this.connected));
+  }
+
+  async publish(records: readonly EventRecord[]): Promise<void> {
+    await this.#started.promise;
+    if (this.#state === 'closed') throw new Error('The bus is closed');
+    await this.#producer.publish(records);
+  }
+
+  subscribe(subscription: Subscription): void {
+    const { config, logger } = this.options;
+    const { group, broadcast, events, database } = subscription;
+    if (this.#groups.has(group)) throw new Error(`The group ${group} subscribes twice`);
+    const groupId = nameOnBroker(config, broadcast ? `${group}.${randomUUID()}` : group);
+    if (broadcast) this.#broadcasts.push(groupId);
+    else if (database) this.#databases.add(database);
+    const consumer = new GroupConsumer({
+      subscription,
+      groupId,
+      topics: [...new Set(events.map(({ topic }) => nameOnBroker(config, topic)))],
+      client: this.#client,
+      timing: this.#timing,
+      logger,
+      readEnds: (topics) => this.#readEnds(topics),
+      isReachable: () => isReachable(config, logger),
+      onFatal: (error) => this.#fail(error),
+    });
+    this.#groups.set(group, consumer);
+    if (this.#state === 'started') consumer.start();
+  }
+
+  /** Resolves also when no broker answers: consumers come as soon as one does. */
+  async start(): Promise<void> {
+    if (this.#state !== 'new') throw new Error('The bus was already started');
+    this.#state = 'started';
+    this.#stopSweeping = startSweepingInboxes(this.#databases, this.options.logger, daysBeyond(this.options.config.retentionHours));
+    const consumers = [...this.#groups.values()];
+    for (const consumer of consumers) consumer.start();
+    try {
+      await within(longestStart, Promise.all(consumers.map(({ positioned }) => positioned)));
+    } catch (error) {
+      this.options.logger.warn('Consumers wait for their brokers', { error });
+    }
+    this.#started.resolve();
+  }
+
+  /** What is published afterwards is refused, so relays end before. */
+  async close(): Promise<void> {
+    this.#state = 'closed';
+    this.#stopSweeping();
+    this.#started.resolve();
+    await Promise.all([...this.#groups.values()].map((consumer) => consumer.close()));
+    await Promise.all([this.#producer.close(), this.#forgetBroadcasts()]);
+  }
+
+  override get connected(): boolean {
+    return this.#state === 'started' && !this.#producer.failing && [...this.#groups.values()].every(({ joined }) => joined);
+  }
+
+  override async countWaiting(group: string): Promise<number> {
+    const { config, logger } = this.options;
+    const consumer = this.#groups.get(group);
+    if (consumer && !consumer.joined) throw new Error(`This process is no member of ${group} at the moment, and cannot tell how much waits for it`);
+    const progress = consumer?.progress ?? [];
+    if (progress.length === 0) return 0;
+    const reported = await within(
+      longestCount,
+      withAdmin(config, logger, (admin) => readProgress(admin, nameOnBroker(config, group), progress.map(({ topic }) => topic)), { connect: 1_000, request: 2_000 }),
+    );
+    return progress.reduce((sum, { topic, partition, position }) => {
+      const known = reported.find((each) => each.topic === topic && each.partition === partition);
+      return sum + (known ? Math.min(known.lag, position === undefined ? known.lag : Math.max(known.end - position, 0)) : 0);
+    }, 0);
+  }
+
+  /** A group of one instance is of no use to the next; brokers forget by themselves what a killed one leaves. */
+  async #forgetBroadcasts(): Promise<void> {
+    const { config, logger } = this.options;
+    if (this.#broadcasts.length === 0) return;
+    try {
+      await within(longestForgetting, withAdmin(config, logger, (admin) => admin.deleteGroups(this.#broadcasts), { connect: 1_000, request: 2_000 }));
+    } catch (error) {
+      logger.debug('The groups of broadcasts are left to the brokers', { error });
+    }
+  }
+
+  #readEnds(topics: readonly string[]): Promise<Map<string, number>> {
+    return withAdmin(this.options.config, this.options.logger, async (admin) => {
+      const ends = await Promise.all(topics.map(async (topic) => (await admin.fetchTopicOffsets(topic)).map(({ partition, high }): [string, number] => [`${topic}/${partition}`, Number(high)])));
+      return new Map(ends.flat());
+    });
+  }
+
+  #fail(error: Error): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    this.options.logger.error('This process cannot consume events any more and has to be started again', { error });
+    this.options.onFatal(error);
+  }
+}

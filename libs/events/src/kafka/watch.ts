@@ -1,0 +1,82 @@
+import type { KafkaTiming } from './kafka-config.js';
+
+const look = 2_000;
+
+export interface WatchOptions {
+  readonly name: string;
+  readonly timing: Pick<KafkaTiming, 'giveUp' | 'giveUpUnreachable'>;
+  /** Whether any broker answers. */
+  readonly isReachable: () => Promise<boolean>;
+  readonly onFatal: (error: Error) => void;
+  /** Milliseconds between looks; 2 s unless given. */
+  readonly every?: number;
+}
+
+/**
+ * Notices that a consumer has heard nothing from its group. Time counts only as it is seen to pass, so that a process that
+ * was frozen is not blamed for it; and while no broker answers, the consumer is not to blame either.
+ */
+export class Watch {
+  /** Told when a third of the patience is over: a fresh membership may help. */
+  onStalled: () => void = () => undefined;
+  #alive = true;
+  #silent = 0;
+  #deaf = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #lastLook = 0;
+  #told = false;
+
+  constructor(private readonly options: WatchOptions) {}
+
+  /** Whether nothing was heard for a while. */
+  get quiet(): boolean {
+    return this.#silent > 0;
+  }
+
+  start(): void {
+    const { every = look } = this.options;
+    this.#lastLook = performance.now();
+    this.#timer = setTimeout(() => void this.#look(every), every);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** The group answered. */
+  noteLife(): void {
+    this.#alive = true;
+  }
+
+  async #look(every: number): Promise<void> {
+    const now = performance.now();
+    const passed = Math.min(now - this.#lastLook, 2 * every);
+    this.#lastLook = now;
+    if (this.#alive) {
+      this.#alive = false;
+      this.#silent = 0;
+      this.#deaf = 0;
+    } else {
+      await this.#judge(passed, every);
+    }
+    if (this.#timer) this.#timer = setTimeout(() => void this.#look(every), every);
+  }
+
+  async #judge(passed: number, every: number): Promise<void> {
+    const { name, timing, isReachable, onFatal } = this.options;
+    this.#silent += passed;
+    if (this.#silent < 2 * every) return;
+    const reachable = await isReachable();
+    if (!this.#timer) return;
+    const before = this.#deaf;
+    this.#deaf = reachable ? this.#deaf + passed : 0;
+    const third = timing.giveUp / 3;
+    if (before < third && this.#deaf >= third) this.onStalled();
+    const deaf = this.#deaf >= timing.giveUp;
+    if (this.#told || (!deaf && this.#silent < timing.giveUpUnreachable)) return;
+    this.#told = true;
+    const seconds = Math.round((deaf ? this.#deaf : this.#silent) / 1_000);
+    onFatal(new Error(deaf ? `The consumer ${name} has got nothing for ${seconds} s although its brokers answer` : `The consumer ${name} has reached no broker for ${seconds} s`));
+  }
+}

@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { publishOwnServers, readOwnServersFolder, readPaths } from './environment.js';
+import { eventually } from './eventually.js';
+import { makeRunFolder } from './run-folder.js';
+
+const run = promisify(execFile);
+const command = join(import.meta.dirname, '../../../tools/servers.mjs');
+
+/** A server that a test may kill. */
+export type OwnServer = 'kafka' | 'redis' | 'opensearch' | 's3' | 'dynamodb';
+
+interface Note {
+  readonly pid?: number;
+  readonly program?: string;
+}
+
+/** Real servers that belong to one run of the tests alone, so that killing and freezing them disturbs nobody. Those of a run that was killed end with the next. */
+export class OwnServers {
+  private constructor(private readonly folder: string) {}
+
+  /** Starts them in a folder of the system's temporary one, and points the tests at them. A start that fails is made once more, on other ports. */
+  static async start(names: readonly OwnServer[]): Promise<OwnServers> {
+    return OwnServers.#start(names).catch((error: unknown) => {
+      process.stderr.write(`The servers did not start and are started once more: ${String(error)}\n`);
+      return OwnServers.#start(names);
+    });
+  }
+
+  static async #start(names: readonly OwnServer[]): Promise<OwnServers> {
+    const servers = new OwnServers(await makeRunFolder('mesh-servers', (abandoned) => new OwnServers(abandoned).remove()));
+    try {
+      await servers.#command('start', names);
+      publishOwnServers(servers.folder, JSON.parse(await readFile(join(servers.folder, 'environment.json'), 'utf8')) as Record<string, string>);
+      return servers;
+    } catch (error) {
+      await servers.remove();
+      throw error;
+    }
+  }
+
+  /** Those that were started for this run. */
+  static find(): OwnServers {
+    return new OwnServers(readOwnServersFolder());
+  }
+
+  /** kill -9; waits until it has gone. */
+  async kill(name: OwnServer): Promise<void> {
+    const pid = await this.#signal(name, 'SIGKILL');
+    await eventually(() => isAlive(pid), (alive) => !alive, `${name} has gone`);
+  }
+
+  /** Starts it again on its data and port, and waits until it answers. */
+  restart(name: OwnServer): Promise<void> {
+    return this.#command('start', [name]);
+  }
+
+  /** SIGSTOP: it keeps its connections and answers nothing. */
+  async freeze(name: OwnServer): Promise<void> {
+    await this.#signal(name, 'SIGSTOP');
+  }
+
+  /** SIGCONT. */
+  async continue(name: OwnServer): Promise<void> {
+    await this.#signal(name, 'SIGCONT');
+  }
+
+  /** Stops all and forgets their data. */
+  async remove(): Promise<void> {
+    await this.#command('stop', []);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  async #command(what: 'start' | 'stop', names: readonly OwnServer[]): Promise<void> {
+    await run(process.execPath, [command, what, ...names], { env: { ...readPaths(), MESH_SERVERS_FOLDER: this.folder } });
+  }
+
+  async #signal(name: OwnServer, signal: NodeJS.Signals): Promise<number> {
+    const notes = JSON.parse(await readFile(join(this.folder, 'servers.json'), 'utf8')) as Partial<Record<OwnServer, Note>>;
+    const { pid, program = name } = notes[name] ?? {};
+    // a process id alone proves nothing: it may belong to anybody by now
+    if (!pid || !(await readFile(`/proc/${pid}/cmdline`, 'utf8')).includes(program)) throw new Error(`${name} does not run`);
+    process.kill(pid, signal);
+    return pid;
+  }
+}
+
+/** Whether the process still holds its ports and files. */
+async function isAlive(pid: number): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return stat !== '' && !/^\S+ \(.*\) Z/.test(stat);
+}
