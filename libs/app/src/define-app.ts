@@ -1,8 +1,11 @@
 import type { Api, AppName } from '@mediamesh/contracts';
 import type { DatabaseService } from '@mediamesh/migrations';
+import type { Logger } from '@mediamesh/observability';
 import type { EntitySchema } from '@mediamesh/postgres';
+import type { Resource } from '@mediamesh/resilience';
 import type { Provider, Type } from '@nestjs/common';
 import type { z } from 'zod';
+import type { Condition } from './shared-config.js';
 
 /** The environment variables an app owns, each with its schema. */
 export type ConfigShape = z.core.$ZodShape;
@@ -25,10 +28,16 @@ export interface AppDefinition<S extends ConfigShape = ConfigShape> {
   readonly entities?: readonly EntitySchema[];
   /** Variables of its own; shared ones are known to `runApps`. */
   readonly config: S;
+  /** Which of them are required when another has a certain value, such as the address of a chosen server. */
+  readonly needs?: readonly Condition[];
+  /** What it stands on outside the process, besides its database: made by the migration step, watched by readiness and by the doctor. */
+  readonly resources?: (config: ConfigOf<S>, logger: Logger) => readonly Resource[];
   /** Controllers, also those that consume events. */
   readonly controllers: readonly Type[];
   /** What the controllers need; called once for each start, so that nothing outlives it. */
   readonly providers: (config: ConfigOf<S>) => readonly Provider[];
+  /** Those of the providers that know whether the app can do its work now; readiness asks them besides the resources. */
+  readonly checks?: readonly Type<Pick<Resource, 'check'>>[];
   /** Whether events are consumed. */
   readonly consumes?: boolean;
   /** Whether large bodies are received, which may take as long as they keep coming. */
@@ -40,4 +49,7 @@ export const defineApp = <const S extends ConfigShape>(definition: AppDefinition
 
 /** Any app, whatever its own configuration. */
 // The configuration is read by the app's own schema before `providers` sees it, so the parameter may be of any shape.
-export type AnyApp = Omit<AppDefinition, 'providers'> & { providers(config: never): readonly Provider[] };
+export type AnyApp = Omit<AppDefinition, 'providers' | 'resources'> & {
+  providers(config: never): readonly Provider[];
+  resources?(config: never, logger: Logger): readonly Resource[];
+};

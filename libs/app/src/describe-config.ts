@@ -1,7 +1,9 @@
 import { screamingName } from '@mediamesh/contracts';
 import { z } from 'zod';
-import { Addresses, LimitsShape, Secret, Shared } from './config.js';
+import { Addresses } from './config.js';
 import type { AnyApp } from './define-app.js';
+import { LimitsShape } from './limits-config.js';
+import { type Condition, Secret, Shared, sharedConditions } from './shared-config.js';
 
 /** One environment variable, as a person who installs the mesh needs to know it. */
 export interface ConfigVariable {
@@ -10,6 +12,8 @@ export interface ConfigVariable {
   /** What it is unless given; without one and not required it is simply absent. */
   readonly default?: string;
   readonly required: boolean;
+  /** `EVENT_BUS=kafka`, or `KEY_ID is given`: when it is required though it is not always. */
+  readonly requiredWhen?: readonly string[];
   /** The only values it takes. */
   readonly choices?: readonly string[];
 }
@@ -25,11 +29,11 @@ const secretHint = 'At least 32 characters, made by chance.';
 /** Every variable the given apps read, from the very schemas that read them. A variable that several read is listed once. */
 export function describeConfig(apps: readonly AnyApp[]): ConfigSection[] {
   const sections = [
-    { title: 'every process', variables: variablesOf(Shared) },
+    { title: 'every process', variables: variablesOf(Shared, sharedConditions) },
     { title: 'addresses', variables: variablesOf(Addresses) },
     { title: 'limits of the gateways', variables: variablesOf(LimitsShape) },
     { title: 'secrets between apps', variables: apps.map(serviceSecretOf) },
-    ...apps.map((app) => ({ title: app.name, variables: [...databaseOf(app), ...variablesOf(z.object(app.config))] })),
+    ...apps.map((app) => ({ title: app.name, variables: [...databaseOf(app), ...variablesOf(z.object(app.config), app.needs)] })),
   ];
   const seen = new Set<string>();
   return sections
@@ -49,7 +53,7 @@ interface DescribedShape {
   readonly required?: readonly string[];
 }
 
-function variablesOf(schema: z.ZodObject | z.ZodPipe<z.ZodObject>): ConfigVariable[] {
+function variablesOf(schema: z.ZodObject | z.ZodPipe<z.ZodObject>, conditions: readonly Condition[] = []): ConfigVariable[] {
   const object = schema instanceof z.ZodPipe ? schema.in : schema;
   const { properties = {}, required = [] } = z.toJSONSchema(object, { io: 'input', unrepresentable: 'any' }) as DescribedShape;
   return Object.entries(properties).map(([name, { description, enum: choices, minLength }]) => ({
@@ -57,6 +61,7 @@ function variablesOf(schema: z.ZodObject | z.ZodPipe<z.ZodObject>): ConfigVariab
     description: description ?? (minLength === Secret.minLength ? secretHint : undefined),
     default: defaultOf(object.shape[name]),
     required: required.includes(name),
+    requiredWhen: conditions.filter(({ require }) => require.includes(name)).map(({ when, is }) => (is === undefined ? `${when} is given` : `${when}=${is}`)),
     choices,
   }));
 }

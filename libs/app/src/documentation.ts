@@ -1,8 +1,8 @@
-import { type Api, deadLettersApi } from '@mediamesh/contracts';
 import { withComponents } from '@mediamesh/http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { AnyApp } from './define-app.js';
+import { operatorApisOf } from './operator-controllers.js';
 
 /** Swagger at `/docs`, its document at `/docs-json`; made when first asked for. */
 export function mountDocumentation(nest: NestFastifyApplication, app: AnyApp): void {
@@ -12,8 +12,5 @@ export function mountDocumentation(nest: NestFastifyApplication, app: AnyApp): v
 /** The OpenAPI document of an app, from its contracts. */
 export function documentOf(nest: NestFastifyApplication, app: AnyApp): OpenAPIObject {
   const builder = new DocumentBuilder().setTitle(`MediaMesh ${app.name}`).setVersion('1').addBearerAuth();
-  return withComponents(SwaggerModule.createDocument(nest, builder.build()), apisOf(app));
+  return withComponents(SwaggerModule.createDocument(nest, builder.build()), [...app.apis, ...operatorApisOf(app)]);
 }
-
-/** Its own endpoints, and those every consumer of events has. */
-const apisOf = (app: AnyApp): Api[] => [...app.apis, ...(app.database && app.consumes ? [deadLettersApi(app.name)] : [])];

@@ -1,5 +1,6 @@
 import { isMigrated, type Database, type MigrationClass } from '@mediamesh/postgres';
 import type { Metrics } from '@mediamesh/observability';
+import type { Resource } from '@mediamesh/resilience';
 import type { FastifyInstance } from 'fastify';
 
 export interface HealthOptions {
@@ -7,6 +8,7 @@ export interface HealthOptions {
   readonly metrics: Metrics;
   readonly database?: Database;
   readonly migrations?: readonly MigrationClass[];
+  readonly resources?: readonly Pick<Resource, 'check'>[];
 }
 
 export interface Health {
@@ -14,22 +16,34 @@ export interface Health {
   stopping(): void;
 }
 
-/** A probe asked often must not ask the database as often, in milliseconds. */
+/** What keeps the app from working, and what it goes on without. */
+interface Found {
+  readonly missing: readonly string[];
+  readonly degraded: readonly string[];
+}
+
+/** A probe asked often must not ask the database as often, and never while it is being asked; in milliseconds. */
 const remembered = 1_000;
 
 /** `/health/live`, `/health/ready` and `/metrics`: about the process, whether it can do its work, and its figures. */
-export function mountHealth(fastify: FastifyInstance, { app, metrics, database, migrations = [] }: HealthOptions): Health {
+export function mountHealth(fastify: FastifyInstance, { app, metrics, database, migrations = [], resources = [] }: HealthOptions): Health {
   let state: 'starting' | 'started' | 'stopping' = 'starting';
-  let checked = { at: Number.NEGATIVE_INFINITY, failing: Promise.resolve<string[]>([]) };
-  const failing = (): Promise<string[]> => {
-    if (performance.now() - checked.at > remembered) checked = { at: performance.now(), failing: database ? checkDatabase(database, migrations) : Promise.resolve([]) };
-    return checked.failing;
+  let found: Promise<Found> | undefined;
+  const forget = (): void => {
+    found = undefined;
+  };
+  const look = (): Promise<Found> => (found ??= findProblems().finally(() => setTimeout(forget, remembered).unref()));
+  const findProblems = async (): Promise<Found> => {
+    const [ofDatabase, ...ofResources] = await Promise.all([database ? checkDatabase(database, migrations) : [], ...resources.map((resource) => resource.check())]);
+    const problems = ofResources.flat();
+    const lines = (blocks: boolean): string[] => problems.filter((one) => one.blocks === blocks).map(({ problem }) => problem);
+    return { missing: [...ofDatabase, ...lines(true)], degraded: lines(false) };
   };
 
   fastify.get('/health/live', () => ({ app, status: 'live' }));
   fastify.get('/health/ready', async (_request, reply) => {
-    const missing = state === 'started' ? await failing() : [state];
-    return reply.status(missing.length === 0 ? 200 : 503).send({ app, status: missing.length === 0 ? 'ready' : 'not ready', missing });
+    const { missing, degraded } = state === 'started' ? await look() : { missing: [state], degraded: [] };
+    return reply.status(missing.length === 0 ? 200 : 503).send({ app, status: missing.length === 0 ? 'ready' : 'not ready', missing, degraded });
   });
   fastify.get('/metrics', async (_request, reply) => reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(await metrics.render()));
   return {

@@ -1,30 +1,28 @@
 import 'reflect-metadata';
 import { type AppName, authServiceApi } from '@mediamesh/contracts';
-import { BusTransport, DeadLetters, type EventBus } from '@mediamesh/events';
+import { BusTransport, DeadLetters } from '@mediamesh/events';
 import { AnswerInterceptor, Clients, Cursors, ProblemFilter, RouteTable } from '@mediamesh/http';
-import { LimitGuard, Limits, MemoryLimitStore } from '@mediamesh/limits';
+import { LimitGuard, Limits } from '@mediamesh/limits';
 import { type DatabaseService, migrationsOf } from '@mediamesh/migrations';
 import { createLogger, createMetrics, Logger, Metrics } from '@mediamesh/observability';
-import { Outbox, startRelay } from '@mediamesh/outbox';
-import { Database, ensureServiceDatabase, migrate, openDatabase } from '@mediamesh/postgres';
+import { Outbox, OutboxRecords, startRelay } from '@mediamesh/outbox';
+import { Database, openDatabase } from '@mediamesh/postgres';
+import type { Resource } from '@mediamesh/resilience';
 import { AccessGuard, createServiceTokens, JwksKeys } from '@mediamesh/security';
 import type { Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { checkEndpoints } from './check-endpoints.js';
 import type { MeshConfig } from './config.js';
-import { createDeadLettersController } from './dead-letters.controller.js';
 import type { AnyApp } from './define-app.js';
 import { mountDocumentation } from './documentation.js';
+import { prepareDraining } from './drain.js';
 import { mountHealth } from './health.js';
 import { createAdapter, prepareFastify } from './http-server.js';
 import { NestLogger } from './nest-logger.js';
-
-/** What all apps of one process share. */
-export interface Platform {
-  readonly bus: EventBus;
-  readonly clock: () => number;
-}
+import { operatorControllersOf } from './operator-controllers.js';
+import { isMigrating, type Platform } from './platform.js';
+import { databaseUrlOf, prepareApp, resourcesOf } from './prepare-app.js';
 
 /** One app that is up. Stopping goes in steps, so that nine apps in one process can take each step together. */
 export interface HostedApp {
@@ -55,25 +53,30 @@ async function assemble(app: AnyApp, config: MeshConfig, platform: Platform, ope
   const logger = createLogger({ app: app.name, level: shared.LOG_LEVEL, folder: shared.LOG_FOLDER });
   const metrics = createMetrics(app.name);
   const clients = createClients(app.name, config, own.serviceSecret, logger, metrics, platform);
-  const database = app.database && (await openServiceDatabase(app, app.database, own.databaseUrl, shared, logger));
+  const resources = resourcesOf(app, config, logger);
+  for (const resource of resources) opened.defer(() => resource.close());
+  if (isMigrating(config)) await prepareApp(app, config, resources, logger);
+  const database = app.database && (await openServiceDatabase(app, config, logger));
   if (database) opened.defer(() => database.close());
   opened.defer(() => clients.close());
   const outbox = database && new Outbox({ database, app: app.name });
   const relay = database && outbox && startRelay({ database, outbox, bus: platform.bus, logger, metrics });
   if (relay) opened.defer(() => relay.close(0));
 
-  const deadLettersController = database && app.consumes ? [createDeadLettersController(app.name)] : [];
-  const routes = new RouteTable(checkEndpoints(app, deadLettersController));
+  const operatorControllers = operatorControllersOf(app);
+  const routes = new RouteTable(checkEndpoints(app, operatorControllers));
   const filter = new ProblemFilter(logger, metrics, routes);
   const adapter = createAdapter({ uploads: app.uploads ?? false });
   prepareFastify(adapter.getInstance(), { role: app.role, uploads: app.uploads ?? false, trustedProxies: shared.TRUSTED_PROXIES, logger, metrics, filter });
+
+  const drain = prepareDraining(adapter.getInstance());
 
   const providers: Provider[] = [
     { provide: Logger, useValue: logger },
     { provide: Metrics, useValue: metrics },
     { provide: Clients, useValue: clients },
     { provide: Cursors, useValue: new Cursors(shared.CURSOR_SECRETS) },
-    ...(database ? [{ provide: Database, useValue: database }] : []),
+    ...(database ? [{ provide: Database, useValue: database }, { provide: OutboxRecords, useValue: new OutboxRecords(database) }] : []),
     ...(outbox ? [{ provide: Outbox, useValue: outbox }] : []),
     ...app.providers(own.own as never),
   ];
@@ -81,24 +84,32 @@ async function assemble(app: AnyApp, config: MeshConfig, platform: Platform, ope
   if (transport && database) providers.push({ provide: DeadLetters, useValue: new DeadLetters({ database, consumers: transport }) });
 
   const nest = await NestFactory.create<NestFastifyApplication>(
-    { module: namedModule(app.name), controllers: [...app.controllers, ...deadLettersController], providers },
+    { module: namedModule(app.name), controllers: [...app.controllers, ...operatorControllers], providers },
     adapter,
     { bodyParser: false, logger: new NestLogger(logger), abortOnError: false },
   );
   const jwks = clients.of(authServiceApi, { asService: true });
   const keys = new JwksKeys({ fetchKeys: () => jwks.listKeys({}), clock: platform.clock });
-  nest.useGlobalGuards(new AccessGuard({ app: app.name, keys, clock: platform.clock }), ...limitGuards(app, config, logger, metrics, platform));
+  const limits = createLimits(app, config, logger, metrics, platform);
+  nest.useGlobalGuards(new AccessGuard({ app: app.name, keys, clock: platform.clock }), ...limits.guards);
   nest.useGlobalInterceptors(new AnswerInterceptor());
   nest.useGlobalFilters(filter);
   if (transport) nest.connectMicroservice({ strategy: transport }, { inheritAppConfig: true });
 
-  const health = mountHealth(adapter.getInstance(), { app: app.name, metrics, ...(database && { database, migrations: migrationsOf(app.database as DatabaseService) }) });
+  const health = mountHealth(adapter.getInstance(), {
+    app: app.name,
+    metrics,
+    // a broker concerns whoever publishes or consumes
+    resources: [...resources, ...checksOf(app, nest), ...(database || app.consumes ? platform.busResources : []), ...(app.role === 'gateway' ? platform.limits.resources : [])],
+    ...(database && { database, migrations: migrationsOf(app.database as DatabaseService) }),
+  });
   mountDocumentation(nest, app);
 
   const address = addresses[app.name];
   return {
     name: app.name,
-    url: address.url,
+    // where this very instance answers, whatever others are told
+    url: `http://127.0.0.1:${address.port}`,
     listen: async () => {
       await nest.init();
       if (transport) await nest.startAllMicroservices();
@@ -108,12 +119,15 @@ async function assemble(app: AnyApp, config: MeshConfig, platform: Platform, ope
     },
     stopServing: async () => {
       health.stopping();
+      await drain(shared.DRAIN_SECONDS * 1_000);
       await nest.close();
     },
     stopRelaying: async () => relay?.close(),
     release: async () => {
       await clients.close();
       await database?.close();
+      await limits.close();
+      await Promise.all(resources.map((resource) => resource.close()));
       await metrics.close();
       logger.info('stopped');
       await logger.flush();
@@ -122,22 +136,26 @@ async function assemble(app: AnyApp, config: MeshConfig, platform: Platform, ope
 }
 
 function createClients(name: AppName, config: MeshConfig, secret: string, logger: Logger, metrics: Metrics, { clock }: Platform): Clients {
-  const urls = Object.fromEntries(Object.entries(config.addresses).map(([app, { url }]) => [app, url])) as Record<AppName, string>;
+  const urls = Object.fromEntries(Object.entries(config.addresses).map(([app, { urls: all }]) => [app, all])) as Record<AppName, readonly string[]>;
   const clients: Clients = new Clients(name, urls, (audience) => tokens.tokenFor(audience), logger, metrics);
   const auth = clients.of(authServiceApi, { asService: true });
   const tokens = createServiceTokens({ service: name, secret, issue: (body) => auth.issueServiceToken({ body }), clock, logger });
   return clients;
 }
 
-async function openServiceDatabase(app: AnyApp, service: DatabaseService, own: string | undefined, shared: MeshConfig['shared'], logger: Logger): Promise<Database> {
-  const url = own ?? (await ensureServiceDatabase({ adminUrl: shared.POSTGRES_URL ?? '', service }));
-  if (shared.MIGRATE ?? shared.NODE_ENV !== 'production') await migrate({ url, migrations: migrationsOf(service), logger });
-  return openDatabase({ name: service, url, poolSize: shared.DATABASE_POOL, logger, ...(app.entities && { entities: app.entities }) });
+async function openServiceDatabase(app: AnyApp, config: MeshConfig, logger: Logger): Promise<Database> {
+  const url = await databaseUrlOf(app, config);
+  return openDatabase({ name: app.database ?? '', url, poolSize: config.shared.DATABASE_POOL, logger, ...(app.entities && { entities: app.entities }) });
 }
 
+const checksOf = ({ checks = [] }: AnyApp, nest: NestFastifyApplication): Pick<Resource, 'check'>[] => checks.map((check) => nest.get<Pick<Resource, 'check'>>(check));
+
 /** Limits are for whoever comes from outside, each gateway with its own counts. */
-const limitGuards = (app: AnyApp, config: MeshConfig, logger: Logger, metrics: Metrics, { clock }: Platform): LimitGuard[] =>
-  app.role === 'gateway' ? [new LimitGuard(new Limits({ config: config.limits, store: new MemoryLimitStore(clock), logger, metrics }))] : [];
+function createLimits(app: AnyApp, config: MeshConfig, logger: Logger, metrics: Metrics, { limits }: Platform) {
+  if (app.role !== 'gateway') return { guards: [], close: () => Promise.resolve() };
+  const store = limits.storeFor(logger, metrics);
+  return { guards: [new LimitGuard(new Limits({ app: app.name, config: config.limits, store, logger, metrics }))], close: () => store.close() };
+}
 
 /** Each app's root module is a class of its own, named in Nest's messages. */
 const namedModule = (name: string) => Object.defineProperty(class {}, 'name', { value: `${name}-module` });

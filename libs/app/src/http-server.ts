@@ -19,7 +19,13 @@ export interface HttpServerOptions {
 const maximumUrl = 8_000;
 const megabyte = 1024 * 1024;
 /** A gateway answers within this, in milliseconds, or says that it cannot. */
-const gatewayDeadline = 10_000;
+const gatewayDeadline = 2_800;
+
+/**
+ * A connection is kept idle for so long, in milliseconds: longer than balancers (a minute) and clients do by themselves. Whoever of the two sides closes
+ * it first may cut off what the other is just sending, and only a client knows that it sends nothing.
+ */
+const longestIdle = 65_000;
 
 /** How long the other side may take to read that its request was broken, in milliseconds. */
 const lingering = 2_000;
@@ -29,9 +35,10 @@ export function createAdapter({ uploads }: Pick<HttpServerOptions, 'uploads'>): 
   return new FastifyAdapter({
     requestTimeout: uploads ? 6 * 3_600_000 : 30_000,
     connectionTimeout: uploads ? 0 : 60_000,
-    keepAliveTimeout: 5_000,
+    keepAliveTimeout: longestIdle,
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
+    // whoever still asks on a connection that is open is answered: draining has asked them to go elsewhere
+    return503OnClosing: false,
     exposeHeadRoutes: true,
     http: { maxHeaderSize: 32 * 1024, headersTimeout: 10_000, requireHostHeader: false },
     routerOptions: { maxParamLength: 2_000, caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false },

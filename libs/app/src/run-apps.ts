@@ -1,7 +1,7 @@
 import { appNames } from '@mediamesh/contracts';
-import { ConfigError, type Environment } from './config.js';
+import { ConfigError, type Environment, readConfig } from './config.js';
 import type { AnyApp } from './define-app.js';
-import { type Mesh, startMesh } from './start-mesh.js';
+import { type Mesh, migrateApps, startMesh } from './start-mesh.js';
 
 export interface RunOptions {
   /** Runs first and answers what it adds to the environment. */
@@ -22,22 +22,34 @@ const longestStop = 25_000;
 
 /**
  * The one bootstrap of every process: reads the environment once, starts the apps (`MESH_APPS` chooses some of them), owns SIGTERM and SIGINT,
- * and ends the process: 0 after an orderly stop, 1 with one clear line when it could not start or had to be forced.
+ * and ends the process: 0 after an orderly stop, 1 with one clear line when it could not start, cannot go on, met a bug or had to be forced.
+ * With the argument `migrate` it makes what the apps stand on instead, and ends.
  */
 export async function runApps(apps: readonly AnyApp[], options: RunOptions = {}): Promise<void> {
   const stop = Promise.withResolvers<string>();
-  watchSignals(stop.resolve);
   let mesh: Mesh | undefined;
   let failed = false;
+  watchSignals(stop.resolve, () => {
+    failed = true;
+  });
   try {
     refuseOldNode();
     const environment = { ...process.env, ...(await options.prepare?.(process.env)) };
     const chosen = chooseApps(apps, environment);
-    mesh = await startMesh(chosen, { environment, ...(options.onProgress && { onProgress: options.onProgress }) });
-    await options.onReady?.(mesh, environment);
-    process.send?.('ready');
-    const reason = await stop.promise;
-    options.onProgress?.(`Stopping (${reason})`);
+    if (process.argv[2] === 'migrate') {
+      await migrateApps(chosen, { environment, onProgress: (line) => process.stdout.write(`${line}\n`) });
+    } else {
+      const onFatal = (error: Error): void => {
+        failed = true;
+        process.stderr.write(`${explain(error)}\n`);
+        stop.resolve('it cannot go on');
+      };
+      mesh = await startMesh(chosen, { environment, onFatal, ...(options.onProgress && { onProgress: options.onProgress }) });
+      await options.onReady?.(mesh, environment);
+      process.send?.('ready');
+      const reason = await stop.promise;
+      options.onProgress?.(`Stopping (${reason})`);
+    }
   } catch (error) {
     failed = true;
     process.stderr.write(`${explain(error)}\n`);
@@ -54,7 +66,7 @@ export async function runApps(apps: readonly AnyApp[], options: RunOptions = {})
   process.exit(failed ? 1 : 0);
 }
 
-function watchSignals(stop: (reason: string) => void): void {
+function watchSignals(stop: (reason: string) => void, fail: () => void): void {
   let first: number | undefined;
   const onSignal = (signal: string): void => {
     const now = performance.now();
@@ -69,7 +81,7 @@ function watchSignals(stop: (reason: string) => void): void {
   // a bug somewhere: what runs is finished, then the process ends and is started again
   const onBug = (error: unknown): void => {
     process.stderr.write(`Unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = 1;
+    fail();
     stop('an unexpected error');
   };
   process.on('uncaughtException', onBug);
@@ -94,9 +106,20 @@ export function chooseApps(apps: readonly AnyApp[], environment: Environment): r
   const missing = appNames.filter((name) => !chosen.some((app) => app.name === name));
   // an empty variable is one that is not given
   if ((environment['EVENT_BUS'] || 'in-process') === 'in-process' && missing.length > 0) {
-    throw new ConfigError([`EVENT_BUS: the in-process bus needs every app in one process; ${missing.join(', ')} would hear nothing`]);
+    throw new ConfigError([`EVENT_BUS: the in-process bus needs every app in one process; ${missing.join(', ')} would hear nothing`, ...mistakesOf(chosen, environment)]);
   }
   return chosen;
+}
+
+/** What else is wrong, so that it is mended in one go. */
+function mistakesOf(apps: readonly AnyApp[], environment: Environment): readonly string[] {
+  try {
+    readConfig(apps, environment);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes;
+    throw error;
+  }
 }
 
 /** One clear line for a person: what is wrong, without a stack. */

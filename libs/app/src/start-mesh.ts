@@ -1,9 +1,11 @@
 import type { AppName } from '@mediamesh/contracts';
-import { type EventBus, InProcessEventBus } from '@mediamesh/events';
+import type { EventBus } from '@mediamesh/events';
 import { createLogger } from '@mediamesh/observability';
 import { type Environment, readConfig } from './config.js';
 import type { AnyApp } from './define-app.js';
 import { type HostedApp, hostApp } from './host-app.js';
+import { createPlatform, isMigrating } from './platform.js';
+import { prepareApp, resourcesOf } from './prepare-app.js';
 
 export interface Mesh {
   /** Where each hosted app answers. */
@@ -18,13 +20,15 @@ export interface MeshOptions {
   readonly bus?: EventBus;
   /** Told what is being done, one line each. */
   readonly onProgress?: (line: string) => void;
+  /** Told once when the process cannot do its work any more and had better end and be started again. */
+  readonly onFatal?: (error: Error) => void;
 }
 
 /** Starts apps in this process; rejects, with everything stopped again, when one of them cannot start. */
-export async function startMesh(apps: readonly AnyApp[], { environment, bus: given, onProgress = () => undefined }: MeshOptions): Promise<Mesh> {
+export async function startMesh(apps: readonly AnyApp[], { environment, bus: given, onProgress = () => undefined, onFatal = () => undefined }: MeshOptions): Promise<Mesh> {
   const config = readConfig(apps, environment);
-  const logger = createLogger({ app: 'mesh', level: config.shared.LOG_LEVEL, folder: config.shared.LOG_FOLDER });
-  const bus = given ?? new InProcessEventBus({ logger });
+  const logger = createLogger({ app: nameOfProcess(apps), level: config.shared.LOG_LEVEL, folder: config.shared.LOG_FOLDER });
+  const platform = createPlatform(config, logger, { bus: given, onFatal });
   const hosted: HostedApp[] = [];
 
   const close = async (): Promise<void> => {
@@ -33,19 +37,22 @@ export async function startMesh(apps: readonly AnyApp[], { environment, bus: giv
     const services = hosted.filter((app) => !gateways.includes(app));
     await attempt(gateways.map((app) => app.stopServing()));
     await attempt(hosted.map((app) => app.stopRelaying()));
-    if (!given) await attempt([bus.close()]);
+    if (!given) await attempt([platform.bus.close()]);
     await attempt(services.map((app) => app.stopServing()));
     await attempt(hosted.map((app) => app.release()));
+    await attempt([platform.limits.close(), ...platform.busResources.map((resource) => resource.close())]);
     await attempt([logger.flush()]);
     if (failures.length > 0) throw new AggregateError(failures, 'Not everything could be stopped in order');
   };
 
   try {
     onProgress('Preparing databases and apps');
-    hosted.push(...(await settleAll(apps.map((app) => hostApp(app, config, { bus, clock: Date.now })))));
+    if (isMigrating(config)) for (const resource of [...platform.busResources, ...platform.limits.resources]) await resource.prepare();
+    // each as soon as it is there: what could be made is stopped again when another could not
+    await settleAll(apps.map(async (app) => hosted.push(await hostApp(app, config, platform))));
     onProgress('Opening ports');
     await settleAll(hosted.map((app) => app.listen()));
-    if (!given) await bus.start();
+    if (!given) await platform.bus.start();
     return { urls: new Map(hosted.map(({ name, url }) => [name, url])), close };
   } catch (error) {
     logger.error('the mesh cannot start', { error });
@@ -54,12 +61,38 @@ export async function startMesh(apps: readonly AnyApp[], { environment, bus: giv
   }
 }
 
+/**
+ * The migration step: makes and migrates whatever the apps stand on (databases, topics, indexes, buckets, tables) and starts nothing.
+ * Repeating it changes nothing; several at once wait for each other.
+ */
+export async function migrateApps(apps: readonly AnyApp[], { environment, onProgress = () => undefined }: MeshOptions): Promise<void> {
+  const config = readConfig(apps, environment);
+  const logger = createLogger({ app: nameOfProcess(apps), level: config.shared.LOG_LEVEL, folder: config.shared.LOG_FOLDER });
+  const platform = createPlatform(config, logger, { onFatal: () => undefined });
+  await using opened = new AsyncDisposableStack();
+  opened.defer(() => platform.bus.close());
+  opened.defer(() => platform.limits.close());
+  for (const resource of [...platform.busResources, ...platform.limits.resources]) {
+    opened.defer(() => resource.close());
+    onProgress(`Preparing ${resource.name}`);
+    await resource.prepare();
+  }
+  for (const app of apps) {
+    const resources = resourcesOf(app, config, logger);
+    for (const resource of resources) opened.defer(() => resource.close());
+    onProgress(`Preparing ${[app.database && `the database of ${app.name}`, ...resources.map(({ name }) => name)].filter(Boolean).join(', ') || `${app.name}: nothing to do`}`);
+    await prepareApp(app, config, resources, logger);
+  }
+}
+
+/** Whose log tells of what a whole process shares (the brokers, Redis): the app's, where it is alone. */
+const nameOfProcess = (apps: readonly AnyApp[]): string => (apps.length === 1 && apps[0] ? apps[0].name : 'mesh');
+
 /** Waits for all, also when one fails, so that nothing is still starting while the rest is stopped. */
-async function settleAll<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+async function settleAll(promises: readonly Promise<unknown>[]): Promise<void> {
   const results = await Promise.allSettled(promises);
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
-  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
 function collectFailures() {

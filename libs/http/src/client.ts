@@ -3,10 +3,11 @@ import {
   type Answer, type Api, type AppName, type Call, type Endpoint, type FieldError, isErrorCode, malformed, Refusal, type RefusalKind, refusalKinds, unavailable,
 } from '@mediamesh/contracts';
 import { currentContext, type Logger, type Metrics, traceparentOf } from '@mediamesh/observability';
-import { backOff, type Breaker, createBreaker, createRetryBudget, remaining, type RetryBudget } from '@mediamesh/resilience';
+import { backOff, remaining } from '@mediamesh/resilience';
 import { Agent, type Dispatcher } from 'undici';
 import { Forwarded, passedHeaders } from './forwarded.js';
 import { etagOf } from './input.js';
+import { type Instance, type Target, Targets } from './targets.js';
 
 /** Proves to a service which service is calling. */
 export type ServiceToken = (audience: AppName) => Promise<string>;
@@ -40,40 +41,38 @@ export function streamOf({ body, headers }: { readonly body?: unknown; readonly 
   return { stream: body, headers: { 'content-type': type, 'content-length': length, 'content-encoding': encoding } };
 }
 
-interface Target {
-  readonly url: string;
-  readonly breaker: Breaker;
-  readonly budget: RetryBudget;
-}
-
 interface Sent {
   readonly path: string;
   readonly method: Dispatcher.HttpMethod;
   readonly headers: Record<string, string>;
   readonly body: string | Readable | undefined;
-  readonly deadlineMs: number;
   readonly streamAnswer: boolean;
 }
 
 const maximumAnswer = 32 * 1024 * 1024;
 const deadlineMs = 5_000;
+/** Shorter than a service under PM2 drains, which then closes no connection that we may be writing to; in milliseconds. */
+const longestIdle = 1_500;
 const retries = 2;
 
 /**
- * Makes typed clients of our services. The order of a call: deadline, breaker (one a target), retries (only of calls that may be repeated, at most two,
- * with jitter, within a budget), then the call, whose deadline aborts the socket. A service's problem comes back as the same refusal.
+ * Makes typed clients of our services. The order of a call: deadline, retries (only of calls that may be repeated or never arrived, at most two, with jitter,
+ * within a budget), another instance where one let nothing through, breaker (one an instance), then the call, whose deadline aborts the socket. A service's problem comes back as the same refusal.
  */
 export class Clients {
-  readonly #agent = new Agent({ connections: 64, pipelining: 1, keepAliveTimeout: 4_000, connect: { timeout: 2_000 }, maxResponseSize: -1 });
-  readonly #targets = new Map<AppName, Target>();
+  readonly #agent = new Agent({ connections: 64, pipelining: 1, keepAliveTimeout: longestIdle, connect: { timeout: 2_000 }, maxResponseSize: -1 });
+  readonly #targets: Targets;
 
+  /** @param urls Where the instances of each app answer; calls take turns. */
   constructor(
     private readonly self: AppName,
-    private readonly urls: Readonly<Record<AppName, string>>,
+    urls: Readonly<Record<AppName, readonly string[]>>,
     private readonly serviceToken: ServiceToken,
     private readonly logger: Logger,
     private readonly metrics: Metrics,
-  ) {}
+  ) {
+    this.#targets = new Targets(urls, logger, metrics);
+  }
 
   of<A extends Api>(api: A, options: ClientOptions = {}): Client<A> {
     const call = (name: string, input: Call<Endpoint>, forward?: ForwardOptions) => this.#call(api, name, input, options, forward);
@@ -82,29 +81,28 @@ export class Clients {
   }
 
   async close(): Promise<void> {
-    for (const { breaker } of this.#targets.values()) breaker.close();
+    this.#targets.close();
     await this.#agent.close();
   }
 
   async #call(api: Api, name: string, input: Call<Endpoint>, options: ClientOptions, forward: ForwardOptions = {}): Promise<Forwarded> {
     const endpoint = api.endpoints[name];
     if (!endpoint) throw new Error(`${api.app} has no endpoint ${name}`);
-    const target = this.#target(api.app);
+    const target = this.#targets.of(api.app);
     const left = remaining(currentContext()?.deadline, options.deadlineMs ?? deadlineMs);
-    // before the breaker: that the caller's time is up says nothing about the service
     if (left === 0) throw outOfTime(api);
     const start = performance.now();
     const sent: Sent = {
       path: api.base + pathOf(endpoint, input),
       method: forward.method ?? endpoint.method,
-      headers: { ...(await this.#headers(api.app, endpoint, input, options, left)), ...defined(forward.headers ?? {}) },
+      headers: { ...(await this.#headers(api.app, endpoint, input, options)), ...defined(forward.headers ?? {}) },
       body: forward.stream ?? (input.body === undefined ? undefined : JSON.stringify(input.body)),
-      deadlineMs: left,
       streamAnswer: forward.streamAnswer ?? false,
     };
-    const repeatable = !forward.stream && (endpoint.safe || endpoint.idempotent || endpoint.method !== 'POST') && endpoint.method !== 'PATCH';
+    // a change that names the version it knows has made another when it comes again: it would be told that somebody else was quicker
+    const repeatable = !forward.stream && !endpoint.ifMatch && (endpoint.safe || endpoint.idempotent || endpoint.method !== 'POST') && endpoint.method !== 'PATCH';
     try {
-      const answer = await target.breaker.run(() => this.#attempts(target, api, sent, repeatable, start + left));
+      const answer = await this.#attempts(target, api, sent, repeatable, start + left);
       this.metrics.time('mediamesh_client_seconds', (performance.now() - start) / 1000, { target: api.app, endpoint: name, status: String(answer.status) });
       return answer;
     } catch (error) {
@@ -116,31 +114,42 @@ export class Clients {
 
   async #attempts(target: Target, api: Api, sent: Sent, repeatable: boolean, until: number): Promise<Forwarded> {
     target.budget.earn();
+    const tried = new Set<Instance>();
     for (let attempt = 0; ; attempt++) {
+      // before the breaker: that the time is up says nothing about the service
+      const left = Math.floor(until - performance.now());
+      if (left <= 0) throw outOfTime(api);
+      const instance = target.next(tried);
+      tried.add(instance);
+      const send = () => this.#send(instance.url, api, sent, left);
       try {
-        return await this.#send(target, api, sent, Math.floor(until - performance.now()));
+        // an upload may take hours: as the one probe of a breaker it would hold up everybody else for as long
+        return await (sent.body instanceof Readable && instance.breaker.state === 'half-open' ? send() : instance.breaker.run(send));
       } catch (error) {
-        const again = repeatable && attempt < retries && isWorthRepeating(error) && until - performance.now() > 100;
-        if (!again || !target.budget.spend()) throw error;
+        if (until - performance.now() <= 100) throw error;
+        // nobody has heard of the call yet, so turning to a twin burdens nobody twice: this is no retry
+        if ((wasNeverSent(error) || wasHeldBack(error)) && !(sent.body instanceof Readable) && target.hasOther(tried)) continue;
+        const may = (repeatable && isWorthRepeating(error)) || (wasNeverSent(error) && !(sent.body instanceof Readable));
+        if (!may || attempt >= retries || !target.budget.spend()) throw error;
         await new Promise((resolve) => setTimeout(resolve, backOff(attempt + 1)));
       }
     }
   }
 
-  async #send(target: Target, api: Api, sent: Sent, left: number): Promise<Forwarded> {
-    if (left <= 0) throw outOfTime(api);
+  async #send(url: string, api: Api, sent: Sent, left: number): Promise<Forwarded> {
     const streaming = sent.streamAnswer || sent.body instanceof Readable;
     // not AbortSignal.timeout: its timer would outlive the call
     const deadline = new AbortController();
     const timer = streaming ? undefined : setTimeout(() => deadline.abort(new Error('the deadline has passed')), left);
     try {
       const answer = await this.#agent.request({
-        origin: target.url,
+        origin: url,
         path: sent.path,
         method: sent.method,
-        headers: sent.headers,
+        headers: { ...sent.headers, 'x-deadline-ms': String(left) },
         body: sent.body ?? null,
-        headersTimeout: streaming ? 60_000 : left,
+        // while an upload goes on nothing is answered
+        headersTimeout: sent.body instanceof Readable ? 60_000 : left,
         bodyTimeout: 30_000,
         ...(timer && { signal: deadline.signal }),
       });
@@ -159,7 +168,7 @@ export class Clients {
     }
   }
 
-  async #headers(app: AppName, endpoint: Endpoint, input: Call<Endpoint>, options: ClientOptions, left: number): Promise<Record<string, string>> {
+  async #headers(app: AppName, endpoint: Endpoint, input: Call<Endpoint>, options: ClientOptions): Promise<Record<string, string>> {
     const context = currentContext();
     // a parsed `If-Match: *` is undefined
     const tag = typeof input.ifMatch === 'number' ? etagOf(input.ifMatch) : (input.ifMatch ?? (endpoint.ifMatch ? '*' : undefined));
@@ -171,24 +180,10 @@ export class Clients {
       'accept-language': context?.acceptLanguage,
       'if-match': tag,
       'x-request-id': context?.requestId,
-      'x-deadline-ms': String(Math.round(left)),
       'x-client-address': context?.clientAddress,
       traceparent: context && traceparentOf(context.trace),
       'user-agent': `mediamesh/${this.self}`,
     });
-  }
-
-  #target(app: AppName): Target {
-    const known = this.#targets.get(app);
-    if (known) return known;
-    const onState = (state: string): void => {
-      this.logger.warn('circuit breaker changed', { target: app, state });
-      this.metrics.count('mediamesh_breaker_changes', { target: app, state });
-    };
-    const target: Target = { url: this.urls[app], breaker: createBreaker({ target: app, onState }), budget: createRetryBudget() };
-    this.metrics.observe('mediamesh_breaker_open', () => (target.breaker.state === 'closed' ? 0 : 1), { target: app });
-    this.#targets.set(app, target);
-    return target;
   }
 }
 
@@ -196,6 +191,15 @@ const outOfTime = (api: Api): Refusal => unavailable('request.unavailable', { ca
 
 /** Nobody answered, or somebody did without a word on when to come again: a service that says so (`Retry-After`) is not asked sooner. */
 const isWorthRepeating = (error: unknown): boolean => error instanceof Refusal && error.kind === 'unavailable' && error.options.retryAfter === undefined;
+
+/** Nobody listened there: whatever it was, it has not happened. */
+function wasNeverSent(error: unknown): boolean {
+  const { code } = (error instanceof Refusal ? (error.cause ?? {}) : {}) as { code?: unknown };
+  return code === 'ECONNREFUSED' || code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'EHOSTUNREACH' || code === 'ENOTFOUND';
+}
+
+/** The breaker of the instance let nothing through: it is open, or waits for its probe. */
+const wasHeldBack = (error: unknown): boolean => error instanceof Refusal && (error.cause as { code?: unknown } | undefined)?.code === 'EOPENBREAKER';
 
 /** Whether a caller's own bytes ended too early: Node and undici say so without naming a system call, as a failing socket would. */
 function isBrokenOff(error: unknown): boolean {

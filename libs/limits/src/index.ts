@@ -1,6 +1,11 @@
+export * from './dynamodb/dynamodb-limit-store.js';
+export * from './dynamodb/limit-table.js';
+export * from './insured-limit-store.js';
 export * from './limit-guard.js';
 export type { LimitedRequest } from './limit-keys.js';
 export * from './limit-policy.js';
 export * from './limit-store.js';
 export * from './limits.js';
 export * from './memory-limit-store.js';
+export type { RedisConfig } from './redis/redis-client.js';
+export * from './redis/redis-limit-store.js';

@@ -22,4 +22,9 @@ export interface Taken {
  */
 export abstract class LimitStore {
   abstract take(key: string, policy: LimitPolicy): Promise<Taken>;
+
+  /** Lets go of connections. */
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
 }

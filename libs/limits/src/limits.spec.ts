@@ -10,7 +10,7 @@ const uncounted: Metrics = { count: () => undefined, time: () => undefined, obse
 const user = (id: string): Caller => ({ kind: 'user', id, role: 'EDITOR' });
 
 function arrange(store: LimitStore = new MemoryLimitStore(() => 0)) {
-  const limits = new Limits({ config: defaultLimits, store, logger: silentLogger, metrics: uncounted });
+  const limits = new Limits({ app: 'cms-gateway', config: defaultLimits, store, logger: silentLogger, metrics: uncounted });
   const login = async (address: string, body: unknown): Promise<number> => (await limits.count('login', { caller: anonymous, address, body })).refusal?.status ?? 200;
   return { limits, login };
 }

@@ -1,10 +1,12 @@
-import { limited, unavailable, type LimitName, type Refusal } from '@mediamesh/contracts';
+import { type AppName, limited, unavailable, type LimitName, type Refusal } from '@mediamesh/contracts';
 import type { Logger, Metrics } from '@mediamesh/observability';
 import { keyOf, type LimitedRequest } from './limit-keys.js';
 import { extentOf, type LimitRule, type LimitsConfig } from './limit-policy.js';
 import type { LimitStore, Taken } from './limit-store.js';
 
 export interface LimitsOptions {
+  /** Each gateway has counts of its own, also where the store is shared. */
+  readonly app: AppName;
   readonly config: LimitsConfig;
   readonly store: LimitStore;
   readonly logger: Logger;
@@ -50,7 +52,7 @@ export class Limits {
     for (const rule of this.options.config[limit]) {
       const key = keyOf(rule.subject, request);
       if (key === undefined) continue;
-      const taken = await this.options.store.take(`${limit}:${key}`, rule.policy);
+      const taken = await this.options.store.take(`${this.options.app}:${limit}:${key}`, rule.policy);
       asked.push({ name: rule.subject === 'caller' ? limit : `${limit}-${rule.subject}`, rule, taken });
       if (!taken.isAllowed) break;
     }

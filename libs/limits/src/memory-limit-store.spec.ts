@@ -25,6 +25,15 @@ describe('the limit store in memory', () => {
     expect((await store.take('key 0', once)).isAllowed).toBe(true);
   });
 
+  it('keeps what is counted in a window under any number of buckets', async () => {
+    const store = new MemoryLimitStore(() => 0, 100);
+    const once = { kind: 'window', quota: 1, seconds: 60 } as const;
+    await store.take('login', once);
+    for (let number = 0; number < 1_000; number += 1) await store.take(`reader ${number}`, { kind: 'bucket', perSecond: 1, burst: 1 });
+    expect((await store.take('login', once)).isAllowed).toBe(false);
+    expect(store.size).toBe(101);
+  });
+
   it('locks nobody out for longer than a full period when the clock is set back', async () => {
     const world = { now: 100_000_000 };
     const store = new MemoryLimitStore(() => world.now);

@@ -13,11 +13,11 @@ interface Count {
 const mostKeys = 50_000;
 
 /**
- * Counts in this process: several instances each allow the whole rate. The 50,000 keys used last are kept; a key that is
- * pushed out starts anew.
+ * Counts in this process: several instances each allow the whole rate. The 50,000 buckets and the 50,000 windows used last are kept; a key that is
+ * pushed out starts anew. Buckets push out no window, so that many readers do not make guessing passwords free.
  */
 export class MemoryLimitStore extends LimitStore {
-  readonly #counts = new Map<string, Count>();
+  readonly #counts = { bucket: new Map<string, Count>(), window: new Map<string, Count>() };
 
   /** @param clock Epoch milliseconds. */
   constructor(
@@ -29,25 +29,25 @@ export class MemoryLimitStore extends LimitStore {
 
   override take(key: string, policy: LimitPolicy): Promise<Taken> {
     const now = this.clock();
-    const known = this.#counts.get(key);
+    const known = this.#counts[policy.kind].get(key);
     // A clock that was set back must not lock anybody out for as long.
     const latest = now + extentOf(policy).seconds * 1000;
     const current = known && known.until > now ? { ...known, until: Math.min(known.until, latest) } : { until: now, used: 0 };
     const { taken, count } = policy.kind === 'bucket' ? takeFromBucket(policy, current, now) : takeFromWindow(policy, current, now);
-    this.#keep(key, count);
+    this.#keep(this.#counts[policy.kind], key, count);
     return Promise.resolve(taken);
   }
 
   /** How many keys are held. */
   get size(): number {
-    return this.#counts.size;
+    return this.#counts.bucket.size + this.#counts.window.size;
   }
 
-  #keep(key: string, count: Count): void {
-    this.#counts.delete(key);
-    this.#counts.set(key, count);
-    const [oldest] = this.#counts.keys();
-    if (oldest !== undefined && this.#counts.size > this.capacity) this.#counts.delete(oldest);
+  #keep(counts: Map<string, Count>, key: string, count: Count): void {
+    counts.delete(key);
+    counts.set(key, count);
+    const [oldest] = counts.keys();
+    if (oldest !== undefined && counts.size > this.capacity) counts.delete(oldest);
   }
 }
 

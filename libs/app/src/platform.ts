@@ -1,0 +1,79 @@
+import { DynamoDb, dynamoDbOptions } from '@mediamesh/dynamodb';
+import { type EventBus, InProcessEventBus, type KafkaConfig, KafkaEventBus, KafkaTopics } from '@mediamesh/events';
+import { createLimitTable, DynamoDbLimitStore, InsuredLimitStore, type LimitStore, MemoryLimitStore, RedisLimitStore } from '@mediamesh/limits';
+import type { Logger, Metrics } from '@mediamesh/observability';
+import type { Resource } from '@mediamesh/resilience';
+import type { MeshConfig } from './config.js';
+import type { SharedConfig } from './shared-config.js';
+
+/** What all apps of one process share. */
+export interface Platform {
+  readonly bus: EventBus;
+  /** What the bus itself stands on. */
+  readonly busResources: readonly Resource[];
+  readonly limits: LimitPlatform;
+  readonly clock: () => number;
+}
+
+/** Where gateways count. */
+export interface LimitPlatform {
+  readonly resources: readonly Resource[];
+  /** The store of one gateway: insured against the loss of a shared one, with that gateway's metrics. */
+  storeFor(logger: Logger, metrics: Metrics): LimitStore;
+  close(): Promise<void>;
+}
+
+export interface PlatformOptions {
+  /** Another bus than the configured one. */
+  readonly bus?: EventBus | undefined;
+  readonly onFatal: (error: Error) => void;
+}
+
+/** Makes the adapters that the configuration chooses for a whole process. */
+export function createPlatform(config: MeshConfig, logger: Logger, { bus, onFatal }: PlatformOptions): Platform {
+  const rest = { limits: createLimitPlatform(config, logger), clock: Date.now };
+  if (bus) return { ...rest, bus, busResources: [] };
+  if (config.shared.EVENT_BUS === 'in-process') return { ...rest, bus: new InProcessEventBus({ logger }), busResources: [] };
+  const kafka = kafkaConfig(config.shared, [...config.apps.keys()].join(','));
+  return { ...rest, bus: new KafkaEventBus({ config: kafka, logger, onFatal }), busResources: [new KafkaTopics({ config: kafka, logger })] };
+}
+
+/** The brokers as the configuration describes them. */
+export function kafkaConfig(shared: Omit<SharedConfig, 'CURSOR_SECRETS'>, clientId: string): KafkaConfig {
+  const { KAFKA_SASL: mechanism, KAFKA_USERNAME: username = '', KAFKA_PASSWORD: password = '', KAFKA_AWS_REGION: region = '', KAFKA_TLS_CA: ca } = shared;
+  const sasl = mechanism === 'none' ? undefined : mechanism === 'aws-iam' ? { mechanism, region } : { mechanism, username, password };
+  return {
+    brokers: shared.KAFKA_BROKERS ?? [],
+    clientId,
+    prefix: shared.KAFKA_PREFIX,
+    tls: ca === undefined ? shared.KAFKA_TLS : { ca },
+    ...(sasl && { sasl }),
+    partitions: shared.KAFKA_PARTITIONS,
+    replication: shared.KAFKA_REPLICATION ?? (shared.NODE_ENV === 'production' ? 3 : 1),
+    retentionHours: shared.KAFKA_RETENTION_HOURS,
+  };
+}
+
+function createLimitPlatform({ shared }: MeshConfig, logger: Logger): LimitPlatform {
+  const shareIn = (store: LimitStore, resource: Resource): LimitPlatform => ({
+    resources: [resource],
+    storeFor: (appLogger, metrics) => new InsuredLimitStore({ store, clock: Date.now, logger: appLogger, metrics }),
+    close: () => store.close(),
+  });
+  switch (shared.LIMIT_STORE) {
+    case 'redis': {
+      const { REDIS_URL: url = '', REDIS_CLUSTER: cluster, REDIS_PREFIX: prefix, REDIS_TLS_CA: ca } = shared;
+      const store = new RedisLimitStore({ config: { url, cluster, prefix, ca }, logger });
+      return shareIn(store, store);
+    }
+    case 'dynamodb': {
+      const db = new DynamoDb(dynamoDbOptions(shared));
+      return shareIn(new DynamoDbLimitStore(db), createLimitTable(db));
+    }
+    case 'memory':
+      return { resources: [], storeFor: () => new MemoryLimitStore(Date.now), close: () => Promise.resolve() };
+  }
+}
+
+/** Whether the migration step happens at every start: not in production, unless asked for. */
+export const isMigrating = ({ shared }: MeshConfig): boolean => shared.MIGRATE ?? shared.NODE_ENV !== 'production';

@@ -1,0 +1,68 @@
+import type { AppName } from '@mediamesh/contracts';
+import type { Logger, Metrics } from '@mediamesh/observability';
+import { type Breaker, createBreaker, createRetryBudget, type RetryBudget } from '@mediamesh/resilience';
+
+/** One instance of a service, with a breaker of its own: a dead one is left out while its twins go on. */
+export interface Instance {
+  readonly url: string;
+  readonly breaker: Breaker;
+}
+
+/** A service as its callers see it: the instances they take turns with, and how much of the traffic may be retries. */
+export class Target {
+  readonly budget: RetryBudget = createRetryBudget();
+  #turn = 0;
+
+  constructor(readonly instances: readonly Instance[]) {}
+
+  /**
+   * The next in turn that is not known to fail; when all are, the next in turn, whose breaker says so. Those that a call has tried come last, since
+   * turns are shared with calls made at the same time.
+   */
+  next(tried: ReadonlySet<Instance> = new Set()): Instance {
+    const count = this.instances.length;
+    const order = this.instances.map((_, step) => this.instances[(this.#turn + step) % count]!);
+    this.#turn = (this.#turn + 1) % count;
+    const fresh = order.filter((one) => !tried.has(one));
+    return [...fresh, ...order].find(({ breaker }) => breaker.state !== 'open') ?? fresh[0] ?? order[0]!;
+  }
+
+  /** Whether a call has another instance to turn to. */
+  hasOther(tried: ReadonlySet<Instance>): boolean {
+    return this.instances.some((one) => !tried.has(one) && one.breaker.state !== 'open');
+  }
+}
+
+/** Makes each target at its first call, with its breakers in the metrics. */
+export class Targets {
+  readonly #targets = new Map<AppName, Target>();
+
+  constructor(
+    private readonly urls: Readonly<Record<AppName, readonly string[]>>,
+    private readonly logger: Logger,
+    private readonly metrics: Metrics,
+  ) {}
+
+  of(app: AppName): Target {
+    const known = this.#targets.get(app);
+    if (known) return known;
+    const target = new Target(this.urls[app].map((url) => ({ url, breaker: this.#watch(app, url) })));
+    this.metrics.observe('mediamesh_breaker_open', () => target.instances.filter(({ breaker }) => breaker.state !== 'closed').length, { target: app });
+    this.#targets.set(app, target);
+    return target;
+  }
+
+  close(): void {
+    for (const { instances } of this.#targets.values()) for (const { breaker } of instances) breaker.close();
+  }
+
+  #watch(app: AppName, url: string): Breaker {
+    return createBreaker({
+      target: `${app} at ${url}`,
+      onState: (state) => {
+        this.logger.warn('circuit breaker changed', { target: app, url, state });
+        this.metrics.count('mediamesh_breaker_changes', { target: app, state });
+      },
+    });
+  }
+}

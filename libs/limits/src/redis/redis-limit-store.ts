@@ -1,0 +1,87 @@
+import type { Logger } from '@mediamesh/observability';
+import type { Resource, ResourceProblem } from '@mediamesh/resilience';
+import type { Cluster, Redis } from 'ioredis';
+import type { LimitPolicy } from '../limit-policy.js';
+import { LimitStore, type Taken } from '../limit-store.js';
+import { findGap, inTime, openRedis, reasonOf, type RedisConfig, type RedisObserver } from './redis-client.js';
+import { takeScript } from './take-script.js';
+
+type Take = (key: string, ...policy: (string | number)[]) => Promise<[number, number, string, string]>;
+
+/**
+ * Counts that all instances share, exact to the request: each try is one atomic script in Redis, by the clock of Redis. Keys expire by themselves.
+ * Limit: Redis keeps counts in memory, so its death, or a failover to a copy that lags behind, forgives what was counted.
+ */
+export class RedisLimitStore extends LimitStore implements Resource {
+  readonly name: string;
+  readonly #client: Redis | Cluster;
+  readonly #prefix: string;
+  readonly #take: Take;
+  /** Why nothing can be asked, as far as it is known. */
+  #reason: string | undefined;
+  #closed = false;
+
+  constructor({ config, logger }: { config: RedisConfig; logger: Logger }) {
+    super();
+    const { host } = new URL(config.url);
+    this.name = `Redis on ${host}`;
+    this.#prefix = config.prefix;
+    this.#client = openRedis(config, this.#observe(host, logger));
+    this.#client.defineCommand('takeLimit', { numberOfKeys: 1, lua: takeScript });
+    this.#take = (this.#client as unknown as { takeLimit: Take }).takeLimit.bind(this.#client);
+  }
+
+  override async take(key: string, policy: LimitPolicy): Promise<Taken> {
+    const [allowed, remaining, retryAfter, resetAfter] = await inTime(this.#take(`${this.#prefix}limit:${key}`, ...argumentsOf(policy)));
+    return { isAllowed: allowed === 1, remaining, retryAfter: Number(retryAfter), resetAfter: Number(resetAfter) };
+  }
+
+  /** There is nothing to make: keys come and go. */
+  prepare(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async check(): Promise<readonly ResourceProblem[]> {
+    const remedy = 'Start Redis, or mend REDIS_URL (REDIS_CLUSTER, REDIS_TLS_CA); gateways use it again by themselves';
+    try {
+      const gap = await findGap(this.#client);
+      return gap === undefined ? [] : [{ problem: `${this.name}: ${gap}; limits on them are counted by each process for itself`, remedy, blocks: false }];
+    } catch (error) {
+      return [{ problem: `${this.name} does not answer (${this.#reason ?? reasonOf(error)}); limits are counted by each process for itself`, remedy, blocks: false }];
+    }
+  }
+
+  override close(): Promise<void> {
+    this.#closed = true;
+    this.#client.disconnect();
+    return Promise.resolve();
+  }
+
+  /** Writes a line when something goes or comes back, not for each attempt. */
+  #observe(host: string, logger: Logger): RedisObserver {
+    const away = new Set<string>();
+    return {
+      connected: () => {
+        this.#reason = undefined;
+        if (away.delete(host)) logger.info('Redis is back', { host });
+      },
+      away: (reason = this.#reason) => {
+        this.#reason = reason;
+        if (this.#closed || away.has(host)) return;
+        away.add(host);
+        logger.warn('Redis is away', { host, reason });
+      },
+      nodeAway: (node, reason) => {
+        if (this.#closed || away.has(node)) return;
+        away.add(node);
+        logger.warn('A node of Redis is away', { host, node, reason });
+      },
+      nodeConnected: (node) => {
+        if (away.delete(node)) logger.info('A node of Redis is back', { host, node });
+      },
+    };
+  }
+}
+
+const argumentsOf = (policy: LimitPolicy): (string | number)[] =>
+  policy.kind === 'bucket' ? [policy.kind, policy.perSecond, policy.burst] : [policy.kind, policy.quota, policy.seconds];
