@@ -7,7 +7,7 @@ import { UnfitContent } from '../inspection/unfit-content.js';
 import { ObjectStore, WrongSize } from '../storage/object-store.js';
 import { judge, rejection, type StoredAsset, type Verdict } from './asset.js';
 import { type Pace, takeBytes } from './incoming-bytes.js';
-import { createStoredBytes } from './stored-bytes.js';
+import { BytesGone, createStoredBytes } from './stored-bytes.js';
 
 /** Bytes that are in the store, under a key that nobody points at yet. */
 export interface KeptBytes {
@@ -50,6 +50,16 @@ export class AssetFiles {
     }
   }
 
+  /** What was uploaded to the store itself, now under a key that nobody else can write to; `undefined` when nothing whole came that way. */
+  async take({ id, size }: Pick<StoredAsset, 'id' | 'size'>): Promise<KeptBytes | undefined> {
+    const taken = await this.store.takeUpload({ key: id, size });
+    const object = taken && (await this.store.read(taken.key));
+    if (!taken || !object) return undefined;
+    const hash = createHash('sha256');
+    for await (const chunk of object.stream as AsyncIterable<Buffer>) hash.update(chunk);
+    return { objectKey: taken.key, size: object.size, sha256: hash.digest('hex') };
+  }
+
   /** Whether the uploaded bytes are what the asset declares; `undefined` when there are none. */
   async examine(asset: StoredAsset): Promise<Verdict | undefined> {
     const head = asset.objectKey === null ? undefined : await this.store.head(asset.objectKey);
@@ -57,6 +67,7 @@ export class AssetFiles {
     try {
       return judge(asset, head.size, await this.inspect(asset.objectKey, head.size));
     } catch (error) {
+      if (error instanceof BytesGone) return undefined;
       if (!(error instanceof UnfitContent)) throw error;
       this.logger.info('uploaded bytes were rejected', { assetId: asset.id, reason: error.reason, detail: error.message });
       return { status: 'rejected', reason: error.reason };
@@ -66,6 +77,15 @@ export class AssetFiles {
   /** What kept bytes are; rejects with `UnfitContent`. */
   inspect(objectKey: string, size: number): Promise<Inspected> {
     return inspect(createStoredBytes(this.store, objectKey, size));
+  }
+
+  /** Forgets what was uploaded to the store itself and not taken. A failure only delays it, as it does in `drop`. */
+  async dropUpload(assetId: string): Promise<void> {
+    try {
+      await this.store.dropUpload(assetId);
+    } catch (error) {
+      this.logger.warn('an upload could not be dropped', { assetId, error });
+    }
   }
 
   /** Deletes bytes nobody points at any more. A failure only delays it: the sweeper finds them again. */

@@ -79,14 +79,18 @@ describe('uploading', () => {
   });
 
   it('ends uploads that drip or break off, and leaves nothing of them', async () => {
-    const before = (await media.listObjects()).length;
-    const { body: asset } = await media.declare({ fileName: 'a.png', type: 'image/png', size: 5_000 });
-    const signed = signedIn(asset);
-    expect(await sendChunked(signed, [Buffer.alloc(10)], 'leave open')).toBe(408);
-    expect(await sendChunked(signed, [Buffer.alloc(10)], 'break off')).toBe('cut');
-    await eventually(() => readdir(join(media.folder, 'incoming')), (files) => files.length === 0, 'nothing half-written stays');
-    expect((await media.listObjects()).length).toBe(before);
-    expect((await media.complete(asset.id)).status).toBe(409);
+    const impatient = await startMediaApp({ MEDIA_UPLOAD_WINDOW_SECONDS: '0.5' });
+    try {
+      const { body: asset } = await impatient.declare({ fileName: 'a.png', type: 'image/png', size: 5_000 });
+      const signed = signedIn(asset);
+      expect(await sendChunked(signed, [Buffer.alloc(10)], 'leave open', impatient)).toBe(408);
+      expect(await sendChunked(signed, [Buffer.alloc(10)], 'break off', impatient)).toBe('cut');
+      await eventually(() => readdir(join(impatient.folder, 'incoming')), (files) => files.length === 0, 'nothing half-written stays');
+      expect(await impatient.listObjects()).toEqual([]);
+      expect((await impatient.complete(asset.id)).status).toBe(409);
+    } finally {
+      await impatient.close();
+    }
   });
 
   it('lets a later upload replace an earlier one, until the asset is complete', async () => {
@@ -156,9 +160,9 @@ describe('completing', () => {
 });
 
 /** Sends a body without announcing its length. */
-function sendChunked(signed: string, chunks: Buffer[], end: 'end' | 'leave open' | 'break off' = 'end'): Promise<number | 'cut'> {
+function sendChunked(signed: string, chunks: Buffer[], end: 'end' | 'leave open' | 'break off' = 'end', { app } = media): Promise<number | 'cut'> {
   return new Promise((resolve) => {
-    const request = httpRequest(`${media.app.url}${base}/uploads/${signed}`, { method: 'PUT', headers: { 'content-type': 'image/png', 'transfer-encoding': 'chunked' } }, (response) => {
+    const request = httpRequest(`${app.url}${base}/uploads/${signed}`, { method: 'PUT', headers: { 'content-type': 'image/png', 'transfer-encoding': 'chunked' } }, (response) => {
       response.resume().once('end', () => {
         resolve(response.statusCode ?? 0);
         request.destroy();

@@ -2,13 +2,16 @@ import { randomUUIDv7 } from 'node:crypto';
 import { type Asset, assetReady, assetRejected, type Caller, conflict, type DeclareAsset, type DeclaredAsset, notFound, type Page, unavailable } from '@mediamesh/contracts';
 import { Cursors } from '@mediamesh/http';
 import { Outbox } from '@mediamesh/outbox';
+import { currentContext, Logger } from '@mediamesh/observability';
 import { Database, type EntityManager } from '@mediamesh/postgres';
+import { remaining } from '@mediamesh/resilience';
 import { Inject, Injectable } from '@nestjs/common';
 import { ClaimsRepository } from '../claims/claims.repository.js';
 import { ObjectStore } from '../storage/object-store.js';
 import { AssetFiles } from './asset-files.js';
 import { declareAsset, pathOf, rejection, type StoredAsset, toAsset, toPublicFile, uploadLinkLife, type Verdict } from './asset.js';
 import { AssetsRepository } from './assets.repository.js';
+import { UploadsService } from './uploads.service.js';
 
 export interface AssetListQuery {
   readonly status?: Asset['status'] | undefined;
@@ -18,17 +21,24 @@ export interface AssetListQuery {
 
 /** So often may bytes be replaced while they are examined. */
 const maximumAttempts = 5;
+/** Whoever waits for large files to be read through is told in time to ask again, in milliseconds before their deadline. */
+const notice = 500;
 
 @Injectable()
 export class AssetsService {
+  /** What is being completed, by asset: those who ask meanwhile wait for the same. */
+  private readonly completing = new Map<string, Promise<Asset>>();
+
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(AssetsRepository) private readonly assets: AssetsRepository,
     @Inject(ClaimsRepository) private readonly claims: ClaimsRepository,
     @Inject(AssetFiles) private readonly files: AssetFiles,
+    @Inject(UploadsService) private readonly uploads: UploadsService,
     @Inject(ObjectStore) private readonly store: ObjectStore,
     @Inject(Outbox) private readonly outbox: Outbox,
     @Inject(Cursors) private readonly cursors: Cursors,
+    @Inject(Logger) private readonly logger: Logger,
   ) {}
 
   /** Newest first. */
@@ -44,10 +54,10 @@ export class AssetsService {
   async declare(body: DeclareAsset, caller: Caller): Promise<DeclaredAsset> {
     const now = new Date();
     const asset = declareAsset(body, { id: randomUUIDv7(), createdBy: caller.kind === 'user' ? caller.id : null, now });
-    await this.database.transaction((tx) => this.assets.insert(tx, asset));
     const expiresAt = new Date(now.getTime() + uploadLinkLife);
-    const link = this.store.signUpload({ key: asset.id, type: asset.type, size: asset.size, expiresAt });
-    return { ...toAsset(asset), upload: { ...link, headers: { ...link.headers }, expiresAt: expiresAt.toISOString() } };
+    const { headers, parts, ...link } = await this.store.signUpload({ key: asset.id, type: asset.type, size: asset.size, expiresAt, ...(asset.sha256 !== null && { sha256: asset.sha256 }) });
+    await this.database.transaction((tx) => this.assets.insert(tx, asset));
+    return { ...toAsset(asset), upload: { ...link, headers: { ...headers }, ...(parts && { parts: [...parts] }), expiresAt: expiresAt.toISOString() } };
   }
 
   async get(id: string): Promise<Asset> {
@@ -60,8 +70,33 @@ export class AssetsService {
     return [...new Set(ids)].flatMap((id) => found.get(id) ?? []).map(toAsset);
   }
 
-  /** Examines the uploaded bytes and settles the asset, once: whoever asks again, or at the same time, hears the same answer. */
+  /**
+   * Examines the uploaded bytes and settles the asset, once: whoever asks again, or at the same time, hears the same answer. Bytes that take
+   * longer than the caller's deadline are examined all the same; the caller is `unavailable` meanwhile and may ask again.
+   */
   async complete(id: string): Promise<Asset> {
+    const running = this.completing.get(id) ?? this.begin(id);
+    const patience = remaining(currentContext()?.deadline, 60_000) - notice;
+    const busy = Promise.withResolvers<never>();
+    const timer = setTimeout(() => busy.reject(unavailable('request.busy', { retryAfter: 1 })), Math.max(patience, 0));
+    try {
+      return await Promise.race([running, busy.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private begin(id: string): Promise<Asset> {
+    const running = this.examine(id).finally(() => this.completing.delete(id));
+    this.completing.set(id, running);
+    // Those who waited may have gone.
+    running.catch((error: unknown) => this.logger.debug('an asset was not completed', { assetId: id, error }));
+    return running;
+  }
+
+  private async examine(id: string): Promise<Asset> {
+    const declared = await this.find(id);
+    if (declared.status === 'declared') await this.uploads.collect(declared);
     for (let attempt = 0; attempt < maximumAttempts; attempt++) {
       const asset = await this.find(id);
       if (asset.status === 'ready') return toAsset(asset);

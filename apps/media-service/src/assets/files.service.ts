@@ -19,10 +19,18 @@ export interface FileRequest {
 }
 
 export interface FileAnswer {
-  readonly status: 200 | 206 | 304 | 416;
+  readonly status: 200 | 206 | 302 | 304 | 416;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Readable;
 }
+
+/** Whether bytes are fetched from the store itself, where it makes links to read. */
+export abstract class Delivery {
+  abstract readonly redirects: boolean;
+}
+
+/** A link to read may be followed for so long, also when its file is withdrawn meanwhile: long enough to hear an episode. In milliseconds. */
+const readLinkLife = 3_600_000;
 
 /** Gives out the bytes of files that are public: a live document names them. Everything else does not exist. */
 @Injectable()
@@ -31,6 +39,7 @@ export class FilesService {
     @Inject(Database) private readonly database: Database,
     @Inject(AssetsRepository) private readonly assets: AssetsRepository,
     @Inject(ObjectStore) private readonly store: ObjectStore,
+    @Inject(Delivery) private readonly delivery: Delivery,
   ) {}
 
   /** The address must be exactly the one we made. Bytes that cannot be had are 503, before a byte is sent. */
@@ -41,14 +50,23 @@ export class FilesService {
     const shared = { etag: tag, 'cache-control': 'public, max-age=31536000, immutable', 'accept-ranges': 'bytes' };
     if (matchesTag(headers['if-none-match'], tag)) return { status: 304, headers: shared, body: Readable.from([]) };
 
-    const range = rangeAskedFor(headers, tag, asset.size);
+    // Ranges are of GET alone (RFC 9110, 14.2): a HEAD tells of the whole.
+    const range = headOnly ? 'whole' : rangeAskedFor(headers, tag, asset.size);
     if (range === 'unsatisfiable') return { status: 416, headers: { 'content-range': `bytes */${asset.size}` }, body: Readable.from([]) };
+    const link = headOnly ? undefined : await this.link(asset);
+    if (link !== undefined) return { status: 302, headers: { location: link, 'cache-control': 'private, no-store' }, body: Readable.from([]) };
     const whole = range === 'whole';
     const length = whole ? asset.size : range.end - range.start + 1;
     const body = await this.open(asset, whole ? undefined : range, headOnly);
     const described = { 'content-type': asset.type, 'content-length': String(length), 'content-disposition': contentDisposition(asset.fileName, asset.type) };
     const part: Record<string, string> = whole ? {} : { 'content-range': `bytes ${range.start}-${range.end}/${asset.size}` };
     return { status: whole ? 200 : 206, headers: { ...shared, ...described, ...part }, body };
+  }
+
+  /** Where the store itself gives the bytes out. Ranges work there too. */
+  private async link({ objectKey, type, fileName }: StoredAsset): Promise<string | undefined> {
+    if (!this.delivery.redirects) return undefined;
+    return this.store.signRead(objectKey ?? '', { type, disposition: contentDisposition(fileName, type), expiresAt: new Date(Date.now() + readLinkLife) });
   }
 
   private async open(asset: StoredAsset, range: ByteRange | undefined, headOnly: boolean): Promise<Readable> {

@@ -32,11 +32,11 @@ export function documentWith(coverId: string | null, { id = randomUUIDv7(), revi
   };
 }
 
-/** media-service on a database and in a folder of its own, and what editors and neighbours do with it. */
-export async function startMediaApp() {
+/** media-service on a database and in a folder of its own, unless `environment` says otherwise, and what editors and neighbours do with it. */
+export async function startMediaApp(environment: Readonly<Record<string, string>> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'mediamesh-media-'));
   const app = await startTestApp(mediaService, {
-    environment: { MEDIA_FOLDER: folder, MEDIA_UPLOAD_SECRET: 'a secret of at least thirty-two characters', CMS_PUBLIC_URL: 'https://cms.example/', MEDIA_UPLOAD_WINDOW_SECONDS: '0.5' },
+    environment: { MEDIA_FOLDER: folder, MEDIA_UPLOAD_SECRET: 'a secret of at least thirty-two characters', CMS_PUBLIC_URL: 'https://cms.example/', ...environment },
   });
   const database = await openDatabase({ name: 'media', url: app.databaseUrl ?? '', poolSize: 2, logger: silentLogger });
 

@@ -1,12 +1,19 @@
 import { buffer } from 'node:stream/consumers';
-import { unavailable } from '@mediamesh/contracts';
+import { Refusal } from '@mediamesh/contracts';
 import { type Bytes, createBytes } from '../inspection/bytes.js';
 import type { ObjectStore } from '../storage/object-store.js';
 
-/** An object's bytes for inspection, read piece by piece. A store that loses them meanwhile is `unavailable`. */
+/** An object was there and is no more. */
+export class BytesGone extends Refusal {
+  constructor(key: string) {
+    super('unavailable', 'request.unavailable', { cause: new Error(`object ${key} has gone`) });
+  }
+}
+
+/** An object's bytes for inspection, read piece by piece. Rejects with `BytesGone` when the store loses them meanwhile. */
 export const createStoredBytes = (store: ObjectStore, key: string, size: number): Bytes =>
   createBytes(size, async (start, end) => {
     const object = await store.read(key, { start, end });
-    if (!object) throw unavailable('request.unavailable', { cause: new Error(`object ${key} has gone`) });
+    if (!object) throw new BytesGone(key);
     return buffer(object.stream);
   });

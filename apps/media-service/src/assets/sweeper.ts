@@ -79,6 +79,7 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
     });
     if (!gone) return;
     await this.files.drop(asset.objectKey);
+    await this.files.dropUpload(asset.id);
     this.logger.info('an asset that was never completed was given up', { assetId: asset.id });
   }
 

@@ -4,7 +4,7 @@ import { notFound, tooLarge, unsupportedMediaType } from '@mediamesh/contracts';
 import { Database } from '@mediamesh/postgres';
 import { Inject, Injectable } from '@nestjs/common';
 import { ObjectStore } from '../storage/object-store.js';
-import { AssetFiles } from './asset-files.js';
+import { AssetFiles, type KeptBytes } from './asset-files.js';
 import { readMediaType, refuseUnlessDeclared, rejection, type StoredAsset } from './asset.js';
 import { AssetsRepository } from './assets.repository.js';
 
@@ -22,10 +22,26 @@ export class UploadsService {
     const { key: id, type, size } = this.store.verifyUpload(signed);
     checkHeaders(headers, type, size);
     refuseUnlessDeclared(await this.find(id));
-    const { objectKey, sha256 } = await this.files.keep(id, body, { type, size, maximumBytes: size });
+    const isTaken = await this.replaceBytes(id, await this.files.keep(id, body, { type, size, maximumBytes: size }));
+    if (!isTaken) refuseUnlessDeclared(await this.find(id));
+  }
+
+  /** Takes the bytes that went to the store itself, if any did. They count from now on, whatever else is sent by their link. */
+  async collect(asset: StoredAsset): Promise<void> {
+    const kept = await this.files.take(asset);
+    if (!kept) return;
+    await this.replaceBytes(asset.id, kept);
+    await this.files.dropUpload(asset.id);
+  }
+
+  /** Points the asset at its new bytes and drops those that nobody points at then. Answers whether it still waited for bytes. */
+  private async replaceBytes(id: string, { objectKey, sha256 }: KeptBytes): Promise<boolean> {
     const outcome = await this.database.transaction((tx) => this.assets.replaceBytes(tx, id, { objectKey, sha256 }, new Date()));
-    await this.files.drop(outcome ? outcome.replaced : objectKey);
-    if (!outcome) refuseUnlessDeclared(await this.find(id));
+    const superfluous = outcome ? outcome.replaced : objectKey;
+    // Two may have taken the same bytes at once: what one of them settled stays.
+    const current = outcome ? objectKey : (await this.assets.find(this.database.db, id))?.objectKey;
+    if (superfluous !== current) await this.files.drop(superfluous);
+    return outcome !== undefined;
   }
 
   private async find(id: string): Promise<StoredAsset> {

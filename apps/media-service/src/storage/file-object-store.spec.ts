@@ -10,7 +10,7 @@ const secret = 'a secret of at least thirty-two characters';
 const uploadUrl = 'http://localhost:8081/api/v1/media/uploads';
 const makeFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'mediamesh-store-'));
 
-describeObjectStore('files', { uploads: 'through us' }, async () => {
+describeObjectStore('files', { links: 'through us' }, async () => {
   const folder = await makeFolder();
   let now = Date.now();
   const store = await FileObjectStore.open({ folder, secret, uploadUrl, clock: () => now });
@@ -42,13 +42,14 @@ describe('FileObjectStore', () => {
     const store = await open();
     await rm(folder, { recursive: true });
     await expect(store.put('x', Readable.from([Buffer.from('abc')]), { type: 'image/png' })).rejects.toMatchObject({ kind: 'unavailable' });
+    await expect(store.signUpload({ key: 'x', type: 'image/png', size: 3, expiresAt: new Date(Date.now() + 60_000) })).rejects.toMatchObject({ kind: 'unavailable' });
     await writeFile(folder, 'not a folder');
     await expect(store.put('x', Readable.from([Buffer.from('abc')]), { type: 'image/png' })).rejects.toMatchObject({ kind: 'unavailable' });
   });
 
   it('refuses links signed with another secret', async () => {
     const [store, other] = [await open(), await open({ secret: `another ${secret}` })];
-    const link = other.signUpload({ key: 'a', type: 'image/png', size: 1, expiresAt: new Date(Date.now() + 60_000) });
+    const link = await other.signUpload({ key: 'a', type: 'image/png', size: 1, expiresAt: new Date(Date.now() + 60_000) });
     expect(() => store.verifyUpload(link.url.split('/').at(-1) ?? '')).toThrow('upload.refused');
   });
 });

@@ -33,6 +33,8 @@ export interface SignedUpload {
   readonly key: string;
   readonly type: string;
   readonly size: number;
+  /** Lower-case hexadecimal; a store that can, refuses other bytes at once. */
+  readonly sha256?: string;
   readonly expiresAt: Date;
 }
 
@@ -41,6 +43,24 @@ export interface UploadLink {
   readonly method: 'PUT';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Another way for large files, where the store offers it: each part by a `PUT` of its own, in any order, again where one failed. */
+  readonly parts?: readonly UploadPartLink[];
+}
+
+export interface UploadPartLink {
+  /** From 1; parts follow each other in the file in this order. */
+  readonly partNumber: number;
+  readonly url: string;
+  /** Exactly so many bytes. */
+  readonly size: number;
+}
+
+/** What a link to read shows, until `expiresAt`. */
+export interface SignedRead {
+  /** The `Content-Type` and `Content-Disposition` that the bytes come with, whatever the store was told when they were put. */
+  readonly type: string;
+  readonly disposition: string;
+  readonly expiresAt: Date;
 }
 
 /**
@@ -56,7 +76,11 @@ export interface UploadLink {
  * - `list` answers every object, in no order; what is put or deleted meanwhile may be in it or not.
  * - `signUpload` makes a link that nobody can alter. A store that takes uploads itself points there; one that leaves them to us points at
  *   our own endpoint, which asks `verifyUpload`: it answers what was signed, and refuses with `upload.refused` (403) what was not, has
- *   been altered, or has expired.
+ *   been altered, or has expired. A store that takes uploads itself refuses everything there.
+ * - A link may be used as often as one likes until it expires, so what came by it may change, and is no object yet. `takeUpload` makes one
+ *   of it, under a new key below the link's that no link reaches, and answers it; `undefined` when nothing whole came, or when uploads come
+ *   through us. It may be asked again. `dropUpload` forgets what came by a link and was not taken.
+ * - `signRead` makes a link that gives out an object's bytes, and nothing else; `undefined` when they can be had through us only.
  *
  * A store that cannot be reached, or is full, refuses with `unavailable`.
  */
@@ -66,8 +90,11 @@ export abstract class ObjectStore {
   abstract head(key: string): Promise<ObjectHead | undefined>;
   abstract delete(key: string): Promise<void>;
   abstract list(): AsyncIterable<ListedObject>;
-  abstract signUpload(upload: SignedUpload): UploadLink;
+  abstract signUpload(upload: SignedUpload): Promise<UploadLink>;
   abstract verifyUpload(signed: string): SignedUpload;
+  abstract takeUpload(upload: Pick<SignedUpload, 'key' | 'size'>): Promise<ListedObject | undefined>;
+  abstract dropUpload(key: string): Promise<void>;
+  abstract signRead(key: string, read: SignedRead): Promise<string | undefined>;
 }
 
 /** An object's source gave another number of bytes than announced. */
@@ -80,8 +107,10 @@ export class WrongSize extends Error {
 
 /** Throws for a key that could mean anything but an object of ours. */
 export function checkKey(key: string): string {
-  const segments = key.split('/');
-  const sound = key.length <= 200 && segments.every((segment) => /^[A-Za-z0-9._-]+$/.test(segment) && segment !== '.' && segment !== '..');
-  if (!sound) throw new Error('This cannot be the key of an object');
+  if (!isKey(key)) throw new Error('This cannot be the key of an object');
   return key;
 }
+
+/** Whether it could be the key of an object of ours. */
+export const isKey = (key: string): boolean =>
+  key.length <= 200 && key.split('/').every((segment) => /^[A-Za-z0-9._-]+$/.test(segment) && segment !== '.' && segment !== '..');
