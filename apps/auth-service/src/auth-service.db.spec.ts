@@ -248,4 +248,16 @@ describe('starting again', () => {
     const hashes = await withConnection(database.url, (connection) => connection.query('select password_hash from users'));
     for (const row of hashes) expect(row['password_hash']).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   });
+
+  it('rotates keys for an operator only, and old tokens stay good meanwhile', async () => {
+    const token = tokenIn(await login(admin.email, passwordOf));
+    expect((await ask('POST', '/keys/rotation', { ...(await behindGateway()), authorization: `Bearer ${token}` })).status).toBe(403);
+    const before = (await ask('GET', '/jwks')).body['keys'] as { kid: string }[];
+    const { status, body } = await ask('POST', '/keys/rotation', await asOperator());
+    expect({ status, body }).toEqual({ status: 200, body: { kid: expect.any(String), signsFrom: expect.stringMatching(/Z$/), retires: before.map(({ kid }) => ({ kid, at: expect.stringMatching(/Z$/) })) } });
+    const after = (await ask('GET', '/jwks')).body['keys'] as { kid: string }[];
+    expect(after.map(({ kid }) => kid).toSorted()).toEqual([...before.map(({ kid }) => kid), body['kid']].toSorted());
+    expect(await me(token)).toMatchObject({ status: 200 });
+    expect(decode(tokenIn(await login(admin.email, passwordOf)).split('.')[0])['kid']).toBe(before[0]?.kid);
+  });
 });

@@ -1,4 +1,4 @@
-import { authServiceApi } from '@mediamesh/contracts';
+import { authServiceApi, type KeyRotation } from '@mediamesh/contracts';
 import { Implements } from '@mediamesh/http';
 import { Controller } from '@nestjs/common';
 import type { JWK } from 'jose';
@@ -12,5 +12,10 @@ export class KeysController {
   async listKeys(): Promise<{ keys: Record<string, unknown>[] }> {
     const keys: JWK[] = await this.keys.listPublic();
     return { keys: keys.map((key) => ({ ...key })) };
+  }
+
+  @Implements(authServiceApi, 'rotateKeys')
+  rotateKeys(): Promise<KeyRotation> {
+    return this.keys.rotate();
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { chooseSigner, generateSigningKey, isInUse } from './signing-key.js';
+import { chooseSigner, generateSigningKey, isInUse, planRotation } from './signing-key.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const minutes = (count: number): Date => new Date(now.getTime() + count * 60_000);
@@ -20,6 +20,15 @@ describe('the signing keys', () => {
     expect(chooseSigner([key('old', minutes(-1000)), key('new', minutes(-100), minutes(-1))], now)?.name).toBe('old');
     expect(chooseSigner([key('old', minutes(-1000), now)], now)).toBeUndefined();
     expect(isInUse(key('leaving', minutes(-10), minutes(1)), now)).toBe(true);
+  });
+
+  it('retire only when the last token they signed has ended', () => {
+    const { signsFrom, retireAt } = planRotation(now);
+    const keys = [key('old', minutes(-1000), retireAt), key('new', now)];
+    expect(chooseSigner(keys, new Date(signsFrom.getTime() - 1))?.name).toBe('old');
+    expect(chooseSigner(keys, signsFrom)?.name).toBe('new');
+    expect(retireAt.getTime() - signsFrom.getTime()).toBeGreaterThan(15 * 60_000);
+    expect(isInUse({ retiredAt: retireAt }, new Date(retireAt.getTime() - 1))).toBe(true);
   });
 
   it('are RSA pairs of 2048 bits whose listed half is public', async () => {

@@ -4,6 +4,8 @@ import { exportJWK, importSPKI, type JWK } from 'jose';
 
 /** Verifiers read the keys at least this often, in milliseconds; a key signs only when all of them know it. */
 const published = 10 * 60_000;
+/** The longest life of a token, and a margin for clocks, in milliseconds. */
+const longestToken = 16 * 60_000;
 
 export interface SigningKey {
   readonly kid: string;
@@ -31,4 +33,11 @@ export const isInUse = (key: Pick<SigningKey, 'retiredAt'>, now: Date): boolean 
 export function chooseSigner<K extends Pick<SigningKey, 'createdAt' | 'retiredAt'>>(keys: readonly K[], now: Date): K | undefined {
   const usable = keys.filter((key) => isInUse(key, now)).toSorted((one, other) => one.createdAt.getTime() - other.createdAt.getTime());
   return usable.findLast((key) => now.getTime() - key.createdAt.getTime() >= published) ?? usable[0];
+}
+
+/** When a key made now begins to sign, and when those before it may retire: nothing they signed is valid then. */
+export function planRotation(now: Date): { readonly signsFrom: Date; readonly retireAt: Date } {
+  const signsFrom = new Date(now.getTime() + published);
+  // instances notice the new key at different moments
+  return { signsFrom, retireAt: new Date(signsFrom.getTime() + longestToken) };
 }

@@ -1,10 +1,11 @@
+import type { KeyRotation } from '@mediamesh/contracts';
 import { Logger } from '@mediamesh/observability';
 import { Database } from '@mediamesh/postgres';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { JWK } from 'jose';
 import { KeyBox } from './key-box.js';
 import type { SigningKeyRow } from './signing-key.entity.js';
-import { chooseSigner, generateSigningKey, isInUse } from './signing-key.js';
+import { chooseSigner, generateSigningKey, isInUse, planRotation } from './signing-key.js';
 import { SigningKeysRepository } from './signing-keys.repository.js';
 
 export interface Signer {
@@ -40,6 +41,20 @@ export class SigningKeysService implements OnModuleInit {
       this.logger.info('A signing key was made', { kid: key.kid });
     });
     await this.signer();
+  }
+
+  /** Makes a key that signs as soon as every verifier knows it, and ends the use of the others once nothing they signed is valid. */
+  async rotate(): Promise<KeyRotation> {
+    const now = new Date();
+    const { signsFrom, retireAt } = planRotation(now);
+    return this.database.transaction(async (tx) => {
+      await this.repository.lockSetup(tx);
+      const { key, privateKey } = await generateSigningKey(now);
+      await this.repository.insert(tx, { ...key, privateBox: this.box.lock(key.kid, privateKey) });
+      const retired = await this.repository.retireOthers(tx, key.kid, retireAt);
+      this.logger.info('The signing key was rotated', { kid: key.kid, signsFrom: signsFrom.toISOString(), retires: retired.map(({ kid }) => kid) });
+      return { kid: key.kid, signsFrom: signsFrom.toISOString(), retires: retired.map(({ kid }) => ({ kid, at: retireAt.toISOString() })) };
+    });
   }
 
   /** The public halves of all keys in use, read afresh. */

@@ -12,6 +12,12 @@ export interface PublicRow {
   readonly document: PublicDocument | null;
 }
 
+/** An id below all others. */
+const beforeAll = '00000000-0000-0000-0000-000000000000';
+/** What the documents of one page weigh at the most, in bytes of JSON as PostgreSQL writes it. */
+const pageBytes = 4_000_000;
+const listed = 'id, kind, program_id, revision, visible, case when visible then document end as document';
+
 const columns = 'id, kind, program_id as "programId", revision::float8 as revision, visible, document';
 /** Revisions rise by one at least and never fall behind the clock, so that a restored database is not ignored. */
 const nextRevision = 'greatest(row.revision + 1, (extract(epoch from clock_timestamp()) * 1000)::bigint)';
@@ -74,8 +80,31 @@ export class PublicDocumentsRepository {
     );
   }
 
-  /** By id, tombstones included: for rebuilding an index. */
-  list(db: EntityManager, after: string | undefined, limit: number): Promise<PublicRow[]> {
-    return query<PublicRow>(db, `select ${columns} from public_documents where $1::uuid is null or id > $1::uuid order by id limit $2`, [after ?? null, limit]);
+  /**
+   * By id, tombstones included: for building an index. A page ends before it would weigh more than some bytes as JSON, but has one document at the
+   * least; `more` says whether others follow.
+   */
+  async list(db: EntityManager, after: string | undefined, limit: number): Promise<{ rows: PublicRow[]; more: boolean }> {
+    // One row beyond the page tells whether there is another page. What is hidden is listed without its document, so it weighs nothing.
+    const found = await query<PublicRow & { found: number }>(
+      db,
+      `select ${columns}, found from (
+         select *, count(*) over () as found, row_number() over () as position, sum(size) over (order by id) as total from (
+           select ${listed}, coalesce(octet_length(case when visible then document::text end), 0) as size
+           from public_documents where id > $1::uuid order by id limit $2::integer + 1
+         ) one
+       ) counted where position <= $2 and (position = 1 or total <= $3) order by id`,
+      [after ?? beforeAll, limit, pageBytes],
+    );
+    return { rows: found.map(({ found: _, ...row }) => row), more: found.length < Number(found[0]?.found ?? 0) };
+  }
+
+  async count(db: EntityManager): Promise<{ documents: number; tombstones: number }> {
+    const [counts] = await query<{ documents: number; tombstones: number }>(
+      db,
+      `select count(*) filter (where shown)::integer as documents, count(*) filter (where not shown)::integer as tombstones
+       from (select visible and document is not null as shown from public_documents) each`,
+    );
+    return counts ?? { documents: 0, tombstones: 0 };
   }
 }

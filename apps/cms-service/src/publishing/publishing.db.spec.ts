@@ -6,7 +6,8 @@ import { cmsService } from '../index.js';
 describe('publishing', () => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await startTestApp(cmsService, { neighbours: [stubMetadata(), stubMedia()] });
+    // whoever waits too long for a connection is told to come again
+    app = await startTestApp(cmsService, { environment: { DATABASE_POOL: '30' }, neighbours: [stubMetadata(), stubMedia()] });
   });
   afterAll(() => app.close());
 

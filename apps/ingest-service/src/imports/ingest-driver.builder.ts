@@ -75,7 +75,7 @@ export class IngestDriver {
   }
 
   ended(runId: string): Promise<TestBody> {
-    return eventually(() => this.get(`/runs/${runId}`), ({ status }) => status === 'completed' || status === 'failed', 'the run ends', { timeoutMs: 30_000 });
+    return eventually(() => this.get(`/runs/${runId}`), ({ status }) => status === 'completed' || status === 'failed', 'the run ends', { timeoutMs: 60_000 });
   }
 
   async run(sourceId: string, request: TestRequest = {}): Promise<TestBody> {

@@ -228,7 +228,7 @@ describe('a run', () => {
       else response.writeHead(200).end(rss(withImage(1), withImage(2), item(3, `<title>3</title><itunes:image href="${ingest.feeds.url}/page.html"/>`)));
     };
     await ingest.run(source.id);
-    await eventually(() => ingest.cms.covers.map(({ key }) => key).toSorted(), (keys) => keys.length === 2, 'the covers are told', { timeoutMs: 15_000 });
+    await eventually(() => ingest.cms.covers.map(({ key }) => key).toSorted(), (keys) => keys.length === 2, 'the covers are told');
     expect(ingest.cms.covers.map(({ key }) => key).toSorted()).toEqual(['guid:ep-1', 'guid:ep-2']);
     expect(ingest.media.pictures).toEqual([{ sourceUrl: `${ingest.feeds.url}/cover.png`, type: 'image/png', bytes: png.length }]);
   });

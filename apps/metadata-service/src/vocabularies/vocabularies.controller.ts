@@ -1,5 +1,5 @@
-import { type Categories, metadataServiceApi } from '@mediamesh/contracts';
-import { Implements } from '@mediamesh/http';
+import { type Answer, type Categories, metadataServiceApi } from '@mediamesh/contracts';
+import { type Endpoints, Implements } from '@mediamesh/http';
 import { Controller, Inject } from '@nestjs/common';
 import { VocabulariesService } from './vocabularies.service.js';
 
@@ -10,5 +10,10 @@ export class VocabulariesController {
   @Implements(metadataServiceApi, 'listCategories')
   categories(): Promise<Categories> {
     return this.vocabularies.categories();
+  }
+
+  @Implements(metadataServiceApi, 'announceVocabularies')
+  async announce(): Promise<Answer<Endpoints<typeof metadataServiceApi>['announceVocabularies']>> {
+    return { announced: await this.vocabularies.announce() };
   }
 }

@@ -24,6 +24,15 @@ export class VocabulariesService implements OnApplicationBootstrap {
     });
   }
 
+  /** Says the vocabularies once more as they are, for who has lost them; answers how many. Who has that version or a higher one changes nothing. */
+  announce(): Promise<number> {
+    return this.database.transaction(async (tx) => {
+      const all = await tx.getRepository(VocabularyEntity).find();
+      await this.outbox.appendMany(tx, vocabularyChanged, all.map((one) => ({ vocabulary: one.name, version: one.version, items: one.items })));
+      return all.length;
+    });
+  }
+
   async categories(): Promise<Categories> {
     const { items, version } = await this.database.db.getRepository(VocabularyEntity).findOneByOrFail({ name });
     return { items, version };

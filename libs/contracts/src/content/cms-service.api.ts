@@ -17,6 +17,19 @@ export const PublicDocuments = z.object({
   next: z.string().nullable(),
 });
 
+/** Where a page of everything public begins, and how many it has at the most. */
+const publicPage = z.strictObject({ after: Id.optional(), limit: queryInteger(1, 500).default(200) });
+
+/** What a page of announcing again has announced. */
+export const Announcement = z.object({
+  announced: z.int(),
+  /** The id to go on after, `null` at the end. */
+  next: z.string().nullable(),
+});
+export type Announcement = z.output<typeof Announcement>;
+
+export const PublicDocumentCount = z.object({ documents: z.int(), tombstones: z.int() });
+
 /** Programs and episodes, for editors (through the CMS gateway), imports and rebuilds. */
 export const cmsServiceApi = defineApi('cms-service', '/internal/v1', {
   listPrograms: { method: 'GET', path: '/programs', summary: 'List programs', query: ProgramQuery, returns: ProgramPage, roles: editors },
@@ -42,8 +55,13 @@ export const cmsServiceApi = defineApi('cms-service', '/internal/v1', {
   importCovers: { method: 'PUT', path: '/imports/:id/covers', summary: 'Set the covers of items of a source', params: byId, body: ImportCovers, roles: ['SERVICE'] },
 
   listPublicDocuments: {
-    method: 'GET', path: '/public-documents', summary: 'Every public document and tombstone, by id',
-    query: z.strictObject({ after: Id.optional(), limit: queryInteger(1, 500).default(200) }), returns: PublicDocuments, roles: ['SERVICE'],
+    method: 'GET', path: '/public-documents', summary: 'Every public document and tombstone, by id; a page ends early where its documents are large',
+    query: publicPage, returns: PublicDocuments, roles: ['SERVICE'],
+  },
+  countPublicDocuments: { method: 'GET', path: '/public-documents/count', summary: 'How many documents are public, and how many tombstones there are', returns: PublicDocumentCount, roles: ['SERVICE'] },
+  announcePublicDocuments: {
+    method: 'POST', path: '/announcements', summary: 'Announce public documents and tombstones again, by id and with the revisions they have, for who has lost them',
+    query: publicPage, returns: Announcement, roles: ['ADMIN', 'SERVICE'], idempotent: true,
   },
   unreferencedVersions: {
     method: 'POST', path: '/versions/unreferenced', summary: 'Which of these versions no program or episode ever pointed at', safe: true,
