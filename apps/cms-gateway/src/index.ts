@@ -5,6 +5,8 @@ import { RunsController } from './ingest/runs.controller.js';
 import { SourcesController } from './ingest/sources.controller.js';
 import { AssetsController } from './media/assets.controller.js';
 import { VocabulariesController } from './metadata/vocabularies.controller.js';
+import { DeadLettersController } from './ops/dead-letters.controller.js';
+import { ReindexesController } from './ops/reindexes.controller.js';
 import { ProgramsController } from './programs/programs.controller.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 
@@ -15,6 +17,6 @@ export const cmsGateway = defineApp({
   apis: cmsGatewayApis,
   config: {},
   uploads: true,
-  controllers: [SessionsController, ProgramsController, EpisodesController, VocabulariesController, AssetsController, SourcesController, RunsController],
+  controllers: [SessionsController, ProgramsController, EpisodesController, VocabulariesController, AssetsController, SourcesController, RunsController, ReindexesController, DeadLettersController],
   providers: () => [],
 });

@@ -48,7 +48,8 @@ function answerMedia({ method, headers, url }: Heard, response: ServerResponse):
   if (url.endsWith('/none.mp3')) {
     const problem = { type: 'x', title: 'x', status: 404, detail: 'x', instance: '/internal', code: 'file.not_found', traceId: 'x' };
     response.writeHead(404, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem));
-  } else if (headers['if-none-match'] === '"file"') response.writeHead(304, told).end();
+  } else if (url.endsWith('/elsewhere.mp3')) response.writeHead(302, { location: 'https://store.example/key?signature=x', 'cache-control': 'private, no-store' }).end();
+  else if (headers['if-none-match'] === '"file"') response.writeHead(304, told).end();
   else if (headers.range && headers['if-range'] !== '"other"') response.writeHead(206, { ...told, 'content-range': 'bytes 2-4/10', 'content-length': 3 }).end(file.slice(2, 5));
   else response.writeHead(200, { ...told, 'content-length': file.length }).end(method === 'HEAD' ? undefined : file);
 }
@@ -100,10 +101,25 @@ describe('the Discovery gateway', () => {
       }
     });
 
+    it('of a search or of suggestions is asked for with everything that narrows it', async () => {
+      const asked = async (path: string): Promise<string | undefined> => {
+        expect((await app.request(`${api}${path}`)).status).toBe(200);
+        return discovery.heard.at(-1)?.url;
+      };
+      expect(await asked('/search?q=x&facets=true&kind=program&utm_source=x')).toBe('/internal/v1/search?q=x&kind=program&facets=true&limit=20');
+      expect(await asked('/suggest?q=caf%C3%A9&language=AR&utm_source=x')).toBe('/internal/v1/suggest?q=caf%C3%A9&language=ar&limit=8');
+      for (const path of ['/suggest', `/suggest?q=${'x'.repeat(101)}`, '/suggest?q=x&limit=21', '/search?q=x&facets=1']) expect([path, (await app.request(`${api}${path}`)).status]).toEqual([path, 422]);
+    });
+
     it('moved elsewhere is told by the public address, with every parameter that was sent', async () => {
       const { status, headers } = await app.request(`${api}/programs/old?lang=ar&utm_source=x`);
       expect([status, headers.get('location')]).toEqual([301, `${api}/programs/new?lang=ar&utm_source=x`]);
       expect((await app.request(`${api}/programs/old`)).headers.get('location')).toBe(`${api}/programs/new`);
+    });
+
+    it('that the store itself gives out is asked for there each time, as its address soon expires', async () => {
+      const { status, headers } = await app.request(`/media/${asset}/elsewhere.mp3?a=b`);
+      expect([status, headers.get('location'), headers.get('cache-control')]).toEqual([302, 'https://store.example/key?signature=x', 'private, no-store']);
     });
 
     it('that is not there is a problem nobody keeps', async () => {
@@ -146,6 +162,11 @@ describe('the Discovery gateway', () => {
       });
       expect([head.status, head.headers['content-length'], head.headers['accept-ranges'], head.headers.etag]).toEqual([200, '10', 'bytes', '"file"']);
       expect(media.heard.at(-1)?.method).toBe('HEAD');
+    });
+
+    it('that the store itself gives out is asked for there each time, as its address soon expires', async () => {
+      const { status, headers } = await app.request(`/media/${asset}/elsewhere.mp3?a=b`);
+      expect([status, headers.get('location'), headers.get('cache-control')]).toEqual([302, 'https://store.example/key?signature=x', 'private, no-store']);
     });
 
     it('that is not there is a problem nobody keeps', async () => {

@@ -9,11 +9,13 @@ import { bury, createEpisode, createProgram, localize } from './catalog/catalog.
 import { discoveryService } from './index.js';
 
 type Found = Answer<(typeof searchServiceApi)['endpoints']['search']>;
+type Suggested = Answer<(typeof searchServiceApi)['endpoints']['suggest']>;
 
 describe('discovery-service', () => {
   let app: TestApp;
   let answerSearch: () => Found;
-  const engine = stubNeighbour(searchServiceApi, { search: () => answerSearch() });
+  let answerSuggest: () => Suggested;
+  const engine = stubNeighbour(searchServiceApi, { search: () => answerSearch(), suggest: () => answerSuggest() });
   beforeAll(async () => {
     app = await startTestApp(discoveryService, { neighbours: [engine], environment: { MEDIA_PUBLIC_URL: 'https://media.example.org/' } });
   });
@@ -23,8 +25,7 @@ describe('discovery-service', () => {
     app.request(`/internal/v1${path}`, { service: 'discovery-gateway', headers: acceptLanguage ? { 'accept-language': acceptLanguage } : {} });
   const publish = async (...documents: (PublicProgram | PublicEpisode)[]): Promise<void> => {
     for (const document of documents) await app.deliver(contentPublished, { document });
-    const last = documents.at(-1);
-    await eventually(() => get(`/${last?.kind}s/${last?.id}`), ({ status }) => status === 200, 'the last document is public');
+    for (const { kind, id } of documents) await eventually(() => get(`/${kind}s/${id}`), ({ status }) => status === 200, 'each document is public');
   };
 
   describe('a program page', () => {
@@ -196,7 +197,8 @@ describe('discovery-service', () => {
       throw unavailable('request.unavailable');
     };
     const hits = (...ids: string[]): Found => ({
-      items: ids.map((id) => ({ id, kind: 'program', language: 'ar', score: 1, highlights: { title: '<mark>بحث</mark>' } })), total: { value: ids.length, relation: 'eq' }, next: 'inner',
+      items: ids.map((id) => ({ id, kind: 'program', language: 'ar', score: 1, highlights: { title: '<mark>بحث</mark>' } })), total: { value: ids.length, relation: 'eq' },
+      facets: null, didYouMean: null, next: 'inner',
     });
     const search = (query: string) => get(`/search?q=${encodeURIComponent('بحث')}${query}`);
     beforeAll(() => publish(program, episode));
@@ -217,9 +219,20 @@ describe('discovery-service', () => {
       const { body } = await search('&kind=program&type=podcast&category=society&language=AR&limit=7');
       await search(`&kind=program&type=podcast&category=society&language=ar&limit=7&cursor=${body.next}`);
       expect(engine.calls.slice(-2).map(({ input }) => input.query)).toEqual([
-        { q: 'بحث', kind: 'program', type: 'podcast', category: 'society', language: 'ar', limit: 7 },
-        { q: 'بحث', kind: 'program', type: 'podcast', category: 'society', language: 'ar', limit: 7, cursor: 'inner' },
+        { q: 'بحث', kind: 'program', type: 'podcast', category: 'society', language: 'ar', facets: 'false', limit: 7 },
+        { q: 'بحث', kind: 'program', type: 'podcast', category: 'society', language: 'ar', facets: 'false', limit: 7, cursor: 'inner' },
       ]);
+    });
+
+    it('passes on what the hits could be narrowed by, and a better question', async () => {
+      const facets = { kind: [{ value: 'program', count: 1 }], type: [], category: [{ value: 'society', count: 1 }], language: [{ value: 'ar', count: 1 }], exact: true };
+      answerSearch = () => ({ ...hits(program.id), facets });
+      expect((await search('&facets=true')).body).toMatchObject({ facets, didYouMean: null });
+      expect(engine.calls.at(-1)?.input.query).toMatchObject({ facets: 'true' });
+      answerSearch = () => ({ ...hits(), didYouMean: 'بحث', next: null });
+      expect((await search('')).body).toMatchObject({ items: [], facets: null, didYouMean: 'بحث', degraded: false });
+      answerSearch = away;
+      expect((await search('&facets=true')).body).toMatchObject({ facets: null, didYouMean: null, degraded: true });
     });
 
     it('passes a refusal of the search engine on', async () => {
@@ -240,7 +253,56 @@ describe('discovery-service', () => {
       expect([first.body.items[0].program.id, second.body.items[0].episode.id, second.body.next]).toEqual([program.id, episode.id, null]);
       const wrongWay = await search(`&limit=1&cursor=${ranked}`);
       expect([wrongWay.status, wrongWay.body.errors[0].code]).toEqual([422, 'cursor.expired']);
+      // The engine is back, and would not know a place among titles.
+      answerSearch = () => {
+        if (Object.hasOwn(engine.calls.at(-1)?.input.query ?? {}, 'cursor')) throw invalid({ pointer: '/query/cursor', code: 'cursor.invalid' });
+        return hits(program.id);
+      };
+      const back = await eventually(() => search(`&limit=1&cursor=${first.body.next}`), ({ status }) => status === 422, 'the search engine is asked again');
+      expect(back.body.errors[0].code).toBe('cursor.expired');
+      answerSearch = away;
       for (const q of ['', '%20', '%00', '%25', '_', "'", '%F0%9F%98%80']) expect((await get(`/search?q=${q}`)).body).toMatchObject({ items: [], degraded: true, next: null });
+    });
+  });
+
+  describe('a suggestion', () => {
+    const program = createProgram({ localizations: { ar: localize('المجرَّات & <النجوم>', 'مجرات'), 'en-GB': localize('Galaxies', 'galaxies') } });
+    const episode = createEpisode(program.id, { localizations: { ar: localize('مجرات بعيدة') } });
+    const away = () => {
+      throw unavailable('request.unavailable');
+    };
+    const found = (id: string, title: string, language = 'ar'): Suggested['items'][number] => ({ id, kind: 'program', language, title, highlight: `<mark>${title}</mark>` });
+    const suggest = (query: Record<string, string>) => get(`/suggest?${new URLSearchParams(query)}`);
+    beforeAll(() => publish(program, episode));
+
+    it('is what the search engine says, of what the catalogue holds under this title', async () => {
+      const items = [found(episode.id, 'مجرات بعيدة'), found(createProgram().id, 'مجرات راحلة'), found(program.id, 'اسم قديم'), found(program.id, 'Galaxies', 'en-GB')];
+      answerSuggest = () => ({ items });
+      const ask = () => suggest({ q: 'مجر', language: 'AR', limit: '5', lang: 'en' });
+      const { status, headers, body } = await eventually(ask, (answer) => answer.body.degraded === false, 'the search engine is asked again after it was away');
+      expect([status, body]).toEqual([200, { items: [items[0], items[3]], degraded: false }]);
+      expect(engine.calls.at(-1)?.input.query).toEqual({ q: 'مجر', language: 'ar', limit: 5 });
+      expect(headers.get('content-language')).toBeNull();
+    });
+
+    it('is a title that begins so while the search engine is away', async () => {
+      answerSuggest = away;
+      const { body } = await suggest({ q: 'المجر' });
+      expect(body).toEqual({
+        items: expect.arrayContaining([
+          { id: program.id, kind: 'program', language: 'ar', title: 'المجرَّات & <النجوم>', highlight: '<mark>المجرَّات</mark> &amp; &lt;النجوم&gt;' },
+          { id: episode.id, kind: 'episode', language: 'ar', title: 'مجرات بعيدة', highlight: '<mark>مجرات</mark> بعيدة' },
+        ]),
+        degraded: true,
+      });
+      expect((await suggest({ q: 'galax', language: 'en' })).body.items).toMatchObject([{ id: program.id, language: 'en-GB', title: 'Galaxies' }]);
+      expect((await suggest({ q: 'galax', language: 'ar' })).body).toEqual({ items: [], degraded: true });
+      expect((await suggest({ q: 'المجر', limit: '1' })).body.items).toHaveLength(1);
+    });
+
+    it('is none for a text without words, and refused for a wrong question', async () => {
+      for (const q of ['', ' ', '😀', '"']) expect((await suggest({ q })).body).toEqual({ items: [], degraded: false });
+      for (const query of [{}, { q: 'x'.repeat(101) }, { q: 'x', limit: '21' }, { q: 'x', language: 'english' }] as Record<string, string>[]) expect([query, (await suggest(query)).status]).toEqual([query, 422]);
     });
   });
 

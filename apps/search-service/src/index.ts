@@ -4,8 +4,17 @@ import { z } from 'zod';
 import { ContentConsumer } from './indexing/content.consumer.js';
 import { QueriesController } from './queries/queries.controller.js';
 import { QueriesService } from './queries/queries.service.js';
+import { IndexState } from './rebuilds/index-state.js';
+import { Patience } from './rebuilds/patience.js';
+import { RebuildExecutor } from './rebuilds/rebuild-executor.js';
+import { RebuildProcess } from './rebuilds/rebuild-process.js';
+import { RebuildQueue } from './rebuilds/rebuild-queue.repository.js';
+import { RebuildingConsumer } from './rebuilds/rebuilding.consumer.js';
+import { RebuildsController } from './rebuilds/rebuilds.controller.js';
+import { RebuildsRepository } from './rebuilds/rebuilds.repository.js';
+import { RebuildsService } from './rebuilds/rebuilds.service.js';
+import { indexNeeds, indexResources, indexShape, openIndex } from './search-index/choose-index.js';
 import { SearchIndex } from './search-index/search-index.js';
-import { SqliteSearchIndex } from './search-index/sqlite/sqlite-search-index.js';
 
 /** Finds what is public by its words. */
 export const searchService = defineApp({
@@ -15,9 +24,17 @@ export const searchService = defineApp({
   apis: [searchServiceApi],
   consumes: true,
   config: {
-    SEARCH_INDEX: z.enum(['sqlite']).default('sqlite'),
-    SEARCH_INDEX_FILE: z.string().min(1).default('.mesh/search/index.db').describe('The file of the index in SQLite; its folder is made if need be.'),
+    ...indexShape,
+    SEARCH_REBUILD_PATIENCE_SECONDS: z.coerce.number().int().min(0).max(86_400).default(600).describe('How long a rebuild waits for cms-service, or for the index, when it does not answer.'),
   },
-  controllers: [QueriesController, ContentConsumer],
-  providers: ({ SEARCH_INDEX_FILE }) => [{ provide: SearchIndex, useFactory: () => SqliteSearchIndex.open(SEARCH_INDEX_FILE) }, QueriesService],
+  needs: indexNeeds,
+  resources: indexResources,
+  checks: [IndexState],
+  controllers: [QueriesController, RebuildsController, ContentConsumer, RebuildingConsumer],
+  providers: (config) => [
+    { provide: SearchIndex, useFactory: () => openIndex(config) },
+    QueriesService,
+    { provide: Patience, useValue: new Patience(config.SEARCH_REBUILD_PATIENCE_SECONDS * 1_000) },
+    RebuildsRepository, RebuildsService, RebuildQueue, RebuildProcess, RebuildExecutor, IndexState,
+  ],
 });

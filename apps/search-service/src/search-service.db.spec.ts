@@ -67,14 +67,44 @@ describe('search-service', () => {
     }
   });
 
+  it('counts what a list could be narrowed by, where it is asked to', async () => {
+    await publish(buildProgram('facet-p', { ar: 'صحراء واسعة' }, { category: 'nature.desert', type: 'series' }));
+    await publish(buildEpisode('facet-e', { ar: 'الصحراء', 'en-GB': 'صحراء Desert' }, { category: 'nature' }));
+    await becomes('الصحراء', ['facet-p', 'facet-e']);
+    const { facets } = await find({ q: 'صحراء', facets: 'true', kind: 'program' });
+    expect(facets).toEqual({
+      kind: [{ value: 'episode', count: 1 }, { value: 'program', count: 1 }], type: [{ value: 'series', count: 1 }],
+      category: [{ value: 'nature', count: 1 }, { value: 'nature.desert', count: 1 }], language: [{ value: 'ar', count: 1 }], exact: true,
+    });
+    expect((await find({ q: 'صحراء', facets: 'false' })).facets).toBeNull();
+  });
+
+  it('proposes a question that finds something, where one finds nothing', async () => {
+    await publish(buildProgram('volcano', { en: 'Volcanoes', ar: 'البراكين العظيمة' }));
+    await becomes('volcanoes', ['volcano']);
+    expect([(await find({ q: 'vulcanoes' })).didYouMean, (await find({ q: 'البراكبن' })).didYouMean, (await find({ q: 'volcano' })).didYouMean]).toEqual(['volcanoes', 'البراكين', null]);
+  });
+
+  it('completes what is typed by titles, marked in the original', async () => {
+    await publish(buildProgram('river', { ar: 'أنهار & <بحيرات>', 'en-GB': 'Rivers' }));
+    await becomes('أنهار', ['river']);
+    const suggest = (query: Record<string, string>) => app.request(`/internal/v1/suggest?${new URLSearchParams(query)}`, { service: 'discovery-service' });
+    expect((await suggest({ q: 'انها' })).body).toEqual({ items: [{ id: 'river', kind: 'program', language: 'ar', title: 'أنهار & <بحيرات>', highlight: '<mark>أنهار</mark> &amp; &lt;بحيرات&gt;' }] });
+    expect((await suggest({ q: 'riv', language: 'en' })).body.items).toMatchObject([{ language: 'en-GB', title: 'Rivers' }]);
+    expect((await suggest({ q: 'انها', language: 'en' })).body).toEqual({ items: [] });
+    expect((await suggest({ q: '😀' })).body).toEqual({ items: [] });
+    for (const query of [{}, { q: 'x'.repeat(101) }, { q: 'x', limit: '21' }, { q: 'x', limit: '0' }, { q: 'x', language: '***' }, { q: 'x', kind: 'program' }] as Record<string, string>[]) expect([query, (await suggest(query)).status]).toEqual([query, 422]);
+    expect((await app.request('/internal/v1/suggest?q=x', { service: null })).status).toBe(401);
+  });
+
   it.each(['', '   ', '😀', '"', '((('])('answers %j with an empty page', async (q) => {
     const { status, body } = await ask({ q });
-    expect([status, body]).toEqual([200, { items: [], total: { value: 0, relation: 'eq' }, next: null }]);
+    expect([status, body]).toEqual([200, { items: [], total: { value: 0, relation: 'eq' }, facets: null, didYouMean: null, next: null }]);
   });
 
   it.each([
     [{}, '/query/q'], [{ q: 'x'.repeat(501) }, '/query/q'], [{ q: 'x', limit: '0' }, '/query/limit'], [{ q: 'x', limit: '101' }, '/query/limit'], [{ q: 'x', kind: 'user' }, '/query/kind'],
-    [{ q: 'x', category: "' or 1=1" }, '/query/category'], [{ q: 'x', language: '***' }, '/query/language'], [{ q: 'x', status: 'draft' }, '/query/status'],
+    [{ q: 'x', category: "' or 1=1" }, '/query/category'], [{ q: 'x', language: '***' }, '/query/language'], [{ q: 'x', status: 'draft' }, '/query/status'], [{ q: 'x', facets: 'yes' }, '/query/facets'],
   ])('refuses %j', async (query, pointer) => {
     const { status, body } = await ask(query as Record<string, string>);
     expect([status, body.errors?.map((error: { pointer: string }) => error.pointer)]).toEqual([422, [pointer]]);

@@ -34,7 +34,10 @@ function withQueryOf(url: string, location: string): string {
   return (location.split('?', 1)[0] ?? '') + query;
 }
 
-function keepFile({ status, headers, base }: Forwarded, body: Readable, request: FastifyRequest, reply: FastifyReply): Forwarded | Readable {
+function keepFile(answer: Forwarded, body: Readable, request: FastifyRequest, reply: FastifyReply): Forwarded | Readable {
+  const { status, headers, base } = answer;
+  // where the bytes are right now: a link that soon expires
+  if (status === 302) return answer;
   const kept = { ...headers, 'cache-control': 'public, max-age=31536000, immutable' };
   if (request.method === 'HEAD') {
     // Fastify reads and drops the body itself, and only then leaves the length as the service told it

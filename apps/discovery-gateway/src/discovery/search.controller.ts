@@ -16,4 +16,9 @@ export class SearchController {
   search(@In() call: Input<Endpoints<typeof discoveryGatewayApi>['search']>): Promise<Forwarded> {
     return this.#discovery.forward('search', call);
   }
+
+  @Implements(discoveryGatewayApi, 'suggest')
+  suggest(@In() call: Input<Endpoints<typeof discoveryGatewayApi>['suggest']>): Promise<Forwarded> {
+    return this.#discovery.forward('suggest', call);
+  }
 }

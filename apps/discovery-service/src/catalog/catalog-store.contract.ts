@@ -175,6 +175,25 @@ export function describeCatalogStore(adapter: string, open: () => Promise<Catalo
       expect(await episodeIds(program.id)).toEqual([5, 3, 1, 4, 0, 2, 6].map((index) => episodes[index]?.id));
     });
 
+    it('refuses to go on in a list that is in another order by now, or that another store began', async () => {
+      const program = createProgram();
+      await put(program, ...[1, 2, 3].map((day) => createEpisode(program.id, { season: 1, number: String(day), releasedAt: dated(day) })));
+      const expired = { kind: 'invalid', options: { errors: [{ pointer: '/query/cursor', code: 'cursor.expired' }] } };
+      const read = (after?: ListPosition) => subject.store.listEpisodes(program.id, {}, { limit: 1, after });
+      const newest = (await read())?.next;
+      await put({ ...program, revision: 2, order: 'serial' });
+      await expect(read(newest)).rejects.toMatchObject(expired);
+      const serial = (await read())?.next;
+      expect((await read(serial))?.items[0]?.document.number).toBe('2');
+      await put({ ...program, revision: 3 });
+      await expect(read(serial)).rejects.toMatchObject(expired);
+      expect((await read(newest))?.items[0]?.document.number).toBe('2');
+      const strange: ListPosition = ['x', 'y', 'z'];
+      await expect(read(strange)).rejects.toMatchObject(expired);
+      await expect(subject.store.listPrograms({}, 'newest', { limit: 1, after: strange })).rejects.toMatchObject(expired);
+      await expect(subject.store.findByTitle('x', {}, { limit: 1, after: strange })).rejects.toMatchObject(expired);
+    });
+
     it('lists only the episodes of a language', async () => {
       const program = createProgram();
       const english = createEpisode(program.id, { localizations: { en: localize('One') } });
@@ -198,6 +217,9 @@ export function describeCatalogStore(adapter: string, open: () => Promise<Catalo
       expect(await subject.store.countByTitle('القهوة', { category }, 10)).toBe(2);
       expect(await subject.store.countByTitle('القهوة', { category }, 1)).toBe(1);
       expect(await subject.store.countByTitle('القهوة', { category, kind: 'episode' }, 10)).toBe(1);
+      expect(await subject.store.countByTitle('القهوة', { category, languages: ['en'] }, 10)).toBe(1);
+      expect(await subject.store.countByTitle('القهوة', { category, languages: [] }, 10)).toBe(0);
+      expect((await subject.store.findByTitle('القهوة', { category, languages: [] }, { limit: 5 })).items).toEqual([]);
     });
 
     it('finds an item once although two of its titles begin alike', async () => {

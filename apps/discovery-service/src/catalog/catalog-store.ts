@@ -1,8 +1,11 @@
-import type { ProgramType, PublicDocument, PublicEpisode, PublicProgram, Tombstone } from '@mediamesh/contracts';
+import { invalid, type ProgramType, type PublicDocument, type PublicEpisode, type PublicProgram, type Refusal, type Tombstone } from '@mediamesh/contracts';
 import type { EntityManager } from '@mediamesh/postgres';
 
 /** A place in a list, to be handed back as it came. Only the store that made it understands it. */
 export type ListPosition = readonly (string | number | null)[];
+
+/** The refusal of a place in a list that is in another order by now, or was made by another store. */
+export const placeExpired = (): Refusal => invalid({ pointer: '/query/cursor', code: 'cursor.expired' });
 
 /** Part of a list: `next` is the place of the following part, `undefined` at the end. */
 export interface Listed<T> {
@@ -58,7 +61,8 @@ export type ProgramSort = 'newest' | { readonly titlesOf: 'ar' | 'en' };
  *   Tombstones are kept for ever, so that nothing withdrawn comes back with an older document.
  * - An episode is found, listed and counted only while its program is public too, whichever of the two came first.
  * - What is not public, or not known, is `undefined` or left out; it is never an error.
- * - Lists go on from a place exactly, while rows come and go; no id comes twice.
+ * - Lists go on from a place exactly, while rows come and go; no id comes twice. A place of a list that has another order by now is refused
+ *   with `cursor.expired` (422).
  * - A list, a batch and a look-up cost a fixed number of statements, however many items they answer.
  */
 export abstract class CatalogStore {

@@ -1,5 +1,5 @@
 import { facetsAllowed, facetsNeeded } from './catalog-keys.js';
-import type { CatalogFilter, ListPosition } from './catalog-store.js';
+import { type CatalogFilter, type ListPosition, placeExpired } from './catalog-store.js';
 
 /** A column a list is sorted by, and its type. */
 export type SortKey = readonly [column: string, type: string];
@@ -37,6 +37,7 @@ export class Conditions {
   /** What comes after a place in the order of the keys, which all go one way. */
   beyond(after: ListPosition | undefined, way: 'asc' | 'desc', keys: readonly SortKey[]): this {
     if (!after) return this;
+    if (after.length !== keys.length) throw placeExpired();
     const first = this.values.length;
     this.values.push(...after);
     const columns = keys.map(([column]) => `${this.table}.${column}`).join(', ');

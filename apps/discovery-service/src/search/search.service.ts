@@ -16,7 +16,7 @@ const patience = 2_000;
 
 /**
  * Finds programs and episodes: search-service ranks, the catalogue shows. While search-service is away, titles that begin with the
- * question are answered instead, marked `degraded`. A cursor goes on in the way it began: in the other it has expired.
+ * question are answered instead, marked `degraded`, without facets or another question. A cursor goes on in the way it began: in the other it has expired.
  */
 @Injectable()
 export class SearchService {
@@ -37,15 +37,15 @@ export class SearchService {
     const scope = ['search', q, kind, type, category, language];
     const [way, ...place] = this.cursors.read(scope, query.cursor) ?? [];
     const wish = readWish(query, acceptLanguage);
-    const ranked = await this.rank(query, way === undefined ? undefined : String(place[0]));
+    const ranked = await this.rank(query, way === 'ranked' ? String(place[0]) : undefined);
     if (way !== undefined && way !== (ranked ? 'ranked' : 'titles')) throw invalid({ pointer: '/query/cursor', code: 'cursor.expired' });
     return ranked ? this.showRanked(ranked, wish, scope) : this.findTitles(query, wish, scope, way === undefined ? undefined : place);
   }
 
   /** The engine's hits; `undefined` while it is away. */
-  private async rank({ q, kind, type, category, language, limit }: SearchQuery, cursor: string | undefined): Promise<Answer<Endpoints<typeof searchServiceApi>['search']> | undefined> {
+  private async rank({ q, kind, type, category, language, facets, limit }: SearchQuery, cursor: string | undefined): Promise<Answer<Endpoints<typeof searchServiceApi>['search']> | undefined> {
     try {
-      return await this.#engine.search({ query: { q, kind, type, category, language, limit, cursor } });
+      return await this.#engine.search({ query: { q, kind, type, category, language, facets, limit, cursor } });
     } catch (error) {
       if (!(error instanceof Refusal) || error.kind === 'invalid') throw error;
       this.logger.warn('search-service is away; titles answer instead', { error });
@@ -53,10 +53,10 @@ export class SearchService {
     }
   }
 
-  private async showRanked({ items, total, next }: Answer<Endpoints<typeof searchServiceApi>['search']>, wish: LanguageWish, scope: readonly unknown[]): Promise<SearchResult> {
+  private async showRanked({ items, total, facets, didYouMean, next }: Answer<Endpoints<typeof searchServiceApi>['search']>, wish: LanguageWish, scope: readonly unknown[]): Promise<SearchResult> {
     const found = await this.catalog.read(items.map(({ id }) => id));
     const hits = items.map(({ highlights }, index): Hit => ({ highlights, item: found[index] }));
-    return { items: this.show(hits, wish), total, next: next === null ? null : this.cursors.write(scope, ['ranked', next]), degraded: false };
+    return { items: this.show(hits, wish), total, facets, didYouMean, next: next === null ? null : this.cursors.write(scope, ['ranked', next]), degraded: false };
   }
 
   private async findTitles({ q, kind, type, category, language, limit }: SearchQuery, wish: LanguageWish, scope: readonly unknown[], after: CursorPosition | undefined): Promise<SearchResult> {
@@ -68,6 +68,8 @@ export class SearchService {
     return {
       items: this.show(items.map((item) => ({ item, highlights: {} })), wish),
       total: { value: found, relation: found < maximumRankedHits ? 'eq' : 'gte' },
+      facets: null,
+      didYouMean: null,
       next: next ? this.cursors.write(scope, ['titles', ...next]) : null,
       degraded: true,
     };

@@ -1,29 +1,46 @@
 import { type Answer, type Input, invalid, searchServiceApi } from '@mediamesh/contracts';
 import { Cursors, type Endpoints } from '@mediamesh/http';
 import { Inject, Injectable } from '@nestjs/common';
-import { PlaceExpired, type Place, SearchIndex } from '../search-index/search-index.js';
+import { IndexState } from '../rebuilds/index-state.js';
+import { type Facets, PlaceExpired, type Place, SearchIndex } from '../search-index/search-index.js';
 
 type Search = Endpoints<typeof searchServiceApi>['search'];
+type Suggest = Endpoints<typeof searchServiceApi>['suggest'];
 
-/** Answers word queries. */
+/** Answers word queries, and what is typed of them. */
 @Injectable()
 export class QueriesService {
   constructor(
     @Inject(SearchIndex) private readonly index: SearchIndex,
     @Inject(Cursors) private readonly cursors: Cursors,
+    @Inject(IndexState) private readonly state: IndexState,
   ) {}
 
   /** One page, best first. A text without words finds nothing; a cursor of a list that is gone is a 422 with `cursor.expired`. */
-  async search({ q, cursor, limit, ...filters }: Input<Search>['query']): Promise<Answer<Search>> {
+  async search({ q, cursor, limit, facets, ...filters }: Input<Search>['query']): Promise<Answer<Search>> {
     const { kind, type, category, language } = filters;
     const scope = ['search', q, kind, type, category, language];
     const after = this.cursors.read(scope, cursor) as Place | undefined;
     try {
-      const { hits, total, next } = await this.index.search({ text: q, filters, limit, after });
-      return { items: [...hits], total, next: next ? this.cursors.write(scope, next) : null };
+      const page = await this.index.search({ text: q, filters, limit, after, facets: facets === 'true' });
+      await this.state.requireKnown(page.generation);
+      return {
+        items: [...page.hits],
+        total: page.total,
+        facets: page.facets ? listFacets(page.facets) : null,
+        didYouMean: page.didYouMean ?? null,
+        next: page.next ? this.cursors.write(scope, page.next) : null,
+      };
     } catch (error) {
       if (error instanceof PlaceExpired) throw invalid({ pointer: '/query/cursor', code: 'cursor.expired' });
       throw error;
     }
   }
+
+  /** Titles that complete what was typed; none for a text without words. */
+  async suggest({ q, language, limit }: Input<Suggest>['query']): Promise<Answer<Suggest>> {
+    return { items: [...(await this.index.suggest(q, { language, limit }))] };
+  }
 }
+
+const listFacets = ({ kind, type, category, language, exact }: Facets): Answer<Search>['facets'] => ({ kind: [...kind], type: [...type], category: [...category], language: [...language], exact });

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { PublicDocument } from '@mediamesh/contracts';
-import { eventually } from '@mediamesh/testing';
+import { describeCorrections } from './corrections.contract.js';
+import { describeFacets } from './facets.contract.js';
+import { IndexUnderTest, type IndexPlace, type SearchIndexFeatures } from './index-under-test.contract.js';
+import { describePages } from './pages.contract.js';
 import { buildEpisode, buildProgram, buildTombstone, type Texts } from './public-document.builder.js';
-import { PlaceExpired, type Place, type SearchFilters, type SearchIndex, type SearchPage } from './search-index.js';
-
-/** Honest differences between adapters. */
-export interface SearchIndexFeatures {
-  /** Whether a write is found as soon as it has resolved. */
-  readonly refreshIsImmediate: boolean;
-}
+import { describeQuestions } from './questions.contract.js';
+import { describeRebuilds } from './rebuilds.contract.js';
+import type { SearchFilters, SearchIndex, SearchPage } from './search-index.js';
+import { describeSuggestions } from './suggestions.contract.js';
 
 /** What people type, and what it must find. */
 const arabicPairs = [
@@ -24,29 +24,25 @@ const queriesThatAreText = [
   'a~99', '/regex/', '_exists_:x', '!!', '&', '|', '<->', '\\', "قهوة'; drop table texts; --", '\u0000', 'قهوة\u0000', '\ud800', '%_', 'k:program', 'rank',
 ];
 
-/** The whole promise of {@link SearchIndex}, for every adapter. `makeIndex` gives an empty one. */
-export function describeSearchIndex(name: string, { refreshIsImmediate }: SearchIndexFeatures, makeIndex: () => Promise<SearchIndex>): void {
+/**
+ * The whole promise of {@link SearchIndex}, for every adapter. `makePlace` gives a place of its own for one empty index, which is opened, closed and opened
+ * again there.
+ */
+export function describeSearchIndex(name: string, features: SearchIndexFeatures, makePlace: () => IndexPlace): void {
   describe(`the search index of ${name}`, () => {
+    const tested = new IndexUnderTest(features, makePlace);
     let index: SearchIndex;
-    let expected: number;
 
     beforeEach(async () => {
-      index = await makeIndex();
-      expected = 0;
+      index = await tested.open();
     });
-    afterEach(() => index.close());
+    afterEach(() => tested.close());
 
-    const settle = async (): Promise<void> => {
-      if (!refreshIsImmediate) await eventually(() => index.count(), (count) => count === expected, 'what was written is found');
-    };
-    const fill = async (documents: readonly PublicDocument[]): Promise<void> => {
-      await index.upsert(documents);
-      expected += documents.length;
-      await settle();
-    };
-    const fillPrograms = (texts: Readonly<Record<string, Texts>>): Promise<void> => fill(Object.entries(texts).map(([id, text]) => buildProgram(id, text)));
-    const search = (text: string, filters: SearchFilters = {}, limit = 20, after?: Place): Promise<SearchPage> => index.search({ text, filters, limit, after });
-    const ids = async (text: string, filters: SearchFilters = {}): Promise<string[]> => (await search(text, filters)).hits.map(({ id }) => id);
+    const settle = (): Promise<void> => tested.settle();
+    const fill = (documents: readonly PublicDocument[]): Promise<void> => tested.fill(documents);
+    const fillPrograms = (texts: Readonly<Record<string, Texts>>): Promise<void> => tested.fillPrograms(texts);
+    const search = (text: string, filters?: SearchFilters): Promise<SearchPage> => tested.search(text, filters);
+    const ids = (text: string, filters?: SearchFilters): Promise<string[]> => tested.ids(text, filters);
 
     describe('words', () => {
       it.each([...arabicPairs, ...englishPairs])('finds by %s what is spelled %s, and the other way round', async (one, other) => {
@@ -152,25 +148,7 @@ export function describeSearchIndex(name: string, { refreshIsImmediate }: Search
       });
     });
 
-    describe('what was typed is text', () => {
-      beforeEach(() => fillPrograms({ coffee: { ar: ['قهوة', 'كوب'] }, other: { en: 'regex exists near rank program' } }));
-
-      it.each(queriesThatAreText)('%j', async (text) => {
-        const { hits } = await search(text);
-        const found = hits.map(({ id }) => id);
-        if (text.includes('قهوة')) expect(found).toContain('coffee');
-        else expect(found).not.toContain('coffee');
-      });
-
-      it.each(['', '   ', '\n', '😀', '❤️ 😀', '!?…', 'في'])('finds nothing by %j', async (text) => {
-        const { hits, total, next } = await search(text);
-        expect({ hits, total, next }).toEqual({ hits: [], total: { value: 0, relation: 'eq' }, next: undefined });
-      });
-
-      it('takes 500 characters of many words', async () => {
-        expect(await ids(`قهوة ${Array.from({ length: 120 }, (_, at) => `w${at}`).join(' ')}`.slice(0, 500))).toEqual(['coffee']);
-      });
-    });
+    describeQuestions(tested, queriesThatAreText);
 
     describe('revisions', () => {
       const version = (revision: number, title: string): PublicDocument => buildProgram('a', { en: title }, { revision });
@@ -193,7 +171,6 @@ export function describeSearchIndex(name: string, { refreshIsImmediate }: Search
 
       it('keeps the highest of several in one call', async () => {
         await index.upsert([version(3, 'third'), version(1, 'first'), version(2, 'second')]);
-        expected = 1;
         await settle();
         expect([await ids('first'), await ids('second'), await ids('third')]).toEqual([[], [], ['a']]);
       });
@@ -202,7 +179,6 @@ export function describeSearchIndex(name: string, { refreshIsImmediate }: Search
         await fill([version(1, 'first')]);
         await index.remove([buildTombstone('a', 3)]);
         await index.upsert([version(2, 'second')]);
-        expected = 0;
         await settle();
         expect([await ids('first'), await ids('second'), await index.count()]).toEqual([[], [], 0]);
         await fill([version(4, 'fourth')]);
@@ -217,55 +193,10 @@ export function describeSearchIndex(name: string, { refreshIsImmediate }: Search
       });
     });
 
-    describe('pages', () => {
-      const walk = async (text: string, limit: number, between: (page: number) => Promise<void> = () => Promise.resolve()): Promise<string[]> => {
-        const seen: string[] = [];
-        let after: Place | undefined;
-        for (let page = 0; ; page++) {
-          const { hits, next } = await search(text, {}, limit, after);
-          seen.push(...hits.map(({ id }) => id));
-          if (next === undefined) return seen;
-          after = JSON.parse(JSON.stringify(next)) as Place;
-          await between(page);
-        }
-      };
-      const many = (count: number, prefix = 'd'): PublicDocument[] =>
-        Array.from({ length: count }, (_, at) => buildProgram(`${prefix}${at}`, { en: [`Night ${at}`, 'night '.repeat(at % 5)] }, { releasedAt: new Date(Date.UTC(2020, 0, 1 + (at % 400))).toISOString() }));
-
-      it('shows every hit once', async () => {
-        await fill(many(45));
-        const whole = await walk('night', 100);
-        expect(new Set(whole).size).toBe(45);
-        expect(await walk('night', 7)).toEqual(whole);
-      });
-
-      it('shows none twice while documents come, change and go', async () => {
-        await fill(many(45));
-        const seen = await walk('night', 10, async (page) => {
-          await index.upsert([...many(5, `new${page}-`), buildProgram('d3', { en: `Night night ${page}` }, { revision: page + 2 })]);
-          await index.remove([buildTombstone(`d${20 + page}`, 9)]);
-        });
-        expect(new Set(seen).size).toBe(seen.length);
-        expect(seen.length).toBeGreaterThan(35);
-      });
-
-      it('lets the first 1,000 hits be paged through and says that there are more', async () => {
-        await fill(many(1_050));
-        expect((await search('night')).total).toEqual({ value: 1_000, relation: 'gte' });
-        const seen = await walk('night', 100);
-        expect([seen.length, new Set(seen).size]).toEqual([1_000, 1_000]);
-      });
-
-      it('refuses a place that is none of its own', async () => {
-        await fill(many(5));
-        for (const place of [['x'], ['x', 1, 1], [], [null as unknown as string, 0, 0]]) await expect(search('night', {}, 2, place)).rejects.toThrow(PlaceExpired);
-      });
-
-      it('names the same generation as long as it is not built anew', async () => {
-        const { generation } = await search('night');
-        await fill(many(3));
-        expect((await search('night')).generation).toBe(generation);
-      });
-    });
+    describePages(tested);
+    describeFacets(tested);
+    describeSuggestions(tested, queriesThatAreText);
+    describeCorrections(tested, queriesThatAreText);
+    describeRebuilds(tested);
   });
 }

@@ -19,6 +19,40 @@ export interface SearchQuery {
   readonly limit: number;
   /** Continues the list of an earlier page with the same text and filters. */
   readonly after?: Place | undefined;
+  /** Whether to count what is found by kind, type, category and language. */
+  readonly facets?: boolean | undefined;
+}
+
+/** How many hits have a value; an estimate where counting them all would cost too much. */
+export interface FacetCount {
+  readonly value: string;
+  readonly count: number;
+}
+
+/**
+ * What a list could be narrowed by, most frequent first, then in the order of the values, at most 50 values each. A facet counts what all other filters
+ * let through, so that its alternatives are visible: a count is the total of the same search with that value for a filter. So a category also counts for
+ * those above it, a language (`ar-EG`) for the one it is a form of (`ar`), and a document in two languages once for each of them, and once altogether.
+ */
+export interface Facets {
+  readonly kind: readonly FacetCount[];
+  readonly type: readonly FacetCount[];
+  readonly category: readonly FacetCount[];
+  readonly language: readonly FacetCount[];
+  /** Whether every hit was counted. */
+  readonly exact: boolean;
+}
+
+/**
+ * A title that holds the words typed, the last of which may be the beginning of one: with or without ال, and folded, so that قهو completes القهوة. The
+ * `highlight` is the title escaped, with `<mark>` around the words that matched.
+ */
+export interface Suggestion {
+  readonly id: string;
+  readonly kind: 'program' | 'episode';
+  readonly language: string;
+  readonly title: string;
+  readonly highlight: string;
 }
 
 export interface SearchPage {
@@ -29,6 +63,33 @@ export interface SearchPage {
   readonly generation: string;
   /** Missing on the last page. */
   readonly next?: Place | undefined;
+  /** When they were asked for. */
+  readonly facets?: Facets | undefined;
+  /** The nearest text that finds something, in words that exist, where this one found nothing. */
+  readonly didYouMean?: string | undefined;
+}
+
+/** An index being filled beside the live one. */
+export interface IndexRebuild {
+  /** Names the new index, and the generation it will have. */
+  readonly generation: string;
+  /**
+   * Takes documents and tombstones in any order; one whose revision is not higher than what the new index holds is ignored. Rejects with
+   * {@link RebuildGivenUp} when the rebuild is no longer the one under way.
+   */
+  add(items: readonly (PublicDocument | Tombstone)[]): Promise<void>;
+  /**
+   * Puts the new index in the place of the old at one stroke. The old one is kept, and given up at the next rebuild. Rejects with {@link RebuildGivenUp}
+   * when another rebuild began meanwhile; then nothing has changed.
+   */
+  finish(): Promise<void>;
+  /** Gives the new index up; nothing happens where it is given up or finished already, also when the answer to `finish` was lost. */
+  abandon(): Promise<void>;
+}
+
+/** A rebuild cannot go on: another one began, it was abandoned, or what it had filled is lost. */
+export class RebuildGivenUp extends Error {
+  override readonly name = 'RebuildGivenUp';
 }
 
 /** The list that a place belongs to can be given no more; whoever pages begins again. */
@@ -50,6 +111,9 @@ export class PlaceExpired extends Error {
  *   where that cannot be kept, the place is refused with {@link PlaceExpired}.
  * - Highlights are the original text, escaped, with `<mark>` as the only markup.
  * - A text without any word finds nothing.
+ * - Suggestions and corrections come from what can be found now: never from what was withdrawn, or never public.
+ * - While an index is rebuilt the old one answers; `upsert` and `remove` whose call begins after `rebuild` has resolved, in whatever process, reach
+ *   both. After `finish` not one search finds an empty or half-filled index. One rebuild at a time: another `rebuild` gives up the one before.
  */
 export abstract class SearchIndex {
   abstract upsert(documents: readonly PublicDocument[]): Promise<void>;
@@ -57,6 +121,20 @@ export abstract class SearchIndex {
   abstract remove(tombstones: readonly Tombstone[]): Promise<void>;
 
   abstract search(query: SearchQuery): Promise<SearchPage>;
+
+  /** Titles to complete what is being typed, each document once: first those that begin with it, with or without ال, then those with it further inside. */
+  abstract suggest(text: string, options: { readonly language?: string | undefined; readonly limit: number }): Promise<readonly Suggestion[]>;
+
+  /** Begins a new index beside the live one. */
+  abstract rebuild(): Promise<IndexRebuild>;
+
+  /**
+   * Names the live index: the generation of the pages it answers. Whoever fills the index remembers the name and indexes everything again when it is
+   * another one, so it must be another one whenever what was in the index may be missing: made new, lost, replaced. `undefined` where there is none
+   * that this version can read (it is missing, or of an older shape); until a rebuild has finished, what needs a live index is then refused as
+   * `unavailable`, while `rebuild` works and, once it has resolved, `upsert` and `remove` reach the new one.
+   */
+  abstract generation(): Promise<string | undefined>;
 
   /** How many documents can be found. */
   abstract count(): Promise<number>;

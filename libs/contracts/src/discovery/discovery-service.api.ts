@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineApi } from '../kernel/endpoint.js';
 import { Id, Language, pageQuery } from '../kernel/fields.js';
 import { CategoryKey, ProgramType } from '../content/program.js';
-import { maximumSearchQuery, SearchFilters } from '../search/search-service.api.js';
+import { maximumSearchQuery, SearchFilters, Suggestion, SuggestQuery, withFacets } from '../search/search-service.api.js';
 import { CategoryViews, EpisodeView, EpisodeViewPage, ProgramView, ProgramViewPage, SearchResult } from './public-item.js';
 
 /** `lang` asks for a language; `fallback=none` answers 404 instead of another one. */
@@ -15,7 +15,11 @@ const roles = ['PUBLIC', 'SERVICE'] as const;
 export const discoveryServiceApi = defineApi('discovery-service', '/internal/v1', {
   search: {
     method: 'GET', path: '/search', summary: 'Search programs and episodes',
-    query: z.object({ q: z.string().max(maximumSearchQuery), ...SearchFilters, ...pageQuery, ...languageQuery }), returns: SearchResult, roles,
+    query: z.object({ q: z.string().max(maximumSearchQuery), ...SearchFilters, facets: withFacets, ...pageQuery, ...languageQuery }), returns: SearchResult, roles,
+  },
+  suggest: {
+    method: 'GET', path: '/suggest', summary: 'Complete what is being typed by titles that exist',
+    query: z.object(SuggestQuery), returns: z.object({ items: z.array(Suggestion), degraded: z.boolean() }), roles,
   },
   listPrograms: {
     method: 'GET', path: '/programs', summary: 'Browse public programs',

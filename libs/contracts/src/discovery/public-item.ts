@@ -3,7 +3,7 @@ import { EpisodeKind } from '../content/episode.js';
 import { ProgramType } from '../content/program.js';
 import { Category } from '../metadata/category.js';
 import { pageOf } from '../kernel/fields.js';
-import { SearchTotal } from '../search/search-service.api.js';
+import { Facets, SearchTotal } from '../search/search-service.api.js';
 
 const Cover = z.object({
   url: z.string(),
@@ -72,7 +72,16 @@ export type SearchHit = z.output<typeof SearchHit>;
 
 /** `degraded`: the search engine is away and titles that begin with the question are answered instead. */
 export const SearchResult = z
-  .object({ items: z.array(SearchHit), total: SearchTotal, next: z.string().nullable(), degraded: z.boolean() })
+  .object({
+    items: z.array(SearchHit),
+    total: SearchTotal,
+    /** When they were asked for and could be counted. */
+    facets: Facets.nullable(),
+    /** A text near to the question that finds something, where the question found nothing. */
+    didYouMean: z.string().nullable(),
+    next: z.string().nullable(),
+    degraded: z.boolean(),
+  })
   .meta({ id: 'SearchResult' });
 export type SearchResult = z.output<typeof SearchResult>;
 

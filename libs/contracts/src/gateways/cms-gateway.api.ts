@@ -1,15 +1,22 @@
+import { z } from 'zod';
 import { authServiceApi } from '../auth/auth-service.api.js';
 import { cmsServiceApi } from '../content/cms-service.api.js';
 import { ingestServiceApi } from '../ingest/ingest-service.api.js';
 import { defineApi } from '../kernel/endpoint.js';
+import { Id, pageQuery } from '../kernel/fields.js';
 import { editors } from '../kernel/roles.js';
 import { mediaServiceApi } from '../media/media-service.api.js';
 import { metadataServiceApi } from '../metadata/metadata-service.api.js';
+import { ConsumingApp, deadLettersApi } from '../operations/dead-letters.js';
+import { searchServiceApi } from '../search/search-service.api.js';
 
 const auth = authServiceApi.endpoints;
 const cms = cmsServiceApi.endpoints;
 const media = mediaServiceApi.endpoints;
 const ingest = ingestServiceApi.endpoints;
+const search = searchServiceApi.endpoints;
+const letters = deadLettersApi('cms-service').endpoints;
+const ofApp = z.object({ app: ConsumingApp, id: Id });
 
 /** Sessions of editors. */
 export const cmsAuthApi = defineApi('cms-gateway', '/api/v1/auth', {
@@ -59,5 +66,16 @@ export const cmsIngestApi = defineApi('cms-gateway', '/api/v1/ingest', {
   listRunItems: { ...ingest.listRunItems },
 });
 
+/** What operators need. */
+export const cmsOpsApi = defineApi('cms-gateway', '/api/v1/ops', {
+  startReindex: { ...search.startReindex, path: '/reindex', roles: ['ADMIN'], limit: 'write' },
+  listReindexes: { ...search.listReindexes, roles: ['ADMIN'] },
+  getReindex: { ...search.getReindex, roles: ['ADMIN'] },
+  listDeadLetters: { ...letters.listDeadLetters, query: z.strictObject({ ...pageQuery, app: ConsumingApp }), roles: ['ADMIN'] },
+  getDeadLetter: { ...letters.getDeadLetter, path: '/dead-letters/:app/:id', params: ofApp, roles: ['ADMIN'] },
+  replayDeadLetter: { ...letters.replayDeadLetter, path: '/dead-letters/:app/:id/replay', params: ofApp, roles: ['ADMIN'], limit: 'write' },
+  discardDeadLetter: { ...letters.discardDeadLetter, path: '/dead-letters/:app/:id', params: ofApp, roles: ['ADMIN'], limit: 'write' },
+});
+
 /** Everything the CMS gateway offers. */
-export const cmsGatewayApis = [cmsAuthApi, cmsGatewayApi, cmsMetadataApi, cmsMediaApi, cmsIngestApi] as const;
+export const cmsGatewayApis = [cmsAuthApi, cmsGatewayApi, cmsMetadataApi, cmsMediaApi, cmsIngestApi, cmsOpsApi] as const;

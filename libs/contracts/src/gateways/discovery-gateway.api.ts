@@ -7,6 +7,7 @@ const roles = ['PUBLIC'] as const;
 
 export const discoveryGatewayApi = defineApi('discovery-gateway', '/api/v1/discovery', {
   search: { ...discovery.search, roles, limit: 'search' },
+  suggest: { ...discovery.suggest, roles, limit: 'search' },
   listPrograms: { ...discovery.listPrograms, roles, limit: 'read' },
   getProgram: { ...discovery.getProgram, roles, limit: 'read' },
   listEpisodes: { ...discovery.listEpisodes, roles, limit: 'read' },

@@ -1,7 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { SearchFilters } from '../search-index.js';
-import type { QueryTerms } from './query-terms.js';
-import { facetWords } from './searchable-text.js';
+import { allOf, anyOf, filteredMatch, textMatch } from './fts-match.js';
+import type { QueryTerms } from '../query-terms.js';
+import { facetWords } from '../searchable-text.js';
 
 /**
  * The bounds that keep a search flat however large the index is. Up to `scored` rows in the index every match is scored, so small
@@ -59,7 +60,7 @@ export class CandidateSelector {
       titles: { best: score('titles', 'score desc'), newest: score('titles', 'rowid desc') },
     };
     this.#found = { stems: find('stems'), titles: find('titles') };
-    this.#sameTitle = prepare('select row, facets from tokens where titleKey = ? order by row desc limit ?');
+    this.#sameTitle = prepare('select t.row, f.words from tokens t join facets f on f.row = t.row where t.titleKey = ? order by t.row desc limit ?');
   }
 
   select({ query, filters, wanted, rows, rowsWith }: SelectionRequest): Selection {
@@ -97,15 +98,14 @@ export class CandidateSelector {
   #match(table: Table, words: string, facets: readonly string[], order: Order, limit: number): Scored[] {
     const statement = this.#scored[table][order];
     if (facets.length === 0) return statement.all(textMatch(words), limit) as unknown as Scored[];
-    const found = this.#found[table].all(`${textMatch(words)} AND ${facetsMatch(facets)}`, limit) as unknown as [number][];
+    const found = this.#found[table].all(filteredMatch(words, facets), limit) as unknown as [number][];
     const scores = order === 'best' ? new Map(statement.all(textMatch(words), limits.scored) as unknown as Scored[]) : undefined;
     return found.map(([row]) => [row, scores?.get(row) ?? 1]);
   }
 
   /** Adds the newest rows unscored, to be paged to after all others. Answers whether these were all. */
   #fill(candidates: Candidates, words: string, facets: readonly string[], limit: number): boolean {
-    const match = facets.length === 0 ? textMatch(words) : `${textMatch(words)} AND ${facetsMatch(facets)}`;
-    const found = this.#found.stems.all(match, limit) as unknown as [number][];
+    const found = this.#found.stems.all(filteredMatch(words, facets), limit) as unknown as [number][];
     for (const [row] of found) if (!candidates.has(row)) candidates.set(row, 0);
     return found.length < limit;
   }
@@ -119,10 +119,3 @@ function splitByCount(present: { stem: string; count: number }[], rows: number):
   const few = stems.filter(({ count }) => (sum += count) <= limits.scored).length;
   return { rare: stems.slice(0, few).map(({ stem }) => stem), common: stems.slice(few).map(({ stem }) => stem) };
 }
-
-// Words hold letters, digits and marks only, so the quotes need no escaping.
-const quote = (word: string): string => `"${word}"`;
-const anyOf = (words: readonly string[]): string => words.map(quote).join(' OR ');
-const allOf = (words: readonly string[]): string => words.map(quote).join(' AND ');
-const textMatch = (words: string): string => `text : (${words})`;
-const facetsMatch = (facets: readonly string[]): string => `facets : (${allOf(facets)})`;

@@ -4,18 +4,20 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /** Raised with every change of the schema or of what is stored of a text. */
-const layout = 1;
+const layout = 2;
 
 const schema = `
   create table documents (id text primary key, revision integer not null, place integer) without rowid;
   create table texts (row integer primary key, id text not null, kind text not null, language text not null, title text not null, description text not null);
   create table tokens (
-    row integer primary key, length integer not null, titleLength integer not null, titleKey text not null, facets text not null,
-    stems text not null, words text not null, spellings text
+    row integer primary key, length integer not null, titleLength integer not null, titleKey text not null, stems text not null, words text not null, spellings text
   );
+  create table facets (row integer primary key, words text not null);
+  create table lexicon (word text primary key) without rowid;
   create index tokens_title on tokens (titleKey);
   create virtual table stems using fts5(text, facets, content = '', contentless_delete = 1, tokenize = "ascii tokenchars ':-.'");
   create virtual table titles using fts5(text, facets, content = '', contentless_delete = 1, tokenize = "ascii tokenchars ':-.'");
+  create virtual table beginnings using fts5(text, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3 4 5', tokenize = "ascii tokenchars ':-.^'");
   create virtual table vocabulary using fts5vocab(stems, 'row');
   create table state (generation text not null, changes integer not null, rows integer not null, words integer not null, titleWords integer not null, letters integer not null);
   pragma user_version = ${layout};`;
@@ -23,6 +25,14 @@ const schema = `
 /** A reason that an index cannot be opened, in one line for an operator. */
 export class IndexFileError extends Error {
   override readonly name = 'IndexFileError';
+
+  /** Whether it is an index that is of no use any more, in whose place another one may be put. */
+  readonly isIndex: boolean;
+
+  constructor(message: string, isIndex: boolean) {
+    super(message);
+    this.isIndex = isIndex;
+  }
 }
 
 /**
@@ -43,12 +53,14 @@ export function openIndexFile(file: string): DatabaseSync {
       pragma cache_size = -32000;
       begin immediate;`);
     const { user_version: found } = database.prepare('pragma user_version').get() as { user_version: number };
+    const tables = (database.prepare('select name from sqlite_schema').all() as { name: string }[]).map(({ name }) => name);
+    if (tables.length > 0 && !['documents', 'texts', 'state'].every((name) => tables.includes(name))) throw new IndexFileError(`The file ${file} is no search index but another database: name another file`, false);
+    if (found !== 0 && found !== layout) throw new IndexFileError(`The search index ${file} has layout ${found}, this version reads layout ${layout}: build it anew`, true);
     if (found === 0) {
       database.exec(schema);
       database.prepare('insert into state values (?, 0, 0, 0, 0, 0)').run(randomUUID());
     }
     database.exec('commit');
-    if (found !== 0 && found !== layout) throw new IndexFileError(`The search index ${file} has layout ${found}, this version reads layout ${layout}: move the file away and index everything again`);
     return database;
   } catch (error) {
     database?.close();
@@ -58,7 +70,9 @@ export function openIndexFile(file: string): DatabaseSync {
 
 // Result codes of SQLite; the low byte of what it reports.
 const busy = 5;
-const damaged = [11, 26];
+const readOnly = 8;
+const damaged = 11;
+const noDatabase = 26;
 /** Interrupted or failed input and output, a full disk, a file that cannot be opened, no memory. */
 const passing = [7, 9, 10, 13, 14];
 
@@ -68,11 +82,17 @@ export function isPassing(error: unknown): boolean {
   return code !== undefined && passing.includes(code);
 }
 
+/** Whether an error says that the file is damaged, so that nothing it answers can be trusted. */
+export const isDamage = (error: unknown): boolean => codeOf(error) === damaged;
+
+export const describeDamage = (file: string): string => `The search index ${file} is damaged: build it anew`;
+
 const codeOf = (error: unknown): number | undefined => (error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined);
 
 function explainFailure(file: string, error: unknown): unknown {
   const code = codeOf(error);
-  if (code === busy) return new IndexFileError(`The search index ${file} is used by another process. An index in SQLite belongs to one process; several need OpenSearch`);
-  if (code !== undefined && damaged.includes(code)) return new IndexFileError(`The search index ${file} is damaged or is no index: move the file away and index everything again`);
-  return error;
+  if (code === busy) return new IndexFileError(`The search index ${file} is used by another process. An index in SQLite belongs to one process; several need OpenSearch`, false);
+  if (code === noDatabase) return new IndexFileError(`The search index ${file} is damaged or is no index: move the file away and index everything again`, false);
+  if (code === readOnly) return new IndexFileError(`The search index ${file} cannot be written: it must belong to the user of the process`, false);
+  return isDamage(error) ? new IndexFileError(describeDamage(file), true) : error;
 }

@@ -1,13 +1,19 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { IndexHit } from '@mediamesh/contracts';
 import { createStemmer, findHighlightTerms, highlight } from '@mediamesh/text';
-import type { Place, SearchPage, SearchQuery } from '../search-index.js';
+import type { Facets, Place, SearchPage, SearchQuery, Suggestion } from '../search-index.js';
 import { CandidateSelector, type Candidates } from './candidates.js';
-import { type QueryTerms, readQuery } from './query-terms.js';
+import { Corrector } from './corrector.js';
+import { FacetCounter } from './facet-counter.js';
+import type { Lexicon } from './lexicon.js';
+import { type QueryTerms, readQuery } from '../query-terms.js';
+import { facetWords } from '../searchable-text.js';
 import { type RankedList, RankedLists } from './ranked-lists.js';
-import { placeOf } from './row-numbers.js';
+import { lastRowOf, placeOf, rowOf } from './row-numbers.js';
 import { createScorer, type TokenRow } from './scoring.js';
 import type { Statistics } from './statistics.js';
+import { Suggester } from './suggester.js';
+import { TermTable } from './term-table.js';
 
 /** How deep a list can be paged. */
 const reachable = 1_000;
@@ -25,23 +31,39 @@ interface TextRow {
   readonly description: string;
 }
 
+interface PageRequest {
+  readonly text: string;
+  readonly list: RankedList;
+  readonly offset: number;
+  readonly limit: number;
+  readonly find: (row: number) => number | undefined;
+}
+
 const nothing = { hits: [], total: { value: 0, relation: 'eq' } } as const;
 
 /** Searches an open index. */
 export class IndexReader {
   readonly #statistics: Statistics;
   readonly #selector: CandidateSelector;
+  readonly #facets: FacetCounter;
+  readonly #corrector: Corrector;
+  readonly #suggester: Suggester;
   readonly #lists = new RankedLists();
   readonly #stem = createStemmer();
   readonly #sql;
 
-  constructor(database: DatabaseSync, statistics: Statistics) {
+  constructor(database: DatabaseSync, statistics: Statistics, lexicon: Lexicon) {
     this.#statistics = statistics;
     this.#selector = new CandidateSelector(database);
+    this.#facets = new FacetCounter(database);
+    this.#corrector = new Corrector(database, lexicon, statistics);
+    this.#suggester = new Suggester(database);
     this.#sql = {
       state: database.prepare('select generation, changes from state'),
       tokens: database.prepare('select stems, words, spellings, length, titleLength, titleKey from tokens where row = ?'),
       text: database.prepare('select id, kind, language, title, description from texts where row = ?'),
+      // A document that still matches has the row that it had, or, in other languages than then, another one.
+      ofPlace: database.prepare('select t.row, t.stems, f.words from tokens t join facets f on f.row = t.row where t.row between ? and ? order by t.row = ? desc, t.row'),
       count: database.prepare('select count(*) as documents from documents where place is not null'),
     };
   }
@@ -50,18 +72,34 @@ export class IndexReader {
     return (this.#sql.count.get() as { documents: number }).documents;
   }
 
+  generation(): string {
+    return (this.#sql.state.get() as { generation: string }).generation;
+  }
+
+  suggest(text: string, options: { readonly language?: string | undefined; readonly limit: number }): readonly Suggestion[] {
+    return this.#suggester.suggest(text, options);
+  }
+
   /** `undefined` when the place belongs to a list that is gone. */
-  search({ text, filters, limit, after }: SearchQuery): SearchPage | undefined {
+  search({ text, filters, limit, after, facets }: SearchQuery): SearchPage | undefined {
     const { generation, changes } = this.#sql.state.get() as { generation: string; changes: number };
     const terms = readQuery(text);
-    if (terms.stems.length === 0) return { ...nothing, generation };
+    const counted = facets && { facets: this.#countFacets(terms, filters) };
+    if (terms.stems.length === 0) return { ...nothing, generation, ...counted };
     const key = JSON.stringify([text, filters.kind, filters.type, filters.category, filters.language]);
     const start = readPlace(after, generation, changes);
     if (start === undefined) return undefined;
     const list = this.#lists.find(key, start.changes) ?? (start.changes === changes ? this.#lists.keep(key, changes, this.#rank(terms, filters)) : undefined);
     if (list === undefined) return undefined;
-    const { hits, end } = this.#readHits(text, list, start.offset, limit);
-    return { hits, total: list.total, generation, ...(end < list.rows.length && { next: [generation, start.changes, end] }) };
+    const find = start.changes === changes ? (row: number) => row : this.#findAgain(terms, filters);
+    const { hits, end } = this.#readHits({ text, list, offset: start.offset, limit, find });
+    const didYouMean = list.rows.length === 0 ? this.#corrector.correct(text, filters) : undefined;
+    return { hits, total: list.total, generation, ...counted, ...(didYouMean !== undefined && { didYouMean }), ...(end < list.rows.length && { next: [generation, start.changes, end] }) };
+  }
+
+  #countFacets({ stems }: QueryTerms, filters: SearchQuery['filters']): Facets {
+    const expected = stems.reduce((sum, stem) => sum + this.#statistics.rowsWithStem(stem), 0);
+    return this.#facets.count(stems, filters, Math.min(expected, this.#statistics.rows));
   }
 
   #rank(query: QueryTerms, filters: SearchQuery['filters']): RankedList {
@@ -89,13 +127,26 @@ export class IndexReader {
     return [...best, ...estimated.slice(rescored).map(({ row, score }) => ({ row, score: Math.min(score, lowest) }))];
   }
 
-  /** The page from `offset` on; documents that are gone since are passed over. */
-  #readHits(text: string, list: RankedList, offset: number, limit: number): { hits: IndexHit[]; end: number } {
+  /** Finds the row of a list by which its document is found now, after something was written. */
+  #findAgain({ stems }: QueryTerms, filters: SearchQuery['filters']): (row: number) => number | undefined {
+    const terms = new TermTable(stems);
+    const facets = facetWords(filters);
+    return (row) => {
+      const place = placeOf(row);
+      const rows = this.#sql.ofPlace.all(rowOf(place, 0), lastRowOf(place), row) as unknown as { row: number; stems: string; words: string }[];
+      return rows.find(({ stems: text, words }) => facets.every((facet) => words.split(' ').includes(facet)) && terms.isIn(text))?.row;
+    };
+  }
+
+  /** The page from `offset` on; documents that are gone since, or match no more, are passed over. */
+  #readHits({ text, list, offset, limit, find }: PageRequest): { hits: IndexHit[]; end: number } {
     const marks = findHighlightTerms(text);
     const hits: IndexHit[] = [];
     let end = offset;
     for (; end < list.rows.length && hits.length < limit; end++) {
-      const found = this.#sql.text.get(list.rows[end]!) as unknown as TextRow | undefined;
+      const row = find(list.rows[end]!);
+      if (row === undefined) continue;
+      const found = this.#sql.text.get(row) as unknown as TextRow | undefined;
       if (found === undefined) continue;
       const { id, kind, language, title, description } = found;
       const highlights = { title: highlight(title, marks, { stem: this.#stem }), ...(description !== '' && { description: highlight(description, marks, { length: snippetLength, stem: this.#stem }) }) };

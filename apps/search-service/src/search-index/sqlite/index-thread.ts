@@ -1,24 +1,34 @@
 import { Worker } from 'node:worker_threads';
 import type { PublicDocument, Tombstone } from '@mediamesh/contracts';
-import type { SearchPage, SearchQuery } from '../search-index.js';
+import type { SearchPage, SearchQuery, Suggestion } from '../search-index.js';
 
 export type IndexRequest =
   | { readonly does: 'write'; readonly documents: readonly PublicDocument[]; readonly tombstones: readonly Tombstone[] }
   | { readonly does: 'search'; readonly query: SearchQuery }
+  | { readonly does: 'suggest'; readonly text: string; readonly options: { readonly language?: string | undefined; readonly limit: number } }
   | { readonly does: 'count' }
+  | { readonly does: 'generation' }
+  /** Brings all that is held into the one file, so that it may be renamed and read on; it is not written any more. */
+  | { readonly does: 'settle' }
   | { readonly does: 'close' };
 
 /** `passing` where the reason is not what was asked but the disk or the file, which may recover. */
 export type IndexAnswer = { readonly value: unknown } | { readonly error: unknown; readonly passing: boolean };
 
+/** `unreadable`: why nothing that is asked can be answered, in one line for an operator; also where that shows only later. */
+export type IndexStart = { readonly ready: true } | { readonly unreadable: string };
+
 export interface Answers {
   readonly write: void;
   readonly search: SearchPage | undefined;
+  readonly suggest: readonly Suggestion[];
   readonly count: number;
+  readonly generation: string;
+  readonly settle: void;
   readonly close: void;
 }
 
-type Message = { readonly ready: true } | ({ readonly number: number } & IndexAnswer);
+type Message = IndexStart | ({ readonly number: number } & IndexAnswer);
 
 /** The index cannot work right now, whatever it is asked. */
 export class IndexUnavailable extends Error {
@@ -27,6 +37,11 @@ export class IndexUnavailable extends Error {
   constructor(cause: unknown) {
     super('The search index is not available', { cause });
   }
+}
+
+/** The file holds an index that is of no use any more: it is damaged, or of another layout. Another one must be put in its place. */
+export class IndexUnreadable extends Error {
+  override readonly name = 'IndexUnreadable';
 }
 
 /** The thread that holds an index, so that neither searching nor writing stops the process's other work. */
@@ -48,16 +63,16 @@ export class IndexThread {
     });
   }
 
-  /** Rejects with the reason when the file cannot be opened. */
+  /** Rejects with the reason when the file cannot be opened, with {@link IndexUnreadable} where it holds what was an index. */
   static async start(file: string): Promise<IndexThread> {
     const thread = new IndexThread(file);
     await thread.#ready.promise;
     return thread;
   }
 
-  /** Whether it ended, so that nothing it is asked will be answered. */
-  get failed(): boolean {
-    return this.#failure !== undefined;
+  /** Why it ended, so that nothing it is asked will be answered. */
+  get failure(): Error | undefined {
+    return this.#failure;
   }
 
   /** Requests are dealt with one after the other. */
@@ -77,6 +92,10 @@ export class IndexThread {
 
   #receive(message: Message): void {
     if ('ready' in message) return this.#ready.resolve();
+    if ('unreadable' in message) {
+      this.#fail(new IndexUnreadable(message.unreadable));
+      return void this.#worker.terminate();
+    }
     const answer = this.#waiting.get(message.number);
     this.#waiting.delete(message.number);
     if ('error' in message) answer?.reject(message.passing ? new IndexUnavailable(message.error) : message.error);

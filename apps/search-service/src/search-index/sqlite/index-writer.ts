@@ -1,8 +1,10 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { PublicDocument, Tombstone } from '@mediamesh/contracts';
 import { createStemmer } from '@mediamesh/text';
+import type { Lexicon } from './lexicon.js';
 import { dayOf, endOfDay, firstPlaceOfDay, lastRowOf, placeOf, rowOf } from './row-numbers.js';
-import { facetWords, readTexts, type SearchableText } from './searchable-text.js';
+import { beginningFacets, facetWords, readTexts, sampleOf, type SearchableText, sampleWord } from '../searchable-text.js';
+import { execute } from './statement.js';
 import type { CountedRow, Statistics } from './statistics.js';
 
 interface Known {
@@ -14,25 +16,31 @@ interface Known {
 export class IndexWriter {
   readonly #database: DatabaseSync;
   readonly #statistics: Statistics;
+  readonly #lexicon: Lexicon;
   readonly #stem = createStemmer();
+  /** By day, the first place that none has had while this index is open: lists under way still name those that are free again. */
+  readonly #fresh = new Map<number, number>();
   readonly #sql;
 
-  constructor(database: DatabaseSync, statistics: Statistics) {
+  constructor(database: DatabaseSync, statistics: Statistics, lexicon: Lexicon) {
     this.#database = database;
     this.#statistics = statistics;
+    this.#lexicon = lexicon;
     this.#sql = {
       find: database.prepare('select revision, place from documents where id = ?'),
       put: database.prepare('insert into documents values (?, ?, ?) on conflict (id) do update set revision = excluded.revision, place = excluded.place'),
       lastRow: database.prepare('select max(row) as row from texts where row >= ? and row < ?'),
       rows: database.prepare('select row, stems, length, titleLength from tokens where row between ? and ?'),
       addText: database.prepare('insert into texts values (?, ?, ?, ?, ?, ?)'),
-      addTokens: database.prepare('insert into tokens values (?, ?, ?, ?, ?, ?, ?, ?)'),
+      addTokens: database.prepare('insert into tokens values (?, ?, ?, ?, ?, ?, ?)'),
+      addFacets: database.prepare('insert into facets values (?, ?)'),
       addStems: database.prepare('insert into stems (rowid, text, facets) values (?, ?, ?)'),
+      addBeginnings: database.prepare('insert into beginnings (rowid, text) values (?, ?)'),
       addTitle: database.prepare('insert into titles (rowid, text, facets) values (?, ?, ?)'),
-      dropText: database.prepare('delete from texts where row = ?'),
-      dropTokens: database.prepare('delete from tokens where row = ?'),
-      dropStems: database.prepare('delete from stems where rowid = ?'),
-      dropTitle: database.prepare('delete from titles where rowid = ?'),
+      drops: [
+        ...['texts', 'tokens', 'facets'].map((table) => database.prepare(`delete from ${table} where row = ?`)),
+        ...['stems', 'titles', 'beginnings'].map((table) => database.prepare(`delete from ${table} where rowid = ?`)),
+      ],
       state: database.prepare('update state set changes = changes + 1, rows = ?, words = ?, titleWords = ?, letters = ?'),
     };
   }
@@ -50,10 +58,13 @@ export class IndexWriter {
       for (const { id, revision } of tombstones) this.#remove(id, revision, follow);
       const { rows, words, titleWords, letters } = this.#statistics.totals;
       if (followed.length > 0) execute(this.#sql.state, rows, words, titleWords, letters);
+      this.#lexicon.save();
       this.#database.exec('commit');
+      this.#lexicon.confirmSaved();
     } catch (error) {
       for (const [row, by] of followed) this.#statistics.follow(row, by === 1 ? -1 : 1);
-      this.#database.exec('rollback');
+      // a full disk, or one that fails, has ended the transaction already
+      if (this.#database.isTransaction) this.#database.exec('rollback');
       throw error;
     }
   }
@@ -83,7 +94,7 @@ export class IndexWriter {
     const first = firstPlaceOfDay(releasedAt);
     if (former !== null && dayOf(former) === dayOf(first)) return former;
     const { row } = this.#sql.lastRow.get(rowOf(first, 0), rowOf(endOfDay(first), 0)) as { row: number | null };
-    const place = row === null ? first : placeOf(row) + 1;
+    const place = Math.max(row === null ? first : placeOf(row) + 1, this.#fresh.get(dayOf(first)) ?? 0);
     if (place >= endOfDay(first)) throw new Error(`The index holds as many documents of ${releasedAt} as a day can have`);
     return place;
   }
@@ -91,27 +102,24 @@ export class IndexWriter {
   #add(row: number, document: PublicDocument, text: SearchableText, follow: (row: CountedRow, by: 1 | -1) => void): void {
     const { kind, type, category } = document;
     const facets = facetWords({ kind, type, category, language: text.language }).join(' ');
+    const own = beginningFacets({ kind, language: text.language }).join(' ');
     execute(this.#sql.addText, BigInt(row), document.id, kind, text.language, text.title, text.description);
-    execute(this.#sql.addTokens, BigInt(row), text.length, text.titleLength, text.titleKey, facets, text.stems, text.words, text.spellings === text.words ? null : text.spellings);
-    execute(this.#sql.addStems, BigInt(row), text.stems, facets);
+    execute(this.#sql.addTokens, BigInt(row), text.length, text.titleLength, text.titleKey, text.stems, text.words, text.spellings === text.words ? null : text.spellings);
+    execute(this.#sql.addFacets, BigInt(row), facets);
+    execute(this.#sql.addStems, BigInt(row), text.stems, `${facets} ${sampleWord(sampleOf(document.id))}`);
+    execute(this.#sql.addBeginnings, BigInt(row), `${text.beginnings}${own}`);
     execute(this.#sql.addTitle, BigInt(row), text.titleStems, facets);
+    this.#lexicon.learn(text.words);
     follow(text, 1);
   }
 
   #drop({ place }: Known, follow: (row: CountedRow, by: 1 | -1) => void): void {
     if (place === null) return;
+    this.#fresh.set(dayOf(place), Math.max(place + 1, this.#fresh.get(dayOf(place)) ?? 0));
     const rows = this.#sql.rows.all(rowOf(place, 0), lastRowOf(place)) as unknown as (CountedRow & { row: number })[];
     for (const { row, ...counted } of rows) {
-      for (const drop of [this.#sql.dropText, this.#sql.dropTokens, this.#sql.dropStems, this.#sql.dropTitle]) execute(drop, BigInt(row));
+      for (const drop of this.#sql.drops) execute(drop, BigInt(row));
       follow(counted, -1);
     }
   }
-}
-
-/**
- * Row numbers go to FTS5 as integers: a number is bound as a fraction, and then it ignores the condition on the row. Not
- * `run`, which reads the id last inserted: FTS5 leaves one of its own there that does not fit a number.
- */
-function execute(statement: StatementSync, ...values: SQLInputValue[]): void {
-  statement.all(...values);
 }

@@ -7,8 +7,8 @@ export interface RankedList {
   readonly total: SearchPage['total'];
 }
 
-/** About 12 bytes a hit: some 12 MB when all lists are full. */
-const maximumHits = 1_000_000;
+/** All lists together, in hits of 12 bytes: some 12 MB. */
+const maximumWeight = 1_000_000;
 
 /**
  * Lists that somebody may still page through: the second page must come from the same list as the first, also when documents
@@ -16,7 +16,7 @@ const maximumHits = 1_000_000;
  */
 export class RankedLists {
   readonly #lists = new Map<string, RankedList>();
-  #hits = 0;
+  #weight = 0;
 
   /** The list of a question, as the index was after `changes` changes. */
   find(question: string, changes: number): RankedList | undefined {
@@ -30,16 +30,17 @@ export class RankedLists {
   }
 
   keep(question: string, changes: number, list: RankedList): RankedList {
-    this.#lists.set(`${changes} ${question}`, list);
-    this.#hits += weightOf(list);
+    const own = `${changes} ${question}`;
+    this.#lists.set(own, list);
+    this.#weight += weightOf(own, list);
     for (const [key, oldest] of this.#lists) {
-      if (this.#hits <= maximumHits) break;
+      if (this.#weight <= maximumWeight) break;
       this.#lists.delete(key);
-      this.#hits -= weightOf(oldest);
+      this.#weight -= weightOf(key, oldest);
     }
     return list;
   }
 }
 
-/** An empty list also takes room. */
-const weightOf = (list: RankedList): number => list.rows.length + 20;
+/** An empty list also takes room, and so does its question, two bytes a letter. */
+const weightOf = (key: string, list: RankedList): number => list.rows.length + 20 + Math.ceil(key.length / 6);

@@ -1,5 +1,5 @@
-import type { QueryTerms } from './query-terms.js';
-import { countLetters } from './searchable-text.js';
+import type { QueryTerms } from '../query-terms.js';
+import { countLetters } from '../searchable-text.js';
 import { GramTable, TermTable } from './term-table.js';
 
 /** What is counted over the whole index. */

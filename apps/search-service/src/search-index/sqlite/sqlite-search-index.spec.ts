@@ -16,7 +16,10 @@ const newFile = () => join(folder, 'made', `${(files += 1)}.db`);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describeSearchIndex('SQLite', { refreshIsImmediate: true }, () => SqliteSearchIndex.open(newFile()));
+describeSearchIndex('SQLite', { refreshIsImmediate: true }, () => {
+  const file = newFile();
+  return () => SqliteSearchIndex.open(file);
+});
 
 describe('the file of a search index', () => {
   const open: SqliteSearchIndex[] = [];
@@ -120,5 +123,17 @@ describe('the file of a search index', () => {
     expect((await find(index, 'night'))[1]).toBe('d2999');
     expect((await find(index, 'common night zebra'))[0]).toBe('rare');
     expect(await find(index, 'zebra')).toEqual(['rare']);
+  });
+
+  it('counts a sample where much is found, and comes near', async () => {
+    const index = await openIndex(newFile());
+    await index.upsert(Array.from({ length: 6_000 }, (_, at) => buildProgram(`d${at}`, { en: 'Night', ...(at % 2 === 0 && { ar: 'ليل Night' }) }, { category: at % 10 === 0 ? 'rare' : `common.${at % 3}` })));
+    const { facets } = await index.search({ text: 'night', filters: {}, limit: 1, facets: true });
+    expect(facets?.exact).toBe(false);
+    for (const [name, value, truth] of [['category', 'common', 5_400], ['category', 'rare', 600], ['language', 'en', 6_000], ['language', 'ar', 3_000], ['kind', 'program', 6_000]] as const) {
+      const count = facets?.[name].find((one) => one.value === value)?.count ?? 0;
+      expect({ value, near: Math.abs(count - truth) / truth < 0.2, count }).toMatchObject({ value, near: true });
+    }
+    expect((await index.search({ text: 'night', filters: { category: 'rare' }, limit: 1, facets: true })).facets).toMatchObject({ exact: false, language: [{ value: 'ar', count: 600 }, { value: 'en', count: 600 }] });
   });
 });

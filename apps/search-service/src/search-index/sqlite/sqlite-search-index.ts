@@ -1,48 +1,50 @@
-import { type PublicDocument, Refusal, type Tombstone, unavailable } from '@mediamesh/contracts';
-import { PlaceExpired, SearchIndex, type SearchPage, type SearchQuery } from '../search-index.js';
-import { type Answers, type IndexRequest, IndexThread, IndexUnavailable } from './index-thread.js';
-
-/** A transaction takes this many documents, so that searches get their turn in between. */
-const batch = 32;
-
-interface Write {
-  readonly documents: readonly PublicDocument[];
-  readonly tombstones: readonly Tombstone[];
-  readonly done: PromiseWithResolvers<void>;
-}
+import { type PublicDocument, type Tombstone, unavailable } from '@mediamesh/contracts';
+import { type IndexRebuild, PlaceExpired, SearchIndex, type SearchPage, type SearchQuery, type Suggestion } from '../search-index.js';
+import { exchangeIndexFiles, previousOf, rebuildOf, removeIndexFile, restoreIndexFile, sweepRebuilds } from './index-files.js';
+import { type Answers, type IndexRequest, IndexThread, IndexUnavailable, IndexUnreadable } from './index-thread.js';
+import { SqliteRebuild } from './sqlite-rebuild.js';
+import { type Batch, WriteQueue } from './write-queue.js';
 
 /**
  * An index in one file of SQLite (FTS5), in a thread of its own; nothing to install.
  *
  * Its limits: the file belongs to one process. A write is found when it has resolved. It outlives the process at once, but
  * the last seconds may be lost where the machine itself goes down. Beyond 2,000 matches a word finds the newest
- * documents and those with the word in their titles, not the best of all; rarer words always find all. A place is good for as
- * long as its list is among the last thousands asked for, or nothing was written since.
+ * documents and those with the word in their titles, not the best of all, and facets are estimated from a sample; rarer words always find and count all.
+ * A place is good for as long as its list is among the last thousands asked for, or nothing was written since. A rebuild fills
+ * `<file>.rebuild-<n>`, and keeps the index it replaced as `<file>.previous`.
  */
 export class SqliteSearchIndex extends SearchIndex {
   readonly #file: string;
-  #thread: IndexThread;
+  readonly #writes = new WriteQueue((batch) => this.#commit(batch));
+  #live: IndexThread | IndexUnreadable;
   #restart: Promise<IndexThread> | undefined;
-  readonly #writes: Write[] = [];
-  #writing: Promise<void> | undefined;
+  #exchange: Promise<void> | undefined;
+  #rebuild: SqliteRebuild | undefined;
+  #rebuilds = 0;
 
-  private constructor(file: string, thread: IndexThread) {
+  private constructor(file: string, live: IndexThread | IndexUnreadable) {
     super();
     this.#file = file;
-    this.#thread = thread;
+    this.#live = live;
   }
 
-  /** Opens the file, or makes it. Rejects with one clear line when another process holds it, or it is damaged. */
+  /**
+   * Opens the file, or makes it. An index that is damaged or of another layout is left as it is: everything is refused as unavailable until a rebuild has
+   * put another in its place. Rejects with one clear line when another process holds the file, or it is none of ours.
+   */
   static async open(file: string): Promise<SqliteSearchIndex> {
-    return new SqliteSearchIndex(file, await IndexThread.start(file));
+    const live = await startOrExplain(file);
+    sweepRebuilds(file);
+    return new SqliteSearchIndex(file, live);
   }
 
   upsert(documents: readonly PublicDocument[]): Promise<void> {
-    return this.#write(documents, []);
+    return this.#writes.write(documents, []);
   }
 
   remove(tombstones: readonly Tombstone[]): Promise<void> {
-    return this.#write([], tombstones);
+    return this.#writes.write([], tombstones);
   }
 
   async search(query: SearchQuery): Promise<SearchPage> {
@@ -51,75 +53,128 @@ export class SqliteSearchIndex extends SearchIndex {
     return page;
   }
 
+  suggest(text: string, options: { readonly language?: string | undefined; readonly limit: number }): Promise<readonly Suggestion[]> {
+    return this.#ask({ does: 'suggest', text, options });
+  }
+
+  async generation(): Promise<string | undefined> {
+    return this.#unreadable ? undefined : this.#ask({ does: 'generation' });
+  }
+
   count(): Promise<number> {
     return this.#ask({ does: 'count' });
   }
 
+  rebuild(): Promise<IndexRebuild> {
+    return this.#writes.pause(() => this.#beginRebuild());
+  }
+
   async close(): Promise<void> {
-    await this.#writing;
-    await (await this.#restart ?? this.#thread).close();
+    await this.#writes.drain();
+    await this.#rebuild?.giveUp('the index was closed');
+    const live = (await this.#restart) ?? this.#live;
+    if (live instanceof IndexThread) await live.close();
   }
 
-  async #write(documents: readonly PublicDocument[], tombstones: readonly Tombstone[]): Promise<void> {
-    const parts = Math.max(1, Math.ceil(documents.length / batch));
-    const writes = Array.from({ length: parts }, (_, part): Write => ({
-      documents: documents.slice(part * batch, (part + 1) * batch),
-      tombstones: part === parts - 1 ? tombstones : [],
-      done: Promise.withResolvers<void>(),
-    }));
-    this.#writes.push(...writes);
-    this.#writing ??= this.#writeAll();
-    await Promise.all(writes.map(({ done }) => done.promise));
+  /** Why the index is of no use until another is put in its place. */
+  get #unreadable(): IndexUnreadable | undefined {
+    const reason = this.#live instanceof IndexThread ? this.#live.failure : this.#live;
+    return reason instanceof IndexUnreadable ? reason : undefined;
   }
 
-  /** What comes while a transaction runs shares the next one. */
-  async #writeAll(): Promise<void> {
-    while (this.#writes.length > 0) {
-      const first = this.#writes.shift()!;
-      const together = [first];
-      let size = first.documents.length;
-      while (this.#writes.length > 0 && size + this.#writes[0]!.documents.length <= batch) {
-        const next = this.#writes.shift()!;
-        size += next.documents.length;
-        together.push(next);
-      }
-      await this.#commit(together);
+  async #commit(batch: Batch): Promise<void> {
+    const rebuild = this.#rebuild?.isOver ? undefined : this.#rebuild;
+    const [live, filled] = await Promise.allSettled([this.#ask({ does: 'write', ...batch }), rebuild?.write(batch)]);
+    if (live.status === 'fulfilled') {
+      // What the live index has and the other has not would be missing after the exchange.
+      if (filled.status === 'rejected') await rebuild?.giveUp(filled.reason);
+      return;
     }
-    this.#writing = undefined;
+    if (!rebuild || rebuild.isOver || !this.#unreadable) throw live.reason;
+    if (filled.status === 'rejected') throw toRefusal(filled.reason);
   }
 
-  /** One document that cannot be indexed must not take its neighbours along: they are tried one by one. */
-  async #commit(writes: readonly Write[]): Promise<void> {
+  async #beginRebuild(): Promise<IndexRebuild> {
+    await this.#rebuild?.giveUp('another one began');
+    removeIndexFile(previousOf(this.#file));
+    const file = rebuildOf(this.#file, (this.#rebuilds += 1));
+    const thread = await IndexThread.start(file);
+    const generation = await thread.ask({ does: 'generation' });
+    return (this.#rebuild = new SqliteRebuild(file, thread, generation, (rebuild) => this.#finish(rebuild)));
+  }
+
+  /** Writes wait meanwhile; searches go on, in the old index until the new one is open. Where it does not open, the old one is opened again by who needs it. */
+  async #finish(rebuild: SqliteRebuild): Promise<void> {
     try {
-      await this.#ask({ does: 'write', documents: writes.flatMap(({ documents }) => documents), tombstones: writes.flatMap(({ tombstones }) => tombstones) });
-      for (const { done } of writes) done.resolve();
-    } catch (error) {
-      if (writes.length === 1 || error instanceof Refusal) for (const { done } of writes) done.reject(error);
-      else for (const write of writes) await this.#commit([write]);
+      await this.#writes.pause(() => (this.#exchange = this.#replaceLive(rebuild)));
+    } finally {
+      this.#exchange = undefined;
     }
+  }
+
+  async #replaceLive(rebuild: SqliteRebuild): Promise<void> {
+    await rebuild.seal();
+    this.#rebuild = undefined;
+    const old = this.#live instanceof IndexThread && !this.#live.failure ? this.#live : undefined;
+    try {
+      await old?.ask({ does: 'settle' });
+      exchangeIndexFiles(this.#file, rebuild.file);
+    } catch (error) {
+      removeIndexFile(rebuild.file);
+      await old?.close();
+      throw toRefusal(error);
+    }
+    try {
+      this.#live = await IndexThread.start(this.#file);
+    } catch (error) {
+      restoreIndexFile(this.#file);
+      await old?.close();
+      throw toRefusal(new IndexUnavailable(error));
+    }
+    await old?.close();
   }
 
   /** Refuses with `unavailable` where the machine is the reason: whoever asked waits and asks again. */
   async #ask<R extends IndexRequest>(request: R): Promise<Answers[R['does']]> {
     try {
-      return await (await this.#running()).ask(request);
+      // Nothing may come between the choice of the thread and the question, or the thread might be closed by an exchange.
+      if (this.#live instanceof IndexThread && !this.#live.failure) return await this.#live.ask(request);
+      return await (await this.#recover()).ask(request);
     } catch (error) {
-      throw error instanceof IndexUnavailable ? unavailable('request.unavailable', { cause: error }) : error;
+      throw toRefusal(this.#unreadable ?? error);
     }
   }
 
   /** A thread that died is replaced by the next who needs it; what it had committed is in the file. */
-  async #running(): Promise<IndexThread> {
-    if (!this.#thread.failed) return this.#thread;
-    this.#restart ??= this.#replace().finally(() => (this.#restart = undefined));
+  async #recover(): Promise<IndexThread> {
+    if (this.#unreadable) throw this.#unreadable;
+    await this.#exchange;
+    if (this.#live instanceof IndexThread && !this.#live.failure) return this.#live;
+    this.#restart ??= this.#startAgain().finally(() => (this.#restart = undefined));
     return this.#restart;
   }
 
-  async #replace(): Promise<IndexThread> {
+  async #startAgain(): Promise<IndexThread> {
     try {
-      return (this.#thread = await IndexThread.start(this.#file));
+      this.#live = await startOrExplain(this.#file);
     } catch (error) {
       throw new IndexUnavailable(error);
     }
+    if (this.#live instanceof IndexUnreadable) throw this.#live;
+    return this.#live;
   }
+}
+
+async function startOrExplain(file: string): Promise<IndexThread | IndexUnreadable> {
+  try {
+    return await IndexThread.start(file);
+  } catch (error) {
+    if (error instanceof IndexUnreadable) return error;
+    throw error;
+  }
+}
+
+function toRefusal(error: unknown): unknown {
+  if (error instanceof IndexUnreadable) return unavailable('search.not_ready', { cause: error });
+  return error instanceof IndexUnavailable ? unavailable('request.unavailable', { cause: error }) : error;
 }

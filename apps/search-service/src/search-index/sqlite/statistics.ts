@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { IndexStatistics } from './scoring.js';
-import { countLetters, distinctGrams, distinctWords } from './searchable-text.js';
+import { countLetters, distinctGrams, distinctWords } from '../searchable-text.js';
 
 /** Sums over all rows, stored beside the index. */
 export interface Totals {

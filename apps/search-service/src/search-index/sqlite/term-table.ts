@@ -45,6 +45,13 @@ export class TermTable {
     }
   }
 
+  /** Whether any of the terms is a word of a text. */
+  isIn(text: string): boolean {
+    let found = false;
+    this.visit(text, () => (found = true));
+    return found;
+  }
+
   #find(text: string, start: number, end: number, hash: number): number {
     const mask = this.#slots.length - 1;
     for (let slot = slotOf(hash, mask); this.#slots[slot] !== emptySlot; slot = (slot + 1) & mask) {

@@ -1,5 +1,5 @@
 import type { PublicDocument } from '@mediamesh/contracts';
-import { analyze, normalizeTitle, splitGrams, stripHtml, type Stemmer } from '@mediamesh/text';
+import { analyze, normalizeTitle, splitGrams, stripHtml, type Stemmer, wordKeys } from '@mediamesh/text';
 
 /** One language of a document, ready to be stored. */
 export interface SearchableText {
@@ -13,10 +13,15 @@ export interface SearchableText {
   readonly words: string;
   readonly spellings: string;
   readonly titleStems: string;
+  /** By what each word of the title is completed, the first once more with {@link titleStart} before it. */
+  readonly beginnings: string;
   /** In words. */
   readonly length: number;
   readonly titleLength: number;
 }
+
+/** Stands before the words that a title begins with. */
+export const titleStart = '^';
 
 /** What filters are compared with: one word each, kept apart from the text by its column. */
 export interface Facets {
@@ -41,6 +46,7 @@ export function readTexts(document: PublicDocument, stem: Stemmer): SearchableTe
       words: joinWords([...ofTitle.words, ...ofRest.words]),
       spellings: joinWords([...ofTitle.exact, ...ofRest.exact]),
       titleStems: joinWords(ofTitle.stems),
+      beginnings: joinWords([...ofTitle.words.slice(0, 1).flatMap(wordKeys).map((key) => `${titleStart}${key}`), ...ofTitle.words.flatMap(wordKeys)]),
       length: ofTitle.stems.length + ofRest.stems.length,
       titleLength: ofTitle.stems.length,
     };
@@ -52,6 +58,22 @@ export function facetWords({ kind, type, category, language }: Facets): string[]
   const [base] = language?.split('-') ?? [];
   const words = [kind && `k:${kind}`, type && `t:${type}`, ...withParents(category).map((key) => `c:${key}`), language && `l:${language}`, base && base !== language && `l:${base}`];
   return words.filter((word) => typeof word === 'string' && word !== '') as string[];
+}
+
+/** The same where there are beginnings of words: no word begins with a colon. */
+export const beginningFacets = (facets: Facets): string[] => facetWords(facets).map((word) => `:${word}`);
+
+/** Documents are spread by chance over this many samples. */
+export const samples = 64;
+
+/** The facet of a sample, which documents belong to by their ids. */
+export const sampleWord = (sample: number): string => `s:${sample}`;
+
+/** The sample that a document belongs to (FNV-1a, so that ids which differ little are spread too). */
+export function sampleOf(id: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
+  return ((hash ^ (hash >>> 15)) >>> 0) % samples;
 }
 
 /** `arts.food` also counts as `arts`, as it does where people browse. */

@@ -1,0 +1,104 @@
+import { type PublicDocument, unavailable } from '@mediamesh/contracts';
+import type { DynamoDb } from '@mediamesh/dynamodb';
+import type { CatalogItem } from '../catalog-store.js';
+import { unpackDocument } from './body-parts.js';
+import { type BodyPart, bodyKey, catalogTable, type Key, type State, stateKey } from './catalog-table.js';
+
+/** Something to be read; what an entry tells of it saves a request. */
+export interface Wanted {
+  readonly id: string;
+  readonly program?: string;
+  readonly revision?: number;
+  readonly parts?: number;
+}
+
+/** A document with everything it is shown with, and the revision of it. */
+export interface Shown {
+  readonly item: CatalogItem;
+  readonly revision: number;
+}
+
+/** Two requests are enough unless an item changes meanwhile. */
+const mostRounds = 6;
+
+/**
+ * What is public of each, in the order asked for; `undefined` for what is not. States and documents are read together where an entry tells
+ * the revision, else one after the other; what changes in between is read again, so that state and document always belong together.
+ */
+export async function readItems(db: DynamoDb, wanted: readonly Wanted[]): Promise<(Shown | undefined)[]> {
+  const known = new Known();
+  for (let round = 0; round < mostRounds; round += 1) {
+    const keys = known.missing(wanted, round === 0);
+    if (keys.length === 0) return wanted.map(({ id }) => known.show(id));
+    known.add(keys, await db.readAll<State | BodyPart>(catalogTable.name, keys));
+  }
+  throw unavailable('request.busy', { retryAfter: 1, cause: new Error('Items of the catalogue changed, or lacked a part, at every try to read them') });
+}
+
+/** The states alone, of as many as exist. */
+export async function readStates(db: DynamoDb, ids: Iterable<string>): Promise<ReadonlyMap<string, State>> {
+  const found = await db.readAll<State>(catalogTable.name, [...new Set(ids)].map(stateKey));
+  return new Map(found.map((state) => [state.id, state]));
+}
+
+export const isShown = (state: State | undefined): state is State & { readonly revision: number; readonly parts: number } => (state?.parts ?? 0) > 0 && state?.revision !== undefined;
+
+/** How partition keys of states and of documents begin. */
+const [states, bodies] = [stateKey('').pk, bodyKey('', 0, 0).pk];
+
+const nameOf = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
+
+class Known {
+  readonly #states = new Map<string, State | undefined>();
+  readonly #parts = new Map<string, BodyPart>();
+
+  /** The keys that are still to be read; with `guess`, also what entries say will be needed. */
+  missing(wanted: readonly Wanted[], guess: boolean): Key[] {
+    const keys = new Map<string, Key>();
+    const want = (key: Key): void => {
+      if (!this.#parts.has(nameOf(key))) keys.set(nameOf(key), key);
+    };
+    for (const { id, program, revision, parts } of wanted) {
+      if (!this.#states.has(id)) want(stateKey(id));
+      if (guess && program !== undefined && program !== id) want(stateKey(program));
+      if (guess && revision !== undefined) partKeys(id, revision, parts ?? 1).forEach(want);
+      const state = this.#states.get(id);
+      if (!isShown(state)) continue;
+      const owner = state.kind === 'episode' ? (state.program ?? '') : id;
+      if (!this.#states.has(owner)) want(stateKey(owner));
+      if (isShown(this.#states.get(owner))) partKeys(id, state.revision, state.parts).forEach(want);
+    }
+    return [...keys.values()];
+  }
+
+  add(asked: readonly Key[], found: readonly (State | BodyPart)[]): void {
+    const items = new Map(found.map((item) => [nameOf(item), item]));
+    for (const key of asked) {
+      const item = items.get(nameOf(key));
+      if (key.pk.startsWith(states)) this.#states.set(key.pk.slice(states.length), item as State | undefined);
+      else if (item) this.#parts.set(nameOf(key), item as BodyPart);
+    }
+    // a part that is gone was replaced after its state was read
+    for (const { pk, sk } of asked.filter((key) => key.pk.startsWith(bodies) && !items.has(nameOf(key)))) {
+      const id = pk.slice(bodies.length);
+      const state = this.#states.get(id);
+      if (isShown(state) && partKeys(id, state.revision, state.parts).some((key) => key.sk === sk)) this.#states.delete(id);
+    }
+  }
+
+  show(id: string): Shown | undefined {
+    const state = this.#states.get(id);
+    if (!isShown(state)) return undefined;
+    const owner = state.kind === 'episode' ? this.#states.get(state.program ?? '') : state;
+    if (!isShown(owner) || !owner.names) return undefined;
+    const document = this.#document(id, state.revision, state.parts);
+    const item: CatalogItem = document.kind === 'program' ? { kind: 'program', document, episodeCount: state.episodes ?? 0 } : { kind: 'episode', document, program: owner.names };
+    return { item, revision: state.revision };
+  }
+
+  #document(id: string, revision: number, parts: number): PublicDocument {
+    return unpackDocument(partKeys(id, revision, parts).map((key) => this.#parts.get(nameOf(key))?.body ?? ''));
+  }
+}
+
+const partKeys = (id: string, revision: number, parts: number): Key[] => Array.from({ length: parts }, (_, part) => bodyKey(id, revision, part));

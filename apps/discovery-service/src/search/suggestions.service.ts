@@ -1,0 +1,65 @@
+import { type Answer, type discoveryServiceApi, type Input, Refusal, searchServiceApi, type Suggestion } from '@mediamesh/contracts';
+import { type Client, Clients, type Endpoints } from '@mediamesh/http';
+import { Logger } from '@mediamesh/observability';
+import { highlightTyped, readTyped, type TypedWords } from '@mediamesh/text';
+import { Inject, Injectable } from '@nestjs/common';
+import { titleBeginning } from '../catalog/catalog-keys.js';
+import { type CatalogItem, CatalogStore } from '../catalog/catalog-store.js';
+
+type Endpoint = Endpoints<typeof discoveryServiceApi>['suggest'];
+type SuggestQuery = Input<Endpoint>['query'];
+
+/** The search engine is given this long before the catalogue answers, in milliseconds: who types does not wait. */
+const patience = 1_000;
+
+/** Completes what is being typed by titles of the catalogue: search-service finds them, and while it is away, those that begin so are answered. */
+@Injectable()
+export class SuggestionsService {
+  readonly #engine: Client<typeof searchServiceApi>;
+
+  constructor(
+    @Inject(CatalogStore) private readonly catalog: CatalogStore,
+    @Inject(Logger) private readonly logger: Logger,
+    @Inject(Clients) clients: Clients,
+  ) {
+    this.#engine = clients.of(searchServiceApi, { asService: true, deadlineMs: patience });
+  }
+
+  async suggest(query: SuggestQuery): Promise<Answer<Endpoint>> {
+    const typed = readTyped(query.q);
+    if (!typed) return { items: [], degraded: false };
+    const found = await this.ask(query);
+    return found ? { items: await this.keepPublic(found), degraded: false } : { items: await this.findTitles(query, typed), degraded: true };
+  }
+
+  /** The engine's suggestions; `undefined` while it is away. */
+  private async ask({ q, language, limit }: SuggestQuery): Promise<Suggestion[] | undefined> {
+    try {
+      return (await this.#engine.suggest({ query: { q, language, limit } })).items;
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.kind === 'invalid') throw error;
+      this.logger.warn('search-service is away; titles of the catalogue are suggested instead', { error });
+      return undefined;
+    }
+  }
+
+  /** What is no longer public since it was indexed, or no longer called so, is left out. */
+  private async keepPublic(suggestions: readonly Suggestion[]): Promise<Suggestion[]> {
+    const items = await this.catalog.read(suggestions.map(({ id }) => id));
+    return suggestions.filter(({ language, title }, at) => items[at]?.document.localizations[language]?.title === title);
+  }
+
+  private async findTitles({ q, language, limit }: SuggestQuery, typed: TypedWords): Promise<Suggestion[]> {
+    const { items } = await this.catalog.findByTitle(q, { language }, { limit });
+    return items.flatMap((item) => nameBeginning(item, q, language, typed) ?? []);
+  }
+}
+
+/** The title by which an item was found, among those of a language where one is asked for. */
+function nameBeginning({ kind, document }: CatalogItem, q: string, wanted: string | undefined, typed: TypedWords): Suggestion | undefined {
+  const isWanted = (language: string): boolean => wanted === undefined || language === wanted || language.startsWith(`${wanted}-`);
+  const found = Object.entries(document.localizations).find(([language, { title }]) => isWanted(language) && titleBeginning(title).startsWith(titleBeginning(q)));
+  if (!found) return undefined;
+  const [language, { title }] = found;
+  return { id: document.id, kind, language, title, highlight: highlightTyped(title, typed) };
+}

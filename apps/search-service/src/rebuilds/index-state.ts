@@ -1,0 +1,127 @@
+import { unavailable } from '@mediamesh/contracts';
+import { Logger, Metrics } from '@mediamesh/observability';
+import { Database } from '@mediamesh/postgres';
+import type { Resource, ResourceProblem } from '@mediamesh/resilience';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { SearchIndex } from '../search-index/search-index.js';
+import { RebuildsRepository } from './rebuilds.repository.js';
+import { RebuildsService } from './rebuilds.service.js';
+
+/** How often the index is looked at, in milliseconds; more often while it is being waited for. */
+const lookEvery = 5_000;
+const waitingLookEvery = 250;
+/** A rebuild that failed is not asked for again within so many seconds. */
+const askAgainAfter = 60;
+/** When whoever was refused may come again, in seconds. */
+const retryAfter = 2;
+const requester = 'service:search-service';
+
+type State = 'filled' | 'earlier' | 'unknown' | 'lost';
+
+const earlier: ResourceProblem = { problem: 'an earlier search index was put back: it lacks what changed since', remedy: 'Run npm run mesh -- reindex when the fault of the later one is mended.', blocks: false };
+
+/**
+ * Whether the live index is the one that holds what is public. One that was lost, replaced or is of an older shape is built anew without being
+ * asked; until then searches are refused and the app is not ready, rather than find nothing. The one before the last is taken for put back on purpose:
+ * it answers, and readiness says so.
+ */
+@Injectable()
+export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstrap, OnModuleDestroy {
+  #state: State = 'unknown';
+  /** The index that was asked last and found to be the right one. */
+  #known: string | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> = Promise.resolve();
+  #isStopping = false;
+
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(SearchIndex) private readonly index: SearchIndex,
+    @Inject(RebuildsRepository) private readonly rebuilds: RebuildsRepository,
+    @Inject(RebuildsService) private readonly requests: RebuildsService,
+    @Inject(Logger) private readonly logger: Logger,
+    @Inject(Metrics) metrics: Metrics,
+  ) {
+    metrics.observe('mediamesh_search_index_filled', () => (this.#state === 'filled' ? 1 : 0));
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.#look();
+    this.#wait();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.#isStopping = true;
+    clearTimeout(this.#timer);
+    await this.#looking;
+  }
+
+  /** Refuses what must not find nothing where there is something. */
+  requireFilled(): void {
+    if (!this.#answers) throw unavailable('search.not_ready', { retryAfter });
+  }
+
+  /** Refuses an answer of an index that took the place of the right one since the last look: it would be empty, or old. */
+  async requireKnown(generation: string): Promise<void> {
+    if (generation === this.#known) return;
+    const which = await this.rebuilds.recognise(this.database.db, generation);
+    if (which === 'strange') throw unavailable('search.not_ready', { retryAfter });
+    this.#known = generation;
+  }
+
+  check(): Promise<readonly ResourceProblem[]> {
+    if (this.#state === 'filled') return Promise.resolve([]);
+    if (this.#state === 'earlier') return Promise.resolve([earlier]);
+    const problem = this.#state === 'lost' ? 'the search index is lost or of an older shape, and is being built anew' : 'the search index cannot be read';
+    return Promise.resolve([{ problem, remedy: 'Wait for the rebuild (npm run mesh -- reindex shows how far it is); it needs cms-service.', blocks: true }]);
+  }
+
+  get #answers(): boolean {
+    return this.#state === 'filled' || this.#state === 'earlier';
+  }
+
+  #wait(): void {
+    if (this.#isStopping) return;
+    this.#timer = setTimeout(() => {
+      this.#looking = this.#look().finally(() => this.#wait());
+    }, this.#answers ? lookEvery : waitingLookEvery).unref();
+  }
+
+  async #look(): Promise<void> {
+    try {
+      const state = await this.#read();
+      if (state === 'lost') await this.#askForRebuild();
+      else if (state === 'earlier' && this.#state !== 'earlier') this.logger.warn('An earlier search index was put back; it lacks what changed since');
+      else if (this.#state === 'lost') this.logger.info('The search index holds what is public again');
+      this.#state = state;
+    } catch (error) {
+      // What was known stays true until the index says otherwise; an index that is away refuses by itself.
+      this.logger.debug('The search index could not be looked at; the next look tries again', { error });
+    }
+  }
+
+  async #read(): Promise<State> {
+    const generation = await this.index.generation();
+    const which = await this.rebuilds.recognise(this.database.db, generation);
+    if (which === 'current') return 'filled';
+    if (which === 'first') return this.#adopt(generation);
+    // A rebuild may have put another index in place between the two questions.
+    const again = await this.index.generation();
+    const truth = again === generation ? which : await this.rebuilds.recognise(this.database.db, again);
+    return truth === 'current' ? 'filled' : truth === 'earlier' ? 'earlier' : 'lost';
+  }
+
+  /** At the very first start there is nothing to compare with: what the index holds is taken as it is, and an empty one is filled with what may be public already. */
+  async #adopt(generation: string | undefined): Promise<State> {
+    const isAdopted = await this.database.transaction((tx) => this.rebuilds.adopt(tx, generation ?? 'none'));
+    if (isAdopted && (generation === undefined || (await this.index.count()) === 0)) await this.requests.request(requester);
+    return generation === undefined ? 'lost' : 'filled';
+  }
+
+  async #askForRebuild(): Promise<void> {
+    if (await this.rebuilds.findActive(this.database.db)) return;
+    if (await this.rebuilds.hasJustFailed(this.database.db, askAgainAfter)) return;
+    const { id } = await this.requests.request(requester);
+    this.logger.warn('The search index was lost, replaced or is of an older shape: it is built anew, and searches are refused until that is done', { rebuildId: id });
+  }
+}

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@mediamesh/testing';
+import { buildProgram } from '../search-index/public-document.builder.js';
+import { RebuildDriver } from './rebuild-driver.builder.js';
+
+const id = (n: number): string => `0199d2c4-7d10-7a41-8c55-${String(n).padStart(12, '0')}`;
+const program = (n: number) => buildProgram(id(n), { ar: `قهوة ${n}` });
+
+describe('an index that is not the one which was filled', () => {
+  let search: RebuildDriver;
+  beforeAll(async () => {
+    search = await RebuildDriver.start();
+  });
+  afterAll(() => search.close());
+
+  const find = async () => (await search.app.request('/internal/v1/search?q=x', { service: 'discovery-service' })).status;
+  const requests = () => search.query(`select count(*)::integer as count from rebuilds where requested_by = 'service:search-service'`).then(([row]) => row?.['count']);
+
+  it('is taken as it is at the very first start, and an empty one is filled', async () => {
+    expect([await find(), (await search.readiness()).status]).toEqual([200, 'ready']);
+    await eventually(requests, (count) => count === 1, 'it was asked for once');
+    search.items = [program(1), program(2)];
+    await search.rebuild();
+    expect(await find()).toBe(200);
+  });
+
+  it('stays when the service starts again on it, also while nothing is public', async () => {
+    search.items = [];
+    await search.rebuild();
+    const [generation, before] = [await search.index.generation(), await requests()];
+    await search.app.close();
+    await search.startApp();
+    expect([await find(), await search.index.generation(), await requests()]).toEqual([200, generation, before]);
+  });
+
+  it('is built anew when it was lost, without being asked; searches are refused until then', async () => {
+    search.items = [program(1), program(2), program(3)];
+    const before = Number(await requests());
+    await search.app.close();
+    search.index.lose();
+    const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+    search.beforePage = () => held;
+    await search.startApp();
+    expect(await search.app.request('/internal/v1/search?q=x', { service: 'discovery-service' })).toMatchObject({ status: 503, body: { code: 'search.not_ready' } });
+    expect(await search.readiness()).toMatchObject({ status: 'not ready', missing: [expect.stringContaining('lost')] });
+    await eventually(requests, (count) => count === before + 1, 'it was asked for');
+    letGo();
+    await eventually(find, (status) => status === 200, 'searches are answered again');
+    expect(Object.keys(search.index.documents)).toEqual([id(1), id(2), id(3)]);
+    await eventually(() => search.readiness(), ({ status }) => status === 'ready', 'it is ready again');
+    expect(await requests()).toBe(before + 1);
+  });
+
+  it('is noticed also while the service runs, and by the first search at once', async () => {
+    const before = Number(await requests());
+    await search.rebuild();
+    expect(await find()).toBe(200);
+    search.index.lose();
+    expect(await search.app.request('/internal/v1/search?q=x', { service: 'discovery-service' })).toMatchObject({ status: 503, body: { code: 'search.not_ready' } });
+    await eventually(requests, (count) => count === before + 1, 'it was asked for');
+    await eventually(() => Promise.resolve(Object.keys(search.index.documents)), (ids) => ids.length === 3, 'it is whole again');
+  });
+
+  it('is built anew when this version cannot read it', async () => {
+    await search.app.close();
+    search.index.live = undefined;
+    await search.startApp();
+    await eventually(find, (status) => status === 200, 'searches are answered again');
+    expect(Object.keys(search.index.documents)).toHaveLength(3);
+  });
+
+  it('answers when it is the one before the last, put back on purpose, and readiness says so', async () => {
+    const earlier = search.index.live;
+    const before = Number(await requests());
+    await search.rebuild();
+    search.index.live = earlier;
+    await eventually(() => search.readiness(), ({ status, degraded }) => status === 'ready' && String(degraded).includes('earlier'), 'it is told');
+    expect([await find(), await requests()]).toEqual([200, before]);
+    expect(search.index.live).toBe(earlier);
+    await search.rebuild();
+    await eventually(() => search.readiness(), ({ status, degraded }) => status === 'ready' && degraded.length === 0, 'all is well');
+  });
+
+  it('is one that was kept from long ago', async () => {
+    const old = search.index.live;
+    await search.rebuild();
+    await search.rebuild();
+    const before = Number(await requests());
+    await search.app.close();
+    search.index.live = old;
+    await search.startApp();
+    await eventually(requests, (count) => count === before + 1, 'it was asked for');
+    await eventually(find, (status) => status === 200, 'searches are answered again');
+    expect(search.index.live).not.toBe(old);
+  });
+});

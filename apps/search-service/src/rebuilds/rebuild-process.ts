@@ -1,0 +1,115 @@
+import { type Answer, cmsServiceApi } from '@mediamesh/contracts';
+import { type Client, Clients, type Endpoints } from '@mediamesh/http';
+import { Logger } from '@mediamesh/observability';
+import { Inject, Injectable } from '@nestjs/common';
+import { type IndexRebuild, SearchIndex } from '../search-index/search-index.js';
+import { Patience, readUnlessStopped } from './patience.js';
+import { type Finished, type HeldRebuild, type Progress, RebuildQueue } from './rebuild-queue.repository.js';
+
+type Source = Endpoints<typeof cmsServiceApi>;
+type Page = Answer<Source['listPublicDocuments']>;
+
+const pageSize = 500;
+/** A page may be megabytes; in milliseconds. */
+const pageDeadline = 15_000;
+
+/** One rebuild from its first page to the swap. */
+@Injectable()
+export class RebuildProcess {
+  readonly #cms: Client<typeof cmsServiceApi>;
+
+  constructor(
+    @Inject(SearchIndex) private readonly index: SearchIndex,
+    @Inject(RebuildQueue) private readonly queue: RebuildQueue,
+    @Inject(Patience) private readonly patience: Patience,
+    @Inject(Logger) private readonly logger: Logger,
+    @Inject(Clients) clients: Clients,
+  ) {
+    this.#cms = clients.of(cmsServiceApi, { asService: true, deadlineMs: pageDeadline });
+  }
+
+  /** Carries a rebuild out and completes it; `progress` is kept up to date. Rejects with the reason when it cannot, and leaves the live index as it is. */
+  async execute(rebuild: HeldRebuild, progress: Progress, stop: AbortSignal): Promise<void> {
+    const live = await this.#ask(() => this.index.generation(), stop);
+    // An earlier holder put the new index in place and died before it could say so.
+    if (live !== undefined && live === rebuild.generation) return this.#complete(rebuild, { generation: live, before: live }, progress, stop);
+    // Nobody is bothered with a second index before there is something to fill it from.
+    const first = await this.#read(undefined, stop);
+    if (live !== undefined && first.items.length === 0 && (await this.#ask(() => this.index.count(), stop)) === 0) return this.#complete(rebuild, { generation: live, before: live }, progress, stop);
+
+    const total = await this.#count();
+    const building = await this.#ask(() => this.index.rebuild(), stop);
+    try {
+      await this.queue.begin(rebuild, building.generation, total);
+      Object.assign(progress, { documents: 0, tombstones: 0 });
+      await this.#fill(building, progress, stop);
+      // The last look before the swap: whoever lost the lease must not swap under the next holder.
+      await this.queue.beat(rebuild, progress);
+      await this.#finish(building);
+    } catch (error) {
+      await this.#abandon(building);
+      throw error;
+    }
+    await this.#complete(rebuild, { generation: building.generation, before: live }, progress, stop);
+  }
+
+  /** From now on live changes reach both indexes, so whatever changes behind the page that is being read is not missed. */
+  async #fill(building: IndexRebuild, progress: Progress, stop: AbortSignal): Promise<void> {
+    for (let after: string | undefined; ; ) {
+      const { items, next } = await this.#read(after, stop);
+      await this.#ask(() => building.add(items.map((item) => ('document' in item ? item.document : item.tombstone))), stop);
+      const documents = items.filter((item) => 'document' in item).length;
+      progress.documents += documents;
+      progress.tombstones += items.length - documents;
+      if (next === null) return;
+      after = next;
+    }
+  }
+
+  async #finish(building: IndexRebuild): Promise<void> {
+    try {
+      await building.finish();
+    } catch (error) {
+      // The answer may have been lost, not the swap.
+      if ((await this.index.generation()) !== building.generation) throw error;
+      this.logger.warn('The new index is in place, though putting it there was answered with an error', { error });
+    }
+  }
+
+  async #complete(rebuild: HeldRebuild, inPlace: Omit<Finished, 'found'>, progress: Progress, stop: AbortSignal): Promise<void> {
+    const found = await this.#ask(() => this.index.count(), stop);
+    const inSource = await this.#count('documents');
+    await this.queue.complete(rebuild, { ...inPlace, found }, progress);
+    const counts = { rebuildId: rebuild.id, generation: inPlace.generation, ...progress, found, inSource };
+    // Live changes go on meanwhile, so a difference is told and not a failure.
+    if (inSource !== null && inSource !== found) this.logger.warn('The index was built anew; it does not find as many documents as are public by now', counts);
+    else this.logger.info('The index was built anew and finds every document that is public', counts);
+  }
+
+  #read(after: string | undefined, stop: AbortSignal): Promise<Page> {
+    return this.patience.call(() => readUnlessStopped(this.#cms.listPublicDocuments({ query: { after, limit: pageSize } }), stop), 'reindex.source_away', stop);
+  }
+
+  #ask<T>(call: () => Promise<T>, stop: AbortSignal): Promise<T> {
+    return this.patience.call(call, 'reindex.index_away', stop);
+  }
+
+  /** How much there is; it only tells how far a rebuild is, so one goes on without. */
+  async #count(of: 'documents' | 'all' = 'all'): Promise<number | null> {
+    try {
+      const { documents, tombstones } = await this.#cms.countPublicDocuments({});
+      return of === 'documents' ? documents : documents + tombstones;
+    } catch (error) {
+      this.logger.warn('What is public could not be counted', { error });
+      return null;
+    }
+  }
+
+  async #abandon(building: IndexRebuild): Promise<void> {
+    try {
+      await building.abandon();
+    } catch (error) {
+      this.logger.warn('A half-built index could not be removed; the next rebuild gives it up', { error, generation: building.generation });
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { type Input, notFound, type Page, type Reindex, searchIndexRequested, type searchServiceApi } from '@mediamesh/contracts';
+import { Cursors, type Endpoints } from '@mediamesh/http';
+import { Outbox } from '@mediamesh/outbox';
+import { Database } from '@mediamesh/postgres';
+import { Inject, Injectable } from '@nestjs/common';
+import { RebuildsRepository } from './rebuilds.repository.js';
+
+type Query = Input<Endpoints<typeof searchServiceApi>['listReindexes']>['query'];
+
+/** Rebuilds of the index: asked for here, carried out by the executor of whichever instance hears of it. */
+@Injectable()
+export class RebuildsService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(RebuildsRepository) private readonly rebuilds: RebuildsRepository,
+    @Inject(Cursors) private readonly cursors: Cursors,
+  ) {}
+
+  /** Asks for a rebuild. One under way is answered instead: live changes reach the index it builds, so a second one would find nothing more. */
+  async request(requestedBy: string): Promise<Reindex> {
+    for (;;) {
+      const made = await this.database.transaction(async (tx) => {
+        const rebuild = await this.rebuilds.insert(tx, randomUUIDv7(), requestedBy);
+        if (rebuild) await this.outbox.append(tx, searchIndexRequested, { id: rebuild.id, requestedBy });
+        return rebuild;
+      });
+      const rebuild = made ?? (await this.rebuilds.findActive(this.database.db));
+      if (rebuild) return rebuild;
+    }
+  }
+
+  async list({ cursor, limit }: Query): Promise<Page<Reindex>> {
+    const [below] = this.cursors.read(['reindexes'], cursor) ?? [];
+    const rows = await this.rebuilds.list(this.database.db, below as string | undefined, limit + 1);
+    const items = rows.slice(0, limit);
+    return { items, next: rows.length > limit ? this.cursors.write(['reindexes'], [items.at(-1)?.id ?? '']) : null };
+  }
+
+  async get(id: string): Promise<Reindex> {
+    const rebuild = await this.rebuilds.find(this.database.db, id);
+    if (!rebuild) throw notFound('reindex.not_found');
+    return rebuild;
+  }
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import type { PublicDocument, Tombstone } from '@mediamesh/contracts';
+import { type IndexRebuild, RebuildGivenUp, SearchIndex, type SearchPage, type SearchQuery } from '../search-index/search-index.js';
+
+class Store {
+  readonly generation = randomUUID();
+  readonly items = new Map<string, PublicDocument | Tombstone>();
+
+  put(items: readonly (PublicDocument | Tombstone)[]): void {
+    for (const item of items) if (item.revision > (this.items.get(item.id)?.revision ?? -1)) this.items.set(item.id, item);
+  }
+
+  /** Ids and revisions of what can be found. */
+  get documents(): Record<string, number> {
+    return Object.fromEntries([...this.items.values()].filter((item) => 'localizations' in item).map(({ id, revision }) => [id, revision]).sort());
+  }
+}
+
+/** A search index without searching: what it holds, which rebuild is under way, and what a test wants to happen in between. */
+export class SearchIndexInMemory extends SearchIndex {
+  live: Store | undefined = new Store();
+  #next: Store | undefined;
+  rebuilds = 0;
+  /** Happens before a rebuild takes items. */
+  beforeAdd: () => Promise<void> | void = () => undefined;
+  /** Happens before the swap. */
+  beforeSwap: () => void = () => undefined;
+  /** Happens after the swap, before its answer. */
+  afterSwap: () => void = () => undefined;
+
+  /** Whether another index is being filled. */
+  get isBuilding(): boolean {
+    return this.#next !== undefined;
+  }
+
+  get documents(): Record<string, number> {
+    return this.live?.documents ?? {};
+  }
+
+  /** What happens when a disk is lost. */
+  lose(): void {
+    this.live = new Store();
+  }
+
+  async upsert(documents: readonly PublicDocument[]): Promise<void> {
+    await this.#write(documents);
+  }
+
+  async remove(tombstones: readonly Tombstone[]): Promise<void> {
+    await this.#write(tombstones);
+  }
+
+  search(_query: SearchQuery): Promise<SearchPage> {
+    return Promise.resolve({ hits: [], total: { value: 0, relation: 'eq' }, generation: this.live?.generation ?? '' });
+  }
+
+  suggest(): Promise<never[]> {
+    return Promise.resolve([]);
+  }
+
+  generation(): Promise<string | undefined> {
+    return Promise.resolve(this.live?.generation);
+  }
+
+  count(): Promise<number> {
+    return Promise.resolve(Object.keys(this.documents).length);
+  }
+
+  rebuild(): Promise<IndexRebuild> {
+    const next = new Store();
+    this.#next = next;
+    this.rebuilds += 1;
+    return Promise.resolve({
+      generation: next.generation,
+      add: async (items: readonly (PublicDocument | Tombstone)[]) => {
+        await this.beforeAdd();
+        if (this.#next !== next) throw new RebuildGivenUp('Another rebuild began');
+        next.put(items);
+      },
+      finish: () => {
+        if (this.#next !== next) return Promise.reject(new RebuildGivenUp('Another rebuild began'));
+        try {
+          this.beforeSwap();
+        } catch (error) {
+          return Promise.reject(error as Error);
+        }
+        [this.live, this.#next] = [next, undefined];
+        return Promise.resolve().then(() => this.afterSwap());
+      },
+      abandon: () => {
+        if (this.#next === next) this.#next = undefined;
+        return Promise.resolve();
+      },
+    });
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #write(items: readonly (PublicDocument | Tombstone)[]): Promise<void> {
+    for (const store of [this.live, this.#next]) store?.put(items);
+    return Promise.resolve();
+  }
+}

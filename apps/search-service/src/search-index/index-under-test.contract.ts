@@ -1,0 +1,90 @@
+import type { PublicDocument } from '@mediamesh/contracts';
+import { eventually } from '@mediamesh/testing';
+import { PatientIndex } from './patient-index.contract.js';
+import { buildProgram, buildTombstone, type Texts } from './public-document.builder.js';
+import type { Facets, Place, SearchFilters, SearchIndex, SearchPage, Suggestion } from './search-index.js';
+
+/** Honest differences between adapters. */
+export interface SearchIndexFeatures {
+  /** Whether a write is found as soon as it has resolved. */
+  readonly refreshIsImmediate: boolean;
+}
+
+/** Opens the index of one place: empty at first, later with what it was left with. */
+export type IndexPlace = () => Promise<SearchIndex>;
+
+/** The index that a test works on. */
+export class IndexUnderTest {
+  readonly #features: SearchIndexFeatures;
+  readonly #makePlace: () => IndexPlace;
+  #place: IndexPlace | undefined;
+  #index: SearchIndex | undefined;
+  #marks = 0;
+
+  constructor(features: SearchIndexFeatures, makePlace: () => IndexPlace) {
+    this.#features = features;
+    this.#makePlace = makePlace;
+  }
+
+  get index(): SearchIndex {
+    if (!this.#index) throw new Error('No index is open');
+    return this.#index;
+  }
+
+  /** An empty one. */
+  async open(): Promise<SearchIndex> {
+    this.#place = this.#makePlace();
+    return (this.#index = new PatientIndex(await this.#place()));
+  }
+
+  /** Closes the index and opens it again. */
+  async reopen(): Promise<SearchIndex> {
+    if (!this.#place) throw new Error('No index is open');
+    await this.index.close();
+    return (this.#index = new PatientIndex(await this.#place()));
+  }
+
+  async close(): Promise<void> {
+    await this.#index?.close();
+    this.#index = undefined;
+  }
+
+  /** Returns when all that was written is found: what comes last is found last. */
+  async settle(): Promise<void> {
+    if (this.#features.refreshIsImmediate) return;
+    const mark = `settled${'abcdefghij'[this.#marks % 10]!.repeat(3 + this.#marks++)}`;
+    await this.index.upsert([buildProgram(mark, { en: mark })]);
+    await eventually(() => this.ids(mark), (found) => found.includes(mark), 'what was written is found');
+    await this.index.remove([buildTombstone(mark, 2)]);
+    await eventually(() => this.ids(mark), (found) => !found.includes(mark), 'what was removed is found no more');
+  }
+
+  async fill(documents: readonly PublicDocument[]): Promise<void> {
+    await this.index.upsert(documents);
+    await this.settle();
+  }
+
+  fillPrograms(texts: Readonly<Record<string, Texts>>): Promise<void> {
+    return this.fill(Object.entries(texts).map(([id, text]) => buildProgram(id, text)));
+  }
+
+  search(text: string, filters: SearchFilters = {}, { limit = 20, after }: { limit?: number | undefined; after?: Place | undefined } = {}): Promise<SearchPage> {
+    return this.index.search({ text, filters, limit, after });
+  }
+
+  async ids(text: string, filters: SearchFilters = {}): Promise<string[]> {
+    return (await this.search(text, filters)).hits.map(({ id }) => id);
+  }
+
+  async facets(text: string, filters: SearchFilters = {}): Promise<Facets | undefined> {
+    return (await this.index.search({ text, filters, limit: 1, facets: true })).facets;
+  }
+
+  suggest(text: string, { limit = 10, language }: { limit?: number; language?: string } = {}): Promise<readonly Suggestion[]> {
+    return this.index.suggest(text, { limit, language });
+  }
+
+  async didYouMean(text: string, filters: SearchFilters = {}): Promise<string | undefined> {
+    return (await this.search(text, filters)).didYouMean;
+  }
+}

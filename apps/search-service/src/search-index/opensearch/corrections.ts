@@ -1,0 +1,97 @@
+import { analyze, editDistance, isStopWord, tokenize, withoutArticle } from '@mediamesh/text';
+import type { SearchFilters } from '../search-index.js';
+import { textOf } from './answers.js';
+import type { OpenSearchEngine } from './engine.js';
+import { runSearch, withBestText } from './searches.js';
+import { filterDocuments, inTexts } from './text-query.js';
+
+export interface CorrectionRequest {
+  readonly engine: OpenSearchEngine;
+  readonly alias: string;
+  readonly filters: SearchFilters;
+  /** Milliseconds that only rise; the process's own without it. */
+  readonly clock?: () => number;
+}
+
+/** A longer question is no mistyped one. */
+const longestQuestion = 8;
+/** Shorter words have too many neighbours, longer ones are none that people type. */
+const lengths = { least: 3, most: 32 };
+/** Near words that are looked at, and asked for. */
+const offered = 6;
+const asked = 20;
+/** Milliseconds for all of it: people wait for the answer that nothing was found, and may do without help. */
+const longest = 1_000;
+
+/** How many letters may be wrong in a word of this length. */
+const tolerance = (length: number): number => (length < 4 ? 0 : length < 6 ? 1 : 2);
+
+/**
+ * A question in words that are there, and found with the same filters; words nothing is near to are left out. OpenSearch's own dictionary names the near
+ * words. It also remembers those of documents that are gone, so each is looked for before it is proposed.
+ */
+export async function findCorrection(text: string, request: CorrectionRequest): Promise<string | undefined> {
+  const { words, exact } = analyze(text);
+  const mistyped = [...new Set(words)].filter((word) => !isStopWord(word) && mayBeMistyped(word));
+  if (words.length > longestQuestion || mistyped.length === 0) return undefined;
+  const { clock = () => performance.now() } = request;
+  const end = clock() + longest;
+  const isLate = (): boolean => clock() > end;
+  const near = await findNear(mistyped, request);
+  const spelled = new Map(await Promise.all(mistyped.map(async (word) => [word, await findSpelling(near.get(word) ?? [], request, isLate)] as const)));
+  if ([...spelled.values()].every((spelling) => spelling === undefined)) return undefined;
+  return words.flatMap((word, at) => (isStopWord(word) ? exact[at]! : (spelled.get(word) ?? []))).join(' ');
+}
+
+function mayBeMistyped(word: string): boolean {
+  const { length } = withoutArticle(word);
+  return tolerance(length) > 0 && length <= lengths.most && !/\d/.test(word);
+}
+
+/** The nearest words of each, as the SQLite engine orders them: articles count little, and two edits never change the first letter. */
+async function findNear(words: readonly string[], { engine, alias }: CorrectionRequest): Promise<Map<string, string[]>> {
+  const variants = words.flatMap((word) => variantsOf(word).map((variant) => ({ word, variant })));
+  const suggest = Object.fromEntries(variants.map(({ word, variant }, at) => [`v${at}`, {
+    text: variant,
+    term: { field: 'texts.words', analyzer: 'tokens', suggest_mode: 'always', max_edits: tolerance(withoutArticle(word).length), prefix_length: 0, min_word_length: lengths.least, max_inspections: 50, size: asked },
+  }]));
+  const answer = await runSearch(engine, `/${alias}/_search`, { size: 0, track_total_hits: false, suggest });
+  return new Map(words.map((word) => {
+    const options = variants.flatMap((one, at) => (one.word === word ? (answer.suggest?.[`v${at}`] ?? []).flatMap((entry) => entry.options) : []));
+    return [word, rank(word, new Map(options.map(({ text, freq }) => [text, freq])))];
+  }));
+}
+
+/** As it was typed, without its article, and with one. */
+const variantsOf = (word: string): string[] => [...new Set([word, withoutArticle(word), ...(/^\p{scx=Arab}/u.test(word) ? [`ال${withoutArticle(word)}`] : [])])];
+
+function rank(word: string, candidates: ReadonlyMap<string, number>): string[] {
+  const key = withoutArticle(word);
+  const most = tolerance(key.length);
+  return [...candidates]
+    .map(([near, frequency]) => ({ near, frequency, other: withoutArticle(near), distance: editDistance(key, withoutArticle(near), most) }))
+    .filter(({ other, distance, near }) => distance > 0 && distance <= most && (distance < 2 || other[0] === key[0]) && !/\d/.test(near))
+    .map(({ near, frequency, distance }) => ({ near, frequency, distance: distance + editDistance(word, near, 8) / 10 }))
+    .toSorted((a, b) => a.distance - b.distance || b.frequency - a.frequency || (a.near < b.near ? -1 : 1))
+    .slice(0, offered)
+    .map(({ near }) => near);
+}
+
+/** How the first of some folded words that is found now is spelled in a document that has it. */
+async function findSpelling(words: readonly string[], { engine, alias, filters }: CorrectionRequest, isLate: () => boolean): Promise<string | undefined> {
+  for (const word of words) {
+    if (isLate()) return undefined;
+    const { hits } = await runSearch(engine, `/${alias}/_search`, {
+      size: 1,
+      _source: ['others'],
+      track_total_hits: false,
+      query: { bool: { filter: [inTexts({ term: { 'texts.words': word } }, filters.language, withBestText), ...filterDocuments(filters)] } },
+    });
+    const [found] = hits.hits;
+    if (!found) continue;
+    const text = textOf(found);
+    const original = [text?.title, text?.description, ...(found._source?.others ?? [])].join(' . ');
+    return tokenize(original).find(({ folded }) => folded === word)?.exact ?? word;
+  }
+  return undefined;
+}

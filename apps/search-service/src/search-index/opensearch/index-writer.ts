@@ -1,0 +1,135 @@
+import { EngineRefusal, engineAway, type OpenSearchEngine, patience } from './engine.js';
+import type { IndexEntry } from './index-documents.js';
+
+/** What one bulk may hold: large enough to be worth its round trip, small enough to be written in time by a busy node. */
+export const bulkBounds = { entries: 250, bytes: 1_000_000 } as const;
+
+/** Bulks under way at once: one is prepared while another is written. */
+const atOnce = 2;
+
+interface Job {
+  /** Describes an entry when its turn has come, so that large calls do not hold all of it at once. */
+  readonly describe: () => IndexEntry;
+  readonly done: PromiseWithResolvers<void>;
+}
+
+interface BulkItem {
+  readonly status: number;
+  readonly error?: { readonly type?: string };
+}
+
+interface BulkAnswer {
+  readonly errors: boolean;
+  readonly items?: readonly { readonly index: BulkItem }[];
+}
+
+/**
+ * Writes entries in bulks. What comes while bulks are under way shares the next one. Every entry has an answer of its own: an older revision than the
+ * one held is refused by OpenSearch and ignored here (external versions), and one bad document takes no other along.
+ */
+export class IndexWriter {
+  readonly #engine: OpenSearchEngine;
+  readonly #findTargets: () => Promise<readonly string[]>;
+  readonly #jobs: Job[] = [];
+  readonly #running = new Set<Promise<void>>();
+
+  /** `findTargets` names the aliases to write to, the one that must take it first. */
+  constructor(engine: OpenSearchEngine, findTargets: () => Promise<readonly string[]>) {
+    this.#engine = engine;
+    this.#findTargets = findTargets;
+  }
+
+  /** Resolves when all are stored on disk, rejects with the first failure when all have been tried. */
+  async write(entries: readonly (() => IndexEntry)[]): Promise<void> {
+    const jobs = entries.map((describe): Job => ({ describe, done: Promise.withResolvers<void>() }));
+    this.#jobs.push(...jobs);
+    this.#start();
+    const outcomes = await Promise.allSettled(jobs.map(({ done }) => done.promise));
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  /** Finishes what was given. */
+  async close(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  #start(): void {
+    while (this.#jobs.length > 0 && this.#running.size < atOnce) {
+      const bulk = this.#writeNext().finally(() => {
+        this.#running.delete(bulk);
+        this.#start();
+      });
+      this.#running.add(bulk);
+    }
+  }
+
+  async #writeNext(): Promise<void> {
+    const [jobs, entries] = this.#takeBulk();
+    if (jobs.length > 0) await this.#writeBulk(jobs, entries);
+  }
+
+  /** A bulk that OpenSearch refuses as a whole is tried entry by entry: one bad entry must not take the others along. */
+  async #writeBulk(jobs: readonly Job[], entries: readonly IndexEntry[]): Promise<void> {
+    try {
+      // After the entries were taken: a rebuild that had begun when they were given is seen.
+      const targets = await this.#findTargets();
+      const results = await this.#send(entries, targets);
+      results.forEach((error, at) => (error === undefined ? jobs[at]!.done.resolve() : jobs[at]!.done.reject(error)));
+    } catch (error) {
+      if (error instanceof EngineRefusal && jobs.length > 1) for (const [at, job] of jobs.entries()) await this.#writeBulk([job], [entries[at]!]);
+      else for (const { done } of jobs) done.reject(error);
+    }
+  }
+
+  /** What cannot be described is refused at once. */
+  #takeBulk(): [Job[], IndexEntry[]] {
+    const jobs: Job[] = [];
+    const entries: IndexEntry[] = [];
+    let bytes = 0;
+    while (this.#jobs.length > 0 && entries.length < bulkBounds.entries && bytes < bulkBounds.bytes) {
+      const job = this.#jobs.shift()!;
+      try {
+        const entry = job.describe();
+        // Arabic takes two bytes a letter; a bound needs no better count.
+        bytes += entry.source.length * 2;
+        jobs.push(job);
+        entries.push(entry);
+      } catch (error) {
+        job.done.reject(error);
+      }
+    }
+    return [jobs, entries];
+  }
+
+  /** What became of each entry: `undefined`, or why not. */
+  async #send(entries: readonly IndexEntry[], targets: readonly string[]): Promise<(Error | undefined)[]> {
+    const lines = entries.map((entry) => targets.map((target) => describeAction(target, entry)).join('')).join('');
+    const answer = await this.#engine.send<BulkAnswer>({
+      method: 'POST',
+      path: '/_bulk',
+      // An alias that is gone must not become an index of its own.
+      query: { require_alias: true, filter_path: 'errors,items.*.status,items.*.error.type' },
+      lines,
+      patience: patience.write,
+    });
+    if (!answer.errors) return entries.map(() => undefined);
+    return entries.map((entry, at) => targets.map((target, place) => explainItem(answer.items?.[at * targets.length + place]?.index, entry, place)).find((error) => error !== undefined));
+  }
+}
+
+const describeAction = (target: string, { id, revision, source }: IndexEntry): string =>
+  `{"index":{"_index":${JSON.stringify(target)},"_id":${JSON.stringify(id)},"version":${revision},"version_type":"external"}}\n${source}\n`;
+
+const ok = (status: number): boolean => status < 300;
+const conflict = 409;
+const notFound = 404;
+
+function explainItem(item: BulkItem | undefined, { id }: IndexEntry, place: number): Error | undefined {
+  if (!item) return engineAway(new Error('A bulk was answered in part'));
+  if (ok(item.status) || item.status === conflict) return undefined;
+  // Behind the live index stands one that was being filled, and is no more: either it is the live one now, or it was given up.
+  if (item.status === notFound && place > 0) return undefined;
+  const refusal = new EngineRefusal(item.status, item.error?.type ?? 'unknown', new Error(`The document ${id} was not taken`));
+  return item.status === 400 ? refusal : engineAway(refusal);
+}

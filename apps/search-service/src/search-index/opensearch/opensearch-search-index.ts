@@ -1,0 +1,71 @@
+import type { PublicDocument, Tombstone } from '@mediamesh/contracts';
+import { createStemmer } from '@mediamesh/text';
+import { type IndexRebuild, SearchIndex, type SearchPage, type SearchQuery, type Suggestion } from '../search-index.js';
+import { type EngineOptions, OpenSearchEngine, patience } from './engine.js';
+import { describeDocument, describeTombstone } from './index-documents.js';
+import { IndexReader } from './index-reader.js';
+import type { IndexSettings } from './index-shape.js';
+import { IndexWriter } from './index-writer.js';
+import { findIndexes, findLive, findTargets } from './live-indexes.js';
+import { OpenSearchRebuild } from './opensearch-rebuild.js';
+import { findSuggestions } from './suggestions.js';
+
+export type OpenSearchOptions = EngineOptions & IndexSettings;
+
+/**
+ * An index in OpenSearch, for any number of processes. The index itself is made by the migration step ({@link OpenSearchResource}) or by a rebuild.
+ *
+ * Its limits: a write that has resolved is on disk, and is found after the refresh interval. Of a question the first 128 words count. A list is fixed
+ * when its second page is read: what changes before that may be missing from the later pages, never come twice; and it is given up two minutes after
+ * its last page, or when the node that holds it starts again. A rebuild whose process died stays, and is written to, until the next one.
+ */
+export class OpenSearchIndex extends SearchIndex {
+  readonly #engine: OpenSearchEngine;
+  readonly #settings: IndexSettings;
+  readonly #stem = createStemmer();
+  readonly #writer: IndexWriter;
+  readonly #reader: IndexReader;
+
+  constructor({ url, username, password, ...settings }: OpenSearchOptions) {
+    super();
+    this.#engine = new OpenSearchEngine({ url, username, password });
+    this.#settings = settings;
+    this.#writer = new IndexWriter(this.#engine, () => findTargets(this.#engine, settings.alias));
+    this.#reader = new IndexReader(this.#engine, settings.alias);
+  }
+
+  upsert(documents: readonly PublicDocument[]): Promise<void> {
+    return this.#writer.write(documents.map((document) => () => describeDocument(document, this.#stem)));
+  }
+
+  remove(tombstones: readonly Tombstone[]): Promise<void> {
+    return this.#writer.write(tombstones.map((tombstone) => () => describeTombstone(tombstone)));
+  }
+
+  search(query: SearchQuery): Promise<SearchPage> {
+    return this.#reader.search(query);
+  }
+
+  suggest(text: string, options: { readonly language?: string | undefined; readonly limit: number }): Promise<readonly Suggestion[]> {
+    return findSuggestions(text, { engine: this.#engine, alias: this.#settings.alias, ...options });
+  }
+
+  rebuild(): Promise<IndexRebuild> {
+    return OpenSearchRebuild.begin(this.#engine, this.#settings, this.#stem);
+  }
+
+  async generation(): Promise<string | undefined> {
+    return (await findIndexes(this.#engine, this.#settings.alias)).live[0]?.generation;
+  }
+
+  async count(): Promise<number> {
+    const { index } = await findLive(this.#engine, this.#settings.alias);
+    const { count } = await this.#engine.send<{ count: number }>({ method: 'POST', path: `/${index}/_count`, body: { query: { term: { removed: false } } }, patience: patience.query });
+    return count;
+  }
+
+  async close(): Promise<void> {
+    await this.#writer.close();
+    await this.#engine.close();
+  }
+}

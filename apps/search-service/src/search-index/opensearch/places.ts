@@ -1,0 +1,29 @@
+import { hash } from 'node:crypto';
+import type { Place } from '../search-index.js';
+
+/** Where a page ended. */
+export interface ListPlace {
+  readonly generation: string;
+  /** How many entries of the list were passed. */
+  readonly passed: number;
+  /** Marks of what was shown before the list was fixed, and has not been met in it yet, one after the other. */
+  readonly shown: string;
+  /** The snapshot that fixed the list, and the sort values of the last entry passed; missing after the first page. */
+  readonly snapshot?: { readonly pit: string; readonly after: readonly (string | number)[] } | undefined;
+}
+
+const markLength = 4;
+
+/** 24 bits of an id, in four characters: a hundred must fit into a cursor twice wrapped. */
+export const markOf = (id: string): string => hash('md5', id, 'base64url').slice(0, markLength);
+
+export const splitMarks = (marks: string): string[] => marks.match(new RegExp(`.{${markLength}}`, 'g')) ?? [];
+
+export const writePlace = ({ generation, passed, shown, snapshot }: ListPlace): Place => [generation, passed, shown, ...(snapshot ? [snapshot.pit, ...snapshot.after] : [])];
+
+/** `undefined` for what was not written here. */
+export function readPlace([generation, passed, shown, pit, ...after]: Place): ListPlace | undefined {
+  if (typeof generation !== 'string' || typeof passed !== 'number' || typeof shown !== 'string') return undefined;
+  if (pit === undefined) return { generation, passed, shown };
+  return typeof pit === 'string' && after.length === 3 ? { generation, passed, shown, snapshot: { pit, after } } : undefined;
+}

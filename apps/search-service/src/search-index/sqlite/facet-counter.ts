@@ -1,0 +1,94 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { FacetCount, Facets, SearchFilters } from '../search-index.js';
+import { anyOf, filteredMatch } from './fts-match.js';
+import { placeOf } from './row-numbers.js';
+import { facetWords, samples, sampleWord } from '../searchable-text.js';
+
+const names = ['kind', 'type', 'category', 'language'] as const;
+type Name = (typeof names)[number];
+/** What the words of a facet begin with; see `facetWords`. */
+const letters: Readonly<Record<Name, string>> = { kind: 'k:', type: 't:', category: 'c:', language: 'l:' };
+
+/** Up to this many rows all are counted. */
+const counted = 2_000;
+/** How large a sample should be, and from how many rows on it says enough. */
+const sampled = { wanted: 1_000, telling: 500 };
+const listed = 50;
+
+interface Counts {
+  readonly byWord: ReadonlyMap<string, number>;
+  readonly exact: boolean;
+}
+
+const nothing: Facets = { kind: [], type: [], category: [], language: [], exact: true };
+
+/** Counts what is found by kind, type, category and language: all of it, or, where that is much, a sample that is scaled up. */
+export class FacetCounter {
+  readonly #rows: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.#rows = database.prepare('select f.row, f.words from stems s cross join facets f on f.row = s.rowid where s.stems match ? order by s.rowid limit ?');
+    this.#rows.setReturnArrays(true);
+  }
+
+  /** `expected` is about how many rows have any of the stems. */
+  count(stems: readonly string[], filters: SearchFilters, expected: number): Facets {
+    if (stems.length === 0) return nothing;
+    const words = anyOf(stems);
+    let whole: Counts | undefined;
+    const counts = names.map((name) => {
+      const others = { ...filters, [name]: undefined };
+      return filters[name] === undefined ? (whole ??= this.#count(words, facetWords(filters), expected)) : this.#count(words, facetWords(others), expected);
+    });
+    const [kind, type, category, language] = names.map((name, at) => list(counts[at]!.byWord, letters[name]));
+    return { kind: kind!, type: type!, category: category!, language: language!, exact: counts.every(({ exact }) => exact) };
+  }
+
+  #count(words: string, facets: readonly string[], expected: number): Counts {
+    const match = filteredMatch(words, facets);
+    let share = Math.min(samples, Math.ceil((samples * sampled.wanted) / Math.max(expected, 1)));
+    // Where there is surely too much to count, the sample comes first and is all that is read.
+    const first = expected > counted ? this.#readSample(match, share) : [];
+    if (first.length >= sampled.telling && (first.length * samples) / share > 2 * counted) return { byWord: countWords(first, samples / share), exact: false };
+    const all = this.#read(match, counted + 1);
+    if (all.length <= counted) return { byWord: countWords(all, 1), exact: true };
+    for (; ; share = Math.min(samples, share * 4)) {
+      const rows = this.#readSample(match, share);
+      if (rows.length >= sampled.telling || share === samples) return { byWord: countWords(rows, samples / share), exact: false };
+    }
+  }
+
+  /** The rows of so many samples of all. */
+  #readSample(match: string, share: number): readonly (readonly [row: number, words: string])[] {
+    const words = Array.from({ length: share }, (_, sample) => sampleWord(sample));
+    return this.#read(`${match} AND facets : (${anyOf(words)})`, counted * 4);
+  }
+
+  #read(match: string, limit: number): readonly (readonly [row: number, words: string])[] {
+    return this.#rows.all(match, limit) as unknown as [number, string][];
+  }
+}
+
+/** Counts each word once for a document, whose rows stand side by side. */
+function countWords(rows: readonly (readonly [row: number, words: string])[], scale: number): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  let place = -1;
+  let seen = new Set<string>();
+  for (const [row, joined] of rows) {
+    const own = placeOf(row);
+    if (own !== place) [place, seen] = [own, new Set()];
+    for (const word of joined.split(' ')) {
+      if (seen.has(word)) continue;
+      seen.add(word);
+      counts.set(word, (counts.get(word) ?? 0) + scale);
+    }
+  }
+  return counts;
+}
+
+function list(counts: ReadonlyMap<string, number>, letter: string): FacetCount[] {
+  return [...counts]
+    .flatMap(([word, count]) => (word.startsWith(letter) ? [{ value: word.slice(letter.length), count: Math.round(count) }] : []))
+    .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+    .slice(0, listed);
+}

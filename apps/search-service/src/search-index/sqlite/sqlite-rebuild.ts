@@ -1,0 +1,76 @@
+import type { PublicDocument, Tombstone } from '@mediamesh/contracts';
+import { type IndexRebuild, RebuildGivenUp } from '../search-index.js';
+import { removeIndexFile } from './index-files.js';
+import type { IndexThread } from './index-thread.js';
+import { type Batch, batchSize } from './write-queue.js';
+
+/** An index that is filled in a file and a thread of its own, beside the one that answers. */
+export class SqliteRebuild implements IndexRebuild {
+  readonly generation: string;
+  readonly file: string;
+  readonly #thread: IndexThread;
+  readonly #replaceLive: (rebuild: SqliteRebuild) => Promise<void>;
+  #end: RebuildGivenUp | 'finished' | undefined;
+
+  constructor(file: string, thread: IndexThread, generation: string, replaceLive: (rebuild: SqliteRebuild) => Promise<void>) {
+    this.file = file;
+    this.#thread = thread;
+    this.generation = generation;
+    this.#replaceLive = replaceLive;
+  }
+
+  /** Whether it came to its end, one way or the other. */
+  get isOver(): boolean {
+    return this.#end !== undefined;
+  }
+
+  async add(items: readonly (PublicDocument | Tombstone)[]): Promise<void> {
+    for (let at = 0; at === 0 || at < items.length; at += batchSize) {
+      const part = items.slice(at, at + batchSize);
+      await this.write({
+        documents: part.filter((item): item is PublicDocument => 'localizations' in item),
+        tombstones: part.filter((item): item is Tombstone => !('localizations' in item)),
+      });
+    }
+  }
+
+  /** Takes what is written while it is filled. */
+  async write({ documents, tombstones }: Batch): Promise<void> {
+    this.#mustGoOn();
+    try {
+      await this.#thread.ask({ does: 'write', documents, tombstones });
+    } catch (error) {
+      if (this.#thread.failure) await this.giveUp(error);
+      this.#mustGoOn();
+      throw error;
+    }
+  }
+
+  finish(): Promise<void> {
+    return this.#replaceLive(this);
+  }
+
+  abandon(): Promise<void> {
+    return this.giveUp('it was abandoned');
+  }
+
+  /** Brings everything into one file and lets go of it. */
+  async seal(): Promise<void> {
+    this.#mustGoOn();
+    await this.#thread.close();
+    this.#end = 'finished';
+  }
+
+  /** Drops what was filled. Nothing happens where it has come to an end already. */
+  async giveUp(reason: unknown): Promise<void> {
+    if (this.#end) return;
+    this.#end = typeof reason === 'string' ? new RebuildGivenUp(`The rebuild was given up: ${reason}`) : new RebuildGivenUp('The rebuild was given up', { cause: reason });
+    await this.#thread.close();
+    removeIndexFile(this.file);
+  }
+
+  #mustGoOn(): void {
+    if (this.#end === 'finished') throw new RebuildGivenUp('The rebuild is finished');
+    if (this.#end) throw this.#end;
+  }
+}
