@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from './install.mjs';
 import { main, makeReady, root, runProgram } from './launch.mjs';
+import { readCommandEnvironment } from './mesh-environment.mjs';
 
 await main(async () => {
   const [entry, ...args] = process.argv.slice(2);
@@ -10,5 +11,7 @@ await main(async () => {
   await makeReady({ say: (line) => console.error(line) }); // standard output belongs to the program
   const program = join(root, 'dist', entry);
   if (!existsSync(program)) throw new Failure(`There is no program ${entry}.`);
-  return runProgram(['--enable-source-maps', program, ...args]);
+  // operators' commands know the mesh that this install runs
+  const options = entry.startsWith('tools/mesh/') ? { env: readCommandEnvironment() } : {};
+  return runProgram(['--enable-source-maps', program, ...args], options);
 });

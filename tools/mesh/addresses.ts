@@ -3,15 +3,22 @@ import { UsageError } from './failure.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where an app is found: `<APP>_URL`, else this machine at `<APP>_PORT`, else at its usual port; as the apps find each other. */
-export function addressOf(app: AppName, environment: Environment): string {
+/** Where the instances of an app are found, at least one: `<APP>_URL`, else this machine at `<APP>_PORT`, else at its usual port; as the apps find each other. */
+export function addressesOf(app: AppName, environment: Environment): string[] {
   const name = screamingName(app);
-  const url = environment[`${name}_URL`];
-  if (url) {
-    const parsed = URL.parse(url);
-    if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') throw new UsageError(`${name}_URL must look like http://host:port`);
-    return url.replace(/\/+$/, '');
-  }
+  const urls = environment[`${name}_URL`];
+  if (urls) return urls.split(',').map((url) => readUrl(url.trim(), name));
+  return [addressOnThisMachine(app, environment)];
+}
+
+function readUrl(url: string, name: string): string {
+  const parsed = URL.parse(url);
+  if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') throw new UsageError(`${name}_URL must look like http://host:port`);
+  return url.replace(/\/+$/, '');
+}
+
+function addressOnThisMachine(app: AppName, environment: Environment): string {
+  const name = screamingName(app);
   const port = environment[`${name}_PORT`];
   if (port && !(/^\d{1,5}$/.test(port) && Number(port) <= 65_535)) throw new UsageError(`${name}_PORT must be a port`);
   return `http://127.0.0.1:${port || appPorts[app]}`;

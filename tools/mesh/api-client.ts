@@ -14,8 +14,8 @@ export type ApiClient<A extends Api> = {
 };
 
 export interface ApiClientOptions {
-  /** Where the app is, without a slash at the end. */
-  readonly url: string;
+  /** Where the app is, without a slash at the end; of several instances the first that listens answers. */
+  readonly url: string | readonly string[];
   /** What proves who calls. */
   readonly headers?: () => Promise<Record<string, string>>;
 }
@@ -49,15 +49,29 @@ export class Unreachable extends Failure {
   override readonly name = 'Unreachable';
 }
 
+/** Whether the same call may be answered a moment later: the app is away, starts again or is busy. */
+export const isPassing = (error: unknown): boolean => error instanceof Unreachable || (error instanceof Refused && (error.status === 503 || error.status === 429));
+
 /** A client of one app that stands outside of the mesh: plain calls, refusals as {@link Refused}, no retries. */
 export function createApiClient<A extends Api>(api: A, options: ApiClientOptions): ApiClient<A> {
   const methods = Object.entries(api.endpoints).map(
-    ([name, endpoint]) => [name, (call: Call<Endpoint>, file?: SentFile) => send(api, endpoint, call, file, options)] as const,
+    ([name, endpoint]) => [name, (call: Call<Endpoint>, file?: SentFile) => sendToFirst([options.url].flat(), (url) => send(api, endpoint, call, file, { ...options, url }))] as const,
   );
   return Object.fromEntries(methods) as unknown as ApiClient<A>;
 }
 
-async function send(api: Api, endpoint: Endpoint, call: Call<Endpoint>, file: SentFile | undefined, { url, headers }: ApiClientOptions): Promise<unknown> {
+/** Where nobody listens nothing has happened, so another instance may be asked the same. */
+async function sendToFirst(urls: readonly string[], sendTo: (url: string) => Promise<unknown>): Promise<unknown> {
+  const [url = '', ...others] = urls;
+  try {
+    return await sendTo(url);
+  } catch (error) {
+    if (others.length === 0 || !(error instanceof Unreachable) || systemCode(error) !== 'ECONNREFUSED') throw error;
+    return sendToFirst(others, sendTo);
+  }
+}
+
+async function send(api: Api, endpoint: Endpoint, call: Call<Endpoint>, file: SentFile | undefined, { url, headers }: ApiClientOptions & { readonly url: string }): Promise<unknown> {
   const type = file?.type ?? (call.body === undefined ? undefined : 'application/json');
   const proof = (await headers?.()) ?? {};
   let response: Response;

@@ -29,6 +29,19 @@ describe('the command line', () => {
     });
   });
 
+  it('reads commands that take nothing, and refuses what they do not take', () => {
+    for (const words of ['reindex', 'outbox', 'topics', 'consumers', 'migrate', 'doctor', 'keys rotate']) {
+      expect(readCommand(words.split(' '))).toEqual({ name: words });
+      expect(complaint(...words.split(' '), 'x')).not.toBe('nothing');
+    }
+  });
+
+  it('reads from where on to announce', () => {
+    expect(readCommand(['announce'])).toEqual({ name: 'announce', after: undefined });
+    expect(readCommand(['announce', '--after', id])).toEqual({ name: 'announce', after: id });
+    expect(complaint('announce', 'x')).toBe('x is one argument too many.');
+  });
+
   it('reads what to do with dead letters', () => {
     expect(readCommand(['dead-letters', 'list'])).toEqual({ name: 'dead-letters list', app: undefined });
     expect(readCommand(['dead-letters', 'list', '--app', 'media-service'])).toEqual({ name: 'dead-letters list', app: 'media-service' });

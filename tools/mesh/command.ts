@@ -1,7 +1,7 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
-import { Id, UserRole } from '@mediamesh/contracts';
+import { type ConsumingApp, Id, UserRole } from '@mediamesh/contracts';
 import type { UserWish } from './add-user.js';
-import { type ConsumingApp, consumingApps } from './dead-letters.js';
+import { consumingApps } from './dead-letters.js';
 import { UsageError } from './failure.js';
 import { help, helpOf } from './help.js';
 import type { ImportWish } from './import/import-feed.js';
@@ -11,6 +11,9 @@ export type Command =
   | { readonly name: 'help'; readonly text: string }
   | { readonly name: 'import'; readonly wish: ImportWish }
   | { readonly name: 'users add'; readonly wish: UserWish }
+  | { readonly name: 'reindex' | 'outbox' | 'topics' | 'consumers' | 'migrate' | 'doctor' | 'keys rotate' }
+  | { readonly name: 'announce'; readonly after: string | undefined }
+  | { readonly name: 'outbox retry'; readonly id: string }
   | { readonly name: 'dead-letters list'; readonly app: ConsumingApp | undefined }
   | { readonly name: 'dead-letters show' | 'dead-letters replay' | 'dead-letters discard'; readonly app: ConsumingApp; readonly id: string };
 
@@ -26,6 +29,21 @@ export function readCommand(args: readonly string[]): Command {
   switch (name) {
     case 'import':
       return { name, wish: readImport(rest) };
+    case 'reindex':
+    case 'outbox':
+    case 'topics':
+    case 'consumers':
+    case 'migrate':
+    case 'doctor':
+    case 'keys rotate':
+      parse(rest, {}, []);
+      return { name };
+    case 'announce': {
+      const { values } = parse(rest, { after: { type: 'string' } }, []);
+      return { name, after: values.after === undefined ? undefined : readId(values.after, '--after') };
+    }
+    case 'outbox retry':
+      return { name, id: readId(parse(rest, {}, ['event id']).positionals[0], 'event id') };
     case 'users add':
       return { name, wish: readUser(rest) };
     case 'dead-letters list': {

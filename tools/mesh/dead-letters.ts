@@ -1,13 +1,11 @@
-import { type AppName, type DeadLetter, deadLettersApi } from '@mediamesh/contracts';
+import { type AppName, ConsumingApp, type DeadLetter, type DeadLetterOrigin, deadLettersApi } from '@mediamesh/contracts';
 import { Refused } from './api-client.js';
 import { Failure } from './failure.js';
 import { readAllPages } from './read-all-pages.js';
 import type { ServiceClients } from './service-clients.js';
 import { readable, type Terminal } from './terminal.js';
 
-/** The apps that consume events and therefore may keep dead letters. */
-export const consumingApps = ['cms-service', 'media-service', 'discovery-service', 'search-service'] as const satisfies readonly AppName[];
-export type ConsumingApp = (typeof consumingApps)[number];
+export const consumingApps = ConsumingApp.options;
 
 /** Lists the dead letters of one app or of all. The exit code is 1 when an app did not answer. */
 export async function listDeadLetters(only: ConsumingApp | undefined, clients: ServiceClients, terminal: Terminal): Promise<number> {
@@ -30,19 +28,34 @@ export async function listDeadLetters(only: ConsumingApp | undefined, clients: S
   return failed ? 1 : 0;
 }
 
-/** A dead letter in a list. */
+/** A dead letter in a list; a message that was no event goes by its place on the broker. */
 export const letterLines = (letter: DeadLetter): string[] => [
-  `  ${letter.id}  ${letter.failedAt}  ${readable(letter.type)}  ${readable(letter.subject)}`,
+  `  ${letter.id}  ${letter.failedAt}  ${readable(letter.type) || 'no event'}  ${readable(letter.subject || letter.eventId)}`,
   `      ${readable(letter.consumer)} gave up after ${letter.attempts} ${letter.attempts === 1 ? 'attempt' : 'attempts'}: ${readable(letter.error, 300)}`,
 ];
 
-/** Shows one dead letter with its event and the error's stack. */
+/** Shows one dead letter with its event, the message of the broker that brought it, and the error's stack. */
 export async function showDeadLetter(app: ConsumingApp, id: string, clients: ServiceClients, terminal: Terminal): Promise<number> {
   const letter = await found(app, id, clients(deadLettersApi(app)).getDeadLetter({ params: { id } }));
   for (const line of letterLines(letter)) terminal.print(line.trimStart());
   for (const line of JSON.stringify(letter.event, null, 2).split('\n')) terminal.print(shown(line));
+  if (letter.origin) for (const line of originLines(letter.origin, !('data' in letter.event))) terminal.print(line);
   for (const line of letter.stack?.split('\n') ?? []) terminal.print(shown(line));
   return 0;
+}
+
+/** Where the message lies, its key and its headers; its value where the event could not be read from it. */
+export function originLines({ topic, partition, offset, writtenAt, key, value, headers }: DeadLetterOrigin, withValue: boolean): string[] {
+  const rows = [{ name: 'key', value: key }, ...headers.map((header) => ({ ...header, name: `header ${readable(header.name)}` })), ...(withValue ? [{ name: 'value', value }] : [])];
+  return [
+    `Message: ${readable(topic)}, partition ${partition}, offset ${readable(offset)}, ${writtenAt === null ? 'written at no time that can be read' : `written at ${readable(writtenAt)}`}`,
+    ...rows.map((row) => `  ${row.name}: ${bytesLine(row.value)}`),
+  ];
+}
+
+function bytesLine(bytes: DeadLetterOrigin['key']): string {
+  if (bytes === null) return 'none';
+  return `${bytes.encoding === 'base64' ? 'base64 ' : ''}${readable(bytes.content, 100_000)}`;
 }
 
 /** A line of an event or a stack, its indentation kept. */

@@ -8,4 +8,11 @@ process.stdout.on('error', (error) => {
   process.exit(0);
 });
 
-process.exitCode = await runCommand(process.argv.slice(2), { environment: process.env, input: process.stdin, terminal: processTerminal() });
+/** For a command that watches, or works page by page: it tells what goes on, or how to go on. A second Ctrl-C ends any command. */
+function takeInterrupt(): AbortSignal {
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => interrupted.abort());
+  return interrupted.signal;
+}
+
+process.exitCode = await runCommand(process.argv.slice(2), { environment: process.env, input: process.stdin, terminal: processTerminal(), takeInterrupt });

@@ -1,9 +1,13 @@
 import { addUser } from './add-user.js';
 import type { Environment } from './addresses.js';
+import { announce } from './announce.js';
 import { type Command, readCommand } from './command.js';
 import { discardDeadLetter, listDeadLetters, replayDeadLetter, showDeadLetter } from './dead-letters.js';
 import { Failure, UsageError } from './failure.js';
 import { importFeed } from './import/import-feed.js';
+import { listOutboxes, retryParkedEvent } from './outbox.js';
+import { reindex } from './reindex.js';
+import { rotateKeys } from './rotate-keys.js';
 import { createServiceClients } from './service-clients.js';
 import type { Terminal } from './terminal.js';
 
@@ -12,6 +16,8 @@ export interface Surroundings {
   readonly environment: Environment;
   readonly input: NodeJS.ReadStream;
   readonly terminal: Terminal;
+  /** From its call on, Ctrl-C aborts the signal instead of ending the command. */
+  readonly takeInterrupt?: () => AbortSignal;
 }
 
 /** Runs one command line and answers its exit code: 0, 1 when it could not be done, 2 when the line is wrong. Errors are one line. */
@@ -25,7 +31,7 @@ export async function runCommand(args: readonly string[], surroundings: Surround
   }
 }
 
-async function run(command: Command, { environment, input, terminal }: Surroundings): Promise<number> {
+async function run(command: Command, { environment, input, terminal, takeInterrupt }: Surroundings): Promise<number> {
   switch (command.name) {
     case 'help':
       terminal.print(command.text);
@@ -34,6 +40,24 @@ async function run(command: Command, { environment, input, terminal }: Surroundi
       return importFeed(command.wish, environment, terminal);
     case 'users add':
       return addUser(command.wish, await createServiceClients(environment), input, terminal);
+    case 'keys rotate':
+      return rotateKeys(await createServiceClients(environment), terminal);
+    case 'reindex':
+      return reindex(await createServiceClients(environment), terminal, takeInterrupt?.() ?? new AbortController().signal);
+    case 'announce':
+      return announce(command.after, await createServiceClients(environment), terminal, takeInterrupt?.() ?? new AbortController().signal);
+    case 'outbox':
+      return listOutboxes(await createServiceClients(environment), terminal);
+    case 'outbox retry':
+      return retryParkedEvent(command.id, await createServiceClients(environment), terminal);
+    case 'topics':
+      return (await import('./bus.js')).listTopics(environment, terminal);
+    case 'consumers':
+      return (await import('./bus.js')).listConsumers(environment, terminal);
+    case 'migrate':
+      return (await import('./migrate.js')).migrateMesh(environment, terminal);
+    case 'doctor':
+      return (await import('./doctor.js')).examineMesh(environment, terminal);
     case 'dead-letters list':
       return listDeadLetters(command.app, await createServiceClients(environment), terminal);
     case 'dead-letters show':

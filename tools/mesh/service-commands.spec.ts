@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Readable } from 'node:stream';
-import { authServiceApi, type DeadLetter, deadLettersApi, notFound, screamingName, unauthenticated, type User } from '@mediamesh/contracts';
+import { authServiceApi, type DeadLetter, type DeadLetterOrigin, deadLettersApi, notFound, screamingName, unauthenticated, type User } from '@mediamesh/contracts';
 import { freePorts, type Neighbour, stubNeighbour } from '@mediamesh/testing';
-import { consumingApps } from './dead-letters.js';
+import { consumingApps, letterLines } from './dead-letters.js';
 import { createRecordingTerminal } from './fixtures/recording-terminal.js';
 import { runCommand } from './run-command.js';
 
@@ -46,6 +46,17 @@ describe('commands to services', () => {
     expect(neighbour.calls.at(-1)).toMatchObject({ endpoint: 'createUser', input: { body: { email: 'sara@example.org', password: 'a long passphrase', role: 'EDITOR', name: 'سارة' } } });
   });
 
+  it('ask the instance that listens where another does not', async () => {
+    const [none = 0, one = 0] = await freePorts(2);
+    const neighbour = auth();
+    await neighbour.listen(one);
+    running.push(neighbour);
+    const { terminal, printed } = createRecordingTerminal();
+    const environment = { AUTH_SERVICE_URL: `http://127.0.0.1:${none},http://127.0.0.1:${one}`, SERVICE_SECRET_MESH: 'the secret' };
+    expect(await runCommand(['users', 'add', 'sara@example.org', '--role', 'USER', '--generate'], { environment, input: process.stdin, terminal })).toBe(0);
+    expect(printed[0]).toContain('Made the account');
+  });
+
   it('print a password they made, and only then', async () => {
     const neighbour = auth();
     const { printed } = await runBeside([neighbour], ['users', 'add', 'sara@example.org', '--role', 'USER', '--generate']);
@@ -74,6 +85,26 @@ describe('commands to services', () => {
     const { code, printed } = await runBeside([auth(), search], ['dead-letters', 'show', 'search-service', id]);
     expect(code).toBe(0);
     expect(printed.slice(2)).toEqual(['{', expect.stringContaining('قهوة'), '}', 'Error: no[2J', '    at index']);
+  });
+
+  it('show where the message of a dead letter lies, with its key and headers, and its value where no event could be read from it', async () => {
+    const text = (content: string) => ({ encoding: 'utf-8' as const, content });
+    const origin: DeadLetterOrigin = {
+      topic: 'content.events', partition: 3, offset: '128', writtenAt: time, key: text('x\u001b[2J'), value: text('{ "half": '),
+      headers: [{ name: 'ce_id', value: text(id) }, { name: 'trace\nid', value: { encoding: 'base64', content: '/w==' } }, { name: 'empty', value: null }],
+    };
+    const show = async (event: Record<string, unknown>, from: DeadLetterOrigin | null) => {
+      const search = stubNeighbour(deadLettersApi('search-service'), { getDeadLetter: () => ({ ...letter, event, stack: null, origin: from }) });
+      const { printed } = await runBeside([auth(), search], ['dead-letters', 'show', 'search-service', id]);
+      for (const one of running.splice(0)) await one.close();
+      return printed.slice(printed.findIndex((line) => line.startsWith('}') || line === '{}') + 1);
+    };
+    const lines = [`Message: content.events, partition 3, offset 128, written at ${time}`, '  key: x[2J', `  header ce_id: ${id}`, '  header trace id: base64 /w==', '  header empty: none'];
+    expect(await show({ data: { title: 'x' } }, origin)).toEqual(lines);
+    expect(await show({}, origin)).toEqual([...lines, '  value: { "half":']);
+    expect(await show({}, { ...origin, key: null, headers: [], value: null, writtenAt: null })).toEqual(['Message: content.events, partition 3, offset 128, written at no time that can be read', '  key: none', '  value: none']);
+    expect(await show({ data: {} }, null)).toEqual([]);
+    expect(letterLines({ ...letter, type: '', subject: '', eventId: 'content.events/3/128' })[0]).toBe(`  ${id}  ${time}  no event  content.events/3/128`);
   });
 
   it('replay and discard a dead letter, and end with 1 when that fails', async () => {

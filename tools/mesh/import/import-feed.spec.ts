@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { ImportItem, ImportRun, Program, Source } from '@mediamesh/contracts';
 import { type AnsweringServer, problem, type Route, startAnsweringServer } from '../fixtures/answering-server.js';
 import { createRecordingTerminal } from '../fixtures/recording-terminal.js';
+import { readRunningMesh } from '../mesh-folder.js';
 import { runCommand } from '../run-command.js';
 
 const sourceId = '0199c8f4-5b1e-7c3a-9d2f-000000000001';
@@ -143,5 +144,14 @@ describe('importing a feed', () => {
     await writeFile(join(folder, 'mesh.json'), '{');
     expect(await importOnce()).toBe(1);
     expect(noted().trimEnd().split('\n')).toEqual([expect.stringContaining('The mesh does not run: there is no'), expect.stringContaining('is gone'), expect.stringContaining('is damaged')]);
+  });
+
+  it('works by the account that is given, and says so where none is known', async () => {
+    const { terminal, noted } = createRecordingTerminal();
+    await writeFile(join(folder, 'mesh.json'), JSON.stringify({ cms: 'http://localhost:1', discovery: 'http://localhost:1', pid: process.pid }));
+    const environment = { MESH_FOLDER: folder, INIT_CWD: folder };
+    expect(await runCommand(['import', 'قهوة.rss'], { environment, input: process.stdin, terminal })).toBe(1);
+    expect(noted()).toContain('names no editor. Set EDITOR_EMAIL and EDITOR_PASSWORD');
+    expect(await readRunningMesh({ ...environment, EDITOR_EMAIL: 'e@x.org', EDITOR_PASSWORD: 'own' })).toMatchObject({ editor: { email: 'e@x.org', password: 'own' } });
   });
 });

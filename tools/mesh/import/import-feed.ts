@@ -8,7 +8,8 @@ import { readable, type Terminal } from '../terminal.js';
 import { type Feed, readFeed } from './feed.js';
 import { findOrMakeSource, type SourceWish } from './find-or-make-source.js';
 import { programLines } from './program-lines.js';
-import { ProgressLine } from './progress.js';
+import { ProgressLine } from '../progress-line.js';
+import { progressOf } from './progress.js';
 import { countLines, isSettledByRun, itemLines, standingOf } from './report.js';
 
 export interface ImportWish extends SourceWish {
@@ -30,7 +31,7 @@ export async function importFeed(wish: ImportWish, environment: Environment, ter
   terminal.print(`${made ? 'New source' : 'Source'} ${source.id}: ${name}${policy === 'when_ready' ? ', publishing what is ready' : ''}`);
 
   const started = await startRun(session, source.id, feed, wish.publish);
-  const run = await follow(session, started, new ProgressLine(terminal, () => performance.now()));
+  const run = await follow(session, started, new ProgressLine(terminal, () => performance.now(), progressOf));
   const items = await readAllPages((cursor) => session.patiently(() => session.clientOf(cmsIngestApi).listRunItems({ params: { id: run.id }, query: { limit: 100, cursor } })));
   const episodes = await readEpisodes(session, run.programId, items);
   const episodeOf = ({ episodeId }: ImportItem): Episode | undefined => (episodeId === null ? undefined : episodes.get(episodeId));
@@ -50,7 +51,7 @@ function startRun(session: EditorSession, id: string, feed: Feed, publish: boole
 }
 
 /** Looks at a run until it has ended. */
-async function follow(session: EditorSession, started: ImportRun, progress: ProgressLine): Promise<ImportRun> {
+async function follow(session: EditorSession, started: ImportRun, progress: ProgressLine<ImportRun>): Promise<ImportRun> {
   let run = started;
   try {
     for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {

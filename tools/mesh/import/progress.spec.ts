@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ImportRun } from '@mediamesh/contracts';
-import { ProgressLine, progressText } from './progress.js';
+import { ProgressLine } from '../progress-line.js';
+import { progressOf, progressText } from './progress.js';
 
 const run = (change: Partial<ImportRun> = {}): ImportRun => ({
   id: 'r', sourceId: 's', status: 'running', total: null, published: 0, programId: null, codes: [], error: null, createdAt: '', startedAt: null, finishedAt: null,
@@ -12,7 +13,7 @@ const decided = (count: number): ImportRun['counts'] => ({ new: count, changed: 
 function written(redraws: boolean, looks: readonly (readonly [number, ImportRun])[], columns = 80): string[] {
   const notes: string[] = [];
   let now = 0;
-  const line = new ProgressLine({ print: () => undefined, note: (text) => void notes.push(text), redraws, columns }, () => now);
+  const line = new ProgressLine({ print: () => undefined, note: (text) => void notes.push(text), redraws, columns }, () => now, progressOf);
   for (const [at, look] of looks) {
     now = at;
     line.show(look);

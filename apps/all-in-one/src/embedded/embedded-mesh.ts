@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
-import type { Environment, RunOptions } from '@mediamesh/app';
+import type { Environment, Mesh, RunOptions } from '@mediamesh/app';
+import { screamingName } from '@mediamesh/contracts';
 import { type MeshFile, removeMeshFile, writeMeshFile } from './mesh-file.js';
 import { type Embedded, prepareEmbedded } from './prepare.js';
 import { summaryOf } from './summary.js';
@@ -8,19 +9,24 @@ import { summaryOf } from './summary.js';
 export function embeddedMesh(): RunOptions {
   let embedded: Embedded | undefined;
   let folder = '';
+  let settled: Record<string, string> = {};
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   return {
     onProgress: (line) => say(`· ${line}`),
     prepare: async (environment) => {
       folder = resolve(environment['MESH_FOLDER'] || '.mesh');
       embedded = await prepareEmbedded({ meshFolder: folder, env: environment, log: (line) => say(`· ${line}`) });
-      return { ...defaults(folder, environment), ...embedded.env };
+      const usual = defaults(folder, environment);
+      const postgres = embedded.env['POSTGRES_URL'];
+      settled = { ...usual, ...(postgres && { POSTGRES_URL: postgres }) };
+      return { ...usual, ...embedded.env };
     },
     onReady: async (mesh, environment) => {
       const file: MeshFile = {
         cms: publicAddress(mesh.urls.get('cms-gateway')),
         discovery: publicAddress(mesh.urls.get('discovery-gateway')),
         pid: process.pid,
+        environment: { ...settled, ...portsOf(mesh) },
         startedAt: new Date().toISOString(),
         admin: { email: embedded?.secrets['ADMIN_EMAIL'] ?? '', password: embedded?.secrets['ADMIN_PASSWORD'] ?? '' },
         editor: { email: embedded?.secrets['EDITOR_EMAIL'] ?? '', password: embedded?.secrets['EDITOR_PASSWORD'] ?? '' },
@@ -38,9 +44,9 @@ export function embeddedMesh(): RunOptions {
 }
 
 /** Where the embedded mesh keeps things, and how its gateways are called, unless the environment says otherwise. */
-function defaults(folder: string, environment: Environment): Environment {
+function defaults(folder: string, environment: Environment): Record<string, string> {
   const port = (name: string, usual: number): string => environment[name] ?? String(usual);
-  const all: Environment = {
+  const all: Record<string, string> = {
     LOG_FOLDER: join(folder, 'logs'),
     MEDIA_FOLDER: join(folder, 'media'),
     SEARCH_INDEX_FILE: join(folder, 'search', 'index.db'),
@@ -49,6 +55,9 @@ function defaults(folder: string, environment: Environment): Environment {
   };
   return Object.fromEntries(Object.entries(all).filter(([name]) => !environment[name]));
 }
+
+/** Where each app listens, as the apps themselves are told. */
+const portsOf = ({ urls }: Mesh): Record<string, string> => Object.fromEntries([...urls].map(([app, url]) => [`${screamingName(app)}_PORT`, new URL(url).port]));
 
 /** People type localhost. */
 const publicAddress = (url = ''): string => url.replace('127.0.0.1', 'localhost');

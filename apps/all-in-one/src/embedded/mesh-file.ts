@@ -8,6 +8,8 @@ export interface MeshFile {
   cms: string;
   discovery: string;
   pid: number;
+  /** What the apps were given beyond the environment and the secrets: the address of PostgreSQL, folders, ports. */
+  environment: Record<string, string>;
   /** ISO 8601, UTC. */
   startedAt: string;
   admin: { email: string; password: string };

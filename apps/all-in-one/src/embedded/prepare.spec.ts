@@ -87,7 +87,7 @@ describe('the folder of an embedded mesh', () => {
   it('says that the mesh is ready in a file for its owner only, and takes it back', async () => {
     await (await prepare()).stop();
     const content: MeshFile = {
-      cms: 'http://localhost:8081', discovery: 'http://localhost:8080', pid: 1, startedAt: '2026-01-01T00:00:00Z',
+      cms: 'http://localhost:8081', discovery: 'http://localhost:8080', environment: { CMS_SERVICE_PORT: '8082' }, pid: 1, startedAt: '2026-01-01T00:00:00Z',
       admin: { email: 'a@b.c', password: 'x' }, editor: { email: 'e@b.c', password: 'y' },
     };
     await writeMeshFile(meshFolder, content);

@@ -1,0 +1,52 @@
+/** What a compiled program consists of: its own files and the packages they name, found by following imports. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { isBuiltin } from 'node:module';
+
+// The compiler writes every import and re-export at the start of a line, and keeps comments away from there.
+const STATIC = /^(?:import|export)\b(?:[^"';]*?\bfrom)?\s*(["'])([^"'\n]+)\1/gm;
+const DYNAMIC = /\bimport\(\s*(["'])([^"'\n]+)\1\s*[,)]/g;
+/** A file that a program starts as a worker is named beside `import.meta.url`. */
+const WORKER = /(["'])(\.{1,2}\/[^"'\n]+\.js)\1/g;
+
+/** Everything the text of one module names: `{ imports, workers }`; workers need not exist. */
+export function readImports(code) {
+  const all = (pattern) => [...code.matchAll(pattern)].map((match) => match[2]);
+  const imports = [...all(STATIC), ...all(DYNAMIC)];
+  return { imports, workers: code.includes('import.meta.url') ? all(WORKER).filter((path) => !imports.includes(path)) : [] };
+}
+
+// an older Node does not know every `node:` module of the one the program runs on
+const isNode = (specifier) => specifier.startsWith('node:') || isBuiltin(specifier);
+
+/** `@aws-sdk/client-s3` of `@aws-sdk/client-s3/commands`. */
+export const packageOf = (specifier) => specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+
+/**
+ * Follows the imports of `entry` (an absolute path): answers `files`, absolute, `packages`, each with the file that names
+ * it first, and `specifiers`, what of packages is imported word for word. Throws when an import leads nowhere.
+ */
+export function followImports(entry) {
+  const files = new Set();
+  const packages = new Map();
+  const specifiers = new Set();
+  const queue = [entry];
+  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+    if (files.has(file)) continue;
+    files.add(file);
+    const { imports, workers } = readImports(readFileSync(file, 'utf8'));
+    for (const specifier of imports) {
+      if (specifier.startsWith('.')) {
+        const target = resolve(dirname(file), specifier);
+        if (!existsSync(target)) throw new Error(`${file} imports ${specifier}, which is not there: build first`);
+        queue.push(target);
+      } else if (!isNode(specifier)) {
+        specifiers.add(specifier);
+        const name = packageOf(specifier);
+        if (!packages.has(name)) packages.set(name, file);
+      }
+    }
+    queue.push(...workers.map((path) => join(dirname(file), path)).filter((path) => existsSync(path)));
+  }
+  return { files, packages, specifiers };
+}

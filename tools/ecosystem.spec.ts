@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { appNames } from '@mediamesh/contracts';
+import { meshFolder } from './mesh-environment.mjs';
+
+interface Process {
+  readonly name: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly out_file: string;
+  readonly kill_timeout: number;
+}
+
+/** What PM2 reads. */
+const { apps } = (await import(join(import.meta.dirname, '../ecosystem.config.js'))) as { apps: readonly Process[] };
+
+describe('the processes under PM2', () => {
+  it('are the nine apps', () => {
+    expect(apps.map(({ name }) => name).sort()).toEqual([...appNames].sort());
+  });
+
+  it('each keep their own log, where PM2 looks for it', () => {
+    const folder = join(meshFolder(), 'logs');
+    for (const { name, env, out_file: file } of apps) expect({ name, folder: env['LOG_FOLDER'], file }).toEqual({ name, folder, file: join(folder, `${name}.log`) });
+  });
+
+  it('are given longer to stop than they take at the most', () => {
+    for (const { kill_timeout: patience } of apps) expect(patience).toBeGreaterThan(25_000);
+  });
+
+  it('drain for longer than our own clients keep an idle connection', () => {
+    for (const { env } of apps) expect(Number(env['DRAIN_SECONDS'])).toBeGreaterThan(1.5);
+  });
+});

@@ -1,0 +1,12 @@
+import { type Environment, migrateApps } from '@mediamesh/app';
+import { failuresAsLines, readApps } from './mesh-apps.js';
+import type { Terminal } from './terminal.js';
+
+/** Makes and migrates whatever the apps stand on; repeating it changes nothing. */
+export async function migrateMesh(environment: Environment, terminal: Terminal): Promise<number> {
+  const apps = await readApps();
+  // its own log belongs to nobody's eyes: each step is a line
+  await failuresAsLines(() => migrateApps(apps, { environment: { ...environment, LOG_LEVEL: 'silent' }, onProgress: (line) => terminal.note(`${line}\n`) }), 'The mesh could not be prepared');
+  terminal.print('Everything the apps stand on is there and of this version.');
+  return 0;
+}

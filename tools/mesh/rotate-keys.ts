@@ -1,0 +1,11 @@
+import { authServiceApi } from '@mediamesh/contracts';
+import type { ServiceClients } from './service-clients.js';
+import type { Terminal } from './terminal.js';
+
+/** Makes a new signing key and says when what happens. */
+export async function rotateKeys(clients: ServiceClients, terminal: Terminal): Promise<number> {
+  const { kid, signsFrom, retires } = await clients(authServiceApi).rotateKeys({});
+  terminal.print(`Made the key ${kid}; it signs from ${signsFrom}`);
+  for (const { kid: old, at } of retires) terminal.print(`The key ${old} retires at ${at}`);
+  return 0;
+}

@@ -1,0 +1,1 @@
+export function findTellingLine(output: string): string | undefined;
