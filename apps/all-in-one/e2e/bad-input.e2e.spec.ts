@@ -5,7 +5,7 @@ import {
 } from '@mediamesh/contracts';
 import type { TestBody } from '@mediamesh/testing';
 import type { z } from 'zod';
-import { type Answer, request, RunningMesh } from './mesh.js';
+import { type Answer, patiently, request, RunningMesh } from './mesh.js';
 
 interface Row {
   readonly name: string;
@@ -33,11 +33,11 @@ const validBodies: Record<string, object> = {
 
 describe('every endpoint of both gateways', () => {
   let mesh: RunningMesh;
-  let tokens: { editor: string; user: string };
+  let tokens: { admin: string; editor: string; user: string };
   let existing: { program: Answer; episode: Answer };
   beforeAll(async () => {
     mesh = await RunningMesh.start();
-    tokens = { editor: await mesh.token(), user: await mesh.token(await mesh.addUser('USER')) };
+    tokens = { admin: await mesh.token(mesh.file.admin), editor: await mesh.token(), user: await mesh.token(await mesh.addUser('USER')) };
     const program = await mesh.editors('POST', '/cms/programs', { body: validBodies['/programs'] });
     const episode = await mesh.editors('POST', `/cms/programs/${program.body.id}/episodes`, { body: validBodies['/programs/:id/episodes'] });
     existing = { program, episode };
@@ -47,10 +47,13 @@ describe('every endpoint of both gateways', () => {
   const originOf = ({ api }: Row): string => (api.app === 'cms-gateway' ? mesh.file.cms : api.app === 'discovery-gateway' ? mesh.file.discovery : `http://127.0.0.1:${mesh.portOf(api.app)}`);
   const idFor = ({ endpoint }: Row): string => (endpoint.path.startsWith('/episodes') ? existing.episode : existing.program).body.id as string;
   const pathOf = (row: Row, id = idFor(row)): string =>
-    row.api.base + row.endpoint.path.replace(/:id\b/, encodeURIComponent(id)).replace(':idOrSlug', encodeURIComponent(id)).replace(':assetId', encodeURIComponent(id)).replace(':file', 'file.png').replace(':signed', 'forged');
-  const required = ({ endpoint }: Row): string => (fieldsOf(endpoint.query).some(([name]) => name === 'q') ? '?q=x' : '');
-  const call = (row: Row, { path = pathOf(row) + required(row), body = row.endpoint.body && (validBodies[row.endpoint.path] ?? {}), token = tokens.editor as string | null, headers = {} }: { path?: string; body?: unknown; token?: string | null; headers?: Record<string, string> } = {}): Promise<Answer> =>
-    request(row.endpoint.method, originOf(row) + path, { body, headers: { ...(token !== null && !isPublic(row) && { authorization: `Bearer ${token}` }), ...(row.endpoint.ifMatch && { 'if-match': '"1"' }), ...headers } });
+    row.api.base + row.endpoint.path.replace(/:id\b/, encodeURIComponent(id)).replace(':idOrSlug', encodeURIComponent(id)).replace(':assetId', encodeURIComponent(id)).replace(':app', 'cms-service').replace(':file', 'file.png').replace(':signed', 'forged').replace(':app', 'cms-service');
+  const required = ({ endpoint }: Row): string => {
+    const names = fieldsOf(endpoint.query).map(([name]) => name);
+    return names.includes('q') ? '?q=x' : names.includes('app') ? '?app=cms-service' : '';
+  };
+  const call = (row: Row, { path = pathOf(row) + required(row), body = row.endpoint.body && (validBodies[row.endpoint.path] ?? {}), token = tokens[row.endpoint.roles.includes('EDITOR') ? 'editor' : 'admin'] as string | null, headers = {} }: { path?: string; body?: unknown; token?: string | null; headers?: Record<string, string> } = {}): Promise<Answer> =>
+    patiently(() => request(row.endpoint.method, originOf(row) + path, { body, headers: { ...(token !== null && !isPublic(row) && { authorization: `Bearer ${token}` }), ...(row.endpoint.ifMatch && { 'if-match': '"1"' }), ...headers } }));
 
   /** Whatever was wrong: a problem, nothing of our insides, never a 5xx. */
   const expectProblem = (answer: Answer, status: number | number[]): TestBody => {

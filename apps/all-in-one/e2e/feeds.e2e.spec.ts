@@ -67,7 +67,7 @@ describe('an Arabic feed', () => {
     expect(program.body).toMatchObject({ title: 'حكايات المدينة', language: 'ar', category: 'society', slug: 'حكايات-المدينة' });
     const [episode] = (await publicEpisodes(programId)).filter(({ number }) => number === '1');
     expect(episode).toMatchObject({ durationSeconds: 2700, description: '<p>عن البُنّ</p>', media: { url: 'https://cdn.example.org/1.mp3?token=1', type: 'audio/mpeg', length: 1234 } });
-    for (const q of ['القهوه العربيه', 'قهوة', 'قَهْوَة', 'مسئولية', 'المدرسه']) expect({ q, found: (await find(q)).length }).toEqual({ q, found: 1 });
+    for (const q of ['القهوه العربيه', 'قهوة', 'قَهْوَة', 'مسئولية', 'المدرسه']) await eventually(() => find(q), ({ length }) => length === 1, `${q} finds one`);
   });
 
   it('changes nothing when only order and query strings change, and one item when one title does', async () => {
@@ -149,12 +149,14 @@ describeWithTestData('feeds-arabic-derived', 'one Arabic feed in many encodings'
     const programId = await expectWhole(feeds.url(`/${file}`));
     const titled = async (q: string): Promise<string[]> =>
       (await everyPage((query) => mesh.search(q, `&kind=episode&${query.slice(1)}`))).filter((hit) => hit.episode.programId === programId).map((hit) => hit.episode.title as string);
-    expect(await titled('الإيمان')).toContainEqual(expect.stringContaining('من الشك الى الايمان'));
-    expect(await titled('رحلتي')).toContainEqual(expect.stringContaining('رحلتى'));
-    expect(await titled('القران')).toContainEqual(expect.stringContaining('القرآن كائن حى'));
-    expect(await titled('كالاعصار')).toContainEqual(expect.stringContaining('كالإعصار'));
-    expect(await titled('نبوه')).toContainEqual(expect.stringContaining('نبوة'));
-    expect(await titled('مُحَمَّد')).toEqual(await titled('محمد'));
+    // the catalogue shows an episode and the index finds it, each in its own time
+    const expectFound = (q: string, title: string) => eventually(() => titled(q), (titles) => titles.some((one) => one.includes(title)), `${q} finds ${title}`);
+    await expectFound('الإيمان', 'من الشك الى الايمان');
+    await expectFound('رحلتي', 'رحلتى');
+    await expectFound('القران', 'القرآن كائن حى');
+    await expectFound('كالاعصار', 'كالإعصار');
+    await expectFound('نبوه', 'نبوة');
+    await eventually(async () => [await titled('مُحَمَّد'), await titled('محمد')], ([marked = [], plain = []]) => marked.length > 0 && marked.join() === plain.join(), 'marks make no difference');
   });
 
   it('takes the charset from the server where the document names none, and never guesses', async () => {

@@ -16,7 +16,7 @@ export async function createSource(mesh: RunningMesh, url: string, publish: Poli
 export async function runSource(mesh: RunningMesh, sourceId: string, publish?: Policy): Promise<TestBody> {
   const started = await mesh.editors('POST', `/ingest/sources/${sourceId}/runs${publish ? `?publish=${publish}` : ''}`);
   if (started.status !== 202) throw new Error(`no run: ${JSON.stringify(started.body)}`);
-  return eventually(async () => (await mesh.editors('GET', `/ingest/runs/${started.body.id}`)).body, hasEnded, 'the run ends', { timeoutMs: 30_000 });
+  return eventually(async () => (await mesh.editors('GET', `/ingest/runs/${started.body.id}`)).body, hasEnded, 'the run ends', { timeoutMs: 60_000 });
 }
 
 /** Every row of a list of either gateway. */

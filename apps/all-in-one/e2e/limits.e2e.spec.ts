@@ -18,10 +18,11 @@ describe('limits, as they are without any configuration', () => {
     expect(first.headers.get('ratelimit-policy')).toBe('"search";q=200;w=4');
     expect(first.headers.get('ratelimit')).toMatch(/^"search";r=\d+;t=\d+$/);
     // another address claimed in a header is the same client
-    const burst = Array.from({ length: 400 }, (_, n) => mesh.public('/search?q=x', { 'x-forwarded-for': `10.0.0.${n % 250}` }));
-    const { '200': passed = 0, '429': refused = 0 } = await statuses(burst);
-    expect(passed + refused).toBe(400);
-    expect(passed).toBeGreaterThanOrEqual(199);
+    const burst = Array.from({ length: 400 }, (_, n) => request('GET', mesh.publicUrl('/search?q=x'), { headers: { 'x-forwarded-for': `10.0.0.${n % 250}` } }));
+    // what the limit lets through may be more than a busy machine can answer in time: then it says so
+    const { '200': passed = 0, '503': late = 0, '429': refused = 0 } = await statuses(burst);
+    expect(passed + late + refused).toBe(400);
+    expect(passed + late).toBeGreaterThanOrEqual(199);
     expect(refused).toBeGreaterThan(0);
     const limited = (await Promise.all(burst)).find(({ status }) => status === 429);
     expect(limited?.body).toMatchObject({ code: 'request.limited', status: 429 });
@@ -32,8 +33,8 @@ describe('limits, as they are without any configuration', () => {
     const { email } = mesh.file.editor;
     for (const spelling of [email, email.toUpperCase(), ` ${email}`, email, email, email, email, email, email, email]) expect((await login(spelling)).status).toBe(401);
     expect((await login(email)).status).toBe(429);
-    const others = await statuses(Array.from({ length: 25 }, (_, n) => login(`somebody-${n}@example.org`, { 'x-forwarded-for': `10.0.1.${n}` })));
-    expect(others).toEqual({ '401': 19, '429': 6 });
+    const { '401': wrong = 0, '503': late = 0, '429': refused = 0 } = await statuses(Array.from({ length: 25 }, (_, n) => login(`somebody-${n}@example.org`, { 'x-forwarded-for': `10.0.1.${n}` })));
+    expect({ tried: wrong + late, refused }).toEqual({ tried: 19, refused: 6 });
     // the right password is no way around
     expect((await request('POST', `${mesh.file.cms}/api/v1/auth/login`, { body: mesh.file.editor })).status).toBe(429);
   });

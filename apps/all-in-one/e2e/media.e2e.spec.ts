@@ -43,30 +43,34 @@ describe('a cover on its way from an editor to the public', () => {
   afterAll(() => mesh.close());
 
   const upload = (body: Uint8Array, target = asset.upload as { url: string; headers: Record<string, string> }): Promise<Answer> => request('PUT', target.url, { body, headers: target.headers });
+  /** Whoever keeps the bytes says no in its own words: we promise that it does. */
+  const isRefused = ({ status }: Answer): boolean => status >= 400 && status < 500;
+  const isTaken = ({ status }: Answer): boolean => status === 200 || status === 204;
   const declare = async (more: object = {}): Promise<Answer> =>
     mesh.editors('POST', '/media/assets', { body: { fileName: 'غلاف.png', type: 'image/png', size: bytes.length, alt: { ar: 'غلاف البرنامج' }, ...more } });
 
-  it('is declared and gets a signed address at the gateway', async () => {
+  it('is declared and gets a signed address to send the bytes to', async () => {
     const answer = await declare({ sha256: createHash('sha256').update(bytes).digest('hex') });
     expect(answer).toMatchObject({ status: 201, body: { status: 'declared', type: 'image/png', path: null } });
     asset = answer.body;
-    expect(asset.upload).toMatchObject({ method: 'PUT', url: expect.stringContaining(`${mesh.file.cms}/api/v1/media/uploads/`) });
+    expect(asset.upload).toMatchObject({ method: 'PUT', url: expect.stringMatching(/^https?:\/\//) });
     expect(await declare({ type: 'image/svg+xml' })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/type', code: 'asset.type_not_allowed' }] } });
     expect(await mesh.editors('POST', `/media/assets/${asset.id}/complete`)).toMatchObject({ status: 409, body: { code: 'asset.not_uploaded' } });
   });
 
   it('takes exactly the bytes declared, at exactly this address', async () => {
-    expect((await upload(bytes, { ...asset.upload, url: `${asset.upload.url}x` })).status).toBe(403);
-    expect((await upload(Buffer.concat([bytes, bytes]))).status).toBe(413);
-    expect((await upload(bytes.subarray(0, 20))).status).toBe(422);
-    expect((await upload(bytes)).status).toBe(204);
+    expect(await upload(bytes, { ...asset.upload, url: `${asset.upload.url}x` })).toMatchObject({ status: 403 });
+    expect(isRefused(await upload(Buffer.concat([bytes, bytes])))).toBe(true);
+    expect(isRefused(await upload(bytes.subarray(0, 20)))).toBe(true);
+    expect(await mesh.editors('POST', `/media/assets/${asset.id}/complete`)).toMatchObject({ status: 409, body: { code: 'asset.not_uploaded' } });
+    expect(isTaken(await upload(bytes))).toBe(true);
     expect(await mesh.editors('POST', `/media/assets/${asset.id}/complete`)).toMatchObject({ status: 200, body: { status: 'ready', width: 64, height: 48, sha256: createHash('sha256').update(bytes).digest('hex') } });
     expect((await mesh.editors('POST', `/media/assets/${asset.id}/complete`)).status).toBe(200);
   });
 
   it('refuses bytes that are not what they were declared to be', async () => {
     const { body } = await declare({ type: 'image/jpeg' });
-    expect((await upload(bytes, body.upload)).status).toBe(204);
+    expect(isTaken(await upload(bytes, body.upload))).toBe(true);
     expect(await mesh.editors('POST', `/media/assets/${body.id}/complete`)).toMatchObject({ status: 422, body: { code: 'asset.type_mismatch' } });
     expect((await mesh.editors('GET', `/media/assets/${body.id}`)).body).toMatchObject({ status: 'rejected', reason: 'asset.type_mismatch' });
   });

@@ -1,27 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type AppName, appNames, screamingName, type UserRole } from '@mediamesh/contracts';
-import { eventually, freePorts, readPaths, type TestBody } from '@mediamesh/testing';
-
-const root = join(import.meta.dirname, '../../..');
-const node = join(root, 'node_modules/.bin/node');
-
-interface MeshFile {
-  readonly cms: string;
-  readonly discovery: string;
-  readonly pid: number;
-  readonly admin: Account;
-  readonly editor: Account;
-}
-
-interface Account {
-  readonly email: string;
-  readonly password: string;
-}
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AppName, UserRole } from '@mediamesh/contracts';
+import { isOnServers, type TestBody } from '@mediamesh/testing';
+import type { Account, MeshAddress, MeshHost } from './mesh-host.js';
+import { NineProcesses, type NineProcessesOptions } from './nine-processes.js';
+import { OneProcess } from './one-process.js';
 
 export interface Answer {
   readonly status: number;
@@ -34,135 +19,172 @@ export interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The whole mesh in a process of its own, on free ports and a folder of its own; reached through its two gateways only. */
-export class RunningMesh {
-  #child: ChildProcess | undefined;
-  #output = '';
-  #token: string | undefined;
-  file!: MeshFile;
+/** A test has callers that ask more often than people do. */
+const generous = {
+  LIMIT_LOGIN_ACCOUNT: '1000/60', LIMIT_LOGIN_ADDRESS: '1000/60', LIMIT_WRITE: '100000/100000', LIMIT_READ: '100000/100000', LIMIT_SEARCH: '100000/100000',
+};
 
-  private constructor(
-    readonly folder: string,
-    private readonly environment: Readonly<Record<string, string>>,
-  ) {}
+const atOnce = 4;
+const mostRepeats = 4;
+
+/**
+ * The whole mesh on free ports and a folder of its own, reached through its two gateways only: in one process with its embedded servers, or in nine on
+ * real servers, as the run of the tests says. What is tested is the same.
+ */
+export class RunningMesh<Host extends MeshHost = MeshHost> {
+  readonly #tokens = new Map<string, Promise<string>>();
+  file!: MeshAddress;
+
+  private constructor(readonly host: Host) {}
 
   static async start(environment: Readonly<Record<string, string>> = {}): Promise<RunningMesh> {
-    const folder = await mkdtemp(join(tmpdir(), 'mesh-e2e-'));
-    const ports = await freePorts(appNames.length);
-    const mesh = new RunningMesh(folder, {
-      ...Object.fromEntries(appNames.map((name, index) => [`${screamingName(name)}_PORT`, String(ports[index])])),
-      LIMIT_LOGIN_ACCOUNT: '1000/60', LIMIT_LOGIN_ADDRESS: '1000/60', LIMIT_WRITE: '100000/100000', LIMIT_READ: '100000/100000', LIMIT_SEARCH: '100000/100000',
-      ...environment,
-    });
-    await mesh.restart();
-    return mesh;
+    const all = { ...generous, ...environment };
+    return RunningMesh.#on(isOnServers() ? await NineProcesses.create(all) : await OneProcess.create(all));
   }
 
-  /** Starts the process (again) on the same folder, and waits until it says that it is ready. */
+  /** One process, whatever the run says: for what only the embedded mesh has. */
+  static async startEmbedded(environment: Readonly<Record<string, string>> = {}): Promise<RunningMesh<OneProcess>> {
+    return RunningMesh.#on(await OneProcess.create({ ...generous, ...environment }));
+  }
+
+  /** Nine processes, or more, on real servers. */
+  static async startOnServers(environment: Readonly<Record<string, string>> = {}, options: NineProcessesOptions = {}): Promise<RunningMesh<NineProcesses>> {
+    return RunningMesh.#on(await NineProcesses.create({ ...generous, ...environment }, options));
+  }
+
+  static async #on<H extends MeshHost>(host: H): Promise<RunningMesh<H>> {
+    const mesh = new RunningMesh(host);
+    try {
+      await mesh.restart();
+      return mesh;
+    } catch (error) {
+      await host.close();
+      throw error;
+    }
+  }
+
+  /** Starts it (again) on the same data, and waits until it is ready. */
   async restart(): Promise<void> {
-    const child = this.#spawn();
-    this.#child = child;
-    this.#token = undefined;
-    child.stdout.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
-    this.file = await eventually(() => this.#readFile(child), (file) => file !== undefined, `the mesh is up (${this.#output})`, { timeoutMs: 60_000 }) as MeshFile;
+    this.#tokens.clear();
+    this.file = await this.host.start();
+  }
+
+  get folder(): string {
+    return this.host.folder;
   }
 
   /** The port of an app, for looking behind the gateways. */
   portOf(app: AppName): number {
-    return Number(this.environment[`${screamingName(app)}_PORT`]);
+    return this.host.portOf(app);
   }
 
   get output(): string {
-    return this.#output;
+    return this.host.output;
   }
 
-  /** kill -9: no chance to say goodbye. PostgreSQL stays behind. */
-  async kill(): Promise<void> {
-    this.#child?.kill('SIGKILL');
-    await this.#ended();
+  /** kill -9: no chance to say goodbye. Servers stay. */
+  kill(): Promise<void> {
+    return this.host.kill();
   }
 
   /** SIGTERM; answers the exit code. */
-  async stop(): Promise<number | null> {
-    this.#child?.kill('SIGTERM');
-    return this.#ended();
+  stop(): Promise<number | null> {
+    return this.host.stop();
   }
 
-  async close(): Promise<void> {
-    await this.stop();
-    await rm(this.folder, { recursive: true, force: true });
+  close(): Promise<void> {
+    return this.host.close();
   }
 
-  /** Starts one more process on the same folder and ports, which is expected to give up. */
-  async tryAnother(environment: Readonly<Record<string, string>>): Promise<{ code: number | null; error: string }> {
-    const child = this.#spawn(environment);
-    let error = '';
-    child.stdout.resume();
-    child.stderr.on('data', (chunk: Buffer) => (error += chunk.toString()));
-    await once(child, 'close');
-    return { code: child.exitCode, error };
+  async editors(method: string, path: string, sent: Sent = {}): Promise<Answer> {
+    return this.as(this.file.editor, method, path, sent);
   }
 
-  #spawn(environment: Readonly<Record<string, string>> = {}) {
-    return spawn(node, ['--enable-source-maps', join(root, 'dist/apps/all-in-one/src/main.js')], {
-      cwd: this.folder,
-      env: { ...readPaths(), MESH_FOLDER: join(this.folder, '.mesh'), ...this.environment, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-  }
-
-  editors(method: string, path: string, sent: Sent = {}): Promise<Answer> {
-    return this.#authorised(method, `${this.file.cms}/api/v1${path}`, sent);
+  /** Asks the editors' gateway as somebody. Like {@link public} it asks again where it is told to come later: see {@link patiently}. */
+  async as(account: Account, method: string, path: string, sent: Sent = {}): Promise<Answer> {
+    const headers = { authorization: `Bearer ${await this.token(account)}`, ...sent.headers };
+    return patiently(() => request(method, `${this.file.cms}/api/v1${path}`, { ...sent, headers }));
   }
 
   public(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
-    return request('GET', `${this.file.discovery}/api/v1/discovery${path}`, { headers });
+    return patiently(() => request('GET', this.publicUrl(path), { headers }));
+  }
+
+  /** Where the public finds something, for a test that takes every answer as it comes. */
+  publicUrl(path: string): string {
+    return `${this.file.discovery}/api/v1/discovery${path}`;
   }
 
   search(q: string, more = ''): Promise<Answer> {
     return this.public(`/search?q=${encodeURIComponent(q)}${more}`);
   }
 
-  /** Creates and publishes a program; answers it as it stands then. */
+  /** Creates and publishes a program; answers it as it stands then. Rejects with what refused it. */
   async publishProgram(body: object): Promise<TestBody> {
-    const created = await this.editors('POST', '/cms/programs', { body });
-    return (await this.editors('POST', `/cms/programs/${created.body.id}/publish`, { headers: { 'if-match': created.headers.get('etag') ?? '' } })).body;
+    const created = succeeded(await this.editors('POST', '/cms/programs', { body }), 'created');
+    // whatever its version: it may have been published although no answer came in time
+    return succeeded(await this.editors('POST', `/cms/programs/${created.body.id}/publish`, { headers: { 'if-match': '*' } }), 'published').body;
   }
 
-  async token(account: Account = this.file.editor): Promise<string> {
-    const { body } = await request('POST', `${this.file.cms}/api/v1/auth/login`, { body: account });
-    return body.accessToken as string;
+  /** The same for many, few at a time: all at once they would wait for each other beyond what a gateway waits, where the machine is busy. */
+  async publishPrograms(bodies: readonly object[]): Promise<TestBody[]> {
+    const published: TestBody[] = [];
+    for (let first = 0; first < bodies.length; first += atOnce) {
+      published.push(...(await Promise.all(bodies.slice(first, first + atOnce).map((body) => this.publishProgram(body)))));
+    }
+    return published;
+  }
+
+  /** What an account proves itself with; each logs in once from one start to the next. */
+  token(account: Account = this.file.editor): Promise<string> {
+    const known = this.#tokens.get(account.email);
+    if (known) return known;
+    const token = this.#logIn(account);
+    token.catch(() => this.#tokens.delete(account.email));
+    this.#tokens.set(account.email, token);
+    return token;
+  }
+
+  /** Asks a service itself, as an operator does on the machine itself. */
+  async asOperator(app: AppName, method: string, path: string, sent: Sent = {}): Promise<Answer> {
+    const { SERVICE_SECRET_MESH: secret } = JSON.parse(await readFile(join(this.folder, '.mesh/secrets'), 'utf8')) as Record<string, string>;
+    const token = await patiently(() => request('POST', `http://127.0.0.1:${this.portOf('auth-service')}/internal/v1/service-tokens`, { body: { service: 'mesh', secret, audience: app } }));
+    const headers = { 'x-service-authorization': `Bearer ${token.body.accessToken}`, ...sent.headers };
+    return patiently(() => request(method, `http://127.0.0.1:${this.portOf(app)}/internal/v1${path}`, { ...sent, headers }));
   }
 
   /** Makes an account, as an operator does on the machine itself. */
   async addUser(role: UserRole): Promise<Account> {
-    const { SERVICE_SECRET_MESH: secret } = JSON.parse(await readFile(join(this.folder, '.mesh/secrets'), 'utf8')) as Record<string, string>;
-    const auth = `http://127.0.0.1:${this.portOf('auth-service')}/internal/v1`;
-    const token = await request('POST', `${auth}/service-tokens`, { body: { service: 'mesh', secret, audience: 'auth-service' } });
     const account = { email: `${randomUUID()}@example.org`, password: randomUUID() };
-    const made = await request('POST', `${auth}/users`, { body: { ...account, role }, headers: { 'x-service-authorization': `Bearer ${token.body.accessToken}` } });
+    const made = await this.asOperator('auth-service', 'POST', '/users', { body: { ...account, role } });
     if (made.status !== 201) throw new Error(`no account could be made: ${JSON.stringify(made.body)}`);
     return account;
   }
 
-  async #authorised(method: string, url: string, sent: Sent): Promise<Answer> {
-    this.#token ??= await this.token();
-    return request(method, url, { ...sent, headers: { authorization: `Bearer ${this.#token}`, ...sent.headers } });
+  async #logIn(account: Account): Promise<string> {
+    const { status, body } = await patiently(() => request('POST', `${this.file.cms}/api/v1/auth/login`, { body: account }));
+    if (status !== 200) throw new Error(`${account.email} cannot log in: ${status} ${JSON.stringify(body)}`);
+    return body.accessToken as string;
   }
+}
 
-  async #readFile(child: ChildProcess): Promise<MeshFile | undefined> {
-    if (child.exitCode !== null) throw new Error(`the mesh ended with ${child.exitCode}:\n${this.#output}`);
-    const file = await readFile(join(this.folder, '.mesh/mesh.json'), 'utf8').then((text) => JSON.parse(text) as MeshFile, () => undefined);
-    return file?.pid === child.pid ? file : undefined;
+/**
+ * Asks again, a few times, where the answer is an honest "not now": 503 with `Retry-After`. A busy machine is no fault of the mesh, and its clients do the
+ * same. It says so, because it should be rare.
+ */
+export async function patiently(ask: () => Promise<Answer>): Promise<Answer> {
+  for (let repeats = 0; ; repeats++) {
+    const answer = await ask();
+    const seconds = Number(answer.headers.get('retry-after'));
+    if (answer.status !== 503 || !(seconds > 0) || repeats === mostRepeats) return answer;
+    process.stderr.write(`    told to come again in ${seconds} s: ${answer.body.instance}\n`);
+    await delay(seconds * 1_000);
   }
+}
 
-  async #ended(): Promise<number | null> {
-    const child = this.#child;
-    if (!child) return null;
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    return child.exitCode;
-  }
+function succeeded(answer: Answer, what: string): Answer {
+  if (answer.status < 300) return answer;
+  throw new Error(`A program was not ${what}: ${answer.status} ${JSON.stringify(answer.body)}`);
 }
 
 /** One request; the body is JSON unless it is text or bytes with a content type of its own. */

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@mediamesh/testing';
 import { request, RunningMesh } from './mesh.js';
+import type { OneProcess } from './one-process.js';
 
 describe('starting and stopping', () => {
-  let mesh: RunningMesh;
+  let mesh: RunningMesh<OneProcess>;
   beforeAll(async () => {
-    mesh = await RunningMesh.start();
+    mesh = await RunningMesh.startEmbedded();
   });
   afterAll(() => mesh.close());
 
@@ -38,8 +39,10 @@ describe('starting and stopping', () => {
 
   it('keeps data and accounts from one start to the next', async () => {
     const { id } = await mesh.publishProgram({ type: 'series', defaultLanguage: 'ar', localizations: { ar: { title: 'باقية بعد الإعادة' } } });
+    await eventually(() => mesh.public(`/programs/${id}`), ({ status }) => status === 200, 'it is public');
     const before = mesh.file.editor;
     expect(await mesh.stop()).toBe(0);
+    expect(mesh.output).toMatch(/MediaMesh is up\.[\s\S]*Stopped\./);
     await expect(stat(meshFile())).rejects.toMatchObject({ code: 'ENOENT' });
     await mesh.restart();
     expect(mesh.file.editor).toEqual(before);
@@ -48,7 +51,7 @@ describe('starting and stopping', () => {
   });
 
   it('refuses a second mesh on its folder with one line', async () => {
-    const failure = await mesh.tryAnother({});
+    const failure = await mesh.host.tryAnother({});
     expect(failure.code).toBe(1);
     expect(failure.error.trim().split('\n')).toHaveLength(1);
     expect((await mesh.public('/categories')).status).toBe(200);
@@ -58,12 +61,12 @@ describe('starting and stopping', () => {
     await mesh.stop();
     const holder = createServer();
     await new Promise<void>((resolve) => holder.listen(mesh.portOf('search-service'), '127.0.0.1', resolve));
-    const taken = await mesh.tryAnother({});
+    const taken = await mesh.host.tryAnother({});
     await new Promise((resolve) => holder.close(resolve));
     expect(taken).toMatchObject({ code: 1, error: expect.stringContaining(`Port ${mesh.portOf('search-service')} is taken`) });
     expect(taken.error.trim().split('\n')).toHaveLength(1);
 
-    const wrong = await mesh.tryAnother({ LOG_LEVEL: 'loud', TRUSTED_PROXIES: 'many', CURSOR_SECRETS: 'short' });
+    const wrong = await mesh.host.tryAnother({ LOG_LEVEL: 'loud', TRUSTED_PROXIES: 'many', CURSOR_SECRETS: 'short' });
     expect(wrong.code).toBe(1);
     for (const name of ['LOG_LEVEL', 'TRUSTED_PROXIES', 'CURSOR_SECRETS']) expect(wrong.error).toContain(name);
     expect(wrong.error).not.toContain('    at ');

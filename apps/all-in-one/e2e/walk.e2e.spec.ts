@@ -100,6 +100,5 @@ describe('the way of a program from an editor to the public', () => {
 
   it('stops in order', async () => {
     expect(await mesh.stop()).toBe(0);
-    expect(mesh.output).toMatch(/MediaMesh is up\.[\s\S]*Stopped\./);
   });
 });

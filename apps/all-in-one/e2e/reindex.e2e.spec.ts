@@ -1,0 +1,102 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, type TestBody } from '@mediamesh/testing';
+import { type Answer, request, RunningMesh } from './mesh.js';
+import type { OneProcess } from './one-process.js';
+
+const program = (title: string) => ({ type: 'podcast', defaultLanguage: 'ar', localizations: { ar: { title } } });
+const titleOf = (n: number): string => `قهوة الصباح كلمة${letters(n)}`;
+/** A number as a word that no other number is alike to. */
+const letters = (n: number): string => [...String(n).padStart(3, '0')].map((digit) => 'بتثجحخدذرز'[Number(digit)]).join('و');
+const wordOf = (n: number): string => `كلمة${letters(n)}`;
+
+/** What an administrator asks of the mesh. */
+const asAdmin = (mesh: RunningMesh, method: string, path: string): Promise<Answer> => mesh.as(mesh.file.admin, method, `/ops${path}`);
+
+const ended = (mesh: RunningMesh, id: string): Promise<TestBody> =>
+  eventually(() => asAdmin(mesh, 'GET', `/reindexes/${id}`).then(({ body }) => body as TestBody), ({ status }) => status === 'completed' || status === 'failed', 'the index is built', { timeoutMs: 60_000 });
+
+const idsOf = ({ body }: Answer): string[] => (body.items as { program?: { id: string }; id?: string }[]).map((item) => item.program?.id ?? item.id ?? '');
+
+describe('building the search index anew', () => {
+  let mesh: RunningMesh;
+  beforeAll(async () => {
+    mesh = await RunningMesh.start();
+  });
+  afterAll(() => mesh.close());
+
+  it('is for administrators alone', async () => {
+    expect((await mesh.editors('POST', '/ops/reindex')).status).toBe(403);
+    expect((await request('POST', `${mesh.file.cms}/api/v1/ops/reindex`)).status).toBe(401);
+  });
+
+  it('loses nothing that is published or withdrawn meanwhile, and no search finds nothing', async () => {
+    const publish = (first: number, count: number): Promise<TestBody[]> => mesh.publishPrograms(Array.from({ length: count }, (_, n) => program(titleOf(first + n))));
+    const published = await publish(0, 40);
+    await eventually(() => mesh.search('قهوة'), ({ body }) => body.total?.value === 40 && !body.degraded, 'all are found');
+
+    const started = await asAdmin(mesh, 'POST', '/reindex');
+    expect([started.status, started.headers.get('location')]).toEqual([202, `/api/v1/ops/reindexes/${started.body.id}`]);
+    let isBuilding = true;
+    // answers of the gateway's cache would prove nothing: each question is another one
+    const searching = (async () => {
+      const answers: Answer[] = [];
+      for (let n = 0; isBuilding; n = (n + 1) % 100) answers.push(await request('GET', mesh.publicUrl(`/search?q=${encodeURIComponent('قهوة')}&limit=${n + 1}`)));
+      return answers;
+    })();
+    const added = await publish(100, 20);
+    const withdrawn = published.slice(0, 10);
+    for (const { id } of withdrawn) {
+      const { status } = await mesh.editors('POST', `/cms/programs/${id}/unpublish`, { headers: { 'if-match': '*' } });
+      expect(status).toBe(200);
+    }
+    const built = await ended(mesh, started.body.id as string);
+    isBuilding = false;
+    expect(built).toMatchObject({ status: 'completed', error: null, documents: expect.any(Number), requestedBy: expect.stringMatching(/^user:/) });
+
+    const answers = await searching;
+    expect(answers.length).toBeGreaterThan(0);
+    expect(answers.filter(({ status, body }) => status !== 200 || body.total.value < 30 || body.degraded).map(({ status, body }) => [status, body])).toEqual([]);
+    const expected = [...published.slice(10), ...added].map(({ id }) => id as string).sort();
+    await eventually(() => mesh.search('قهوة', '&limit=100'), (answer) => idsOf(answer).toSorted().join() === expected.join(), 'exactly what is public is found');
+    for (const n of [15, 110]) expect((await mesh.search(wordOf(n))).body.items).toHaveLength(1);
+    expect((await mesh.search(wordOf(3))).body.total.value).toBe(0);
+    expect((await asAdmin(mesh, 'GET', '/reindexes?limit=1')).body.items[0].id).toBe(started.body.id);
+  });
+});
+
+describe('an index that was lost while its database was kept', () => {
+  let mesh: RunningMesh<OneProcess>;
+  beforeAll(async () => {
+    mesh = await RunningMesh.startEmbedded();
+  });
+  afterAll(() => mesh.close());
+
+  it('is built anew at the next start, without being asked, and never answers that there is nothing', async () => {
+    const { id } = await mesh.publishProgram(program(titleOf(1)));
+    const gone = await mesh.publishProgram(program(titleOf(2)));
+    await mesh.editors('POST', `/cms/programs/${gone.id}/unpublish`, { headers: { 'if-match': '*' } });
+    await eventually(() => mesh.search('قهوة'), (answer) => idsOf(answer).join() === id, 'what is public is found');
+    await mesh.stop();
+    await rm(join(mesh.folder, '.mesh/search'), { recursive: true, force: true });
+    await mesh.restart();
+    const answers: Answer[] = [];
+    await eventually(
+      async () => {
+        const answer = await mesh.search('قهوة', `&limit=${(answers.length % 100) + 1}`);
+        answers.push(answer);
+        return answer;
+      },
+      ({ body }) => body.degraded === false && body.total?.value === 1,
+      'it is found by its words again',
+      { timeoutMs: 30_000 },
+    );
+    // Until then titles are looked up in the catalogue, and the answer says so.
+    expect(answers.filter(({ status, body }) => status !== 200 || (body.total.value === 0 && !body.degraded))).toEqual([]);
+    expect(idsOf(await mesh.search('قهوة', '&limit=77'))).toEqual([id]);
+    expect((await mesh.search(wordOf(2))).body.items).toEqual([]);
+    const { body } = await asAdmin(mesh, 'GET', '/reindexes');
+    expect(body.items[0]).toMatchObject({ status: 'completed', requestedBy: 'service:search-service', documents: 1, tombstones: 1, found: 1 });
+  });
+});
