@@ -1,11 +1,15 @@
 import { parseArgs } from 'node:util';
 import { type Bench, type Measurement, type Row, Skipped, verdictOf } from './row.js';
 import { measureFolding } from './rows/folding.js';
-import { measureFreshness } from './rows/freshness.js';
+import { measureFreshness, measureFreshnessOnServers } from './rows/freshness.js';
 import { measureGateway } from './rows/gateway.js';
 import { measureImport } from './rows/import.js';
+import { measureNineProcesses } from './rows/nine-processes.js';
+import { measureOpenSearch } from './rows/opensearch.js';
+import { measureRelay } from './rows/relay.js';
 import { measureRelevance } from './rows/relevance.js';
 import { measureSearch } from './rows/search.js';
+import { measureDynamoCatalogue, measureRedisLimits } from './rows/shared-stores.js';
 import { measureColdStart, measureStart } from './rows/start.js';
 import { formatTable } from './table.js';
 
@@ -17,6 +21,12 @@ const measurements: Readonly<Record<string, Measurement>> = {
   gateway: measureGateway,
   search: measureSearch,
   relevance: measureRelevance,
+  kafka: measureFreshnessOnServers,
+  relay: measureRelay,
+  redis: measureRedisLimits,
+  opensearch: measureOpenSearch,
+  dynamodb: measureDynamoCatalogue,
+  processes: measureNineProcesses,
   cold: measureColdStart,
 };
 const usage = `Usage: npm run bench -- [${Object.keys(measurements).join('] [')}] [--cold] [--rounds N] [--assert]

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type AppName, appNames, screamingName } from '@mediamesh/contracts';
+import { startEmbeddedPostgres } from '@mediamesh/postgres/embedded';
 
 export const root = join(import.meta.dirname, '../..');
 const node = join(root, 'node_modules/.bin/node');
@@ -91,9 +92,21 @@ export class MeshProcess implements AsyncDisposable {
     return `http://127.0.0.1:${this.environment[`${screamingName(app)}_PORT`]}`;
   }
 
+  /** What the install keeps for itself. */
+  async secrets(): Promise<Record<string, string>> {
+    return JSON.parse(await readFile(join(this.folder, '.mesh/secrets'), 'utf8')) as Record<string, string>;
+  }
+
+  /** The address of its PostgreSQL, as the account that may make databases. */
+  async postgresUrl(): Promise<string> {
+    // it runs already: it is found, not started
+    const { url } = await startEmbeddedPostgres({ dataFolder: join(this.folder, '.mesh/postgres') });
+    return url;
+  }
+
   /** The token with which the operators' command line calls a service. */
   async serviceToken(audience: AppName): Promise<string> {
-    const { SERVICE_SECRET_MESH: secret } = JSON.parse(await readFile(join(this.folder, '.mesh/secrets'), 'utf8')) as Record<string, string>;
+    const { SERVICE_SECRET_MESH: secret } = await this.secrets();
     const { accessToken } = await send<{ accessToken: string }>('POST', `${this.urlOf('auth-service')}/internal/v1/service-tokens`, { body: { service: 'mesh', secret, audience } });
     return accessToken;
   }

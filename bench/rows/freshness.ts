@@ -2,9 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Editor, inParallel, searchIds } from '../editor.js';
 import { MeshProcess } from '../mesh-process.js';
 import { type Bench, median, quantile, type Row, rowOf } from '../row.js';
+import { useServers } from '../servers.js';
 
 const itemsIdle = 100;
 const itemsBusy = 200;
+const itemsOnServers = 60;
 const writers = 8;
 /** Between two questions: a loop without any would take the time of the very process it waits for. In milliseconds. */
 const between = 1;
@@ -12,6 +14,34 @@ const between = 1;
 /** From the answer to a publishing until the first answer of the public search that contains the item. */
 export async function measureFreshness(bench: Bench): Promise<Row[]> {
   await using mesh = bench.keep(await MeshProcess.start());
+  const idle = await measureRounds(bench, mesh, 'idle', itemsIdle, 1);
+  const busy = await measureRounds(bench, mesh, `${writers} writers`, itemsBusy, writers);
+  return [
+    rowOf('publish acknowledged → searchable, idle, p50', 'ms', share(idle, 0.5)),
+    rowOf('publish acknowledged → searchable, idle, p99', 'ms', share(idle, 0.99), { better: 'lower', must: 50, aim: 15 }),
+    rowOf(`publish acknowledged → searchable, ${writers} writers, p50`, 'ms', share(busy, 0.5)),
+    rowOf(`publish acknowledged → searchable, ${writers} writers, p99`, 'ms', share(busy, 0.99), { better: 'lower', must: 250, aim: 100 }),
+  ];
+}
+
+/** The same with facts on Kafka, and the index in SQLite or in OpenSearch. */
+export async function measureFreshnessOnServers(bench: Bench): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const [engine, servers, goal] of [
+    ['SQLite', ['kafka'], { better: 'lower', must: 150, aim: 60 }],
+    ['OpenSearch', ['kafka', 'opensearch'], { better: 'lower', must: 600, aim: 350 }],
+  ] as const) {
+    await using mesh = bench.keep(await MeshProcess.start(await useServers(...servers)));
+    const idle = await measureRounds(bench, mesh, `Kafka and ${engine}`, itemsOnServers, 1);
+    rows.push(rowOf(`publish → searchable, Kafka and ${engine}, idle, p50`, 'ms', share(idle, 0.5)), rowOf(`publish → searchable, Kafka and ${engine}, idle, p99`, 'ms', share(idle, 0.99), goal));
+  }
+  return rows;
+}
+
+const share = (rounds: readonly number[][], part: number): number[] => rounds.map((delays) => quantile(delays, part));
+
+/** What each item of each round took, after a round that warms. */
+async function measureRounds(bench: Bench, mesh: MeshProcess, kind: string, items: number, width: number): Promise<number[][]> {
   const editor = new Editor(mesh);
   const costs: number[] = [];
   let polls = 0;
@@ -29,31 +59,16 @@ export async function measureFreshness(bench: Bench): Promise<Row[]> {
       await pause(between);
     }
   };
-  const round = async (items: number, width: number): Promise<number[]> => {
+  const round = async (): Promise<number[]> => {
     const delays: number[] = [];
     await inParallel(Array.from({ length: items }), width, async () => void delays.push(await publishAndFind()));
     return delays;
   };
-  const describe = (kind: string, items: number): void => {
-    bench.say(`${kind}: ${(polls / items).toFixed(1)} questions an item, ${median(costs).toFixed(1)} ms each`);
-    costs.length = polls = 0;
-  };
-
-  await round(itemsIdle, 1);
+  await round();
   costs.length = polls = 0;
-  const idle = await repeat(bench.rounds, () => round(itemsIdle, 1));
-  describe('idle', itemsIdle * bench.rounds);
-  await round(itemsBusy, writers);
-  costs.length = polls = 0;
-  const busy = await repeat(bench.rounds, () => round(itemsBusy, writers));
-  describe(`${writers} writers`, itemsBusy * bench.rounds);
-  const p = (rounds: readonly number[][], share: number): number[] => rounds.map((delays) => quantile(delays, share));
-  return [
-    rowOf('publish acknowledged → searchable, idle, p50', 'ms', p(idle, 0.5)),
-    rowOf('publish acknowledged → searchable, idle, p99', 'ms', p(idle, 0.99), { better: 'lower', must: 50, aim: 15 }),
-    rowOf(`publish acknowledged → searchable, ${writers} writers, p50`, 'ms', p(busy, 0.5)),
-    rowOf(`publish acknowledged → searchable, ${writers} writers, p99`, 'ms', p(busy, 0.99), { better: 'lower', must: 250, aim: 100 }),
-  ];
+  const rounds = await repeat(bench.rounds, round);
+  bench.say(`${kind}: ${(polls / (items * bench.rounds)).toFixed(1)} questions an item, ${median(costs).toFixed(1)} ms each`);
+  return rounds;
 }
 
 async function repeat<T>(times: number, work: () => Promise<T>): Promise<T[]> {

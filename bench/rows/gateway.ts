@@ -65,7 +65,7 @@ async function compare(bench: Bench, mesh: MeshProcess, what: string, { direct, 
   return { ratios: rounds.map((one) => one.through.rate / one.direct.rate), through: of('through', 'rate') };
 }
 
-async function appears(mesh: MeshProcess, id: string): Promise<void> {
+export async function appears(mesh: MeshProcess, id: string): Promise<void> {
   const url = `${mesh.file.discovery}/api/v1/discovery/programs/${id}`;
   for (const end = performance.now() + 10_000; ; ) {
     const answer = await fetch(url);

@@ -1,0 +1,51 @@
+import { Editor } from '../editor.js';
+import { GeneratedText } from '../generated-text.js';
+import { measureLoad } from '../http-load.js';
+import { MeshProcess } from '../mesh-process.js';
+import { type Bench, type Goal, type Row, rowOf } from '../row.js';
+import { useServers } from '../servers.js';
+import { appears } from './gateway.js';
+
+const programs = 40;
+const load = { connections: 16, seconds: 2 };
+
+/** A public page of a mesh that counts in Redis, against the same of one that counts in memory. */
+export async function measureRedisLimits(bench: Bench): Promise<Row[]> {
+  const ratios = await compareMeshes(bench, await useServers('redis'), (id) => `/programs/${id}`);
+  return [rowOf('page through the gateway: limit in Redis ÷ limit in memory', '', ratios, { better: 'higher', must: 0.75, aim: 0.9 } satisfies Goal)];
+}
+
+/** A list of 20 programs out of DynamoDB, against the same out of PostgreSQL. The local DynamoDB is an emulator: for information only. */
+export async function measureDynamoCatalogue(bench: Bench): Promise<Row[]> {
+  const ratios = await compareMeshes(bench, await useServers('dynamodb'), () => '/programs?limit=20');
+  return [rowOf('catalogue page: DynamoDB (local emulator) ÷ PostgreSQL', '', ratios)];
+}
+
+/** Requests a second of one mesh by those of a plain one, in turns. */
+async function compareMeshes(bench: Bench, environment: Readonly<Record<string, string>>, pathOf: (id: string) => string): Promise<number[]> {
+  await using other = bench.keep(await MeshProcess.start(environment));
+  await using plain = bench.keep(await MeshProcess.start());
+  const [otherUrl, plainUrl] = [await publishPrograms(other, pathOf), await publishPrograms(plain, pathOf)];
+  const measure = async (url: string): Promise<number> => (await measureLoad({ url }, load)).rate;
+  for (const url of [otherUrl, plainUrl]) await measure(url); // warm
+  const ratios: number[] = [];
+  for (let round = 0; round < bench.rounds; round++) {
+    const order = round % 2 === 0 ? [otherUrl, plainUrl] : [plainUrl, otherUrl];
+    const rates = new Map<string, number>();
+    for (const url of order) rates.set(url, await measure(url));
+    ratios.push((rates.get(otherUrl) ?? Number.NaN) / (rates.get(plainUrl) ?? Number.NaN));
+  }
+  return ratios;
+}
+
+async function publishPrograms(mesh: MeshProcess, pathOf: (id: string) => string): Promise<string> {
+  const editor = new Editor(mesh);
+  const text = new GeneratedText({ size: 5_000 });
+  let id = '';
+  for (let n = 0; n < programs; n++) {
+    const about = (): { title: string; description: string } => ({ title: text.sentence(6), description: `<p>${text.sentence(60)}</p>` });
+    ({ id } = await editor.publishProgram({ ar: about(), en: about() }));
+  }
+  await appears(mesh, id);
+  return `${mesh.file.discovery}/api/v1/discovery${pathOf(id)}`;
+}
