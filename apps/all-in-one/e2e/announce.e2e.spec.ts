@@ -15,6 +15,8 @@ describe('a catalogue that was lost', () => {
     const [coffee, tea, gone] = [await publish('أسرار القهوة'), await publish('أسرار الشاي', { category: 'history' }), await publish('أسرار مسحوبة')];
     const episode = await addEpisode(coffee.id as string, 'الحلقة الأولى');
     await mesh.editors('POST', `/cms/episodes/${episode}/publish`, { headers: { 'if-match': '*' } });
+    // what is still on its way would be shown after the catalogue was lost
+    await eventually(() => mesh.public(`/programs/${gone.id}`), ({ status }) => status === 200, 'it is public before it is withdrawn');
     await mesh.editors('POST', `/cms/programs/${gone.id}/unpublish`, { headers: { 'if-match': '*' } });
     await mesh.editors('PATCH', `/cms/programs/${tea.id}`, { body: { localizations: { ar: { title: 'تعديل لم ينشر' } } }, headers: { 'if-match': '*' } });
     const draft = await mesh.editors('POST', '/cms/programs', { body: { type: 'podcast', defaultLanguage: 'ar', localizations: { ar: { title: 'أسرار لم تنشر' } } } });

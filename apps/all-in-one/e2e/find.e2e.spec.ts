@@ -12,7 +12,7 @@ describe('what helps the public to find', () => {
       localizations: { ar: { title: 'أسرار القَهْوة & الشاي', description: '<p>رحلة البن</p>' }, en: { title: 'Coffee Secrets', description: '<p>From farm to cup.</p>' } },
     });
     await mesh.publishProgram({ type: 'documentary', defaultLanguage: 'en', category: 'history', localizations: { en: { title: 'A history of coffee', description: '<p>Coffee houses.</p>' } } });
-    await eventually(() => mesh.search('coffee'), ({ body }) => body.total.value === 2, 'both programs are searchable');
+    await mesh.untilFound('coffee', 2);
   });
   afterAll(() => mesh.close());
 

@@ -48,7 +48,7 @@ describe(`kill -9 at random points, ${rounds} times each${isOnServers() ? ' (ten
     }
     expect(acknowledged.length).toBeGreaterThanOrEqual(rounds);
     for (const { id, word } of acknowledged) {
-      await eventually(() => mesh.search(word), ({ body }) => body.items?.length === 1 && body.items[0].program.id === id && !body.degraded, `${word} is found exactly once`);
+      expect((await mesh.untilFound(word, 1)).body.items[0].program.id).toBe(id);
       expect((await mesh.public(`/programs/${id}`)).status).toBe(200);
     }
   });

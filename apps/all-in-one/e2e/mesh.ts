@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AppName, UserRole } from '@mediamesh/contracts';
-import { isOnServers, type TestBody } from '@mediamesh/testing';
+import { eventually, isOnServers, type TestBody } from '@mediamesh/testing';
 import type { Account, MeshAddress, MeshHost } from './mesh-host.js';
 import { NineProcesses, type NineProcessesOptions } from './nine-processes.js';
 import { OneProcess } from './one-process.js';
@@ -117,6 +117,11 @@ export class RunningMesh<Host extends MeshHost = MeshHost> {
 
   search(q: string, more = ''): Promise<Answer> {
     return this.public(`/search?q=${encodeURIComponent(q)}${more}`);
+  }
+
+  /** Waits until a word finds exactly so many: the index knows them and the catalogue shows them, each in its own time. */
+  untilFound(q: string, count: number): Promise<Answer> {
+    return eventually(() => this.search(q, '&limit=100'), ({ body }) => body.items?.length === count && body.total.value === count && !body.degraded, `${q} finds ${count}`);
   }
 
   /** Creates and publishes a program; answers it as it stands then. Rejects with what refused it. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { screamingName } from '@mediamesh/contracts';
-import { eventually, readPaths } from '@mediamesh/testing';
+import { readPaths } from '@mediamesh/testing';
 import { RunningMesh } from './mesh.js';
 import type { OneProcess } from './one-process.js';
 import { root } from './processes.js';
@@ -38,7 +38,7 @@ describe("the operators' command line beside a mesh in one process", () => {
 
   it('builds the index anew, and shows it', async () => {
     await mesh.publishProgram({ type: 'podcast', defaultLanguage: 'ar', localizations: { ar: { title: 'قهوة الصباح' } } });
-    await eventually(() => mesh.search('قهوة'), ({ body }) => body.items?.length === 1 && !body.degraded, 'it is found');
+    await mesh.untilFound('قهوة', 1);
     const { code, printed, noted } = await run('reindex');
     expect([code, printed]).toEqual([0, [expect.stringMatching(/^The index was built anew: 1 documents and 0 tombstones taken over, 1 documents to be found/)]]);
     expect(noted).toContain('1/1 items');

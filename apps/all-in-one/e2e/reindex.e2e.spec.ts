@@ -34,7 +34,7 @@ describe('building the search index anew', () => {
   it('loses nothing that is published or withdrawn meanwhile, and no search finds nothing', async () => {
     const publish = (first: number, count: number): Promise<TestBody[]> => mesh.publishPrograms(Array.from({ length: count }, (_, n) => program(titleOf(first + n))));
     const published = await publish(0, 40);
-    await eventually(() => mesh.search('قهوة'), ({ body }) => body.total?.value === 40 && !body.degraded, 'all are found');
+    await mesh.untilFound('قهوة', 40);
 
     const started = await asAdmin(mesh, 'POST', '/reindex');
     expect([started.status, started.headers.get('location')]).toEqual([202, `/api/v1/ops/reindexes/${started.body.id}`]);
@@ -60,8 +60,7 @@ describe('building the search index anew', () => {
     expect(answers.filter(({ status, body }) => status !== 200 || body.total.value < 30 || body.degraded).map(({ status, body }) => [status, body])).toEqual([]);
     const expected = [...published.slice(10), ...added].map(({ id }) => id as string).sort();
     await eventually(() => mesh.search('قهوة', '&limit=100'), (answer) => idsOf(answer).toSorted().join() === expected.join(), 'exactly what is public is found');
-    for (const n of [15, 110]) expect((await mesh.search(wordOf(n))).body.items).toHaveLength(1);
-    expect((await mesh.search(wordOf(3))).body.total.value).toBe(0);
+    for (const [n, count] of [[15, 1], [110, 1], [3, 0]] as const) await mesh.untilFound(wordOf(n), count);
     expect((await asAdmin(mesh, 'GET', '/reindexes?limit=1')).body.items[0].id).toBe(started.body.id);
   });
 });
@@ -76,8 +75,9 @@ describe('an index that was lost while its database was kept', () => {
   it('is built anew at the next start, without being asked, and never answers that there is nothing', async () => {
     const { id } = await mesh.publishProgram(program(titleOf(1)));
     const gone = await mesh.publishProgram(program(titleOf(2)));
+    await mesh.untilFound('قهوة', 2);
     await mesh.editors('POST', `/cms/programs/${gone.id}/unpublish`, { headers: { 'if-match': '*' } });
-    await eventually(() => mesh.search('قهوة'), (answer) => idsOf(answer).join() === id, 'what is public is found');
+    expect(idsOf(await mesh.untilFound('قهوة', 1))).toEqual([id]);
     await mesh.stop();
     await rm(join(mesh.folder, '.mesh/search'), { recursive: true, force: true });
     await mesh.restart();

@@ -47,7 +47,7 @@ describe('starting and stopping', () => {
     await mesh.restart();
     expect(mesh.file.editor).toEqual(before);
     expect((await mesh.public(`/programs/${id}`)).status).toBe(200);
-    await eventually(() => mesh.search('باقيه'), ({ body }) => body.items?.length === 1, 'it is still found');
+    await mesh.untilFound('باقيه', 1);
   });
 
   it('refuses a second mesh on its folder with one line', async () => {
