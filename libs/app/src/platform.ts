@@ -29,6 +29,9 @@ export interface PlatformOptions {
   readonly onFatal: (error: Error) => void;
 }
 
+/** Every request waits until it is counted, a login twice: where DynamoDB does not answer in so many milliseconds, the process counts by itself. */
+const longestCount = 500;
+
 /** Makes the adapters that the configuration chooses for a whole process. */
 export function createPlatform(config: MeshConfig, logger: Logger, { bus, onFatal }: PlatformOptions): Platform {
   const rest = { limits: createLimitPlatform(config, logger), clock: Date.now };
@@ -58,7 +61,10 @@ function createLimitPlatform({ shared }: MeshConfig, logger: Logger): LimitPlatf
   const shareIn = (store: LimitStore, resource: Resource): LimitPlatform => ({
     resources: [resource],
     storeFor: (appLogger, metrics) => new InsuredLimitStore({ store, clock: Date.now, logger: appLogger, metrics }),
-    close: () => store.close(),
+    close: async () => {
+      await store.close();
+      await resource.close();
+    },
   });
   switch (shared.LIMIT_STORE) {
     case 'redis': {
@@ -67,8 +73,8 @@ function createLimitPlatform({ shared }: MeshConfig, logger: Logger): LimitPlatf
       return shareIn(store, store);
     }
     case 'dynamodb': {
-      const db = new DynamoDb(dynamoDbOptions(shared));
-      return shareIn(new DynamoDbLimitStore(db), createLimitTable(db));
+      const options = dynamoDbOptions(shared);
+      return shareIn(new DynamoDbLimitStore(new DynamoDb({ ...options, requestMs: longestCount })), createLimitTable(new DynamoDb(options)));
     }
     case 'memory':
       return { resources: [], storeFor: () => new MemoryLimitStore(Date.now), close: () => Promise.resolve() };

@@ -58,4 +58,12 @@ describeWithServer('dynamodb', 'a table of DynamoDB', (endpoint) => {
     expect(await tableOf({}, lonely).check()).toMatchObject([{ problem: expect.stringMatching(/on http:\/\/127\.0\.0\.1:1 cannot be asked: .*ECONNREFUSED/), blocks: true }]);
     await lonely.close();
   });
+
+  it('keeps nobody from working who can do without it, whatever is wrong with it', async () => {
+    const insured = new DynamoDbTable(db, shape, { isInsured: true });
+    expect(await insured.check()).toEqual([{ problem: `${insured.name} is missing`, remedy: 'npm run mesh -- migrate', blocks: false }]);
+    const lonely = new DynamoDb({ ...db.options, endpoint: 'http://127.0.0.1:1' });
+    expect(await new DynamoDbTable(lonely, shape, { isInsured: true }).check()).toMatchObject([{ problem: expect.stringContaining('ECONNREFUSED'), blocks: false }]);
+    await lonely.close();
+  });
 });

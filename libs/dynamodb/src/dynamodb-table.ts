@@ -28,6 +28,8 @@ export class DynamoDbTable implements Resource {
   constructor(
     private readonly db: DynamoDb,
     private readonly shape: TableShape,
+    /** Whether the app can do its work without the table. */
+    private readonly options: { readonly isInsured?: boolean } = {},
   ) {
     this.#table = db.tableName(shape.name);
     this.name = `table ${this.#table} on ${db.options.endpoint ?? `DynamoDB in ${db.options.region}`}`;
@@ -48,7 +50,8 @@ export class DynamoDbTable implements Resource {
     ];
     const patience = AbortSignal.timeout(longestCheck);
     const inTime = new Promise<never>((_, reject) => patience.addEventListener('abort', () => reject(new Error('no answer in time')), { once: true }));
-    return Promise.race([this.#findProblems(), inTime]).catch(unreachable);
+    const problems = await Promise.race([this.#findProblems(), inTime]).catch(unreachable);
+    return this.options.isInsured ? problems.map((problem) => ({ ...problem, blocks: false })) : problems;
   }
 
   close(): Promise<void> {

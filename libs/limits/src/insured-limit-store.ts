@@ -6,36 +6,42 @@ import { MemoryLimitStore } from './memory-limit-store.js';
 
 /** A store that fails is asked again after so many milliseconds. */
 const rest = 1_000;
+/** It counts as away for so long after a failure, in milliseconds: one that fails for some keys only would come and go with each of them. */
+const doubt = 10_000;
 
 /**
  * A shared store with an insurance: while it does not answer, this process counts by itself, so that limits hold for each process instead of not at
- * all. A breaker soon stops asking, so that requests do not wait for what is gone. The metrics say so: `mediamesh_limit_store_away` (0 or 1) and
- * `mediamesh_limit_fallbacks`.
+ * all. A breaker soon stops asking, so that requests do not wait for what is gone. The log says so once, with the reason, and the metrics as long as it
+ * lasts: `mediamesh_limit_store_away` (0 or 1) and `mediamesh_limit_fallbacks`.
  */
 export class InsuredLimitStore extends LimitStore {
   readonly #store: LimitStore;
   readonly #insurance: MemoryLimitStore;
   readonly #breaker: Breaker;
+  readonly #clock: () => number;
+  readonly #logger: Logger;
   readonly #metrics: Metrics;
+  #failedAt = -Infinity;
+  #isSaid = false;
 
   constructor({ store, clock, logger, metrics }: { store: LimitStore; clock: () => number; logger: Logger; metrics: Metrics }) {
     super();
     this.#store = store;
     this.#insurance = new MemoryLimitStore(clock);
+    this.#clock = clock;
+    this.#logger = logger;
     this.#metrics = metrics;
-    this.#breaker = createBreaker({
-      target: 'limit store',
-      resetMs: rest,
-      onState: (state) => logger.warn('The limit store changed', { state, counting: state === 'closed' ? 'for all processes' : 'for this process' }),
-    });
-    metrics.observe('mediamesh_limit_store_away', () => (this.#breaker.state === 'closed' ? 0 : 1));
+    this.#breaker = createBreaker({ target: 'limit store', resetMs: rest });
+    metrics.observe('mediamesh_limit_store_away', () => Number(this.#isAway));
   }
 
   override async take(key: string, policy: LimitPolicy): Promise<Taken> {
     try {
-      return await this.#breaker.run(() => this.#store.take(key, policy));
-    } catch {
-      this.#metrics.count('mediamesh_limit_fallbacks');
+      const taken = await this.#breaker.run(() => this.#store.take(key, policy));
+      this.#welcome();
+      return taken;
+    } catch (error) {
+      this.#miss(error);
       return this.#insurance.take(key, policy);
     }
   }
@@ -44,5 +50,23 @@ export class InsuredLimitStore extends LimitStore {
   override close(): Promise<void> {
     this.#breaker.close();
     return Promise.resolve();
+  }
+
+  get #isAway(): boolean {
+    return this.#clock() - this.#failedAt < doubt;
+  }
+
+  #miss(error: unknown): void {
+    this.#metrics.count('mediamesh_limit_fallbacks');
+    this.#failedAt = this.#clock();
+    if (this.#isSaid) return;
+    this.#isSaid = true;
+    this.#logger.warn('The limit store fails: each process counts by itself', { error });
+  }
+
+  #welcome(): void {
+    if (!this.#isSaid || this.#isAway) return;
+    this.#isSaid = false;
+    this.#logger.info('The limit store counts for all processes again');
   }
 }

@@ -3,8 +3,9 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { pipeline } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createMetrics, type Metrics, silentLogger } from '@mediamesh/observability';
-import { describeWithServer, eventually, takesLessThan } from '@mediamesh/testing';
+import { describeWithServer, eventually, freePorts, takesLessThan } from '@mediamesh/testing';
 import { Redis } from 'ioredis';
+import { OwnRedises } from '../fixtures/own-redis.js';
 import { untilAnswered } from '../fixtures/until-answered.js';
 import { InsuredLimitStore } from '../insured-limit-store.js';
 import { defaultLimits, type LimitPolicy } from '../limit-policy.js';
@@ -75,6 +76,19 @@ describeWithServer('redis', 'counting in Redis', (url = '') => {
     const [problem] = await lost.check();
     expect(problem).toMatchObject({ problem: expect.stringContaining('Redis on 127.0.0.1:1 does not answer'), blocks: false });
     await expect(lost.take('a', window)).rejects.toThrow();
+  });
+
+  it('says that a server which answers does not count: one that is full takes no writes', async () => {
+    const redises = await OwnRedises.open();
+    const [port = 0] = await freePorts(1);
+    const full = await redises.start(port, {});
+    const made = open(`redis://127.0.0.1:${port}`);
+    await ready(made);
+    await full.ask((client) => client.config('SET', 'maxmemory', '1'));
+    expect(await made.check()).toEqual([{ problem: expect.stringMatching(/does not count \(.*OOM/), remedy: expect.stringContaining('maxmemory'), blocks: false }]);
+    await full.ask((client) => client.config('SET', 'maxmemory', '0'));
+    await ready(made);
+    await redises.remove();
   });
 
   it('waits no longer than a quarter of a second for a server that stands still', async () => {

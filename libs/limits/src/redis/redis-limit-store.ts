@@ -45,9 +45,21 @@ export class RedisLimitStore extends LimitStore implements Resource {
     const remedy = 'Start Redis, or mend REDIS_URL (REDIS_CLUSTER, REDIS_TLS_CA); gateways use it again by themselves';
     try {
       const gap = await findGap(this.#client);
-      return gap === undefined ? [] : [{ problem: `${this.name}: ${gap}; limits on them are counted by each process for itself`, remedy, blocks: false }];
+      if (gap !== undefined) return [{ problem: `${this.name}: ${gap}; limits on them are counted by each process for itself`, remedy, blocks: false }];
     } catch (error) {
       return [{ problem: `${this.name} does not answer (${this.#reason ?? reasonOf(error)}); limits are counted by each process for itself`, remedy, blocks: false }];
+    }
+    return this.#checkCounting();
+  }
+
+  /** One that answers may still refuse to count: it is full, a copy, or its user may not. */
+  async #checkCounting(): Promise<readonly ResourceProblem[]> {
+    try {
+      await this.take('check', { kind: 'bucket', perSecond: 1_000, burst: 1_000 });
+      return [];
+    } catch (error) {
+      const remedy = 'Let it take writes (maxmemory, a main server instead of a copy), and the user of REDIS_URL run scripts (EVALSHA, EVAL) on keys that begin with REDIS_PREFIX';
+      return [{ problem: `${this.name} does not count (${reasonOf(error)}); limits are counted by each process for itself`, remedy, blocks: false }];
     }
   }
 
