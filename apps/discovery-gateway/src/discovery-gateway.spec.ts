@@ -136,11 +136,11 @@ describe('the Discovery gateway', () => {
   describe('a file', () => {
     const path = `/media/${asset}/audio.mp3`;
 
-    it('is passed on and may be kept for ever', async () => {
+    it('is passed on, and may be kept for long by who has it and for an hour by who gives it out', async () => {
       const { status, headers, body } = await app.request(path);
       expect([status, String(body)]).toEqual([200, file]);
       expect(Object.fromEntries(headers)).toMatchObject({
-        'cache-control': 'public, max-age=31536000, immutable', etag: '"file"', 'accept-ranges': 'bytes', 'content-type': 'audio/mpeg', 'content-length': '10',
+        'cache-control': 'public, max-age=31536000, s-maxage=3600, immutable', etag: '"file"', 'accept-ranges': 'bytes', 'content-type': 'audio/mpeg', 'content-length': '10',
       });
       expect(media.heard.at(-1)?.url).toBe(`/internal/v1/files/${asset}/audio.mp3`);
     });
@@ -153,7 +153,7 @@ describe('the Discovery gateway', () => {
 
     it('is not sent again to who has it', async () => {
       const { status, headers } = await app.request(path, { headers: { 'if-none-match': '"file"' } });
-      expect([status, headers.get('etag'), headers.get('cache-control')]).toEqual([304, '"file"', 'public, max-age=31536000, immutable']);
+      expect([status, headers.get('etag'), headers.get('cache-control')]).toEqual([304, '"file"', 'public, max-age=31536000, s-maxage=3600, immutable']);
     });
 
     it('tells its length for HEAD without being read', async () => {

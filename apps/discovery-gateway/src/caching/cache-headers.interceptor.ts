@@ -7,8 +7,8 @@ import { map, type Observable } from 'rxjs';
 
 /**
  * Says how an answer may be kept. A page may be kept by anyone but is asked about before each use, so that what is withdrawn is gone
- * at once: its strong tag is made of its bytes, and a page that has not changed is 304. A file's address never changes its bytes: it
- * may be kept for a year.
+ * at once: its strong tag is made of its bytes, and a page that has not changed is 304. A file's address never changes its bytes: a
+ * person may keep it for a year, and a cache that serves others for an hour (RFC 9111, 5.2.2.10), because it may be withdrawn.
  */
 @Injectable()
 export class CacheHeaders implements NestInterceptor {
@@ -38,7 +38,7 @@ function keepFile(answer: Forwarded, body: Readable, request: FastifyRequest, re
   const { status, headers, base } = answer;
   // where the bytes are right now: a link that soon expires
   if (status === 302) return answer;
-  const kept = { ...headers, 'cache-control': 'public, max-age=31536000, immutable' };
+  const kept = { ...headers, 'cache-control': 'public, max-age=31536000, s-maxage=3600, immutable' };
   if (request.method === 'HEAD') {
     // Fastify reads and drops the body itself, and only then leaves the length as the service told it
     reply.status(status).headers(kept);

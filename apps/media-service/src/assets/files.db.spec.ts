@@ -58,7 +58,7 @@ describe('delivery', () => {
     const { status, headers } = await media.readFile(asset.path);
     expect(status).toBe(200);
     expect(Object.fromEntries(headers)).toMatchObject({
-      'content-type': 'image/png', 'x-content-type-options': 'nosniff', 'cache-control': 'public, max-age=31536000, immutable', 'accept-ranges': 'bytes',
+      'content-type': 'image/png', 'x-content-type-options': 'nosniff', 'cache-control': 'public, max-age=31536000, s-maxage=3600, immutable', 'accept-ranges': 'bytes',
       etag: `"${asset.sha256}"`, 'content-length': String(asset.size), 'content-disposition': `inline; filename="____.png"; filename*=UTF-8''%D8%BA%D9%84%D8%A7%D9%81.png`,
       'content-security-policy': expect.stringContaining("default-src 'none'"),
     });

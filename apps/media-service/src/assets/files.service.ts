@@ -47,7 +47,7 @@ export class FilesService {
     const asset = await this.assets.findPublic(this.database.db, assetId);
     if (!asset || asset.path !== `${assetId}/${file}`) throw notFound('file.not_found');
     const tag = `"${asset.sha256}"`;
-    const shared = { etag: tag, 'cache-control': 'public, max-age=31536000, immutable', 'accept-ranges': 'bytes' };
+    const shared = { etag: tag, 'cache-control': 'public, max-age=31536000, s-maxage=3600, immutable', 'accept-ranges': 'bytes' };
     if (matchesTag(headers['if-none-match'], tag)) return { status: 304, headers: shared, body: Readable.from([]) };
 
     // Ranges are of GET alone (RFC 9110, 14.2): a HEAD tells of the whole.
