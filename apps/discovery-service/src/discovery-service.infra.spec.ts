@@ -57,7 +57,7 @@ describeWithServer('dynamodb', 'discovery-service with its catalogue in DynamoDB
     await dropTable();
     const { status, headers } = await get('/programs');
     expect([status, Number(headers.get('retry-after'))]).toEqual([503, expect.any(Number)]);
-    const { body } = await eventually(() => app.request('/health/ready'), (answer) => answer.status === 503, 'the service is not ready');
+    const { body } = await eventually(() => app.request('/health/ready'), (answer) => answer.status === 503 && String(answer.body.missing).endsWith('is missing'), 'the service is not ready, and knows why');
     expect(body.missing).toEqual([expect.stringMatching(/^table .+catalogue on http.+ is missing$/)]);
 
     await app.deliver(contentPublished, { document: program });

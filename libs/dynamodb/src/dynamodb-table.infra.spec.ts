@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeEach, expect, it } from '@jest/globals';
-import { describeWithServer } from '@mediamesh/testing';
+import { describeWithServer, lookAt } from '@mediamesh/testing';
 import { DynamoDb } from './dynamodb.js';
 import { DynamoDbTable, type TableShape } from './dynamodb-table.js';
 
@@ -19,9 +19,9 @@ describeWithServer('dynamodb', 'a table of DynamoDB', (endpoint) => {
   });
 
   it('is missing until it is made, and then as it should be', async () => {
-    expect(await tableOf().check()).toEqual([{ problem: `${tableOf().name} is missing`, remedy: 'npm run mesh -- migrate', blocks: true }]);
+    expect(await lookAt(tableOf())).toEqual([{ problem: `${tableOf().name} is missing`, remedy: 'npm run mesh -- migrate', blocks: true }]);
     await tableOf().prepare();
-    expect(await tableOf().check()).toEqual([]);
+    expect(await lookAt(tableOf())).toEqual([]);
     const { Table } = await db.call((client) => client.describeTable({ TableName: db.tableName(shape.name) }));
     expect(Table).toMatchObject({ TableStatus: 'ACTIVE', BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' }, LocalSecondaryIndexes: [{ IndexName: 'newest', Projection: { ProjectionType: 'ALL' } }] });
   });
@@ -31,26 +31,26 @@ describeWithServer('dynamodb', 'a table of DynamoDB', (endpoint) => {
     await db.writeAll(shape.name, { puts: [{ pk: 'kept', sk: 'kept' }] });
     await tableOf().prepare();
     expect(await db.get(shape.name, { pk: 'kept', sk: 'kept' })).toBeDefined();
-    expect(await tableOf().check()).toEqual([]);
+    expect(await lookAt(tableOf())).toEqual([]);
   });
 
   it('without an index it should have is of an older shape: said by the check, and not passed over by the migration step', async () => {
     await tableOf({ localIndexes: {} }).prepare();
-    expect(await tableOf().check()).toMatchObject([{ problem: expect.stringMatching(/older shape: it has no index newest$/), remedy: expect.stringContaining('DYNAMODB_TABLE_PREFIX'), blocks: true }]);
+    expect(await lookAt(tableOf())).toMatchObject([{ problem: expect.stringMatching(/older shape: it has no index newest$/), remedy: expect.stringContaining('DYNAMODB_TABLE_PREFIX'), blocks: true }]);
     await expect(tableOf().prepare()).rejects.toThrow('it has no index newest');
   });
 
   it('with another key is of an older shape', async () => {
     await tableOf({ sortKey: 'other' }).prepare();
-    expect(await tableOf().check()).toMatchObject([{ problem: expect.stringContaining('its key is pk, other, not pk, sk'), blocks: true }]);
+    expect(await lookAt(tableOf())).toMatchObject([{ problem: expect.stringContaining('its key is pk, other, not pk, sk'), blocks: true }]);
   });
 
   it('that keeps items after their time is named, works meanwhile, and is mended by the migration step', async () => {
     const { expiry: _, ...eternal } = shape;
     await new DynamoDbTable(db, eternal).prepare();
-    expect(await tableOf().check()).toMatchObject([{ problem: expect.stringContaining('keeps items after their time'), blocks: false }]);
+    expect(await lookAt(tableOf())).toMatchObject([{ problem: expect.stringContaining('keeps items after their time'), blocks: false }]);
     await tableOf().prepare();
-    expect(await tableOf().check()).toEqual([]);
+    expect(await lookAt(tableOf())).toEqual([]);
   });
 
   it('says where it was looked for when nobody is there', async () => {
@@ -61,7 +61,7 @@ describeWithServer('dynamodb', 'a table of DynamoDB', (endpoint) => {
 
   it('keeps nobody from working who can do without it, whatever is wrong with it', async () => {
     const insured = new DynamoDbTable(db, shape, { isInsured: true });
-    expect(await insured.check()).toEqual([{ problem: `${insured.name} is missing`, remedy: 'npm run mesh -- migrate', blocks: false }]);
+    expect(await lookAt(insured)).toEqual([{ problem: `${insured.name} is missing`, remedy: 'npm run mesh -- migrate', blocks: false }]);
     const lonely = new DynamoDb({ ...db.options, endpoint: 'http://127.0.0.1:1' });
     expect(await new DynamoDbTable(lonely, shape, { isInsured: true }).check()).toMatchObject([{ problem: expect.stringContaining('ECONNREFUSED'), blocks: false }]);
     await lonely.close();

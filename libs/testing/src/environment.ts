@@ -48,6 +48,9 @@ export function publishOwnServers(folder: string, variables: Readonly<Record<str
   for (const [name, value] of Object.entries(variables)) if (Object.values<readonly string[]>(servers).flat().includes(`TEST_${name}`)) process.env[`TEST_${name}`] = value;
 }
 
+/** Which of Jest's workers this process is, counted from one; outside of Jest the first. */
+export const readWorkerNumber = (): number => Number(process.env['JEST_WORKER_ID'] ?? 1);
+
 const RUN = 'MESH_TEST_RUN';
 
 /** The name that begins whatever this run of the tests makes on servers; undefined where the servers go with the run. */

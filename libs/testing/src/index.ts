@@ -1,7 +1,8 @@
 export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.js';
 export { describeWithTestData, testData } from './test-data.js';
 export { eventually } from './eventually.js';
-export { takesLessThan } from './takes-less-than.js';
+export { lookAt } from './look-at.js';
+export { takesLessThan, watchForPauses } from './takes-less-than.js';
 export { freePorts } from './free-ports.js';
 export { type Answers, type Neighbour, stubNeighbour } from './neighbour.js';
 export { type As, startTestApp, type TestAnswer, type TestApp, type TestAppOptions, type TestBody, type TestRequest } from './test-app.js';

@@ -45,7 +45,10 @@ export interface TestApp {
   readonly databaseUrl: string | undefined;
   readonly authority: TestAuthority;
   readonly users: Readonly<Record<UserRole, TestUser>>;
-  /** Calls the app over HTTP, as another service would (cms-gateway unless `service` says otherwise; `null` for no service token). */
+  /**
+   * Calls the app over HTTP, as another service would (cms-gateway unless `service` says otherwise; `null` for no service token), with thirty seconds of
+   * patience unless the headers name less.
+   */
   request(path: string, request?: TestRequest): Promise<TestAnswer>;
   /** Publishes an event that the app consumes. Resolves when the bus has taken it over. */
   deliver<P extends z.ZodType>(event: EventDefinition<P>, payload: z.input<P>, eventId?: string): Promise<void>;
@@ -103,6 +106,8 @@ export async function startTestApp(app: AnyApp, { environment = {}, neighbours =
         redirect: 'manual',
         headers: {
           ...(person && { authorization: `Bearer ${await authority.userToken(person)}` }),
+          // without it a service answers as hastily as to a person, and 503 where many ask at once on a busy machine
+          ...(app.role === 'service' && { 'x-deadline-ms': '30000' }),
           ...(caller && app.role === 'service' && { 'x-service-authorization': `Bearer ${await authority.serviceToken(caller, app.name)}` }),
           ...(body !== undefined && { 'content-type': 'application/json' }),
           ...headers,

@@ -222,7 +222,7 @@ describeWithServer('s3', 'files on S3', (endpoint = '', accessKey = '', secretKe
         const health = await soon(() => media.app.request('/health/ready', { service: null }));
         expect([health.status, health.body.missing]).toEqual([503, [expect.stringMatching(/^bucket .* does not answer$/)]]);
         // where the store stands still, the check may outlive the caller's patience: it goes on, and the caller is told to come again
-        expect((await soon(() => media.complete(pending.id))).body).toMatchObject({ status: 503, code: fault === 'shut' ? away.code : expect.stringMatching(/^request\.(?:unavailable|busy)$/) });
+        expect((await soon(() => media.complete(pending.id, { 'x-deadline-ms': '2800' }))).body).toMatchObject({ status: 503, code: fault === 'shut' ? away.code : expect.stringMatching(/^request\.(?:unavailable|busy)$/) });
         expect((await media.get(pending.id)).body).toMatchObject({ status: 'declared' });
       } finally {
         if (fault === 'shut') await gate.reopen();

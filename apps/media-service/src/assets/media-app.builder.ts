@@ -41,7 +41,7 @@ export async function startMediaApp(environment: Readonly<Record<string, string>
   const database = await openDatabase({ name: 'media', url: app.databaseUrl ?? '', poolSize: 2, logger: silentLogger });
 
   const declare = (body: object): Promise<TestAnswer> => app.request(`${base}/assets`, { ...editor, method: 'POST', body });
-  const complete = (id: string): Promise<TestAnswer> => app.request(`${base}/assets/${id}/complete`, { ...editor, method: 'POST' });
+  const complete = (id: string, headers: Record<string, string> = {}): Promise<TestAnswer> => app.request(`${base}/assets/${id}/complete`, { ...editor, method: 'POST', headers });
   const upload = (signed: string, body: Buffer, headers: Record<string, string> = { 'content-type': 'image/png' }): Promise<TestAnswer> =>
     app.request(`${base}/uploads/${signed}`, { service: null, method: 'PUT', body, headers });
 

@@ -3,6 +3,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '@mediamesh/testing';
 import { EmbeddedPostgresError, forgetEmbeddedPostgres, startEmbeddedPostgres, stopLeftOverPostgres, withConnection, type EmbeddedPostgres } from './index.js';
 
 const pidOf = async (dataFolder: string): Promise<number> => Number((await readFile(join(dataFolder, 'postmaster.pid'), 'utf8')).split('\n')[0]);
@@ -74,9 +75,7 @@ describe('the embedded PostgreSQL', () => {
   it('stops a left-over server that cannot be used and starts again', async () => {
     await start();
     const left = await pidOf(dataFolder);
-    const probe = createServer();
-    const port = await new Promise<number>((resolve) => probe.listen(0, '127.0.0.1', () => resolve((probe.address() as AddressInfo).port)));
-    await new Promise((resolve) => probe.close(resolve));
+    const [port] = await freePorts(1);
     const server = await start(port);
     expect(server.port).toBe(port);
     expect(await pidOf(dataFolder)).not.toBe(left);
