@@ -16,7 +16,8 @@ describe('what helps the public to find', () => {
   });
   afterAll(() => mesh.close());
 
-  const suggest = (q: string, more = ''): Promise<Answer> => mesh.public(`/suggest?q=${encodeURIComponent(q)}${more}`);
+  const suggest = (q: string, more = ''): Promise<Answer> => mesh.ranked(`/suggest?q=${encodeURIComponent(q)}${more}`);
+  const search = (q: string, more = ''): Promise<Answer> => mesh.ranked(`/search?q=${encodeURIComponent(q)}${more}`);
 
   it('completes what is being typed by titles, marked in the original spelling', async () => {
     for (const q of ['أسر', 'اسرار القه', 'قهو']) {
@@ -30,26 +31,26 @@ describe('what helps the public to find', () => {
   });
 
   it('counts what a list could be narrowed by', async () => {
-    expect((await mesh.search('coffee', '&facets=true&category=arts')).body.facets).toEqual({
+    expect((await search('coffee', '&facets=true&category=arts')).body.facets).toEqual({
       kind: [{ value: 'program', count: 1 }], type: [{ value: 'podcast', count: 1 }],
       category: [{ value: 'arts', count: 1 }, { value: 'arts.food', count: 1 }, { value: 'history', count: 1 }],
       language: [{ value: 'en', count: 1 }], exact: true,
     });
-    expect((await mesh.search('coffee')).body.facets).toBeNull();
+    expect((await search('coffee')).body.facets).toBeNull();
   });
 
   it('proposes a better question where one finds nothing', async () => {
-    expect((await mesh.search('cofee secerts')).body).toMatchObject({ items: [], didYouMean: 'coffee secrets' });
-    expect((await mesh.search('القهووة')).body).toMatchObject({ items: [], didYouMean: 'القهوة' });
-    expect((await mesh.search('xqzvkw')).body).toMatchObject({ items: [], didYouMean: null });
-    expect((await mesh.search('coffee')).body.didYouMean).toBeNull();
+    expect((await search('cofee secerts')).body).toMatchObject({ items: [], didYouMean: 'coffee secrets' });
+    expect((await search('القهووة')).body).toMatchObject({ items: [], didYouMean: 'القهوة' });
+    expect((await search('xqzvkw')).body).toMatchObject({ items: [], didYouMean: null });
+    expect((await search('coffee')).body.didYouMean).toBeNull();
   });
 
   it('forgets what is withdrawn', async () => {
     const now = await mesh.editors('GET', `/cms/programs/${program.id}`);
     await mesh.editors('POST', `/cms/programs/${program.id}/unpublish`, { headers: { 'if-match': now.headers.get('etag') ?? '' } });
     await eventually(() => suggest('cof'), ({ body }) => body.items.length === 1, 'the title is suggested no more');
-    await eventually(() => mesh.search('القهووة'), ({ body }) => body.didYouMean === null, 'its words are proposed no more');
-    expect((await mesh.search('coffee', '&facets=true')).body.facets).toMatchObject({ category: [{ value: 'history', count: 1 }], exact: true });
+    await eventually(() => search('القهووة'), ({ body }) => body.didYouMean === null, 'its words are proposed no more');
+    expect((await search('coffee', '&facets=true')).body.facets).toMatchObject({ category: [{ value: 'history', count: 1 }], exact: true });
   });
 });

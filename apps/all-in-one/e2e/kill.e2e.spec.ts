@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { eventually, isOnServers, type TestBody } from '@mediamesh/testing';
+import { eventually, isOnServers } from '@mediamesh/testing';
 import { type FeedServer, rss, startFeedServer } from './feed-server.js';
+import { createSource, hasEnded, lastRun, runSource, startRun } from './imports.js';
 import { RunningMesh } from './mesh.js';
 
 jest.setTimeout(600_000);
@@ -48,7 +49,7 @@ describe(`kill -9 at random points, ${rounds} times each${isOnServers() ? ' (ten
     }
     expect(acknowledged.length).toBeGreaterThanOrEqual(rounds);
     for (const { id, word } of acknowledged) {
-      expect((await mesh.untilFound(word, 1)).body.items[0].program.id).toBe(id);
+      expect((await mesh.untilFound(word, 1, { timeoutMs: 90_000 })).body.items[0].program.id).toBe(id);
       expect((await mesh.public(`/programs/${id}`)).status).toBe(200);
     }
   });
@@ -58,15 +59,13 @@ describe(`kill -9 at random points, ${rounds} times each${isOnServers() ? ' (ten
     const items = Array.from({ length: count }, (_, n) => ({ guid: `guid-${n}`, title: `حلقة رقم ${n}`, enclosure: `https://cdn.example.org/${n}.mp3` }));
     for (let round = 0; round < rounds; round++) {
       feeds.serve(`/feed-${round}.xml`, rss(`سلسلة ${round}`, items));
-      const source = await mesh.editors('POST', '/ingest/sources', { body: { kind: 'rss', url: feeds.url(`/feed-${round}.xml`), publish: 'when_ready' } });
-      expect((await mesh.editors('POST', `/ingest/sources/${source.body.id}/runs`)).status).toBe(202);
+      const sourceId = await createSource(mesh, feeds.url(`/feed-${round}.xml`));
+      await startRun(mesh, sourceId);
       await delay(Math.random() * 900);
       await mesh.kill();
       await mesh.restart();
-      const cutOff = await eventually(() => lastRun(source.body.id), (run) => ['completed', 'failed'].includes(run.status), 'the run that was cut off has ended', { timeoutMs: 60_000 });
-      const started = await mesh.editors('POST', `/ingest/sources/${source.body.id}/runs`);
-      expect(started.status).toBe(202);
-      const run = await eventually(() => runOf(started.body.id), ({ status }) => status === 'completed' || status === 'failed', 'the next run has ended', { timeoutMs: 60_000 });
+      const cutOff = await eventually(() => lastRun(mesh, sourceId), hasEnded, 'the run that was cut off has ended', { timeoutMs: 60_000 });
+      const run = await runSource(mesh, sourceId);
       expect(run).toMatchObject({ status: 'completed', total: count, error: null });
       expect(Object.values(run.counts as Record<string, number>).reduce((sum, n) => sum + n, 0)).toBe(count);
       expect(cutOff.counts.new + run.counts.new).toBeLessThanOrEqual(count);
@@ -74,9 +73,6 @@ describe(`kill -9 at random points, ${rounds} times each${isOnServers() ? ' (ten
       expect(ids.size).toBe(count);
     }
   });
-
-  const runOf = async (id: string): Promise<TestBody> => (await mesh.editors('GET', `/ingest/runs/${id}`)).body;
-  const lastRun = async (sourceId: string): Promise<TestBody> => (await mesh.editors('GET', `/ingest/runs?sourceId=${sourceId}&limit=1`)).body.items[0];
 
   /** All public episodes of a program, once as many as expected are there. */
   async function publicEpisodes(programId: string, expected: number): Promise<string[]> {

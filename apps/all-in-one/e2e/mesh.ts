@@ -12,6 +12,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: TestBody;
+  /** Asked more than once: what was asked for may have been done the first time. */
+  readonly isRepeated?: boolean;
 }
 
 export interface Sent {
@@ -119,16 +121,22 @@ export class RunningMesh<Host extends MeshHost = MeshHost> {
     return this.public(`/search?q=${encodeURIComponent(q)}${more}`);
   }
 
+  /** What the search engine itself answers: where it is not in time titles answer instead, and say so. */
+  ranked(path: string): Promise<Answer> {
+    return eventually(() => this.public(path), ({ status, body }) => status !== 200 || body.degraded === false, `the search engine answers ${path}`);
+  }
+
   /** Waits until a word finds exactly so many: the index knows them and the catalogue shows them, each in its own time. */
-  untilFound(q: string, count: number): Promise<Answer> {
-    return eventually(() => this.search(q, '&limit=100'), ({ body }) => body.items?.length === count && body.total.value === count && !body.degraded, `${q} finds ${count}`);
+  untilFound(q: string, count: number, options: { timeoutMs?: number } = {}): Promise<Answer> {
+    return eventually(() => this.search(q, '&limit=100'), ({ body }) => body.items?.length === count && body.total.value === count && !body.degraded, `${q} finds ${count}`, options);
   }
 
   /** Creates and publishes a program; answers it as it stands then. Rejects with what refused it. */
   async publishProgram(body: object): Promise<TestBody> {
-    const created = succeeded(await this.editors('POST', '/cms/programs', { body }), 'created');
-    // whatever its version: it may have been published although no answer came in time
-    return succeeded(await this.editors('POST', `/cms/programs/${created.body.id}/publish`, { headers: { 'if-match': '*' } }), 'published').body;
+    const { id } = succeeded(await this.editors('POST', '/cms/programs', { body }), 'created').body;
+    const published = await this.editors('POST', `/cms/programs/${id}/publish`, { headers: { 'if-match': '*' } });
+    if (published.isRepeated && published.body.code === 'program.nothing_to_publish') return (await this.editors('GET', `/cms/programs/${id}`)).body;
+    return succeeded(published, 'published').body;
   }
 
   /** The same for many, few at a time: all at once they would wait for each other beyond what a gateway waits, where the machine is busy. */
@@ -181,7 +189,7 @@ export async function patiently(ask: () => Promise<Answer>): Promise<Answer> {
   for (let repeats = 0; ; repeats++) {
     const answer = await ask();
     const seconds = Number(answer.headers.get('retry-after'));
-    if (answer.status !== 503 || !(seconds > 0) || repeats === mostRepeats) return answer;
+    if (answer.status !== 503 || !(seconds > 0) || repeats === mostRepeats) return repeats > 0 ? { ...answer, isRepeated: true } : answer;
     process.stderr.write(`    told to come again in ${seconds} s: ${answer.body.instance}\n`);
     await delay(seconds * 1_000);
   }

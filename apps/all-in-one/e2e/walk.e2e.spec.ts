@@ -13,7 +13,7 @@ describe('the way of a program from an editor to the public', () => {
 
   const tag = (answer: Answer): string => answer.headers.get('etag') ?? '';
   const found = async (q: string, id: string): Promise<boolean> => {
-    const { body } = await mesh.search(q);
+    const { body } = await mesh.ranked(`/search?q=${encodeURIComponent(q)}`);
     return body.items.some((hit: { program?: { id: string }; episode?: { id: string } }) => (hit.program ?? hit.episode)?.id === id);
   };
   const publish = async (path: string, answer: Answer): Promise<Answer> => mesh.editors('POST', `${path}/publish`, { headers: { 'if-match': tag(answer) } });
@@ -49,7 +49,7 @@ describe('the way of a program from an editor to the public', () => {
   });
 
   it('highlights the original spelling', async () => {
-    const { body } = await mesh.search('القهوه');
+    const { body } = await mesh.ranked(`/search?q=${encodeURIComponent('القهوه')}`);
     expect(body).toMatchObject({ degraded: false, total: { value: 1, relation: 'eq' } });
     expect(body.items[0].highlights.title).toBe('أسرار <mark>القهوة</mark>');
   });

@@ -1,7 +1,8 @@
+import { watchForPauses } from '@mediamesh/testing';
 import type { Answer, Sent } from '../mesh.js';
 
-/** Milliseconds: what takes longer is too late, and what takes much longer hangs. */
-const limit = { late: 3_000, hanging: 15_000 };
+/** Milliseconds: what takes longer is too late, and what takes much longer hangs. A gateway that has waited for a slow neighbour refuses after more than the first. */
+const limit = { patient: 2_500, late: 3_000, hanging: 15_000 };
 
 /** Counts the answers that clients get while something is wrong, and keeps those that nobody should get. */
 export class Answers {
@@ -10,8 +11,9 @@ export class Answers {
   /** Requests that were cut off in the middle, which is nobody's fault when the gateway itself is killed. */
   readonly cut: string[] = [];
   slowest = 0;
-  /** Honest answers that now is not the time. */
+  /** Honest answers that now is not the time: all, and those for which nobody was waited. */
   refused = 0;
+  readonly refusedAtOnce: string[] = [];
   /** Answers that did what was asked. */
   right = 0;
 
@@ -21,8 +23,10 @@ export class Answers {
    */
   async ask(method: string, urls: readonly string[], sent: Sent, right: readonly number[]): Promise<Answer | undefined> {
     const start = performance.now();
-    const answer = await this.#reach(method, urls, sent);
-    const took = performance.now() - start;
+    const countKept = watchForPauses();
+    const answer = await this.#reach(method, urls, sent).finally(countKept);
+    const passed = performance.now() - start;
+    const took = passed - countKept();
     this.slowest = Math.max(this.slowest, took);
     const what = `${method} ${urls[0]}`;
     if (took > limit.late) this.note('late', `${what} took ${Math.round(took)} ms`);
@@ -39,6 +43,7 @@ export class Answers {
     const isHonest = answer.status === 503 && /^application\/problem\+json/.test(answer.headers.get('content-type') ?? '') && Number(answer.headers.get('retry-after')) > 0;
     if (isHonest) {
       this.refused += 1;
+      if (passed < limit.patient) this.refusedAtOnce.push(`${new Date().toISOString()} ${what}: after ${Math.round(passed)} ms`);
       this.#count('503 with Retry-After');
     } else this.note(`${answer.status}`, `${what}: ${answer.status} ${JSON.stringify(answer.body)}`);
     return undefined;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { OwnServers } from '@mediamesh/testing';
 import { DrillMesh } from './drill.js';
 
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 describe('servers that fail under writes and reads', () => {
   let drill: DrillMesh;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, it, jest } from '@jest/globals';
 import type { AppName } from '@mediamesh/contracts';
 import { DrillMesh } from './drill.js';
 
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 const services: readonly AppName[] = ['auth-service', 'metadata-service', 'media-service', 'cms-service', 'ingest-service', 'search-service', 'discovery-service'];
 const kills = 4;
