@@ -1,5 +1,6 @@
 import { defineApp } from '@mediamesh/app';
 import { searchServiceApi } from '@mediamesh/contracts';
+import { Logger } from '@mediamesh/observability';
 import { z } from 'zod';
 import { ContentConsumer } from './indexing/content.consumer.js';
 import { QueriesController } from './queries/queries.controller.js';
@@ -32,7 +33,7 @@ export const searchService = defineApp({
   checks: [IndexState],
   controllers: [QueriesController, RebuildsController, ContentConsumer, RebuildingConsumer],
   providers: (config) => [
-    { provide: SearchIndex, useFactory: () => openIndex(config) },
+    { provide: SearchIndex, inject: [Logger], useFactory: (logger: Logger) => openIndex(config, logger) },
     QueriesService,
     { provide: Patience, useValue: new Patience(config.SEARCH_REBUILD_PATIENCE_SECONDS * 1_000) },
     RebuildsRepository, RebuildsService, RebuildQueue, RebuildProcess, RebuildExecutor, IndexState,

@@ -39,7 +39,9 @@ export class QueriesService {
 
   /** Titles that complete what was typed; none for a text without words. */
   async suggest({ q, language, limit }: Input<Suggest>['query']): Promise<Answer<Suggest>> {
-    return { items: [...(await this.index.suggest(q, { language, limit }))] };
+    const { titles, generation } = await this.index.suggest(q, { language, limit });
+    await this.state.requireKnown(generation);
+    return { items: [...titles] };
   }
 }
 

@@ -111,10 +111,16 @@ export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstr
     return truth === 'current' ? 'filled' : truth === 'earlier' ? 'earlier' : 'lost';
   }
 
-  /** At the very first start there is nothing to compare with: what the index holds is taken as it is, and an empty one is filled with what may be public already. */
+  /**
+   * At the very first start there is nothing to compare with: what the index holds is taken as it is, and an empty one is filled with what may be public
+   * already. Both at one stroke: once it is taken, nobody would ever fill it.
+   */
   async #adopt(generation: string | undefined): Promise<State> {
-    const isAdopted = await this.database.transaction((tx) => this.rebuilds.adopt(tx, generation ?? 'none'));
-    if (isAdopted && (generation === undefined || (await this.index.count()) === 0)) await this.requests.request(requester);
+    const isEmpty = generation === undefined || (await this.index.count()) === 0;
+    await this.database.transaction(async (tx) => {
+      const isAdopted = await this.rebuilds.adopt(tx, generation ?? 'none');
+      if (isAdopted && isEmpty) await this.requests.add(tx, requester);
+    });
     return generation === undefined ? 'lost' : 'filled';
   }
 

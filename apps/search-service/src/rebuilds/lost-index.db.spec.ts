@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { unavailable } from '@mediamesh/contracts';
 import { eventually } from '@mediamesh/testing';
 import { buildProgram } from '../search-index/public-document.builder.js';
 import { RebuildDriver } from './rebuild-driver.builder.js';
@@ -51,12 +52,13 @@ describe('an index that is not the one which was filled', () => {
     expect(await requests()).toBe(before + 1);
   });
 
-  it('is noticed also while the service runs, and by the first search at once', async () => {
+  it.each(['search', 'suggest'])('is noticed also while the service runs, and by the first %s at once', async (question) => {
     const before = Number(await requests());
     await search.rebuild();
-    expect(await find()).toBe(200);
+    const ask = () => search.app.request(`/internal/v1/${question}?q=x`, { service: 'discovery-service' });
+    await eventually(ask, ({ status }) => status === 200, 'it is answered');
     search.index.lose();
-    expect(await search.app.request('/internal/v1/search?q=x', { service: 'discovery-service' })).toMatchObject({ status: 503, body: { code: 'search.not_ready' } });
+    expect(await ask()).toMatchObject({ status: 503, body: { code: 'search.not_ready' } });
     await eventually(requests, (count) => count === before + 1, 'it was asked for');
     await eventually(() => Promise.resolve(Object.keys(search.index.documents)), (ids) => ids.length === 3, 'it is whole again');
   });
@@ -92,5 +94,41 @@ describe('an index that is not the one which was filled', () => {
     await eventually(requests, (count) => count === before + 1, 'it was asked for');
     await eventually(find, (status) => status === 200, 'searches are answered again');
     expect(search.index.live).not.toBe(old);
+  });
+});
+
+describe('the very first start of all', () => {
+  let search: RebuildDriver;
+  afterEach(() => search.close());
+
+  const found = async () => [(await search.app.request('/internal/v1/search?q=x', { service: 'discovery-service' })).status, (await search.readiness()).status];
+  const rebuilds = () => search.query('select requested_by from rebuilds');
+  const becomesFilled = async () => {
+    await eventually(rebuilds, (rows) => rows.length === 1, 'a rebuild was asked for');
+    await eventually(() => Promise.resolve(search.index.documents), (documents) => id(1) in documents, 'the index is filled');
+    await eventually(found, ([status, readiness]) => status === 200 && readiness === 'ready', 'searches are answered');
+  };
+
+  it('takes no index before it could be counted, is not ready until then, and fills an empty one after', async () => {
+    let isAway = true;
+    search = await RebuildDriver.start({}, ({ index }) => {
+      index.beforeCount = () => {
+        if (isAway) throw unavailable('request.unavailable');
+      };
+    });
+    search.items = [program(1)];
+    await eventually(() => Promise.resolve(search.index.counts), (counts) => counts > 2, 'the index is looked at again');
+    expect([...(await found()), await rebuilds()]).toEqual([503, 'not ready', []]);
+    isAway = false;
+    await becomesFilled();
+  });
+
+  it('takes no empty index whose rebuild could not be asked for', async () => {
+    search = await RebuildDriver.start({}, (driver) => driver.query('alter table rebuilds add constraint refused check (false)'));
+    search.items = [program(1)];
+    await eventually(() => Promise.resolve(search.index.counts), (counts) => counts > 2, 'it is tried again');
+    expect(await found()).toEqual([503, 'not ready']);
+    await search.query('alter table rebuilds drop constraint refused');
+    await becomesFilled();
   });
 });

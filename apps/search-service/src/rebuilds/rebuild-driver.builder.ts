@@ -24,8 +24,10 @@ export class RebuildDriver {
 
   private constructor(private readonly database: TestDatabase) {}
 
-  static async start(environment: Record<string, string> = {}): Promise<RebuildDriver> {
+  /** `arrange` comes before the very first start of the service. */
+  static async start(environment: Record<string, string> = {}, arrange: (driver: RebuildDriver) => Promise<unknown> | void = () => undefined): Promise<RebuildDriver> {
     const driver = new RebuildDriver(await createTestDatabase({ template: 'search', migrate: (url) => migrate({ url, migrations: migrationsOf('search'), logger: silentLogger }) }));
+    await arrange(driver);
     await driver.startApp(environment);
     return driver;
   }

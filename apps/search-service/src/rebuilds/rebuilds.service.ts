@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { type Input, notFound, type Page, type Reindex, searchIndexRequested, type searchServiceApi } from '@mediamesh/contracts';
 import { Cursors, type Endpoints } from '@mediamesh/http';
 import { Outbox } from '@mediamesh/outbox';
-import { Database } from '@mediamesh/postgres';
+import { Database, type EntityManager } from '@mediamesh/postgres';
 import { Inject, Injectable } from '@nestjs/common';
 import { RebuildsRepository } from './rebuilds.repository.js';
 
@@ -21,14 +21,17 @@ export class RebuildsService {
   /** Asks for a rebuild. One under way is answered instead: live changes reach the index it builds, so a second one would find nothing more. */
   async request(requestedBy: string): Promise<Reindex> {
     for (;;) {
-      const made = await this.database.transaction(async (tx) => {
-        const rebuild = await this.rebuilds.insert(tx, randomUUIDv7(), requestedBy);
-        if (rebuild) await this.outbox.append(tx, searchIndexRequested, { id: rebuild.id, requestedBy });
-        return rebuild;
-      });
+      const made = await this.database.transaction((tx) => this.add(tx, requestedBy));
       const rebuild = made ?? (await this.rebuilds.findActive(this.database.db));
       if (rebuild) return rebuild;
     }
+  }
+
+  /** Asks within a transaction; answers nothing while another one is under way. */
+  async add(tx: EntityManager, requestedBy: string): Promise<Reindex | undefined> {
+    const rebuild = await this.rebuilds.insert(tx, randomUUIDv7(), requestedBy);
+    if (rebuild) await this.outbox.append(tx, searchIndexRequested, { id: rebuild.id, requestedBy });
+    return rebuild;
   }
 
   async list({ cursor, limit }: Query): Promise<Page<Reindex>> {

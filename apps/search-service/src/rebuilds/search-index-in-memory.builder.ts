@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PublicDocument, Tombstone } from '@mediamesh/contracts';
-import { type IndexRebuild, RebuildGivenUp, SearchIndex, type SearchPage, type SearchQuery } from '../search-index/search-index.js';
+import { type IndexRebuild, RebuildGivenUp, SearchIndex, type SearchPage, type SearchQuery, type Suggestions } from '../search-index/search-index.js';
 
 class Store {
   readonly generation = randomUUID();
@@ -21,6 +21,10 @@ export class SearchIndexInMemory extends SearchIndex {
   live: Store | undefined = new Store();
   #next: Store | undefined;
   rebuilds = 0;
+  /** How often it was counted. */
+  counts = 0;
+  /** Happens before it is counted. */
+  beforeCount: () => void = () => undefined;
   /** Happens before a rebuild takes items. */
   beforeAdd: () => Promise<void> | void = () => undefined;
   /** Happens before the swap. */
@@ -54,16 +58,18 @@ export class SearchIndexInMemory extends SearchIndex {
     return Promise.resolve({ hits: [], total: { value: 0, relation: 'eq' }, generation: this.live?.generation ?? '' });
   }
 
-  suggest(): Promise<never[]> {
-    return Promise.resolve([]);
+  suggest(): Promise<Suggestions> {
+    return Promise.resolve({ titles: [], generation: this.live?.generation ?? '' });
   }
 
   generation(): Promise<string | undefined> {
     return Promise.resolve(this.live?.generation);
   }
 
-  count(): Promise<number> {
-    return Promise.resolve(Object.keys(this.documents).length);
+  async count(): Promise<number> {
+    this.counts += 1;
+    this.beforeCount();
+    return Object.keys(this.documents).length;
   }
 
   rebuild(): Promise<IndexRebuild> {

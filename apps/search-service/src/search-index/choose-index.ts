@@ -1,4 +1,5 @@
 import { type ConfigOf, HttpUrl, together } from '@mediamesh/app';
+import type { Logger } from '@mediamesh/observability';
 import type { Resource } from '@mediamesh/resilience';
 import { z } from 'zod';
 import { OpenSearchResource } from './opensearch/opensearch-resource.js';
@@ -26,8 +27,8 @@ type IndexConfig = ConfigOf<typeof indexShape>;
 
 export const indexNeeds = [{ when: 'SEARCH_INDEX', is: 'opensearch', require: ['OPENSEARCH_URL'] }, ...together('OPENSEARCH_USERNAME', 'OPENSEARCH_PASSWORD')];
 
-export async function openIndex(config: IndexConfig): Promise<SearchIndex> {
-  return config.SEARCH_INDEX === 'opensearch' ? new OpenSearchIndex(optionsOf(config)) : SqliteSearchIndex.open(config.SEARCH_INDEX_FILE);
+export async function openIndex(config: IndexConfig, logger: Logger): Promise<SearchIndex> {
+  return config.SEARCH_INDEX === 'opensearch' ? new OpenSearchIndex({ ...optionsOf(config), logger }) : SqliteSearchIndex.open(config.SEARCH_INDEX_FILE);
 }
 
 export const indexResources = (config: IndexConfig): readonly Resource[] => (config.SEARCH_INDEX === 'opensearch' ? [new OpenSearchResource(optionsOf(config))] : []);

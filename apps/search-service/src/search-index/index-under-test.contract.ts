@@ -80,8 +80,8 @@ export class IndexUnderTest {
     return (await this.index.search({ text, filters, limit: 1, facets: true })).facets;
   }
 
-  suggest(text: string, { limit = 10, language }: { limit?: number; language?: string } = {}): Promise<readonly Suggestion[]> {
-    return this.index.suggest(text, { limit, language });
+  async suggest(text: string, { limit = 10, language }: { limit?: number; language?: string } = {}): Promise<readonly Suggestion[]> {
+    return (await this.index.suggest(text, { limit, language })).titles;
   }
 
   async didYouMean(text: string, filters: SearchFilters = {}): Promise<string | undefined> {

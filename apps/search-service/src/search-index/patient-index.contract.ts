@@ -1,5 +1,5 @@
 import { type PublicDocument, Refusal, type Tombstone } from '@mediamesh/contracts';
-import { type IndexRebuild, SearchIndex, type SearchPage, type SearchQuery, type Suggestion } from './search-index.js';
+import { type IndexRebuild, SearchIndex, type SearchPage, type SearchQuery, type Suggestions } from './search-index.js';
 
 /** Milliseconds after which a refusal is one of time: a server as small as that of tests may be busy with something else for longer than anybody waits. */
 const slow = 1_000;
@@ -26,7 +26,7 @@ export class PatientIndex extends SearchIndex {
     return ask(() => this.index.search(query));
   }
 
-  override suggest(text: string, options: Parameters<SearchIndex['suggest']>[1]): Promise<readonly Suggestion[]> {
+  override suggest(text: string, options: Parameters<SearchIndex['suggest']>[1]): Promise<Suggestions> {
     return ask(() => this.index.suggest(text, options));
   }
 

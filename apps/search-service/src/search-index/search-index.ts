@@ -55,6 +55,13 @@ export interface Suggestion {
   readonly highlight: string;
 }
 
+export interface Suggestions {
+  /** Best first. */
+  readonly titles: readonly Suggestion[];
+  /** Names the index that answered, as that of a page does. */
+  readonly generation: string;
+}
+
 export interface SearchPage {
   readonly hits: readonly IndexHit[];
   /** `gte` where there are more than can be paged through. */
@@ -123,13 +130,13 @@ export abstract class SearchIndex {
   abstract search(query: SearchQuery): Promise<SearchPage>;
 
   /** Titles to complete what is being typed, each document once: first those that begin with it, with or without ال, then those with it further inside. */
-  abstract suggest(text: string, options: { readonly language?: string | undefined; readonly limit: number }): Promise<readonly Suggestion[]>;
+  abstract suggest(text: string, options: { readonly language?: string | undefined; readonly limit: number }): Promise<Suggestions>;
 
   /** Begins a new index beside the live one. */
   abstract rebuild(): Promise<IndexRebuild>;
 
   /**
-   * Names the live index: the generation of the pages it answers. Whoever fills the index remembers the name and indexes everything again when it is
+   * Names the live index: the generation of the pages and suggestions it answers. Whoever fills the index remembers the name and indexes everything again when it is
    * another one, so it must be another one whenever what was in the index may be missing: made new, lost, replaced. `undefined` where there is none
    * that this version can read (it is missing, or of an older shape); until a rebuild has finished, what needs a live index is then refused as
    * `unavailable`, while `rebuild` works and, once it has resolved, `upsert` and `remove` reach the new one.

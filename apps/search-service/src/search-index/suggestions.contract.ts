@@ -83,6 +83,15 @@ export function describeSuggestions(tested: IndexUnderTest, queriesThatAreText: 
       expect(found.filter(({ title }) => title.startsWith('Night'))).toEqual(found.slice(0, 10));
     });
 
+    it('name the index that answered, also where none is found, or nothing was typed', async () => {
+      await tested.fillPrograms({ zoo: { en: 'Zoo' } });
+      const generation = await tested.index.generation();
+      for (const [text, count] of [['zo', 1], ['xyz', 0], ['', 0]] as const) {
+        const { titles, generation: answered } = await tested.index.suggest(text, { limit: 5 });
+        expect([text, titles.length, answered]).toEqual([text, count, generation]);
+      }
+    });
+
     it('take everything as text', async () => {
       await tested.fillPrograms({ zoo: { en: 'Zoo' } });
       for (const text of ['', '   ', '\n', '😀', '!?…', '<mark>', '%', '_', ...queriesThatAreText]) expect([text, await ids(text)]).toEqual([text, []]);

@@ -1,6 +1,6 @@
 import { analyze, editDistance, isStopWord, tokenize, withoutArticle } from '@mediamesh/text';
 import type { SearchFilters } from '../search-index.js';
-import { textOf } from './answers.js';
+import { type SearchAnswer, textOf } from './answers.js';
 import type { OpenSearchEngine } from './engine.js';
 import { runSearch, withBestText } from './searches.js';
 import { filterDocuments, inTexts } from './text-query.js';
@@ -9,6 +9,8 @@ export interface CorrectionRequest {
   readonly engine: OpenSearchEngine;
   readonly alias: string;
   readonly filters: SearchFilters;
+  /** When nobody waits for it any more, by the clock. */
+  readonly end: number;
   /** Milliseconds that only rise; the process's own without it. */
   readonly clock?: () => number;
 }
@@ -20,27 +22,28 @@ const lengths = { least: 3, most: 32 };
 /** Near words that are looked at, and asked for. */
 const offered = 6;
 const asked = 20;
-/** Milliseconds for all of it: people wait for the answer that nothing was found, and may do without help. */
-const longest = 1_000;
 
 /** How many letters may be wrong in a word of this length. */
 const tolerance = (length: number): number => (length < 4 ? 0 : length < 6 ? 1 : 2);
 
 /**
  * A question in words that are there, and found with the same filters; words nothing is near to are left out. OpenSearch's own dictionary names the near
- * words. It also remembers those of documents that are gone, so each is looked for before it is proposed.
+ * words. It also remembers those of documents that are gone, so each is looked for before it is proposed. Each of these requests may take as long as is left.
  */
 export async function findCorrection(text: string, request: CorrectionRequest): Promise<string | undefined> {
   const { words, exact } = analyze(text);
   const mistyped = [...new Set(words)].filter((word) => !isStopWord(word) && mayBeMistyped(word));
   if (words.length > longestQuestion || mistyped.length === 0) return undefined;
-  const { clock = () => performance.now() } = request;
-  const end = clock() + longest;
-  const isLate = (): boolean => clock() > end;
   const near = await findNear(mistyped, request);
-  const spelled = new Map(await Promise.all(mistyped.map(async (word) => [word, await findSpelling(near.get(word) ?? [], request, isLate)] as const)));
+  const spelled = new Map(await Promise.all(mistyped.map(async (word) => [word, await findSpelling(near.get(word) ?? [], request)] as const)));
   if ([...spelled.values()].every((spelling) => spelling === undefined)) return undefined;
   return words.flatMap((word, at) => (isStopWord(word) ? exact[at]! : (spelled.get(word) ?? []))).join(' ');
+}
+
+/** Asks OpenSearch for as long as is left; not at all where nothing is. */
+async function ask({ engine, alias, end, clock = () => performance.now() }: CorrectionRequest, body: object): Promise<SearchAnswer | undefined> {
+  const left = Math.ceil(end - clock());
+  return left > 0 ? runSearch(engine, `/${alias}/_search`, body, left) : undefined;
 }
 
 function mayBeMistyped(word: string): boolean {
@@ -49,15 +52,15 @@ function mayBeMistyped(word: string): boolean {
 }
 
 /** The nearest words of each, as the SQLite engine orders them: articles count little, and two edits never change the first letter. */
-async function findNear(words: readonly string[], { engine, alias }: CorrectionRequest): Promise<Map<string, string[]>> {
+async function findNear(words: readonly string[], request: CorrectionRequest): Promise<Map<string, string[]>> {
   const variants = words.flatMap((word) => variantsOf(word).map((variant) => ({ word, variant })));
   const suggest = Object.fromEntries(variants.map(({ word, variant }, at) => [`v${at}`, {
     text: variant,
     term: { field: 'texts.words', analyzer: 'tokens', suggest_mode: 'always', max_edits: tolerance(withoutArticle(word).length), prefix_length: 0, min_word_length: lengths.least, max_inspections: 50, size: asked },
   }]));
-  const answer = await runSearch(engine, `/${alias}/_search`, { size: 0, track_total_hits: false, suggest });
+  const answer = await ask(request, { size: 0, track_total_hits: false, suggest });
   return new Map(words.map((word) => {
-    const options = variants.flatMap((one, at) => (one.word === word ? (answer.suggest?.[`v${at}`] ?? []).flatMap((entry) => entry.options) : []));
+    const options = variants.flatMap((one, at) => (one.word === word ? (answer?.suggest?.[`v${at}`] ?? []).flatMap((entry) => entry.options) : []));
     return [word, rank(word, new Map(options.map(({ text, freq }) => [text, freq])))];
   }));
 }
@@ -78,16 +81,17 @@ function rank(word: string, candidates: ReadonlyMap<string, number>): string[] {
 }
 
 /** How the first of some folded words that is found now is spelled in a document that has it. */
-async function findSpelling(words: readonly string[], { engine, alias, filters }: CorrectionRequest, isLate: () => boolean): Promise<string | undefined> {
+async function findSpelling(words: readonly string[], request: CorrectionRequest): Promise<string | undefined> {
+  const { language } = request.filters;
   for (const word of words) {
-    if (isLate()) return undefined;
-    const { hits } = await runSearch(engine, `/${alias}/_search`, {
+    const answer = await ask(request, {
       size: 1,
       _source: ['others'],
       track_total_hits: false,
-      query: { bool: { filter: [inTexts({ term: { 'texts.words': word } }, filters.language, withBestText), ...filterDocuments(filters)] } },
+      query: { bool: { filter: [inTexts({ term: { 'texts.words': word } }, language, withBestText), ...filterDocuments(request.filters)] } },
     });
-    const [found] = hits.hits;
+    if (!answer) return undefined;
+    const [found] = answer.hits.hits;
     if (!found) continue;
     const text = textOf(found);
     const original = [text?.title, text?.description, ...(found._source?.others ?? [])].join(' . ');

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { OpenSearchOptions } from './opensearch-search-index.js';
+import { silentLogger } from '@mediamesh/observability';
+import type { OpenSearchIndexOptions, OpenSearchOptions } from './opensearch-search-index.js';
 import { OpenSearchResource } from './opensearch-resource.js';
 
 /** A name that no other test uses. */
 export const newAlias = (): string => `test-${randomBytes(6).toString('hex')}`;
 
-export const optionsOf = (url: string, alias: string = newAlias()): OpenSearchOptions => ({ url, alias, refreshMs: 20, replicas: 0 });
+export const optionsOf = (url: string, alias: string = newAlias()): OpenSearchIndexOptions => ({ url, alias, refreshMs: 20, replicas: 0, logger: silentLogger });
 
 /** Makes the index of a test. */
 export async function prepareIndex(options: OpenSearchOptions): Promise<void> {

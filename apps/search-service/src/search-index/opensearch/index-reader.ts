@@ -1,4 +1,5 @@
 import type { IndexHit } from '@mediamesh/contracts';
+import type { Logger } from '@mediamesh/observability';
 import { createStemmer, findHighlightTerms, highlight } from '@mediamesh/text';
 import { PlaceExpired, type SearchFilters, type SearchPage, type SearchQuery } from '../search-index.js';
 import { type FoundDocument, type StoredText, textOf } from './answers.js';
@@ -8,13 +9,22 @@ import { countFacets, noFacets } from './facets.js';
 import { findLive } from './live-indexes.js';
 import { type ListPlace, markOf, readPlace, splitMarks, writePlace } from './places.js';
 import { describeHits, describeList, describeTexts, reachable, runSearch, searchLive } from './searches.js';
-import { snapshotKept, Snapshots } from './snapshots.js';
+import { isTooOld, snapshotKept, Snapshots } from './snapshots.js';
 import { buildTextQuery, type TextQuery } from './text-query.js';
 
 const snippetLength = 200;
 /** How many marks a place may carry beside a snapshot, so that a cursor around it, wrapped in another, stays below 1,000 characters. */
-const mostMissed = 40;
+const mostMissed = 36;
+/** Milliseconds after which a search that found nothing is answered without another question: people may do without, and whoever asks for them waits two seconds. */
+const helpWithin = 1_500;
 const nothing = { hits: [], total: { value: 0, relation: 'eq' } } as const;
+
+export interface ReaderOptions {
+  readonly alias: string;
+  readonly logger: Logger;
+  /** Milliseconds since 1970; the time of all processes. */
+  readonly clock: () => number;
+}
 
 type Page = Pick<SearchPage, 'hits' | 'total' | 'generation' | 'next'>;
 
@@ -25,24 +35,39 @@ type Page = Pick<SearchPage, 'hits' | 'total' | 'generation' | 'next'>;
 export class IndexReader {
   readonly #engine: OpenSearchEngine;
   readonly #alias: string;
+  readonly #logger: Logger;
+  readonly #clock: () => number;
   readonly #snapshots: Snapshots;
   readonly #stem = createStemmer();
 
-  constructor(engine: OpenSearchEngine, alias: string) {
+  constructor(engine: OpenSearchEngine, { alias, logger, clock }: ReaderOptions) {
     this.#engine = engine;
     this.#alias = alias;
-    this.#snapshots = new Snapshots(engine);
+    this.#logger = logger;
+    this.#clock = clock;
+    this.#snapshots = new Snapshots(engine, clock);
   }
 
   async search({ text, filters, limit, after, facets }: SearchQuery): Promise<SearchPage> {
+    const end = performance.now() + helpWithin;
     const query = buildTextQuery(text);
     if (!query) return { ...nothing, generation: (await findLive(this.#engine, this.#alias)).generation, ...(facets && { facets: noFacets }) };
     const [page, counts] = await Promise.all([
       after === undefined ? this.#readFirst(text, query, filters, limit) : this.#readNext(text, query, filters, limit, readPlace(after)),
       facets ? countFacets(this.#engine, this.#alias, query, filters) : undefined,
     ]);
-    const didYouMean = page.total.value === 0 ? await findCorrection(text, { engine: this.#engine, alias: this.#alias, filters }) : undefined;
+    const didYouMean = page.total.value === 0 ? await this.#findHelp(text, filters, end) : undefined;
     return { ...page, ...(counts && { facets: counts }), ...(didYouMean !== undefined && { didYouMean }) };
+  }
+
+  /** That nothing was found is right, with help or without. */
+  async #findHelp(text: string, filters: SearchFilters, end: number): Promise<string | undefined> {
+    try {
+      return await findCorrection(text, { engine: this.#engine, alias: this.#alias, filters, end });
+    } catch (error) {
+      this.#logger.warn('Another question could not be looked for; the answer goes without', { error });
+      return undefined;
+    }
   }
 
   async #readFirst(text: string, query: TextQuery, filters: SearchFilters, limit: number): Promise<Page> {
@@ -55,7 +80,8 @@ export class IndexReader {
   async #readNext(text: string, query: TextQuery, filters: SearchFilters, limit: number, place: ListPlace | undefined): Promise<Page> {
     const { index, generation } = await findLive(this.#engine, this.#alias);
     if (place?.generation !== generation) throw new PlaceExpired('The list of this place is gone');
-    const pit = place.snapshot?.pit ?? (await this.#snapshots.find(index));
+    if (place.snapshot && isTooOld(place.snapshot.since, this.#clock())) throw new PlaceExpired('The list of this place is too old');
+    const { pit, since } = place.snapshot ?? (await this.#snapshots.find(index));
     const shown = splitMarks(place.shown);
     // A list that was not fixed yet is read from its beginning, to see what of the first page is where.
     const before = place.snapshot ? place.passed : 0;
@@ -65,7 +91,7 @@ export class IndexReader {
     if (missed.length > mostMissed) throw new PlaceExpired('The list has changed too much to go on');
     const total = countTotal(found.total?.value);
     const last = found.hits[passed - 1]?.sort;
-    const next = last && total.value > before + passed ? writePlace({ generation, passed: before + passed, shown: missed.join(''), snapshot: { pit: kept ?? pit, after: last } }) : undefined;
+    const next = last && total.value > before + passed ? writePlace({ generation, passed: before + passed, shown: missed.join(''), snapshot: { pit: kept ?? pit, since, after: last } }) : undefined;
     const texts = page.length === 0 ? [] : (await runSearch(this.#engine, `/${this.#alias}/_search`, describeTexts(query, filters, page.map(({ _id }) => _id)))).hits.hits;
     return { hits: this.#show(text, page, new Map(texts.map((hit) => [hit._id, hit]))), total, generation, ...(next && { next }) };
   }

@@ -1,6 +1,7 @@
 import type { PublicDocument, Tombstone } from '@mediamesh/contracts';
+import type { Logger } from '@mediamesh/observability';
 import { createStemmer } from '@mediamesh/text';
-import { type IndexRebuild, SearchIndex, type SearchPage, type SearchQuery, type Suggestion } from '../search-index.js';
+import { type IndexRebuild, SearchIndex, type SearchPage, type SearchQuery, type Suggestions } from '../search-index.js';
 import { type EngineOptions, OpenSearchEngine, patience } from './engine.js';
 import { describeDocument, describeTombstone } from './index-documents.js';
 import { IndexReader } from './index-reader.js';
@@ -12,12 +13,18 @@ import { findSuggestions } from './suggestions.js';
 
 export type OpenSearchOptions = EngineOptions & IndexSettings;
 
+export interface OpenSearchIndexOptions extends OpenSearchOptions {
+  readonly logger: Logger;
+  /** Milliseconds since 1970, by which lists grow old; the machine's own without it. */
+  readonly clock?: () => number;
+}
+
 /**
  * An index in OpenSearch, for any number of processes. The index itself is made by the migration step ({@link OpenSearchResource}) or by a rebuild.
  *
  * Its limits: a write that has resolved is on disk, and is found after the refresh interval. Of a question the first 128 words count. A list is fixed
  * when its second page is read: what changes before that may be missing from the later pages, never come twice; and it is given up two minutes after
- * its last page, or when the node that holds it starts again. A rebuild whose process died stays, and is written to, until the next one.
+ * its last page, eight after its second, or when the node that holds it starts again. A rebuild whose process died stays, and is written to, until the next one.
  */
 export class OpenSearchIndex extends SearchIndex {
   readonly #engine: OpenSearchEngine;
@@ -26,12 +33,12 @@ export class OpenSearchIndex extends SearchIndex {
   readonly #writer: IndexWriter;
   readonly #reader: IndexReader;
 
-  constructor({ url, username, password, ...settings }: OpenSearchOptions) {
+  constructor({ url, username, password, logger, clock = Date.now, ...settings }: OpenSearchIndexOptions) {
     super();
     this.#engine = new OpenSearchEngine({ url, username, password });
     this.#settings = settings;
     this.#writer = new IndexWriter(this.#engine, () => findTargets(this.#engine, settings.alias));
-    this.#reader = new IndexReader(this.#engine, settings.alias);
+    this.#reader = new IndexReader(this.#engine, { alias: settings.alias, logger, clock });
   }
 
   upsert(documents: readonly PublicDocument[]): Promise<void> {
@@ -46,7 +53,7 @@ export class OpenSearchIndex extends SearchIndex {
     return this.#reader.search(query);
   }
 
-  suggest(text: string, options: { readonly language?: string | undefined; readonly limit: number }): Promise<readonly Suggestion[]> {
+  suggest(text: string, options: { readonly language?: string | undefined; readonly limit: number }): Promise<Suggestions> {
     return findSuggestions(text, { engine: this.#engine, alias: this.#settings.alias, ...options });
   }
 

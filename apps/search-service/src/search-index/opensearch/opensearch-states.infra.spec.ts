@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { describeWithServer, eventually, freePorts, takesLessThan } from '@mediamesh/testing';
 import { buildProgram, buildTombstone } from '../public-document.builder.js';
-import type { SearchIndex } from '../search-index.js';
+import { PlaceExpired, type SearchIndex } from '../search-index.js';
 import { askOpenSearch, listIndexes, newAlias, optionsOf, prepareIndex, removeIndexes } from './index-in-tests.builder.js';
 import { OpenSearchResource } from './opensearch-resource.js';
-import { OpenSearchIndex, type OpenSearchOptions } from './opensearch-search-index.js';
+import { OpenSearchIndex, type OpenSearchIndexOptions } from './opensearch-search-index.js';
 
 const night = (id: string, revision = 1) => buildProgram(id, { en: `Night ${id}` }, { revision });
 const away = { kind: 'unavailable', options: { retryAfter: expect.any(Number) } };
@@ -19,22 +19,22 @@ describeWithServer('opensearch', 'the index in OpenSearch', (url = '') => {
     await removeIndexes(url, made);
   });
 
-  const newOptions = (): OpenSearchOptions => {
+  const newOptions = (): OpenSearchIndexOptions => {
     const options = optionsOf(url, newAlias());
     made.push(options.alias);
     return options;
   };
-  const openIndex = (options: OpenSearchOptions): OpenSearchIndex => {
+  const openIndex = (options: OpenSearchIndexOptions): OpenSearchIndex => {
     const index = new OpenSearchIndex(options);
     closing.push(index);
     return index;
   };
-  const openResource = (options: OpenSearchOptions): OpenSearchResource => {
+  const openResource = (options: OpenSearchIndexOptions): OpenSearchResource => {
     const resource = new OpenSearchResource(options);
     closing.push(resource);
     return resource;
   };
-  const linesOf = async (options: OpenSearchOptions): Promise<string[]> => (await openResource(options).check()).map(({ problem, remedy, blocks }) => `${blocks ? 'blocks' : 'passes'}: ${problem} → ${remedy}`);
+  const linesOf = async (options: OpenSearchIndexOptions): Promise<string[]> => (await openResource(options).check()).map(({ problem, remedy, blocks }) => `${blocks ? 'blocks' : 'passes'}: ${problem} → ${remedy}`);
   const ids = async (index: SearchIndex): Promise<string[]> => (await index.search({ text: 'night', filters: {}, limit: 100 })).hits.map(({ id }) => id).toSorted();
   const becomes = (index: SearchIndex, expected: string[]) => eventually(() => ids(index), (found) => found.join() === expected.join(), `the index finds ${expected.join()}`);
   const everyCall = (index: SearchIndex) => [
@@ -91,7 +91,7 @@ describeWithServer('opensearch', 'the index in OpenSearch', (url = '') => {
   });
 
   describe('of another shape', () => {
-    const makeForeign = (options: OpenSearchOptions, generation: string, alias: string) =>
+    const makeForeign = (options: OpenSearchIndexOptions, generation: string, alias: string) =>
       askOpenSearch(url, `/${options.alias}-${generation}`, 'PUT', { mappings: { dynamic: 'strict', properties: { title: { type: 'text' } } }, aliases: { [alias]: {} } });
 
     it('is refused and named, and gives way to one that is built', async () => {
@@ -189,6 +189,21 @@ describeWithServer('opensearch', 'the index in OpenSearch', (url = '') => {
     await index.remove([buildTombstone(gone!, 2)]);
     await eventually(() => index.count(), (count) => count === 8, 'the withdrawn one is found no more');
     expect((await read(second.next)).hits.map(({ id }) => id).toSorted()).toEqual(left.toSorted());
+  });
+
+  it('gives up a list that is read on for too long', async () => {
+    const options = newOptions();
+    await prepareIndex(options);
+    let now = Date.now();
+    const index = openIndex({ ...options, clock: () => now });
+    await index.upsert(Array.from({ length: 9 }, (_, at) => night(`d${at}`)));
+    await eventually(() => index.count(), (count) => count === 9, 'all are found');
+    const read = (after?: readonly (string | number)[]) => index.search({ text: 'night', filters: {}, limit: 3, after });
+    const { next } = await read((await read()).next);
+    now += 8 * 60_000;
+    expect((await read(next)).hits).toHaveLength(3);
+    now += 1;
+    await expect(read(next)).rejects.toThrow(PlaceExpired);
   });
 
   it('takes good documents although bad ones came with them', async () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { silentLogger } from '@mediamesh/observability';
 import { createStemmer } from '@mediamesh/text';
 import { buildEpisode } from '../public-document.builder.js';
 import { OpenSearchEngine, patience } from './engine.js';
@@ -35,7 +36,7 @@ export async function measureBulk({ url, documents, rounds }: { url: string; doc
 
 async function onFreshIndex(url: string, work: (engine: OpenSearchEngine, index: OpenSearchIndex, alias: string) => Promise<void>): Promise<number> {
   const alias = `bench-${randomBytes(4).toString('hex')}`;
-  const options = { url, alias, refreshMs: 200, replicas: 0 };
+  const options = { url, alias, refreshMs: 200, replicas: 0, logger: silentLogger };
   const engine = new OpenSearchEngine({ url });
   const resource = new OpenSearchResource(options);
   const index = new OpenSearchIndex(options);

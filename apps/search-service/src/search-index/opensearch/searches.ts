@@ -14,8 +14,8 @@ export const bestFirst = [{ _score: 'desc' }, { releasedAt: 'desc' }, { id: 'asc
 export const withBestText = { inner_hits: { size: 1, _source: ['texts.kind', 'texts.language', 'texts.title', 'texts.description'] } };
 
 /** Whole answers only: an engine that leaves out what it could not read in time is taken for one that is away. */
-export async function runSearch(engine: OpenSearchEngine, path: string, body: object): Promise<SearchAnswer> {
-  const answer = await engine.send<SearchAnswer>({ method: 'POST', path, body, patience: patience.query, ...(path !== '/_search' && { query: { allow_partial_search_results: false } }) });
+export async function runSearch(engine: OpenSearchEngine, path: string, body: object, milliseconds: number = patience.query): Promise<SearchAnswer> {
+  const answer = await engine.send<SearchAnswer>({ method: 'POST', path, body, patience: milliseconds, ...(path !== '/_search' && { query: { allow_partial_search_results: false } }) });
   if (answer.timed_out) throw engineAway(new Error('OpenSearch answered in part'));
   return answer;
 }

@@ -1,8 +1,9 @@
 import { highlightTyped, readTyped, type TypedWords } from '@mediamesh/text';
-import type { Suggestion } from '../search-index.js';
+import type { Suggestions } from '../search-index.js';
 import { titleStart } from '../searchable-text.js';
 import { textOf } from './answers.js';
 import type { OpenSearchEngine } from './engine.js';
+import { findLive } from './live-indexes.js';
 import { bestFirst, searchLive, withBestText } from './searches.js';
 import { inTexts } from './text-query.js';
 
@@ -17,9 +18,9 @@ export interface SuggestionRequest {
 const wholeWords = 8;
 
 /** Titles with the words typed: those that begin so before those with them inside, the spelling typed before the one without article, programs before episodes, newer before older. */
-export async function findSuggestions(text: string, { engine, alias, language, limit }: SuggestionRequest): Promise<readonly Suggestion[]> {
+export async function findSuggestions(text: string, { engine, alias, language, limit }: SuggestionRequest): Promise<Suggestions> {
   const typed = readTyped(text);
-  if (!typed) return [];
+  if (!typed) return { titles: [], generation: (await findLive(engine, alias)).generation };
   const body = {
     size: limit,
     _source: false,
@@ -27,11 +28,12 @@ export async function findSuggestions(text: string, { engine, alias, language, l
     query: { bool: { must: [inTexts({ dis_max: { queries: listMatches(typed) } }, language, withBestText)], should: [{ constant_score: { filter: { term: { kind: 'program' } }, boost: 1 } }] } },
     sort: bestFirst,
   };
-  const { answer } = await searchLive(engine, alias, body);
-  return answer.hits.hits.flatMap((hit) => {
+  const { answer, generation } = await searchLive(engine, alias, body);
+  const titles = answer.hits.hits.flatMap((hit) => {
     const found = textOf(hit);
     return found ? [{ id: hit._id, kind: found.kind, language: found.language, title: found.title, highlight: highlightTyped(found.title, typed) }] : [];
   });
+  return { titles, generation };
 }
 
 /** Each way to match counts two more than the next, so that a program's one more point decides among equals only. */

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { IndexHit } from '@mediamesh/contracts';
 import { createStemmer, findHighlightTerms, highlight } from '@mediamesh/text';
-import type { Facets, Place, SearchPage, SearchQuery, Suggestion } from '../search-index.js';
+import type { Facets, Place, SearchPage, SearchQuery, Suggestions } from '../search-index.js';
 import { CandidateSelector, type Candidates } from './candidates.js';
 import { Corrector } from './corrector.js';
 import { FacetCounter } from './facet-counter.js';
@@ -76,8 +76,8 @@ export class IndexReader {
     return (this.#sql.state.get() as { generation: string }).generation;
   }
 
-  suggest(text: string, options: { readonly language?: string | undefined; readonly limit: number }): readonly Suggestion[] {
-    return this.#suggester.suggest(text, options);
+  suggest(text: string, options: { readonly language?: string | undefined; readonly limit: number }): Suggestions {
+    return { titles: this.#suggester.suggest(text, options), generation: this.generation() };
   }
 
   /** `undefined` when the place belongs to a list that is gone. */

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { PublicDocument, Tombstone } from '@mediamesh/contracts';
-import type { SearchPage, SearchQuery, Suggestion } from '../search-index.js';
+import type { SearchPage, SearchQuery, Suggestions } from '../search-index.js';
 
 export type IndexRequest =
   | { readonly does: 'write'; readonly documents: readonly PublicDocument[]; readonly tombstones: readonly Tombstone[] }
@@ -21,7 +21,7 @@ export type IndexStart = { readonly ready: true } | { readonly unreadable: strin
 export interface Answers {
   readonly write: void;
   readonly search: SearchPage | undefined;
-  readonly suggest: readonly Suggestion[];
+  readonly suggest: Suggestions;
   readonly count: number;
   readonly generation: string;
   readonly settle: void;

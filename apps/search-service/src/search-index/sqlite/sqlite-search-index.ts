@@ -1,5 +1,5 @@
 import { type PublicDocument, type Tombstone, unavailable } from '@mediamesh/contracts';
-import { type IndexRebuild, PlaceExpired, SearchIndex, type SearchPage, type SearchQuery, type Suggestion } from '../search-index.js';
+import { type IndexRebuild, PlaceExpired, SearchIndex, type SearchPage, type SearchQuery, type Suggestions } from '../search-index.js';
 import { exchangeIndexFiles, previousOf, rebuildOf, removeIndexFile, restoreIndexFile, sweepRebuilds } from './index-files.js';
 import { type Answers, type IndexRequest, IndexThread, IndexUnavailable, IndexUnreadable } from './index-thread.js';
 import { SqliteRebuild } from './sqlite-rebuild.js';
@@ -53,7 +53,7 @@ export class SqliteSearchIndex extends SearchIndex {
     return page;
   }
 
-  suggest(text: string, options: { readonly language?: string | undefined; readonly limit: number }): Promise<readonly Suggestion[]> {
+  suggest(text: string, options: { readonly language?: string | undefined; readonly limit: number }): Promise<Suggestions> {
     return this.#ask({ does: 'suggest', text, options });
   }
 
