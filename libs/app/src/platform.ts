@@ -38,7 +38,8 @@ export function createPlatform(config: MeshConfig, logger: Logger, { bus, onFata
   if (bus) return { ...rest, bus, busResources: [] };
   if (config.shared.EVENT_BUS === 'in-process') return { ...rest, bus: new InProcessEventBus({ logger }), busResources: [] };
   const kafka = kafkaConfig(config.shared, [...config.apps.keys()].join(','));
-  return { ...rest, bus: new KafkaEventBus({ config: kafka, logger, onFatal }), busResources: [new KafkaTopics({ config: kafka, logger })] };
+  const brokers = new KafkaEventBus({ config: kafka, logger, onFatal });
+  return { ...rest, bus: brokers, busResources: [new KafkaTopics({ config: kafka, logger, bus: brokers })] };
 }
 
 /** The brokers as the configuration describes them. */

@@ -42,6 +42,8 @@ export class UnreadableEvent extends Error {
   override readonly name = 'UnreadableEvent';
 }
 
+export const notAnEvent = (problem: string): UnreadableEvent => new UnreadableEvent(`The message is not an event: ${problem}`);
+
 /** Checks what came against the envelope's and the event's schemas. */
 export function readEvent(consumer: Consumer, raw: unknown): ReadableEvent | PassedOver {
   const parsed = Envelope.safeParse(raw);

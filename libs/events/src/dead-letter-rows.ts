@@ -1,8 +1,8 @@
-import { isUtf8 } from 'node:buffer';
 import { createHash, randomUUIDv7 } from 'node:crypto';
-import type { DeadLetter, DeadLetterDetail, DeadLetterOrigin } from '@mediamesh/contracts';
+import type { DeadLetter, DeadLetterDetail } from '@mediamesh/contracts';
 import { Refusal } from '@mediamesh/contracts';
 import { query, type Database } from '@mediamesh/postgres';
+import { describeOrigin } from './dead-letter-origin.js';
 import type { MessageOrigin } from './event-bus.js';
 import { recordDone } from './inbox.js';
 
@@ -33,7 +33,7 @@ export async function keepDeadLetter(database: Database, { group, raw, attempts,
   const json = JSON.stringify(event);
   // A message that is no event may bear the id of one: it must neither pass for that event nor hide it. What came without an id is told apart by what it says.
   const isEvent = origin?.problem === undefined && uuid.test(field('id'));
-  const eventId = isEvent ? field('id') : origin ? `${origin.topic}/${origin.partition}/${origin.offset}` : field('id') || createHash('sha256').update(json).digest('hex');
+  const eventId = isEvent ? field('id') : origin ? nameOf(origin) : field('id') || createHash('sha256').update(json).digest('hex');
   await database.transaction(async (tx) => {
     await query(
       tx,
@@ -45,25 +45,11 @@ export async function keepDeadLetter(database: Database, { group, raw, attempts,
   });
 }
 
-const describeOrigin = ({ topic, partition, offset, timestamp, key, value, headers }: MessageOrigin): DeadLetterOrigin => ({
-  topic,
-  partition,
-  offset,
-  writtenAt: instantOf(Number(timestamp)),
-  key: describeBytes(key),
-  value: describeBytes(value),
-  headers: headers.map(({ name, value: bytes }) => ({ name, value: describeBytes(bytes) })),
-});
+/** A topic that was made anew counts from 0 again, so that the place alone would name two messages. */
+const nameOf = ({ topic, partition, offset, timestamp }: MessageOrigin): string => `${topic}/${partition}/${offset}/${timestamp}`;
 
-/** Producers may write any number there. */
-const instantOf = (milliseconds: number): string | null => (Math.abs(milliseconds) <= 8.64e15 ? new Date(milliseconds).toISOString() : null);
-
-/** Text where it is text, so that a person can read it, and in any case every byte. */
-function describeBytes(bytes: Uint8Array | null): DeadLetterOrigin['key'] {
-  if (!bytes) return null;
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return isUtf8(buffer) ? { encoding: 'utf-8', content: buffer.toString('utf8') } : { encoding: 'base64', content: buffer.toString('base64') };
-}
+/** Whether a letter's message could be read as an event, which then was recorded as done. */
+export const isOfEvent = ({ eventId }: Pick<DeadLetterRow, 'eventId'>): boolean => uuid.test(eventId);
 
 /** How many letters wait for somebody to look at them. */
 export async function countDeadLetters(database: Database): Promise<number> {

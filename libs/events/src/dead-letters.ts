@@ -1,8 +1,11 @@
-import type { DeadLetter, DeadLetterDetail, Page } from '@mediamesh/contracts';
+import type { DeadLetter, DeadLetterDetail, DeadLetterOrigin, Page } from '@mediamesh/contracts';
 import { notFound } from '@mediamesh/contracts';
 import { query, type Database } from '@mediamesh/postgres';
-import { callHandler, type Consumer, readEvent, withDeadline } from './consumer.js';
-import { type DeadLetterDetailRow, type DeadLetterRow, describeError, detailColumns, summaryColumns } from './dead-letter-rows.js';
+import { callHandler, type Consumer, notAnEvent, readEvent, withDeadline } from './consumer.js';
+import { messageIn } from './dead-letter-origin.js';
+import { type DeadLetterDetailRow, type DeadLetterRow, describeError, detailColumns, isOfEvent, summaryColumns } from './dead-letter-rows.js';
+import { recordDone } from './inbox.js';
+import { readMessage } from './kafka/cloud-event-headers.js';
 
 /** Where the handlers of an app are found: its transport. */
 export interface Consumers {
@@ -43,7 +46,7 @@ export class DeadLetters {
 
   /**
    * Hands the event to its consumer once more. When that succeeds the letter is gone, in the same commit as the handler's
-   * effects in the database; otherwise it stays with the new error. Throws `notFound`, also when another replay was quicker.
+   * effects in the database; otherwise it stays with the new error. A message that was no event is read anew. Throws `notFound`, also when another replay was quicker.
    */
   async replay(id: string): Promise<{ handled: boolean; error: string | null }> {
     const { consumer: group } = await this.get(id);
@@ -70,14 +73,24 @@ export class DeadLetters {
     await this.#database.transaction(
       async (tx) => {
         // The deleted row is the right to handle it: a second replay waits here and finds nothing.
-        const [row] = await query<{ event: unknown }>(tx, 'delete from dead_letters where id = $1 returning event', [id]);
+        const [row] = await query<DeadLetterDetailRow>(tx, `delete from dead_letters where id = $1 returning ${detailColumns}`, [id]);
         if (!row) throw new LetterGone();
-        const event = readEvent(consumer, row.event);
+        const origin = isOfEvent(row) ? undefined : row.origin;
+        const event = readEvent(consumer, origin ? readAnew(origin) : row.event);
         if (event === 'unwanted') throw new Error(`The consumer ${consumer.group} does not handle this type any more`);
         if (event === 'other_version') throw new Error(`The consumer ${consumer.group} reads another version now, in which this fact was told too`);
+        // such a message was not recorded as done, and its event may have come in another one too
+        if (origin && !(await recordDone(tx, consumer.group, event.envelope.id))) return;
         await callHandler(consumer, event, signal, tx);
       },
       { signal },
     );
   }
+}
+
+/** What a kept message says to the reader of today, which may have learnt since. */
+function readAnew(kept: DeadLetterOrigin): unknown {
+  const { raw, origin } = readMessage(kept.topic, kept.partition, messageIn(kept));
+  if (origin.problem !== undefined) throw notAnEvent(origin.problem);
+  return raw;
 }

@@ -1,19 +1,25 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Envelope } from '@mediamesh/contracts';
 import { migrationsOf } from '@mediamesh/migrations';
 import { createMetrics, silentLogger } from '@mediamesh/observability';
 import { migrate, openDatabase } from '@mediamesh/postgres';
 import { createTestDatabase } from '@mediamesh/testing';
+import { DeadLetters } from './dead-letters.js';
 import { EventBus, type MessageOrigin, type Subscription } from './event-bus.js';
 import { BusBench, factOf } from './fixtures/bus-bench.js';
+import { writeMessage } from './kafka/cloud-event-headers.js';
 
 /** Hands a subscription to the test, which delivers by itself: a broker may deliver twice, to two instances at once. */
 class BareBus extends EventBus {
-  subscription: Subscription | undefined;
+  readonly #subscriptions: Subscription[] = [];
   publish(): Promise<void> {
     return Promise.resolve();
   }
   subscribe(subscription: Subscription): void {
-    this.subscription = subscription;
+    this.#subscriptions.push(subscription);
+  }
+  subscriptionOf(consumer: string): Subscription | undefined {
+    return this.#subscriptions.find(({ group }) => group === `search-service.${consumer}`);
   }
   start(): Promise<void> {
     return Promise.resolve();
@@ -39,7 +45,7 @@ describe('a delivery', () => {
   });
   afterEach(() => bench.close());
 
-  const deliver = (raw: unknown, origin?: MessageOrigin) => bus.subscription!.deliver(raw, { failed: 0, paused: 0 }, origin);
+  const deliver = (raw: unknown, origin?: MessageOrigin) => bus.subscriptionOf('one')!.deliver(raw, { failed: 0, paused: 0 }, origin);
   const originOf = (over: Partial<MessageOrigin> = {}): MessageOrigin => ({ topic: 'content.events', partition: 3, offset: '42', timestamp: '1760000000000', key: Buffer.from('a'), value: Buffer.from('{}'), headers: [{ name: 'ce_id', value: Buffer.from([0xff]) }], ...over });
 
   it('has its effect once, however often and at however many places it comes', async () => {
@@ -77,12 +83,67 @@ describe('a delivery', () => {
     await deliver(envelope, { ...odd, offset: '43' });
     expect(await bench.database.query('select event_id, error, origin from dead_letters order by id')).toEqual(
       ['42', '43'].map((offset) => ({
-        event_id: `content.events/3/${offset}`,
+        event_id: `content.events/3/${offset}/-9000000000000000000`,
         error: 'UnreadableEvent: The message is not an event: It has no key',
         origin: { topic: 'content.events', partition: 3, offset, writtenAt: null, key: null, value: { encoding: 'utf-8', content: '{}' }, headers: [{ name: 'ce_id', value: { encoding: 'base64', content: '/w==' } }] },
       })),
     );
     await deliver(envelope, originOf());
+    expect(await bench.effectsOf('one')).toEqual([1]);
+  });
+
+  it('at a place where another message lay before the topic was made anew takes nothing from the letter of that one', async () => {
+    bench.consume(bus, 'one');
+    const lay = originOf({ problem: 'It has no key', value: Buffer.from('"old"') });
+    const lies = { ...lay, value: Buffer.from('"new"'), timestamp: '1770000000000' };
+    for (const origin of [lay, lies, lies]) await deliver(null, origin);
+    expect(await bench.database.query(`select origin -> 'value' ->> 'content' as value, attempts from dead_letters order by id`)).toEqual([{ value: '"old"', attempts: 1 }, { value: '"new"', attempts: 1 }]);
+  });
+
+  describe('that an earlier reader of messages refused', () => {
+    /** The message of an event, which the reader of today can read. */
+    const refused = (envelope: Envelope, over: Partial<MessageOrigin> = {}): MessageOrigin => {
+      const { key, value, headers } = writeMessage(envelope);
+      const listed = Object.entries(headers ?? {}).map(([name, text]) => ({ name, value: Buffer.from(String(text)) }));
+      return originOf({ key: Buffer.from(String(key)), value: Buffer.from(String(value)), headers: listed, problem: 'It was too new', ...over });
+    };
+    const replayAll = async () => {
+      const letters = new DeadLetters({ database: bench.database, consumers: { consumer: () => bench.consumer('one') } });
+      const { items } = await letters.list({ limit: 10 });
+      return Promise.all(items.map(({ id }) => letters.replay(id)));
+    };
+
+    it('is read anew when it is replayed, and handled once, whichever message brings it again', async () => {
+      bench.consume(bus, 'one');
+      const { envelope } = factOf('a', 1);
+      await deliver({}, refused(envelope));
+      await deliver({}, refused(envelope, { offset: '43' }));
+      expect(await replayAll()).toEqual([{ handled: true, error: null }, { handled: true, error: null }]);
+      await deliver(envelope, originOf());
+      expect(await bench.effectsOf('one')).toEqual([1]);
+      expect(await bench.database.query('select 1 from dead_letters')).toEqual([]);
+    });
+
+    it('stays with what is wrong with it today', async () => {
+      bench.consume(bus, 'one');
+      await deliver({}, refused(factOf('a', 1).envelope, { key: null }));
+      expect(await replayAll()).toEqual([{ handled: false, error: 'UnreadableEvent: The message is not an event: It has no key' }]);
+      expect(await bench.effectsOf('one')).toEqual([]);
+    });
+  });
+
+  it('of what was done before is counted as repeated, not as handled', async () => {
+    const metrics = createMetrics('test');
+    bench.consume(bus, 'one', { metrics });
+    bench.consume(bus, 'two', { metrics, effects: 'elsewhere', handle: () => Promise.resolve() });
+    const { envelope } = factOf('a', 1);
+    const forged = { ...envelope, data: { key: 'a', n: 2 } };
+    for (const consumer of ['one', 'two']) {
+      for (const raw of [envelope, forged, forged]) await bus.subscriptionOf(consumer)?.deliver(raw, { failed: 0, paused: 0 }, originOf());
+      const text = await metrics.render();
+      expect(text).toMatch(new RegExp(`events_handled\\S*consumer="search-service.${consumer}"\\S*outcome="handled"\\S* 1`));
+      expect(text).toMatch(new RegExp(`events_handled\\S*consumer="search-service.${consumer}"\\S*outcome="repeated"\\S* 2`));
+    }
     expect(await bench.effectsOf('one')).toEqual([1]);
   });
 

@@ -1,7 +1,7 @@
 import { Envelope, Refusal } from '@mediamesh/contracts';
 import type { Logger, Metrics } from '@mediamesh/observability';
-import { isUnreachable } from '@mediamesh/postgres';
-import { callHandler, type Consumer, type ReadableEvent, readEvent, UnreadableEvent, withDeadline } from './consumer.js';
+import { type EntityManager, isUnreachable } from '@mediamesh/postgres';
+import { callHandler, type Consumer, notAnEvent, type ReadableEvent, readEvent, UnreadableEvent, withDeadline } from './consumer.js';
 import { keepDeadLetter } from './dead-letter-rows.js';
 import type { MessageOrigin, Outcome, Subscription, Tries } from './event-bus.js';
 import { isDone, recordDone, recordDoneRelaxed } from './inbox.js';
@@ -36,11 +36,10 @@ export function createSubscription(consumer: Consumer, { logger, metrics }: Deli
 
   async function attempt(raw: unknown, tries: Tries, origin?: MessageOrigin): Promise<Outcome> {
     try {
-      if (origin?.problem !== undefined) throw new UnreadableEvent(`The message is not an event: ${origin.problem}`);
+      if (origin?.problem !== undefined) throw notAnEvent(origin.problem);
       const event = readEvent(consumer, raw);
       if (typeof event === 'string') await passOver(raw, origin);
-      else await handleEvent(consumer, event, origin);
-      metrics.count('events_handled', { consumer: group, outcome: typeof event === 'string' ? event : 'handled' });
+      metrics.count('events_handled', { consumer: group, outcome: typeof event === 'string' ? event : await handleEvent(consumer, event, origin) });
       return done;
     } catch (error) {
       return fail(raw, tries, error, origin);
@@ -79,19 +78,23 @@ export function createSubscription(consumer: Consumer, { logger, metrics }: Deli
   }
 }
 
-async function handleEvent(consumer: Consumer, event: ReadableEvent, origin?: MessageOrigin): Promise<void> {
+/** Repeated: the event was done before, whatever it says now. */
+async function handleEvent(consumer: Consumer, event: ReadableEvent, origin?: MessageOrigin): Promise<'handled' | 'repeated'> {
   const { group, database, broadcast, effects, deadline } = consumer;
-  if (!database || broadcast) return withDeadline(deadline, (signal) => callHandler(consumer, event, signal));
+  const handle = async (signal: AbortSignal, tx?: EntityManager): Promise<'handled'> => {
+    await callHandler(consumer, event, signal, tx);
+    return 'handled';
+  };
+  if (!database || broadcast) return withDeadline(deadline, handle);
   if (effects === 'elsewhere') {
     // a broker brings an event once more when somebody publishes it once more; without one the inbox itself would have refused it
-    if (origin && (await isDone(database, group, event.envelope.id))) return;
-    await withDeadline(deadline, (signal) => callHandler(consumer, event, signal));
-    return recordDoneRelaxed(database, group, event.envelope.id);
+    if (origin && (await isDone(database, group, event.envelope.id))) return 'repeated';
+    await withDeadline(deadline, handle);
+    await recordDoneRelaxed(database, group, event.envelope.id);
+    return 'handled';
   }
   const handleOnce = (signal: AbortSignal) =>
-    database.transaction(async (tx) => {
-      if (await recordDone(tx, group, event.envelope.id)) await callHandler(consumer, event, signal, tx);
-    }, { signal });
+    database.transaction(async (tx) => ((await recordDone(tx, group, event.envelope.id)) ? handle(signal, tx) : 'repeated'), { signal });
   return withDeadline(deadline, handleOnce);
 }
 

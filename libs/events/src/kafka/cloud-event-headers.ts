@@ -29,6 +29,10 @@ export function writeMessage(envelope: Envelope): Message {
 export const sizeOf = ({ key, value, headers }: Message): number =>
   Object.entries(headers ?? {}).reduce((sum, [name, text]) => sum + name.length + Buffer.byteLength(String(text)) + 4, Buffer.byteLength(key ?? '') + Buffer.byteLength(value ?? '') + 20);
 
+/** Bytes of a message that came, as far as they differ from one to the next. */
+export const sizeOfFetched = ({ key, value, headers }: Pick<KafkaMessage, 'key' | 'value' | 'headers'>): number =>
+  Object.entries(headers ?? {}).reduce((sum, [name, header]) => sum + [header].flat().reduce((bytes, text) => bytes + name.length + (text?.length ?? 0), 0), (key?.length ?? 0) + (value?.length ?? 0));
+
 /** Never throws: what cannot be read is named in the origin's `problem`. */
 export function readMessage(topic: string, partition: number, { key, value, headers = {}, offset, timestamp }: KafkaMessage): ReadMessage {
   const problems: string[] = [];

@@ -7,7 +7,7 @@ import type { Outcome } from '../event-bus.js';
 import { happened } from '../fixtures/bus-bench.js';
 import { messageAt } from '../fixtures/kafka-messages.js';
 import { GroupConsumer } from './group-consumer.js';
-import { usualTiming } from './kafka-config.js';
+import { type KafkaTiming, usualTiming } from './kafka-config.js';
 
 const topic = 'content.events';
 
@@ -50,7 +50,7 @@ describe('the membership of a group', () => {
     for (const leave of left.splice(0)) await leave();
   });
 
-  function arrange({ broadcast = false, readEnds = () => Promise.resolve(new Map([[`${topic}/0`, 0]])) }: { broadcast?: boolean; readEnds?: () => Promise<Map<string, number>> } = {}) {
+  function arrange({ broadcast = false, timing = {}, readEnds = () => Promise.resolve(new Map([[`${topic}/0`, 0]])) }: { broadcast?: boolean; timing?: Partial<KafkaTiming>; readEnds?: () => Promise<Map<string, number>> } = {}) {
     const memberships: Membership[] = [];
     const begun: number[] = [];
     const open: ((outcome: Outcome) => void)[] = [];
@@ -65,7 +65,7 @@ describe('the membership of a group', () => {
       groupId: 'app.group',
       topics: [topic],
       client: { consumer: () => memberships[memberships.push(new Membership()) - 1] as unknown as Consumer } as unknown as Kafka,
-      timing: { ...usualTiming, commit: 1 },
+      timing: { ...usualTiming, commit: 1, ...timing },
       logger: silentLogger,
       readEnds,
       isReachable: () => Promise.resolve(true),
@@ -78,7 +78,7 @@ describe('the membership of a group', () => {
       endAll();
       return closed;
     });
-    return { consumer, memberships, member, begun, endAll };
+    return { consumer, memberships, member, begun, open, endAll };
   }
   const upTo = (first: number, last: number): number[] => Array.from({ length: last - first + 1 }, (_, n) => first + n);
 
@@ -139,6 +139,18 @@ describe('the membership of a group', () => {
     expect(only.sought).toEqual([0, 0]);
     only.emit('crash', { payload: { error: new Error('gone') } });
     expect((await member(1)).sought).toEqual([0]);
+  });
+
+  it('ends although a handler is stuck, having reported what was done before that', async () => {
+    const { consumer, member, begun, open } = arrange({ timing: { finish: 1, commit: 60_000 } });
+    consumer.start();
+    const only = await member(0);
+    await only.bring(upTo(0, 4));
+    expect(begun).toEqual(upTo(0, 4));
+    // all but the fourth
+    for (const [at, end] of open.entries()) if (at !== 3) end({ done: true });
+    await consumer.close();
+    expect({ last: only.committed.at(-1), isOver: only.isOver }).toEqual({ last: 3, isOver: true });
   });
 
   it('does not begin after it was closed, however late brokers say where a broadcast hears on', async () => {

@@ -77,15 +77,24 @@ export class GroupConsumer {
     return this.options.subscription.broadcast ? this.#positioned.promise : Promise.resolve();
   }
 
-  /** Begins nothing more, waits for what is under way, reports it and leaves the group. */
+  /** Begins nothing more, waits for what is under way, though not for a handler that is stuck, reports what is done and leaves the group. */
   async close(): Promise<void> {
     this.#watch.stop();
     this.#consumer?.pause(this.#assigned.map(({ topic, partition }) => ({ topic, partitions: [partition] })));
-    await this.#lines.stop();
+    await this.#finish();
     clearTimeout(this.#commitTimer);
-    await this.#commit();
+    await this.#endOrLeaveBehind(this.#commit());
     this.#closing.abort();
     await this.#endOrLeaveBehind(this.#running);
+  }
+
+  async #finish(): Promise<void> {
+    const { timing, logger, subscription } = this.options;
+    try {
+      await within(timing.finish, this.#lines.stop());
+    } catch {
+      logger.warn('A handler has not ended although its process stops; its event comes again after the next start', { consumer: subscription.group });
+    }
   }
 
   async #run(): Promise<void> {

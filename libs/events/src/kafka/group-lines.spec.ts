@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { silentLogger } from '@mediamesh/observability';
 import { eventually } from '@mediamesh/testing';
+import type { KafkaMessage } from 'kafkajs';
 import type { Outcome } from '../event-bus.js';
 import { happened } from '../fixtures/bus-bench.js';
 import { messageAt } from '../fixtures/kafka-messages.js';
@@ -30,6 +31,21 @@ describe('what a group has fetched', () => {
     endAll();
     await eventually(() => begun, (all) => all.includes(18), 'the ninth began');
     expect(lines.uncommitted()).toMatchObject([{ place, position: 18 }]);
+  });
+
+  it.each(['key', 'headers'] as const)('fills the memory by the %s of messages too', (part) => {
+    const { lines, begun } = arrange();
+    const megabyte = Buffer.alloc(1_000_000);
+    const largeAt = (offset: number): KafkaMessage => {
+      const message = messageAt(offset);
+      return { ...message, ...(part === 'key' ? { key: megabyte } : { headers: { ...message.headers, extra: [megabyte] } }) } as KafkaMessage;
+    };
+    const messages = Array.from({ length: 40 }, (_, offset) => largeAt(offset));
+    expect(lines.take({ ...place, messages: messages.slice(0, 20), last: 19 })).toBe(19);
+    expect([lines.hasRoom(place), lines.isRoomy(place)]).toEqual([true, false]);
+    expect(lines.take({ ...place, messages: messages.slice(20), last: 39 })).toBe(31);
+    expect(lines.hasRoom(place)).toBe(false);
+    expect(begun.length).toBeGreaterThan(0);
   });
 
   it('of a topic that was made again is handled also where the old events at the same offsets still wait', async () => {

@@ -2,7 +2,7 @@ import type { Logger } from '@mediamesh/observability';
 import type { KafkaMessage } from 'kafkajs';
 import type { Subscription, Tries } from '../event-bus.js';
 import { type Entry, Lines } from '../lines.js';
-import { readMessage } from './cloud-event-headers.js';
+import { readMessage, sizeOfFetched } from './cloud-event-headers.js';
 import { PartitionWindow } from './partition-window.js';
 
 const parallel = 8;
@@ -70,7 +70,7 @@ export class GroupLines {
     for (const message of batch.messages) {
       whole = window.size < memory.rowsOfPartition && room > 0;
       if (!whole) break;
-      room -= message.value?.length ?? 0;
+      room -= sizeOfFetched(message);
       last = Number(message.offset);
       if (this.#isWanted(message)) {
         window.take(last);
@@ -115,7 +115,7 @@ export class GroupLines {
 
   #entryOf({ topic, partition }: Place, message: KafkaMessage, window: PartitionWindow, offset: number): Held {
     const key = `${topic}/${partition}/${message.key ? `key ${message.key.toString('latin1')}` : `offset ${offset}`}`;
-    return { id: `${this.#round}/${topic}/${partition}/${offset}`, key, bytes: message.value?.length ?? 0, topic, partition, message, window, offset, tries: noTries };
+    return { id: `${this.#round}/${topic}/${partition}/${offset}`, key, bytes: sizeOfFetched(message), topic, partition, message, window, offset, tries: noTries };
   }
 
   async #work(entry: Held): Promise<number | undefined> {

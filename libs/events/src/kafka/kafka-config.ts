@@ -31,6 +31,8 @@ export interface KafkaTiming {
   readonly fetchWait: number;
   /** How often what was handled is reported to the broker. */
   readonly commit: number;
+  /** How long closing waits for handlers under way: with what comes before and after it, less than a process may take to stop. */
+  readonly finish: number;
   /** How often clients look for new partitions. */
   readonly metadataAge: number;
   /** Brokers answer and a consumer still gets nothing for so long: its process had better end and be started again. */
@@ -44,6 +46,7 @@ export const usualTiming: KafkaTiming = {
   rebalance: 6_000,
   fetchWait: 1_500,
   commit: 200,
+  finish: 10_000,
   metadataAge: 30_000,
   giveUp: 60_000,
   giveUpUnreachable: 15 * 60_000,

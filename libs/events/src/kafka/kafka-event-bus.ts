@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger, Metrics } from '@mediamesh/observability';
 import type { Database } from '@mediamesh/postgres';
+import type { ResourceProblem } from '@mediamesh/resilience';
 import type { Kafka } from 'kafkajs';
 import { EventBus, type EventRecord, type Subscription } from '../event-bus.js';
 import { daysBeyond, startSweepingInboxes } from '../inbox-sweeper.js';
 import { isReachable, withAdmin } from './admin.js';
 import { createClient } from './client.js';
-import { readProgress } from './consumer-groups.js';
+import { type PartitionProgress, readProgress } from './consumer-groups.js';
 import { GroupConsumer } from './group-consumer.js';
 import { type KafkaConfig, type KafkaTiming, nameOnBroker, usualTiming } from './kafka-config.js';
+import { KeptAdmin } from './kept-admin.js';
 import { RecordProducer } from './record-producer.js';
 import { within } from './within.js';
 
@@ -46,6 +48,7 @@ export class KafkaEventBus extends EventBus {
   readonly #started = Promise.withResolvers<void>();
   readonly #producer: RecordProducer;
   readonly #client: Kafka;
+  readonly #counting: KeptAdmin;
   readonly #timing: KafkaTiming;
   #state: 'new' | 'started' | 'closed' = 'new';
   #failed = false;
@@ -56,6 +59,7 @@ export class KafkaEventBus extends EventBus {
     this.#timing = { ...usualTiming, ...timing };
     this.#producer = new RecordProducer(config, logger);
     this.#client = createClient(config, logger);
+    this.#counting = new KeptAdmin(createClient(config, logger, { connect: 1_000, request: 2_000 }), logger);
     metrics?.observe('events_bus_connected', () => Number(this.connected));
   }
 
@@ -102,33 +106,33 @@ export class KafkaEventBus extends EventBus {
     this.#started.resolve();
   }
 
-  /** What is published afterwards is refused, so relays end before. */
+  /** What is published afterwards is refused, so relays end before. A handler that is stuck is waited for ten seconds. */
   async close(): Promise<void> {
     this.#state = 'closed';
     this.#stopSweeping();
     this.#started.resolve();
     await Promise.all([...this.#groups.values()].map((consumer) => consumer.close()));
-    await Promise.all([this.#producer.close(), this.#forgetBroadcasts()]);
+    await Promise.all([this.#producer.close(), this.#counting.close(), this.#forgetBroadcasts()]);
   }
 
   override get connected(): boolean {
     return this.#state === 'started' && !this.#producer.failing && [...this.#groups.values()].every(({ joined }) => joined);
   }
 
+  /** What keeps this process from publishing and does not pass by itself, for {@link KafkaTopics} to tell. */
+  get problems(): readonly ResourceProblem[] {
+    return this.#producer.problems;
+  }
+
   override async countWaiting(group: string): Promise<number> {
-    const { config, logger } = this.options;
+    const { config } = this.options;
     const consumer = this.#groups.get(group);
     if (consumer && !consumer.joined) throw new Error(`This process is no member of ${group} at the moment, and cannot tell how much waits for it`);
     const progress = consumer?.progress ?? [];
     if (progress.length === 0) return 0;
-    const reported = await within(
-      longestCount,
-      withAdmin(config, logger, (admin) => readProgress(admin, nameOnBroker(config, group), progress.map(({ topic }) => topic)), { connect: 1_000, request: 2_000 }),
-    );
-    return progress.reduce((sum, { topic, partition, position }) => {
-      const known = reported.find((each) => each.topic === topic && each.partition === partition);
-      return sum + (known ? Math.min(known.lag, position === undefined ? known.lag : Math.max(known.end - position, 0)) : 0);
-    }, 0);
+    const name = nameOnBroker(config, group);
+    const topics = progress.map(({ topic }) => topic);
+    return within(longestCount, this.#counting.use(async (admin) => countBehind(progress, await readProgress(admin, name, topics))));
   }
 
   /** A group of one instance is of no use to the next; brokers forget by themselves what a killed one leaves. */
@@ -155,4 +159,14 @@ export class KafkaEventBus extends EventBus {
     this.options.logger.error('This process cannot consume events any more and has to be started again', { error });
     this.options.onFatal(error);
   }
+}
+
+/** How many events lie between what this process has handled and the ends of its partitions. */
+function countBehind(progress: GroupConsumer['progress'], reported: readonly PartitionProgress[]): number {
+  return progress.reduce((sum, { topic, partition, position }) => {
+    const known = reported.find((each) => each.topic === topic && each.partition === partition);
+    // a connection that is kept learns of new partitions later than the group: a fresh one knows them
+    if (!known) throw new Error(`The partition ${topic}/${partition} is not known yet`);
+    return sum + Math.min(known.lag, position === undefined ? known.lag : Math.max(known.end - position, 0));
+  }, 0);
 }

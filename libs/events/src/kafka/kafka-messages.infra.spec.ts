@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '@mediamesh/observability';
 import { describeWithServer, eventually } from '@mediamesh/testing';
 import kafkajs, { type Message } from 'kafkajs';
-import type { Consumer } from '../consumer.js';
 import { DeadLetters } from '../dead-letters.js';
 import { BusBench, factOf, happened, type Happened } from '../fixtures/bus-bench.js';
 import { createKafkaWorld, type KafkaWorld } from '../fixtures/kafka-world.js';
@@ -108,8 +107,7 @@ describeWithServer('kafka', 'Messages of every kind', (brokers = '') => {
       const letter = (await readLetters()).find(({ eventId }) => eventId === poison.envelope.id);
       expect(letter).toMatchObject({ error: 'Error: the handler has a mistake', origin: { key: { content: 'poison' }, value: { content: JSON.stringify(poison.envelope.data) } } });
       broken = false;
-      const consumer: Consumer = { app: 'search-service', group: 'search-service.one', effects: 'database', broadcast: false, database: bench.database, deadline: 5_000, handlers: new Map([[happened.type, { event: happened, handle: (payload, context) => handle(happened.payload.parse(payload), context) }]]) };
-      const letters = new DeadLetters({ database: bench.database, consumers: { consumer: () => consumer } });
+      const letters = new DeadLetters({ database: bench.database, consumers: { consumer: () => bench.consumer('one', { handle }) } });
       expect(await letters.replay(letter?.id ?? '')).toEqual({ handled: true, error: null });
       await send([writeMessage(poison.envelope), writeMessage(factOf('poison', 12).envelope)]);
       await eventually(() => bench.effectsOf('one', 'poison'), (seen) => seen.includes(12), 'the last was handled');

@@ -2,8 +2,9 @@ import { inspect } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Logger } from '@mediamesh/observability';
 import { describeWithCertificates, describeWithServer, eventually, makeCertificates, type OwnCertificates } from '@mediamesh/testing';
+import kafkajs, { type AclOperationTypes } from 'kafkajs';
 import { BusBench, factOf } from '../fixtures/bus-bench.js';
-import { createKafkaConfig, createKafkaWorld } from '../fixtures/kafka-world.js';
+import { askBrokers, createKafkaConfig, createKafkaWorld } from '../fixtures/kafka-world.js';
 import { OwnBrokers, startSecureBroker } from '../fixtures/own-brokers.js';
 import type { KafkaConfig } from './kafka-config.js';
 import { KafkaEventBus } from './kafka-event-bus.js';
@@ -73,6 +74,26 @@ describeWithServer('kafka', 'Brokers that want encrypted connections and a passw
         expect([made, published]).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(?:made|published)$/)]));
       }
       expect(JSON.stringify([findings, lines])).not.toMatch(/amiss|hush/);
+    });
+
+    it('tell a process that may read a topic and not write to it, and let it go on once it may', async () => {
+      const world = await createKafkaWorld(address, { tls: { ca: certificates.ca }, sasl: sasl() });
+      const config = { ...world.config, sasl: { ...sasl(), username: 'bob' } };
+      const bus = new KafkaEventBus({ config, logger, onFatal: () => undefined });
+      const look = () => new KafkaTopics({ config, logger, topics: ['content.events'], bus }).check();
+      const allow = (operation: AclOperationTypes) =>
+        askBrokers(world.config, (admin) => admin.createAcls({ acl: [{ resourceType: kafkajs.AclResourceTypes.TOPIC, resourcePatternType: kafkajs.ResourcePatternTypes.PREFIXED, resourceName: config.prefix, principal: 'User:bob', host: '*', operation, permissionType: kafkajs.AclPermissionTypes.ALLOW }] }));
+      await allow(kafkajs.AclOperationTypes.READ);
+      await allow(kafkajs.AclOperationTypes.DESCRIBE_CONFIGS);
+      await bus.start();
+      await eventually(look, (problems) => problems.length === 0, 'all seems well');
+      await expect(bus.publish([factOf('a', 1)])).rejects.toThrow('Not authorized');
+      await eventually(look, (problems) => problems.length === 1, 'it is told');
+      expect(await look()).toEqual([{ problem: expect.stringContaining(`may not write to ${config.prefix}content.events`), remedy: expect.stringContaining('kafka-acls.sh'), blocks: true }]);
+      await allow(kafkajs.AclOperationTypes.WRITE);
+      await eventually(() => bus.publish([factOf('a', 1)]).then(look), (problems) => problems.length === 0, 'it is taken');
+      await bus.close();
+      await world.close();
     });
 
     /** What is said to whoever looks, whoever makes topics and whoever publishes. */

@@ -47,14 +47,46 @@ describeWithServer('kafka', 'The topics of the mesh', (brokers = '') => {
     await find('one copy is too few', (all) => all.some(({ problem }) => problem === alone), { replication: 3 });
   });
 
+  /** Sets a topic right but for the settings given. */
+  const configure = (name: string, settings: Readonly<Record<string, string>>) => {
+    const entries = { 'retention.ms': '3600000', 'max.message.bytes': '2097152', ...settings };
+    const configEntries = Object.entries(entries).map(([entry, value]) => ({ name: entry, value }));
+    return askBrokers(config, (admin) => admin.alterConfigs({ validateOnly: false, resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name, configEntries }] }));
+  };
+
   it('are told when too few copies are up to date for anything to be published', async () => {
     await topicsOf().prepare();
     const name = `${config.prefix}content.events`;
-    const set = (copies: number) => askBrokers(config, (admin) => admin.alterConfigs({ validateOnly: false, resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name, configEntries: [{ name: 'min.insync.replicas', value: String(copies) }] }] }));
-    await set(2);
+    await configure(name, { 'min.insync.replicas': '2' });
     expect(await find('it is told', ([first]) => first?.problem.startsWith(`The topic ${name}`) ?? false)).toEqual([{ problem: `The topic ${name} takes no events: of a partition 1 copies are up to date, and 2 must be`, remedy: expect.stringContaining('Start the brokers'), blocks: false }]);
-    await set(1);
+    await configure(name, {});
     await findNothing();
+  });
+
+  it.each([
+    ['cleanup.policy', 'compact', 'forgets all events of a key but the last'],
+    ['cleanup.policy', 'compact,delete', 'forgets all events of a key but the last'],
+    ['compression.type', 'zstd', 'is compressed with zstd, which consumers cannot read'],
+    ['compression.type', 'lz4', 'is compressed with lz4, which consumers cannot read'],
+    ['retention.ms', '3600001', 'keeps events for 2 h, longer than consumers remember'],
+    ['retention.ms', '-1', 'keeps events for ever, longer than consumers remember'],
+  ])('that somebody else made are told with the remedy when their %s is %s', async (setting, value, told) => {
+    await topicsOf().prepare();
+    const name = `${config.prefix}content.events`;
+    await configure(name, { [setting]: value });
+    const problems = await find('it is told', ([first]) => first?.problem.startsWith(`The topic ${name}`) ?? false);
+    expect(problems).toEqual([{ problem: expect.stringContaining(told), remedy: expect.stringContaining(`Set its ${setting} to `), blocks: false }]);
+    await configure(name, {});
+    await findNothing();
+  });
+
+  it('are not asked about again for a while after nothing was wrong with them', async () => {
+    const topics = topicsOf();
+    await topics.prepare();
+    await eventually(() => topics.check(), (problems) => problems.length === 0, 'nothing is wrong');
+    await askBrokers(config, (admin) => admin.deleteTopics({ topics: [`${config.prefix}content.events`] }));
+    await find('it is missing', ({ length }) => length === 1);
+    expect(await topics.check()).toEqual([]);
   });
 
   it('cannot be asked about where nobody answers: that is said within two seconds and stops nobody', async () => {

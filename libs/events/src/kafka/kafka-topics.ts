@@ -4,6 +4,7 @@ import type { Resource, ResourceProblem } from '@mediamesh/resilience';
 import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
 import { explainFailure, withAdmin } from './admin.js';
 import { type KafkaConfig, nameOnBroker } from './kafka-config.js';
+import { rememberNothing } from './remembered.js';
 import { within } from './within.js';
 
 /** Every topic that the contracts name. */
@@ -13,15 +14,30 @@ export const allTopics: readonly contracts.Topic[] = [...new Set(contracts.event
 const copiesBeforeAcknowledgement = 2;
 /** Twice what a batch of the producer, and four times what the largest event (512 kB) takes. */
 const maximumMessageBytes = 2_097_152;
+/** Codecs that kafkajs does not have. */
+const unreadable = new Set(['zstd', 'snappy', 'lz4']);
+const hour = 3_600_000;
+const millisecondsOf = (hours: number): number => hours * hour;
+/** Milliseconds. Each look opens connections of its own, and readiness is asked for every few seconds. */
+const remembered = 15_000;
 const answerWithin = 1_900;
 const quick = { connect: 800, request: 1_500 };
+
+export interface KafkaTopicsOptions {
+  readonly config: KafkaConfig;
+  readonly logger: Logger;
+  readonly topics?: readonly contracts.Topic[];
+  /** The bus of this process. Only who publishes finds out whether it may: brokers tell others of a topic that it is there. */
+  readonly bus?: { readonly problems: readonly ResourceProblem[] };
+}
 
 /** The topics of the mesh on the brokers. Of one that is there nothing is changed: more partitions would move keys. */
 export class KafkaTopics implements Resource {
   readonly name: string;
   readonly #names: readonly string[];
+  readonly #look = rememberNothing(remembered, () => this.#askBrokers());
 
-  constructor(private readonly options: { config: KafkaConfig; logger: Logger; topics?: readonly contracts.Topic[] }) {
+  constructor(private readonly options: KafkaTopicsOptions) {
     const { config, topics = allTopics } = options;
     this.name = `topics ${config.prefix}* on ${config.brokers.join(',')}`;
     this.#names = topics.map((topic) => nameOnBroker(config, topic));
@@ -39,6 +55,10 @@ export class KafkaTopics implements Resource {
   }
 
   async check(): Promise<readonly ResourceProblem[]> {
+    return [...(await this.#look()), ...(this.options.bus?.problems ?? [])];
+  }
+
+  async #askBrokers(): Promise<readonly ResourceProblem[]> {
     const { config, logger } = this.options;
     try {
       return await within(answerWithin, withAdmin(config, logger, (admin) => this.#findProblems(admin), quick));
@@ -53,7 +73,8 @@ export class KafkaTopics implements Resource {
   }
 
   async #findProblems(admin: Admin): Promise<ResourceProblem[]> {
-    const { partitions, replication } = this.options.config;
+    const { config } = this.options;
+    const { partitions, replication } = config;
     const present = new Set(await admin.listTopics());
     const problems: ResourceProblem[] = this.#names
       .filter((name) => !present.has(name))
@@ -67,7 +88,7 @@ export class KafkaTopics implements Resource {
       if (copies < replication) problems.push({ problem: `The topic ${topic.name} has ${copies} of ${replication} copies`, remedy: 'Add copies with kafka-reassign-partitions.sh, or lower KAFKA_REPLICATION.', blocks: false });
     }
     const inSync = new Map(topics.map(({ name, partitions: all }) => [name, Math.min(...all.map(({ isr }) => isr.length))]));
-    for (const settings of await readSettings(admin, found)) problems.push(...findWrong(settings, replication, inSync.get(settings.topic)));
+    for (const settings of await readSettings(admin, found)) problems.push(...findWrong(settings, config, inSync.get(settings.topic)));
     return problems;
   }
 }
@@ -78,27 +99,40 @@ interface TopicSettings {
   readonly bytes: number;
   /** Copies that must have an event before it is acknowledged. */
   readonly copies: number;
+  readonly cleanup: string;
+  readonly compression: string;
+  /** Milliseconds; -1 is for ever. */
+  readonly retention: number;
 }
 
 async function readSettings(admin: Admin, names: readonly string[]): Promise<TopicSettings[]> {
-  const configNames = ['max.message.bytes', 'min.insync.replicas'];
+  const configNames = ['max.message.bytes', 'min.insync.replicas', 'cleanup.policy', 'compression.type', 'retention.ms'];
   const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: names.map((name) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name, configNames })) });
   return resources.map(({ resourceName, configEntries }) => {
-    const valueOf = (name: string, otherwise: number) => Number(configEntries.find(({ configName }) => configName === name)?.configValue ?? otherwise);
-    return { topic: resourceName, bytes: valueOf('max.message.bytes', maximumMessageBytes), copies: valueOf('min.insync.replicas', copiesBeforeAcknowledgement) };
+    // what a broker does not tell is taken for good
+    const valueOf = (name: string, otherwise: number | string) => configEntries.find(({ configName }) => configName === name)?.configValue ?? String(otherwise);
+    return {
+      topic: resourceName,
+      bytes: Number(valueOf('max.message.bytes', maximumMessageBytes)),
+      copies: Number(valueOf('min.insync.replicas', copiesBeforeAcknowledgement)),
+      cleanup: valueOf('cleanup.policy', 'delete'),
+      compression: valueOf('compression.type', 'uncompressed'),
+      retention: Number(valueOf('retention.ms', 0)),
+    };
   });
 }
 
-function findWrong({ topic, bytes, copies }: TopicSettings, replication: number, inSync = copies): ResourceProblem[] {
-  return [
-    ...(bytes < maximumMessageBytes / 2 - 1 ? [{ problem: `The topic ${topic} takes no event above ${bytes} bytes`, remedy: `Set its max.message.bytes to ${maximumMessageBytes} with kafka-configs.sh --alter.`, blocks: false }] : []),
-    ...(replication >= 3 && copies < copiesBeforeAcknowledgement
-      ? [{ problem: `The topic ${topic} acknowledges an event of which there is one copy`, remedy: `Set its min.insync.replicas to ${copiesBeforeAcknowledgement} with kafka-configs.sh --alter, or events may be lost with a broker.`, blocks: false }]
-      : []),
-    ...(inSync < copies
-      ? [{ problem: `The topic ${topic} takes no events: of a partition ${inSync} copies are up to date, and ${copies} must be`, remedy: 'Start the brokers that are away; what is published meanwhile waits in the outboxes.', blocks: false }]
-      : []),
-  ];
+function findWrong({ topic, bytes, copies, cleanup, compression, retention }: TopicSettings, { replication, retentionHours }: KafkaConfig, inSync = copies): ResourceProblem[] {
+  const problems: Omit<ResourceProblem, 'blocks'>[] = [];
+  const find = (problem: string, remedy: string): void => void problems.push({ problem: `The topic ${topic} ${problem}`, remedy });
+  const set = (name: string, value: number | string): string => `Set its ${name} to ${value} with kafka-configs.sh --alter`;
+  if (bytes < maximumMessageBytes / 2 - 1) find(`takes no event above ${bytes} bytes`, `${set('max.message.bytes', maximumMessageBytes)}.`);
+  if (replication >= 3 && copies < copiesBeforeAcknowledgement) find('acknowledges an event of which there is one copy', `${set('min.insync.replicas', copiesBeforeAcknowledgement)}, or events may be lost with a broker.`);
+  if (inSync < copies) find(`takes no events: of a partition ${inSync} copies are up to date, and ${copies} must be`, 'Start the brokers that are away; what is published meanwhile waits in the outboxes.');
+  if (cleanup.includes('compact')) find('forgets all events of a key but the last (it is compacted)', `${set('cleanup.policy', 'delete')}, or a consumer that is behind misses events.`);
+  if (unreadable.has(compression)) find(`is compressed with ${compression}, which consumers cannot read`, `${set('compression.type', 'uncompressed')}; what is on it already stops them until it is deleted.`);
+  if (retention === -1 || retention > millisecondsOf(retentionHours)) find(`keeps events ${retention === -1 ? 'for ever' : `for ${Math.ceil(retention / hour)} h`}, longer than consumers remember what they did`, `${set('retention.ms', millisecondsOf(retentionHours))}, or raise KAFKA_RETENTION_HOURS: what is read again from the beginning would have its effect again.`);
+  return problems.map((problem) => ({ ...problem, blocks: false }));
 }
 
 const describeTopic = (topic: string, { partitions, replication, retentionHours }: KafkaConfig): ITopicConfig => ({
@@ -106,7 +140,7 @@ const describeTopic = (topic: string, { partitions, replication, retentionHours 
   numPartitions: partitions,
   replicationFactor: replication,
   configEntries: [
-    { name: 'retention.ms', value: String(retentionHours * 3_600_000) },
+    { name: 'retention.ms', value: String(millisecondsOf(retentionHours)) },
     { name: 'max.message.bytes', value: String(maximumMessageBytes) },
     // a message that another tool compressed with a codec kafkajs does not have would stop every consumer: the broker unpacks it
     { name: 'compression.type', value: 'uncompressed' },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { silentLogger } from '@mediamesh/observability';
-import type { Kafka, Producer, ProducerBatch } from 'kafkajs';
+import kafkajs, { type Kafka, type Producer, type ProducerBatch } from 'kafkajs';
 import { type EventRecord, RecordRefused } from '../event-bus.js';
 import { factOf } from '../fixtures/bus-bench.js';
 import { RecordProducer } from './record-producer.js';
@@ -13,8 +13,11 @@ class Failure extends Error {
   }
 }
 
+/** What a broker says to who may not write to a topic. */
+const prohibited = Object.assign(new Error('Not authorized to access topics'), { type: 'TOPIC_AUTHORIZATION_FAILED', code: 29, retriable: false });
+
 /** Brokers that take a batch or throw what `judge` answers. */
-function arrange(judge: (ids: readonly string[], nth: number) => Failure | undefined) {
+function arrange(judge: (ids: readonly string[], nth: number) => Error | undefined) {
   const taken: string[][] = [];
   let sends = 0;
   let producers = 0;
@@ -59,6 +62,29 @@ describe('a producer of records', () => {
     await producer.publish([first, second]);
     expect(taken).toEqual([idsOf([first, second])]);
     expect(producers()).toBe(2);
+  });
+
+  it('tells that it may not write to a topic, and goes on telling it until that topic takes something again', async () => {
+    let allowed = false;
+    const { producer } = arrange((ids) => (allowed || ids.includes(other.envelope.id) ? undefined : new kafkajs.KafkaJSProtocolError(prohibited)));
+    const [one, other] = [factOf('a', 1), { ...factOf('a', 2), topic: 'media.events' as const }];
+    await expect(producer.publish([one])).rejects.toThrow('Not authorized');
+    const told = [{ problem: 'This process may not write to content.events (Not authorized to access topics)', remedy: expect.stringContaining('kafka-acls.sh'), blocks: true }];
+    expect(producer.problems).toEqual(told);
+    await producer.publish([other]);
+    expect(producer.problems).toEqual(told);
+    allowed = true;
+    await producer.publish([one]);
+    expect(producer.problems).toEqual([]);
+  });
+
+  it('names every topic of a batch when one of them may not be written to, and does not take an outage for that', async () => {
+    const { producer } = arrange((ids) => (ids.length === 2 ? new kafkajs.KafkaJSProtocolError(prohibited) : new Failure('NETWORK_EXCEPTION')));
+    const batch = [factOf('a', 1), { ...factOf('a', 2), topic: 'media.events' as const }];
+    await expect(producer.publish(batch.slice(0, 1))).rejects.toThrow('NETWORK_EXCEPTION');
+    expect(producer.problems).toEqual([]);
+    await expect(producer.publish(batch)).rejects.toThrow('Not authorized');
+    expect(producer.problems).toEqual([expect.objectContaining({ problem: expect.stringContaining('content.events or media.events') })]);
   });
 
   it('opens no connection again once it is closed', async () => {

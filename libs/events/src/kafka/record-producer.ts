@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@mediamesh/observability';
+import type { ResourceProblem } from '@mediamesh/resilience';
 import kafkajs, { type Kafka, type Message, type Producer } from 'kafkajs';
 import { type EventRecord, RecordRefused } from '../event-bus.js';
 import { typeOfError } from './admin.js';
@@ -16,6 +17,9 @@ const batchBytes = 900_000;
 /** What brokers say of a record that will never fit. */
 const refusals = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD']);
 
+/** What brokers say of a process that may not write, until somebody changes its rights. */
+const prohibitions = new Set(['TOPIC_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED']);
+
 interface Outgoing {
   readonly id: string;
   readonly topic: string;
@@ -30,6 +34,8 @@ interface Outgoing {
  */
 export class RecordProducer {
   #producer: Promise<Producer> | undefined;
+  /** By the topics of the batch, for the broker does not say which of them it means. */
+  readonly #prohibited = new Map<string, ResourceProblem>();
   #failing = false;
   #closed = false;
 
@@ -42,6 +48,11 @@ export class RecordProducer {
   /** Whether the last attempt failed because of the brokers. */
   get failing(): boolean {
     return this.#failing;
+  }
+
+  /** Topics that this process may not write to, as far as it tried; each until something is taken there again. */
+  get problems(): readonly ResourceProblem[] {
+    return [...new Set(this.#prohibited.values())];
   }
 
   /** See {@link EventBus.publish}; rejects within ten seconds when the brokers cannot be reached. */
@@ -69,10 +80,12 @@ export class RecordProducer {
       try {
         await within(deadline - performance.now(), producer.then((connected) => connected.sendBatch({ acks: -1, timeout: patience.request, topicMessages: groupByTopic(batch) })));
         this.#failing = false;
+        for (const { topic } of batch) this.#prohibited.delete(topic);
         return;
       } catch (error) {
         this.#failing = !isRefusal(error);
         if (isRefusal(error)) return this.#refuse(batch, error, deadline);
+        if (prohibitions.has(typeOfError(error) ?? '')) this.#noteProhibition(batch, error);
         if (this.#producer === producer) this.#producer = undefined;
         void this.#discard(producer);
         const wait = 50 * 3 ** tries;
@@ -82,10 +95,21 @@ export class RecordProducer {
     }
   }
 
+  /** It is tried again for ever, for the events must not be lost; but somebody has to know. */
+  #noteProhibition(batch: readonly Outgoing[], error: unknown): void {
+    const topics = [...new Set(batch.map(({ topic }) => topic))];
+    const problem = {
+      problem: `This process may not write to ${topics.join(' or ')} (${reasonOf(error)})`,
+      remedy: 'Let the user of KAFKA_USERNAME, or the role of the machine, write to the topic: kafka-acls.sh --add --producer; what is published meanwhile waits in the outboxes.',
+      blocks: true,
+    };
+    for (const topic of topics) this.#prohibited.set(topic, problem);
+  }
+
   /** The broker refused the batch of a partition: halves of halves find the record. One by one would take longer than there is time. */
   async #refuse(batch: readonly Outgoing[], error: unknown, deadline: number): Promise<void> {
     const [record] = batch;
-    if (batch.length === 1 && record) throw new RecordRefused(record.id, `The broker refuses the event: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    if (batch.length === 1 && record) throw new RecordRefused(record.id, `The broker refuses the event: ${reasonOf(error)}`, { cause: error });
     const middle = Math.ceil(batch.length / 2);
     for (const half of [batch.slice(0, middle), batch.slice(middle)]) await this.#send(half, deadline);
   }
@@ -125,3 +149,5 @@ function groupByTopic(batch: readonly Outgoing[]): { topic: string; messages: Me
 }
 
 const isRefusal = (error: unknown): boolean => refusals.has(typeOfError(error) ?? '');
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,58 @@
+import type { Logger } from '@mediamesh/observability';
+import type { Admin, Kafka } from 'kafkajs';
+import { within } from './within.js';
+
+const longestDiscard = 2_000;
+
+interface Kept {
+  readonly admin: Admin;
+  readonly connecting: Promise<void>;
+}
+
+/**
+ * A connection for administration that is kept from one use to the next, for whoever asks often. One that failed is thrown away,
+ * whatever was wrong, so that the use after it sees the brokers as they then are.
+ */
+export class KeptAdmin {
+  #kept: Kept | undefined;
+  #closed = false;
+
+  constructor(
+    private readonly client: Pick<Kafka, 'admin'>,
+    private readonly logger: Logger,
+  ) {}
+
+  async use<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
+    if (this.#closed) throw new Error('The bus is closed');
+    const kept = (this.#kept ??= this.#connect());
+    try {
+      await kept.connecting;
+      return await work(kept.admin);
+    } catch (error) {
+      if (this.#kept === kept) void this.#discard();
+      throw error;
+    }
+  }
+
+  /** Does not wait for brokers that do not answer. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#discard();
+  }
+
+  #connect(): Kept {
+    const admin = this.client.admin();
+    return { admin, connecting: admin.connect() };
+  }
+
+  async #discard(): Promise<void> {
+    const kept = this.#kept;
+    this.#kept = undefined;
+    if (!kept) return;
+    try {
+      await within(longestDiscard, kept.connecting.catch(() => undefined).then(() => kept.admin.disconnect()));
+    } catch (error) {
+      this.logger.debug('A connection for administration could not be closed in order', { error });
+    }
+  }
+}
