@@ -5,23 +5,32 @@ import type { Database, SideConnection } from '@mediamesh/postgres';
 /** Large enough that round trips do not count; documents are bounded by their bytes. */
 const batch = { rows: 5_000, bytes: 8_000_000 };
 
+/** The most rows that are offered at once. */
+export const mostRows = batch.rows;
+
+/**
+ * How many rows are offered next. A bus that is too slow for a call fails it as a whole, though most of it arrived, and the same would go out
+ * for ever. So a failure halves what was offered, down to one event; a success adds only a quarter, so that little is repeated where the bus stays slow.
+ */
+export const adjustRows = (rows: number, { offered, failed }: { offered: number; failed: boolean }): number => (failed ? Math.ceil(offered / 2) : Math.min(Math.ceil(rows * 1.25), mostRows));
+
 export interface UnsentRow extends EventRecord {
   readonly id: number;
   readonly envelope: Envelope;
 }
 
 /**
- * The oldest unsent rows but those under way. No position is remembered: ids are given out before the commit, so a row may become visible after
+ * The oldest unsent rows but those under way, so many at most. No position is remembered: ids are given out before the commit, so a row may become visible after
  * younger ones were sent, and is found then, before what was committed after it.
  */
-export const readUnsent = (connection: SideConnection, underWay: readonly number[]): Promise<UnsentRow[]> =>
+export const readUnsent = (connection: SideConnection, underWay: readonly number[], rows: number): Promise<UnsentRow[]> =>
   connection.query<UnsentRow>(
     `select id, topic, envelope from (
        select *, sum(size) over (order by id) as total from (
          select id, topic, envelope, size from outbox where sent_at is null and parked_at is null and id <> all ($3::bigint[]) order by id limit $1
        ) oldest
      ) counted where total - size < $2 order by id`,
-    [batch.rows, batch.bytes, underWay],
+    [rows, batch.bytes, underWay],
   );
 
 /** Does not wait for the disk: a mark that is lost makes the event go twice, which consumers bear. */

@@ -15,10 +15,13 @@ import { type Relay, startRelay } from './relay.js';
 /** A bus that keeps what it takes, and may be away or refuse single events. */
 class KeepingBus extends EventBus {
   readonly taken: number[] = [];
+  /** How many events each call offered. */
+  readonly calls: number[] = [];
   away = false;
   refused: number | undefined;
 
   publish(records: readonly EventRecord[]): Promise<void> {
+    this.calls.push(records.length);
     if (this.away) return Promise.reject(new Error('connection refused'));
     const numbers = records.map(({ envelope }) => counted.payload.parse(envelope.data).n);
     const bad = records[numbers.indexOf(this.refused ?? Number.NaN)];
@@ -32,6 +35,18 @@ class KeepingBus extends EventBus {
   }
   close(): Promise<void> {
     return Promise.resolve();
+  }
+}
+
+/** A bus that has time for so many events of a call: they arrive, but a call with more fails as a whole. */
+class SlowBus extends KeepingBus {
+  constructor(private readonly most: number) {
+    super();
+  }
+
+  override async publish(records: readonly EventRecord[]): Promise<void> {
+    await super.publish(records.slice(0, this.most));
+    if (records.length > this.most) throw new Error('The brokers did not answer in time');
   }
 }
 
@@ -167,6 +182,29 @@ describe('the relay', () => {
     bus.away = false;
     await eventually(unsent, (rows) => rows === 0, 'all is sent');
     expect(bus.taken).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it.each([1, 700])('sends everything, in order and without end of repeating, to a bus that has time for %i events of a call', async (most) => {
+    const bus = new SlowBus(most);
+    const numbers = Array.from({ length: 2 * most + 3 }, (_, n) => n);
+    const { outbox } = start(bus);
+    await database.transaction((tx) => outbox.appendMany(tx, counted, numbers.map((n) => ({ key: 'a', n }))));
+    await eventually(unsent, (rows) => rows === 0, 'all is sent');
+    expect([...new Set(bus.taken)]).toEqual(numbers);
+    // what comes again comes from the first on, and no number is passed over
+    for (const [at, n] of bus.taken.entries()) expect(n).toBeLessThanOrEqual((bus.taken[at - 1] ?? -1) + 1);
+  });
+
+  it('offers more and more again once the bus takes what it is offered', async () => {
+    const bus = new KeepingBus();
+    bus.away = true;
+    const { outbox } = start(bus);
+    await append(outbox, 0);
+    await eventually(() => bus.calls, (calls) => calls.length > 2, 'it was tried several times');
+    bus.away = false;
+    await database.transaction((tx) => outbox.appendMany(tx, counted, Array.from({ length: 10_000 }, (_, n) => ({ key: 'a', n: n + 1 }))));
+    await eventually(unsent, (rows) => rows === 0, 'all is sent');
+    expect(Math.max(...bus.calls)).toBeGreaterThan(1_000);
   });
 
   it('goes on when the server ends its sessions', async () => {

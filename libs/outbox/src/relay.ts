@@ -3,7 +3,7 @@ import type { Logger, Metrics } from '@mediamesh/observability';
 import { type Database, type SideConnection, sweep } from '@mediamesh/postgres';
 import { announceCommits } from './announcement.js';
 import type { Outbox } from './outbox.js';
-import { countParked, countUnsent, markSent, park, readOldestAge, readUnsent, type UnsentRow } from './outbox-rows.js';
+import { adjustRows, countParked, countUnsent, markSent, mostRows, park, readOldestAge, readUnsent, type UnsentRow } from './outbox-rows.js';
 import { WakeUp } from './wake-up.js';
 
 /** Any number, the same in every process: who holds this lock is the relay of its database. */
@@ -108,21 +108,23 @@ export function startRelay({ database, outbox, bus, logger, metrics, silence = i
   async function relayRows(connection: SideConnection): Promise<void> {
     let rows: UnsentRow[] = [];
     let sent: number[] = [];
+    let most = mostRows;
     for (let failures = 0; state !== 'closed'; ) {
-      if (rows.length === 0 && sent.length === 0) rows = await readUnsent(connection, []);
+      if (rows.length === 0 && sent.length === 0) rows = await readUnsent(connection, [], most);
       if (rows.length === 0 && sent.length === 0) {
         if (state === 'closing') return;
         await wakeUp.sleep(intervals.poll);
         continue;
       }
       const ids = rows.map(({ id }) => id);
-      const work = [send(connection, rows), markSent(connection, sent), readUnsent(connection, ids)] as const;
+      const work = [send(connection, rows), markSent(connection, sent), readUnsent(connection, ids, most)] as const;
       // whatever fails, nobody sends again while this batch may still be on its way
       await Promise.allSettled(work);
       const [outcome, , next] = await Promise.all(work);
       metrics.count('outbox_sent', {}, sent.length);
       [sent, rows] = outcome === 'taken' ? [ids, next] : [[], []];
       failures = outcome === 'failed' ? failures + 1 : 0;
+      most = adjustRows(most, { offered: ids.length, failed: failures > 0 });
       if (failures > 0) await wakeUp.sleep(waitBefore(failures), { deaf: state === 'working' });
     }
     await markSent(connection, sent);
