@@ -87,6 +87,9 @@ describe('building the index anew', () => {
     search.isAway = true;
     expect(await search.rebuild()).toMatchObject({ status: 'failed', error: { code: 'reindex.source_away', detail: expect.stringContaining('could not be read') }, found: null });
     expect({ generation: await search.index.generation(), documents: search.index.documents }).toEqual(before);
+    // the breaker may be open now
+    search.isAway = false;
+    await eventually(() => search.rebuild(), ({ status }) => status === 'completed', 'cms-service is asked again', { timeoutMs: 60_000 });
   });
 
   it('keeps the index when the new one cannot be filled, and says why', async () => {

@@ -1,7 +1,8 @@
 import { afterAll, expect, it } from '@jest/globals';
 import { describeWithServer, eventually } from '@mediamesh/testing';
+import { PatientIndex } from '../patient-index.contract.js';
 import { buildProgram } from '../public-document.builder.js';
-import { RebuildGivenUp } from '../search-index.js';
+import { RebuildGivenUp, type SearchIndex } from '../search-index.js';
 import { askOpenSearch, listIndexes, newAlias, optionsOf, prepareIndex, removeIndexes } from './index-in-tests.builder.js';
 import { OpenSearchIndex } from './opensearch-search-index.js';
 
@@ -9,7 +10,7 @@ const night = (id: string, revision = 1) => buildProgram(id, { en: `Night ${id}`
 
 describeWithServer('opensearch', 'a rebuild in OpenSearch', (url = '') => {
   const made: string[] = [];
-  const open: OpenSearchIndex[] = [];
+  const open: SearchIndex[] = [];
   afterAll(async () => {
     await Promise.all(open.map((one) => one.close()));
     await removeIndexes(url, made);
@@ -21,13 +22,13 @@ describeWithServer('opensearch', 'a rebuild in OpenSearch', (url = '') => {
     await prepareIndex(options);
     return options;
   };
-  const openIndex = (options: ReturnType<typeof optionsOf>): OpenSearchIndex => {
-    const index = new OpenSearchIndex(options);
+  const openIndex = (options: ReturnType<typeof optionsOf>): SearchIndex => {
+    const index = new PatientIndex(new OpenSearchIndex(options));
     open.push(index);
     return index;
   };
-  const ids = async (index: OpenSearchIndex): Promise<string[]> => (await index.search({ text: 'night', filters: {}, limit: 100 })).hits.map(({ id }) => id).toSorted();
-  const becomes = (index: OpenSearchIndex, expected: string[]) => eventually(() => ids(index), (found) => found.join() === expected.join(), `the index finds ${expected.join()}`);
+  const ids = async (index: SearchIndex): Promise<string[]> => (await index.search({ text: 'night', filters: {}, limit: 100 })).hits.map(({ id }) => id).toSorted();
+  const becomes = (index: SearchIndex, expected: string[]) => eventually(() => ids(index), (found) => found.join() === expected.join(), `the index finds ${expected.join()}`);
   const behind = async (alias: string): Promise<string[]> => Object.keys(await askOpenSearch<object>(url, `/_alias/${alias}`)).sort();
 
   it('leaves an index alone that was put back, which answers until the new one is whole', async () => {

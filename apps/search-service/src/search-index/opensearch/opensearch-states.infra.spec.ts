@@ -1,7 +1,9 @@
 import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { describeWithServer, eventually, freePorts, takesLessThan } from '@mediamesh/testing';
+import type { ResourceProblem } from '@mediamesh/resilience';
+import { describeWithServer, eventually, freePorts, lookAt, takesLessThan } from '@mediamesh/testing';
+import { PatientIndex } from '../patient-index.contract.js';
 import { buildProgram, buildTombstone } from '../public-document.builder.js';
 import { PlaceExpired, type SearchIndex } from '../search-index.js';
 import { askOpenSearch, listIndexes, newAlias, optionsOf, prepareIndex, removeIndexes } from './index-in-tests.builder.js';
@@ -24,17 +26,19 @@ describeWithServer('opensearch', 'the index in OpenSearch', (url = '') => {
     made.push(options.alias);
     return options;
   };
-  const openIndex = (options: OpenSearchIndexOptions): OpenSearchIndex => {
+  const openHasty = (options: OpenSearchIndexOptions): SearchIndex => {
     const index = new OpenSearchIndex(options);
     closing.push(index);
     return index;
   };
+  const openIndex = (options: OpenSearchIndexOptions): SearchIndex => new PatientIndex(openHasty(options));
   const openResource = (options: OpenSearchIndexOptions): OpenSearchResource => {
     const resource = new OpenSearchResource(options);
     closing.push(resource);
     return resource;
   };
-  const linesOf = async (options: OpenSearchIndexOptions): Promise<string[]> => (await openResource(options).check()).map(({ problem, remedy, blocks }) => `${blocks ? 'blocks' : 'passes'}: ${problem} → ${remedy}`);
+  const toLines = (problems: readonly ResourceProblem[]): string[] => problems.map(({ problem, remedy, blocks }) => `${blocks ? 'blocks' : 'passes'}: ${problem} → ${remedy}`);
+  const linesOf = async (options: OpenSearchIndexOptions): Promise<string[]> => toLines(await lookAt(openResource(options)));
   const ids = async (index: SearchIndex): Promise<string[]> => (await index.search({ text: 'night', filters: {}, limit: 100 })).hits.map(({ id }) => id).toSorted();
   const becomes = (index: SearchIndex, expected: string[]) => eventually(() => ids(index), (found) => found.join() === expected.join(), `the index finds ${expected.join()}`);
   const everyCall = (index: SearchIndex) => [
@@ -223,11 +227,11 @@ describeWithServer('opensearch', 'the index in OpenSearch', (url = '') => {
     const refusesSoon = async (address: string): Promise<void> => {
       const options = optionsOf(address);
       const callBoth = async () => {
-        const index = openIndex(options);
+        const index = openHasty(options);
         for (const call of [index.search({ text: 'night', filters: {}, limit: 1 }), index.upsert([night('a')])]) await expect(call).rejects.toMatchObject(away);
       };
       await takesLessThan(3_000, callBoth);
-      expect(await takesLessThan(2_000, () => linesOf(options))).toEqual([`blocks: OpenSearch on ${address} cannot be reached → start it (npm run servers -- start opensearch), or correct OPENSEARCH_URL`]);
+      expect(toLines(await takesLessThan(2_000, () => openResource(options).check()))).toEqual([`blocks: OpenSearch on ${address} cannot be reached → start it (npm run servers -- start opensearch), or correct OPENSEARCH_URL`]);
     };
 
     it('is refused soon where nobody listens', async () => {
