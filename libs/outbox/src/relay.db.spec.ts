@@ -221,7 +221,7 @@ describe('the relay', () => {
     const bus = new KeepingBus();
     const { outbox, relay } = start(bus);
     await database.transaction((tx) => outbox.appendMany(tx, counted, Array.from({ length: 1_200 }, (_, n) => ({ key: 'a', n }))));
-    await relay.close();
+    await relay.close(60_000);
     expect(bus.taken.length).toBe(1_200);
   });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { silentLogger } from '@mediamesh/observability';
-import { describeWithServer, eventually, freePorts, takesLessThan } from '@mediamesh/testing';
+import { describeWithServer, eventually, freePorts, lookAt, takesLessThan } from '@mediamesh/testing';
 import type { EventRecord, Subscription } from '../event-bus.js';
 import { BusBench, factOf, happened } from '../fixtures/bus-bench.js';
 import { askBrokers, createKafkaWorld, type KafkaWorld } from '../fixtures/kafka-world.js';
@@ -145,7 +145,7 @@ describeWithServer('kafka', 'Groups over Kafka', (brokers = '') => {
     await bus.start();
     const began = performance.now();
     const topics = new KafkaTopics({ config: world.config, logger: silentLogger, topics: ['media.events'] });
-    expect(await topics.check()).toEqual([expect.objectContaining({ blocks: true })]);
+    expect(await lookAt(topics)).toEqual([expect.objectContaining({ blocks: true })]);
     expect(bus.connected).toBe(false);
     const fact = { ...factOf('a', 1), topic: 'media.events' as const };
     // longer than a consumer that hears nothing is waited for
