@@ -103,7 +103,8 @@ export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstr
   async #read(): Promise<State> {
     const generation = await this.index.generation();
     const which = await this.rebuilds.recognise(this.database.db, generation);
-    if (which === 'current') return 'filled';
+    // an index that was empty when it was taken, and that could not be filled, lacks what was public before
+    if (which === 'current') return (await this.rebuilds.hasOnlyFailed(this.database.db, requester)) ? 'lost' : 'filled';
     if (which === 'first') return this.#adopt(generation);
     // A rebuild may have put another index in place between the two questions.
     const again = await this.index.generation();

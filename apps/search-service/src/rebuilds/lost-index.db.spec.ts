@@ -131,4 +131,17 @@ describe('the very first start of all', () => {
     await search.query('alter table rebuilds drop constraint refused');
     await becomesFilled();
   });
+
+  it('does not pass for filled when it could not be, and is filled when that is possible', async () => {
+    search = await RebuildDriver.start({ SEARCH_REBUILD_PATIENCE_SECONDS: '1' }, (driver) => void (driver.isAway = true));
+    search.items = [program(1)];
+    const failed = async () => Number((await search.query("select count(*) from rebuilds where status = 'failed'"))[0]?.['count']);
+    await eventually(failed, (count) => count === 1, 'the first rebuild has failed');
+    await eventually(found, ([status, readiness]) => status === 503 && readiness === 'not ready', 'searches are refused');
+    search.isAway = false;
+    // it is not asked for again within a minute
+    await search.query("update rebuilds set finished_at = finished_at - interval '2 minutes'");
+    await eventually(found, ([status, readiness]) => status === 200 && readiness === 'ready', 'searches are answered', { timeoutMs: 60_000 });
+    expect(search.index.documents).toHaveProperty(id(1));
+  });
 });

@@ -51,6 +51,16 @@ export class RebuildsRepository {
     return rows.length > 0;
   }
 
+  /** Whether somebody asked for rebuilds, and of all there ever were some failed and none was completed. */
+  async hasOnlyFailed(db: EntityManager, requestedBy: string): Promise<boolean> {
+    const [seen] = await query<{ failed: boolean; completed: boolean }>(
+      db,
+      `select coalesce(bool_or(status = 'failed' and requested_by = $1), false) as failed, coalesce(bool_or(status = 'completed'), false) as completed from rebuilds`,
+      [requestedBy],
+    );
+    return seen?.failed === true && !seen.completed;
+  }
+
   /** Which index this is: the one that holds what is public (or was just built to), the one before it, or a strange one; nobody can tell before the first start. */
   async recognise(db: EntityManager, generation: string | undefined): Promise<'current' | 'earlier' | 'strange' | 'first'> {
     const [state] = await query<{ generation: string; next: string | null; previous: string | null }>(db, 'select generation, next_generation as next, previous_generation as previous from index_state');
