@@ -1,10 +1,11 @@
-import { type Answer, type discoveryServiceApi, type IndexHit, type Input, invalid, maximumRankedHits, Refusal, type SearchHit, searchServiceApi } from '@mediamesh/contracts';
+import { type Answer, type discoveryServiceApi, type IndexHit, type Input, invalid, maximumRankedHits, type SearchHit, searchServiceApi } from '@mediamesh/contracts';
 import { type Client, Clients, type CursorPosition, Cursors, type Endpoints } from '@mediamesh/http';
 import { Logger } from '@mediamesh/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { type LanguageWish, languagesWanted, readWish } from '../browse/answer-language.js';
 import { MediaAddress, viewEpisode, viewProgram } from '../browse/views.js';
 import { type CatalogItem, CatalogStore } from '../catalog/catalog-store.js';
+import { askUnlessAway } from './ask-unless-away.js';
 
 type Endpoint = Endpoints<typeof discoveryServiceApi>['search'];
 type SearchQuery = Input<Endpoint>['query'];
@@ -37,20 +38,10 @@ export class SearchService {
     const scope = ['search', q, kind, type, category, language];
     const [way, ...place] = this.cursors.read(scope, query.cursor) ?? [];
     const wish = readWish(query, acceptLanguage);
-    const ranked = await this.rank(query, way === 'ranked' ? String(place[0]) : undefined);
+    const cursor = way === 'ranked' ? String(place[0]) : undefined;
+    const ranked = await askUnlessAway(() => this.#engine.search({ query: { q, kind, type, category, language, facets: query.facets, limit: query.limit, cursor } }), this.logger);
     if (way !== undefined && way !== (ranked ? 'ranked' : 'titles')) throw invalid({ pointer: '/query/cursor', code: 'cursor.expired' });
     return ranked ? this.showRanked(ranked, wish, scope) : this.findTitles(query, wish, scope, way === undefined ? undefined : place);
-  }
-
-  /** The engine's hits; `undefined` while it is away. */
-  private async rank({ q, kind, type, category, language, facets, limit }: SearchQuery, cursor: string | undefined): Promise<Answer<Endpoints<typeof searchServiceApi>['search']> | undefined> {
-    try {
-      return await this.#engine.search({ query: { q, kind, type, category, language, facets, limit, cursor } });
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.kind === 'invalid') throw error;
-      this.logger.warn('search-service is away; titles answer instead', { error });
-      return undefined;
-    }
   }
 
   private async showRanked({ items, total, facets, didYouMean, next }: Answer<Endpoints<typeof searchServiceApi>['search']>, wish: LanguageWish, scope: readonly unknown[]): Promise<SearchResult> {

@@ -1,10 +1,11 @@
-import { type Answer, type discoveryServiceApi, type Input, Refusal, searchServiceApi, type Suggestion } from '@mediamesh/contracts';
+import { type Answer, type discoveryServiceApi, type Input, searchServiceApi, type Suggestion } from '@mediamesh/contracts';
 import { type Client, Clients, type Endpoints } from '@mediamesh/http';
 import { Logger } from '@mediamesh/observability';
 import { highlightTyped, readTyped, type TypedWords } from '@mediamesh/text';
 import { Inject, Injectable } from '@nestjs/common';
 import { titleBeginning } from '../catalog/catalog-keys.js';
 import { type CatalogItem, CatalogStore } from '../catalog/catalog-store.js';
+import { askUnlessAway } from './ask-unless-away.js';
 
 type Endpoint = Endpoints<typeof discoveryServiceApi>['suggest'];
 type SuggestQuery = Input<Endpoint>['query'];
@@ -28,19 +29,9 @@ export class SuggestionsService {
   async suggest(query: SuggestQuery): Promise<Answer<Endpoint>> {
     const typed = readTyped(query.q);
     if (!typed) return { items: [], degraded: false };
-    const found = await this.ask(query);
-    return found ? { items: await this.keepPublic(found), degraded: false } : { items: await this.findTitles(query, typed), degraded: true };
-  }
-
-  /** The engine's suggestions; `undefined` while it is away. */
-  private async ask({ q, language, limit }: SuggestQuery): Promise<Suggestion[] | undefined> {
-    try {
-      return (await this.#engine.suggest({ query: { q, language, limit } })).items;
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.kind === 'invalid') throw error;
-      this.logger.warn('search-service is away; titles of the catalogue are suggested instead', { error });
-      return undefined;
-    }
+    const { q, language, limit } = query;
+    const found = await askUnlessAway(() => this.#engine.suggest({ query: { q, language, limit } }), this.logger);
+    return found ? { items: await this.keepPublic(found.items), degraded: false } : { items: await this.findTitles(query, typed), degraded: true };
   }
 
   /** What is no longer public since it was indexed, or no longer called so, is left out. */
