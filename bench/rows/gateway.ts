@@ -1,29 +1,20 @@
-import { Editor } from '../editor.js';
-import { GeneratedText } from '../generated-text.js';
 import { measureLoad, type Target } from '../http-load.js';
-import { MeshProcess, send } from '../mesh-process.js';
+import { MeshProcess } from '../mesh-process.js';
 import { readComputing } from '../process-figures.js';
+import { publishPrograms } from '../published-programs.js';
 import { type Bench, median, type Row, rowOf } from '../row.js';
 
-const programs = 40;
 const load = { connections: 16, seconds: 2 };
 
 /** A public page through gateway and service, against the same page of the service itself; nothing is cached, nine apps share one process. */
 export async function measureGateway(bench: Bench): Promise<Row[]> {
   await using mesh = bench.keep(await MeshProcess.start());
-  const editor = new Editor(mesh);
-  const text = new GeneratedText({ size: 5_000 });
-  let id = '';
-  for (let n = 0; n < programs; n++) {
-    const about = (): { title: string; description: string } => ({ title: text.sentence(6), description: `<p>${text.sentence(60)}</p>` });
-    ({ id } = await editor.publishProgram({ ar: about(), en: about() }));
-  }
+  const id = await publishPrograms(mesh);
   const headers = { 'x-service-authorization': `Bearer ${await mesh.serviceToken('discovery-service')}` };
   const pairOf = (path: string): Pair => ({
     direct: { url: `${mesh.urlOf('discovery-service')}/internal/v1${path}`, headers },
     through: { url: `${mesh.file.discovery}/api/v1/discovery${path}` },
   });
-  await appears(mesh, id);
   const page = await compare(bench, mesh, 'a program', pairOf(`/programs/${id}`));
   const list = await compare(bench, mesh, 'a list of 20 programs', pairOf('/programs?limit=20'));
   return [
@@ -63,14 +54,4 @@ async function compare(bench: Bench, mesh: MeshProcess, what: string, { direct, 
   const of = (way: 'direct' | 'through', figure: keyof Sample): number[] => rounds.map((one) => one[way][figure]);
   bench.say(`${what}: directly ${median(of('direct', 'rate')).toFixed(0)} req/s of ${median(of('direct', 'computed')).toFixed(2)} ms, through the gateway ${median(of('through', 'rate')).toFixed(0)} req/s of ${median(of('through', 'computed')).toFixed(2)} ms`);
   return { ratios: rounds.map((one) => one.through.rate / one.direct.rate), through: of('through', 'rate') };
-}
-
-export async function appears(mesh: MeshProcess, id: string): Promise<void> {
-  const url = `${mesh.file.discovery}/api/v1/discovery/programs/${id}`;
-  for (const end = performance.now() + 10_000; ; ) {
-    const answer = await fetch(url);
-    await answer.arrayBuffer();
-    if (answer.ok) return;
-    if (performance.now() > end) return void (await send('GET', url));
-  }
 }

@@ -1,12 +1,9 @@
-import { Editor } from '../editor.js';
-import { GeneratedText } from '../generated-text.js';
 import { measureLoad } from '../http-load.js';
 import { MeshProcess } from '../mesh-process.js';
+import { publishPrograms } from '../published-programs.js';
 import { type Bench, type Goal, type Row, rowOf } from '../row.js';
 import { useServers } from '../servers.js';
-import { appears } from './gateway.js';
 
-const programs = 40;
 const load = { connections: 16, seconds: 2 };
 
 /** A public page of a mesh that counts in Redis, against the same of one that counts in memory. */
@@ -25,7 +22,7 @@ export async function measureDynamoCatalogue(bench: Bench): Promise<Row[]> {
 async function compareMeshes(bench: Bench, environment: Readonly<Record<string, string>>, pathOf: (id: string) => string): Promise<number[]> {
   await using other = bench.keep(await MeshProcess.start(environment));
   await using plain = bench.keep(await MeshProcess.start());
-  const [otherUrl, plainUrl] = [await publishPrograms(other, pathOf), await publishPrograms(plain, pathOf)];
+  const [otherUrl, plainUrl] = [await findPage(other, pathOf), await findPage(plain, pathOf)];
   const measure = async (url: string): Promise<number> => (await measureLoad({ url }, load)).rate;
   for (const url of [otherUrl, plainUrl]) await measure(url); // warm
   const ratios: number[] = [];
@@ -38,14 +35,4 @@ async function compareMeshes(bench: Bench, environment: Readonly<Record<string, 
   return ratios;
 }
 
-async function publishPrograms(mesh: MeshProcess, pathOf: (id: string) => string): Promise<string> {
-  const editor = new Editor(mesh);
-  const text = new GeneratedText({ size: 5_000 });
-  let id = '';
-  for (let n = 0; n < programs; n++) {
-    const about = (): { title: string; description: string } => ({ title: text.sentence(6), description: `<p>${text.sentence(60)}</p>` });
-    ({ id } = await editor.publishProgram({ ar: about(), en: about() }));
-  }
-  await appears(mesh, id);
-  return `${mesh.file.discovery}/api/v1/discovery${pathOf(id)}`;
-}
+const findPage = async (mesh: MeshProcess, pathOf: (id: string) => string): Promise<string> => `${mesh.file.discovery}/api/v1/discovery${pathOf(await publishPrograms(mesh))}`;
