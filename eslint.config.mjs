@@ -9,6 +9,9 @@ const tests = ['**/*.spec.ts', '**/*.contract.ts', '**/*.builder.ts', '**/{test,
 const meshTests = ['apps/all-in-one/e2e/**/*.ts'];
 const ourTypeScript = ['{apps,libs,migrations,tools,bench}/**/*.ts', 'jest.config.ts'];
 
+const plainJavaScript = ['**/*.mjs', 'ecosystem.config.js'];
+const nodeGlobals = ['AbortController', 'AbortSignal', 'Buffer', 'URL', 'URLSearchParams', 'clearInterval', 'clearTimeout', 'console', 'fetch', 'performance', 'process', 'setImmediate', 'setInterval', 'setTimeout'];
+
 const boundaries = (depConstraints, allow = []) => ({
   '@nx/enforce-module-boundaries': [
     'error',
@@ -67,6 +70,8 @@ export default [
       '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_', argsIgnorePattern: '^_', destructuredArrayIgnorePattern: '^_', ignoreRestSiblings: true }],
     },
   },
+  // TypeScript finds by itself what is not there.
+  { files: plainJavaScript, languageOptions: { globals: Object.fromEntries(nodeGlobals.map((name) => [name, 'readonly'])) }, rules: { 'no-undef': 'error' } },
   {
     files: ourTypeScript,
     plugins: { '@nx': nx, mediamesh: { rules: { 'one-database-handle': oneDatabaseHandle } } },

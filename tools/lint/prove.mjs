@@ -57,7 +57,7 @@ async function lintProofs(eslint) {
 async function findUnproved(eslint) {
   const proved = (rule, message) => proofs.some((proof) => proof.rule === rule && proof.messages.some((part) => message.includes(part)));
   const configs = await Promise.all(
-    ['apps/cms-service/src/proof.ts', 'libs/text/src/proof.ts', 'libs/http/src/proof.ts', 'apps/cms-service/src/proof.spec.ts'].map((file) => eslint.calculateConfigForFile(join(root, file))),
+    ['apps/cms-service/src/proof.ts', 'libs/text/src/proof.ts', 'libs/http/src/proof.ts', 'apps/cms-service/src/proof.spec.ts', 'tools/proof.mjs'].map((file) => eslint.calculateConfigForFile(join(root, file))),
   );
   const rules = configs.flatMap((config) => Object.entries(config.rules)).filter(([, [severity]]) => severity === 2);
   const missing = new Set();
