@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PassThrough } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type AppName, appNames, defineApi } from '@mediamesh/contracts';
@@ -37,7 +37,7 @@ describe('a typed client', () => {
     const urls = Object.fromEntries(appNames.map((name) => [name, [url, ...others]])) as Record<AppName, string[]>;
     const clients = new Clients('cms-gateway', urls, serviceToken, silentLogger, createMetrics('test'));
     open.push({ server, clients });
-    return { client: clients.of(api), hurried: clients.of(api, { deadlineMs: 400 }), seen, url };
+    return { client: clients.of(api), hurried: clients.of(api, { deadlineMs: 400 }), seen, url, close: () => server.closeAllConnections() };
   }
 
   it('sends the caller’s context and a service token, with parameters encoded', async () => {
@@ -146,6 +146,44 @@ describe('a typed client', () => {
     await eventually(upload, (state) => state === 'under way', 'the upload is let through');
     await expect(client.read({ params: { id: '1' } })).resolves.toEqual({ name: 'well' });
     stream.end();
+  });
+
+  describe('while people read files slowly', () => {
+    /** A service that begins a file and never ends it, and answers questions. */
+    const serveSlowly: Handler = (request, response) => (request.url?.includes('/files') ? void response.writeHead(200, { 'content-type': 'audio/mpeg' }).write('a') : json(response, 200, { name: 'answered' }));
+    const most = 256;
+    const openFile = ({ client }: Awaited<ReturnType<typeof arrange>>) => client.forward('read', { params: { id: 'files' } }, { streamAnswer: true });
+
+    it('answers questions, and refuses what is too much at once', async () => {
+      const arranged = await arrange(serveSlowly);
+      const files = await Promise.all(Array.from({ length: most }, () => openFile(arranged)));
+      for (let n = 0; n < 30; n++) await takesLessThan(1_000, () => expect(openFile(arranged)).rejects.toMatchObject({ kind: 'unavailable', options: { retryAfter: 1 } }));
+      await expect(arranged.client.read({ params: { id: '1' } })).resolves.toEqual({ name: 'answered' });
+      expect(arranged.seen).toHaveLength(most + 1);
+      (files[0]?.body as Readable).destroy();
+      await eventually(() => openFile(arranged), ({ status }) => status === 200, 'there is room again');
+    });
+
+    it('asks the twin of an instance that is full', async () => {
+      const twin = await arrange((_, response) => json(response, 200, { name: 'the twin' }));
+      const arranged = await arrange(serveSlowly, [twin.url]);
+      let fromTwin = 0;
+      for (let n = 0; n < 2 * most + 20; n++) {
+        const { body, headers } = await openFile(arranged);
+        if (headers['content-type'] !== 'application/json') continue;
+        fromTwin += 1;
+        (body as Readable).resume();
+      }
+      expect(fromTwin).toBe(most + 20);
+    });
+  });
+
+  it('refuses at its deadline also what still waits for its turn', async () => {
+    const arranged = await arrange(() => undefined);
+    for (let n = 0; n < 64; n++) arranged.client.read({ params: { id: '1' } }).catch(() => undefined); // refused when the server is closed
+    await eventually(() => arranged.seen.length, (count) => count === 64, 'every connection is taken');
+    await takesLessThan(1_500, () => expect(arranged.hurried.read({ params: { id: '2' } })).rejects.toMatchObject({ kind: 'unavailable' }));
+    expect(arranged.seen).toHaveLength(64);
   });
 
   it('takes turns with the instances of a service', async () => {

@@ -4,7 +4,8 @@ import {
 } from '@mediamesh/contracts';
 import { currentContext, type Logger, type Metrics, traceparentOf } from '@mediamesh/observability';
 import { backOff, remaining } from '@mediamesh/resilience';
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
+import { Connections } from './connections.js';
 import { Forwarded, passedHeaders } from './forwarded.js';
 import { etagOf } from './input.js';
 import { type Instance, type Target, Targets } from './targets.js';
@@ -51,8 +52,6 @@ interface Sent {
 
 const maximumAnswer = 32 * 1024 * 1024;
 const deadlineMs = 5_000;
-/** Shorter than a service under PM2 drains, which then closes no connection that we may be writing to; in milliseconds. */
-const longestIdle = 1_500;
 const retries = 2;
 
 /**
@@ -60,7 +59,7 @@ const retries = 2;
  * within a budget), another instance where one let nothing through, breaker (one an instance), then the call, whose deadline aborts the socket. A service's problem comes back as the same refusal.
  */
 export class Clients {
-  readonly #agent = new Agent({ connections: 64, pipelining: 1, keepAliveTimeout: longestIdle, connect: { timeout: 2_000 }, maxResponseSize: -1 });
+  readonly #connections = new Connections();
   readonly #targets: Targets;
 
   /** @param urls Where the instances of each app answer; calls take turns. */
@@ -82,7 +81,7 @@ export class Clients {
 
   async close(): Promise<void> {
     this.#targets.close();
-    await this.#agent.close();
+    await this.#connections.close();
   }
 
   async #call(api: Api, name: string, input: Call<Endpoint>, options: ClientOptions, forward: ForwardOptions = {}): Promise<Forwarded> {
@@ -121,6 +120,11 @@ export class Clients {
       if (left <= 0) throw outOfTime(api);
       const instance = target.next(tried);
       tried.add(instance);
+      // no fault of the service, so its breaker does not hear of it
+      if (isStream(sent) && this.#connections.isFull(instance.url)) {
+        if (!(sent.body instanceof Readable) && target.hasOther(tried)) continue;
+        throw unavailable('request.unavailable', { retryAfter: 1, cause: new Error(`too many files are under way to or from ${instance.url}`) });
+      }
       const send = () => this.#send(instance.url, api, sent, left);
       try {
         // an upload may take hours: as the one probe of a breaker it would hold up everybody else for as long
@@ -137,22 +141,23 @@ export class Clients {
   }
 
   async #send(url: string, api: Api, sent: Sent, left: number): Promise<Forwarded> {
-    const streaming = sent.streamAnswer || sent.body instanceof Readable;
-    // not AbortSignal.timeout: its timer would outlive the call
+    const isUpload = sent.body instanceof Readable;
+    // not AbortSignal.timeout: its timer would outlive the call. An upload takes its time, and so does a streamed answer once it has begun.
     const deadline = new AbortController();
-    const timer = streaming ? undefined : setTimeout(() => deadline.abort(new Error('the deadline has passed')), left);
+    const timer = isUpload ? undefined : setTimeout(() => deadline.abort(new Error('the deadline has passed')), left);
     try {
-      const answer = await this.#agent.request({
+      const request = {
         origin: url,
         path: sent.path,
         method: sent.method,
         headers: { ...sent.headers, 'x-deadline-ms': String(left) },
         body: sent.body ?? null,
         // while an upload goes on nothing is answered
-        headersTimeout: sent.body instanceof Readable ? 60_000 : left,
+        headersTimeout: isUpload ? 60_000 : left,
         bodyTimeout: 30_000,
-        ...(timer && { signal: deadline.signal }),
-      });
+        signal: deadline.signal,
+      };
+      const answer = await (isStream(sent) ? this.#connections.stream(request) : this.#connections.call(request));
       const headers = pick(answer.headers);
       if (!isPassedOn(answer.statusCode, sent.streamAnswer)) {
         throw refusalOf(answer.statusCode, headers, await readAll(answer.body), sent.method === 'HEAD');
@@ -186,6 +191,8 @@ export class Clients {
     });
   }
 }
+
+const isStream = ({ body, streamAnswer }: Sent): boolean => streamAnswer || body instanceof Readable;
 
 const outOfTime = (api: Api): Refusal => unavailable('request.unavailable', { cause: new Error(`no time left to call ${api.app}`) });
 
