@@ -16,14 +16,15 @@ const askAgainAfter = 60;
 const retryAfter = 2;
 const requester = 'service:search-service';
 
+/** `lost` is whatever must be built anew: see {@link IndexState}. */
 type State = 'filled' | 'earlier' | 'unknown' | 'lost';
 
 const earlier: ResourceProblem = { problem: 'an earlier search index was put back: it lacks what changed since', remedy: 'Run npm run mesh -- reindex when the fault of the later one is mended.', blocks: false };
 
 /**
- * Whether the live index is the one that holds what is public. One that was lost, replaced or is of an older shape is built anew without being
- * asked; until then searches are refused and the app is not ready, rather than find nothing. The one before the last is taken for put back on purpose:
- * it answers, and readiness says so.
+ * Whether the live index is the one that holds what is public. One that was lost, replaced, is of an older shape, or was taken empty and could not be
+ * filled at the first start, is built anew without being asked; until then searches are refused and the app is not ready, rather than find nothing.
+ * The one before the last is taken for put back on purpose: it answers, and readiness says so.
  */
 @Injectable()
 export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstrap, OnModuleDestroy {
@@ -72,7 +73,7 @@ export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstr
   check(): Promise<readonly ResourceProblem[]> {
     if (this.#state === 'filled') return Promise.resolve([]);
     if (this.#state === 'earlier') return Promise.resolve([earlier]);
-    const problem = this.#state === 'lost' ? 'the search index is lost or of an older shape, and is being built anew' : 'the search index cannot be read';
+    const problem = this.#state === 'lost' ? 'the search index is lost, of an older shape or was never filled, and is being built anew' : 'the search index cannot be read';
     return Promise.resolve([{ problem, remedy: 'Wait for the rebuild (npm run mesh -- reindex shows how far it is); it needs cms-service.', blocks: true }]);
   }
 
@@ -129,6 +130,6 @@ export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstr
     if (await this.rebuilds.findActive(this.database.db)) return;
     if (await this.rebuilds.hasJustFailed(this.database.db, askAgainAfter)) return;
     const { id } = await this.requests.request(requester);
-    this.logger.warn('The search index was lost, replaced or is of an older shape: it is built anew, and searches are refused until that is done', { rebuildId: id });
+    this.logger.warn('The search index was lost, replaced, is of an older shape or was never filled: it is built anew, and searches are refused until that is done', { rebuildId: id });
   }
 }

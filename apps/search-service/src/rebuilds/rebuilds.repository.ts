@@ -51,7 +51,7 @@ export class RebuildsRepository {
     return rows.length > 0;
   }
 
-  /** Whether somebody asked for rebuilds, and of all there ever were some failed and none was completed. */
+  /** Whether a rebuild that this one asked for has failed, and none was ever completed. */
   async hasOnlyFailed(db: EntityManager, requestedBy: string): Promise<boolean> {
     const [seen] = await query<{ failed: boolean; completed: boolean }>(
       db,
