@@ -44,7 +44,7 @@ function answerDiscovery({ url }: Heard, response: ServerResponse): void {
 }
 
 function answerMedia({ method, headers, url }: Heard, response: ServerResponse): void {
-  const told = { 'content-type': 'audio/mpeg', etag: '"file"', 'accept-ranges': 'bytes' };
+  const told = { 'content-type': 'audio/mpeg', etag: '"file"', 'accept-ranges': 'bytes', 'cache-control': 'private, no-store' };
   if (url.endsWith('/none.mp3')) {
     const problem = { type: 'x', title: 'x', status: 404, detail: 'x', instance: '/internal', code: 'file.not_found', traceId: 'x' };
     response.writeHead(404, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem));

@@ -53,12 +53,12 @@ describe('delivery', () => {
     expect((await media.app.request(`${base}/files/${asset.path}`, { service: null })).status).toBe(401);
   });
 
-  it('names type, name, age and tag of what it gives', async () => {
+  it('names type, name and tag of what it gives, and leaves to the gateway how it may be kept', async () => {
     const asset = await makePublic(makePng({ width: 11 }), { fileName: 'غلاف.php' });
     const { status, headers } = await media.readFile(asset.path);
     expect(status).toBe(200);
     expect(Object.fromEntries(headers)).toMatchObject({
-      'content-type': 'image/png', 'x-content-type-options': 'nosniff', 'cache-control': 'public, max-age=31536000, s-maxage=3600, immutable', 'accept-ranges': 'bytes',
+      'content-type': 'image/png', 'x-content-type-options': 'nosniff', 'cache-control': 'private, no-store', 'accept-ranges': 'bytes',
       etag: `"${asset.sha256}"`, 'content-length': String(asset.size), 'content-disposition': `inline; filename="____.png"; filename*=UTF-8''%D8%BA%D9%84%D8%A7%D9%81.png`,
       'content-security-policy': expect.stringContaining("default-src 'none'"),
     });

@@ -32,7 +32,7 @@ export abstract class Delivery {
 /** A link to read may be followed for so long, also when its file is withdrawn meanwhile: long enough to hear an episode. In milliseconds. */
 const readLinkLife = 3_600_000;
 
-/** Gives out the bytes of files that are public: a live document names them. Everything else does not exist. */
+/** Gives out the bytes of files that are public: a live document names them. Everything else does not exist. How long they may be kept is for the gateway to say. */
 @Injectable()
 export class FilesService {
   constructor(
@@ -47,7 +47,7 @@ export class FilesService {
     const asset = await this.assets.findPublic(this.database.db, assetId);
     if (!asset || asset.path !== `${assetId}/${file}`) throw notFound('file.not_found');
     const tag = `"${asset.sha256}"`;
-    const shared = { etag: tag, 'cache-control': 'public, max-age=31536000, s-maxage=3600, immutable', 'accept-ranges': 'bytes' };
+    const shared = { etag: tag, 'accept-ranges': 'bytes' };
     if (matchesTag(headers['if-none-match'], tag)) return { status: 304, headers: shared, body: Readable.from([]) };
 
     // Ranges are of GET alone (RFC 9110, 14.2): a HEAD tells of the whole.
