@@ -1,5 +1,5 @@
 import type { CreateTableCommandInput, DynamoDB, TableDescription } from '@aws-sdk/client-dynamodb';
-import type { Resource, ResourceProblem } from '@mediamesh/resilience';
+import { type Resource, type ResourceProblem, within } from '@mediamesh/resilience';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDb } from './dynamodb.js';
 
@@ -48,9 +48,7 @@ export class DynamoDbTable implements Resource {
     const unreachable = (error: unknown): ResourceProblem[] => [
       { problem: `${this.name} cannot be asked: ${nameOf(error)}`, remedy: 'start DynamoDB, or correct DYNAMODB_ENDPOINT, DYNAMODB_REGION and the keys', blocks: true },
     ];
-    const patience = AbortSignal.timeout(longestCheck);
-    const inTime = new Promise<never>((_, reject) => patience.addEventListener('abort', () => reject(new Error('no answer in time')), { once: true }));
-    const problems = await Promise.race([this.#findProblems(), inTime]).catch(unreachable);
+    const problems = await within(longestCheck, this.#findProblems(), 'no answer in time').catch(unreachable);
     return this.options.isInsured ? problems.map((problem) => ({ ...problem, blocks: false })) : problems;
   }
 

@@ -64,9 +64,9 @@ interface Opened {
 }
 
 /**
- * DynamoDB with plain values, strongly consistent reads and bounded waiting: a request takes 2 s at the most, two quick repetitions
- * included, and never longer than its caller waits; throttling, time-outs and a server that is away are refusals `unavailable` (503). The SDK is loaded at the first request:
- * a process that keeps nothing here does not pay for it.
+ * DynamoDB with plain values, strongly consistent reads and bounded waiting: a request takes `requestMs` at the most (2 s unless it is given), two quick
+ * repetitions included, and never longer than its caller waits; throttling, time-outs and a server that is away are refusals `unavailable` (503). The SDK
+ * is loaded at the first request: a process that keeps nothing here does not pay for it.
  */
 export class DynamoDb {
   #opened: Promise<Opened> | undefined;

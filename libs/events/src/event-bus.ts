@@ -85,7 +85,10 @@ export abstract class EventBus {
   /** Begins to deliver. Called once, when all groups have subscribed: a fact that nobody has asked for yet would be lost. */
   abstract start(): Promise<void>;
 
-  /** Takes no new delivery, waits for those under way and resolves. What waits is found again after the next start. */
+  /**
+   * Takes no new delivery, waits for those under way and resolves; an adapter may bound how long it waits. What waits or was left behind is found
+   * after the next start.
+   */
   abstract close(): Promise<void>;
 
   /** How many events wait for the instance of a group in this process, those being handled included. Rejects when that cannot be told. */

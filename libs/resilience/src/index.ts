@@ -1,4 +1,6 @@
 export * from './breaker.js';
 export * from './deadline.js';
 export * from './retry-budget.js';
+export * from './look-rarely.js';
 export * from './resource.js';
+export * from './within.js';

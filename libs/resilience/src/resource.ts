@@ -12,7 +12,7 @@ export interface Resource {
   readonly name: string;
   /** Makes what is missing and changes nothing that is there, whoever else does the same at this moment. */
   prepare(): Promise<void>;
-  /** Looks without changing anything; answers within two seconds, also when nobody is there, and never rejects. */
+  /** Looks without changing anything that anybody relies on; answers within two seconds, also when nobody is there, and never rejects. */
   check(): Promise<readonly ResourceProblem[]>;
   close(): Promise<void>;
 }

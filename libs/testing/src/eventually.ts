@@ -1,5 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { inspect } from 'node:util';
+import { TooLate, within } from '@mediamesh/resilience';
+
+const stillWaiting = 'the probe was still waiting';
 
 /**
  * Asks `probe` again and again until `holds` likes the answer, and gives that answer. A probe that throws counts as
@@ -18,30 +21,16 @@ export async function eventually<T>(
   for (let waitMs = 2; ; waitMs = Math.min(waitMs * 1.5, 50)) {
     const remainingMs = end - performance.now();
     try {
-      const value = await within(Promise.resolve().then(probe), Math.max(remainingMs, 1));
+      // a probe that hangs must not hang the test
+      const value = await within(Math.max(remainingMs, 1), Promise.resolve().then(probe), stillWaiting);
       if (holds(value)) return value;
       last = `last answer: ${inspect(value, { depth: 6, breakLength: 120, maxStringLength: 500 })}`;
     } catch (error) {
-      if (error instanceof TooLate) last += ' (the probe was still waiting)';
+      // what is too late within the probe is its own error
+      if (error instanceof TooLate && error.message === stillWaiting) last += ` (${stillWaiting})`;
       else last = `last error: ${inspect(error, { depth: 3 })}`;
     }
     if (performance.now() + waitMs >= end) throw new Error(`Not true after ${timeoutMs} ms: ${sentence}\n${last}`);
     await pause(waitMs);
-  }
-}
-
-class TooLate extends Error {}
-
-/** The promise's answer, or {@link TooLate} thrown when it does not come in time: a hanging probe must not hang the test. */
-async function within<T>(answer: Promise<T>, timeoutMs: number): Promise<T> {
-  const stop = new AbortController();
-  try {
-    const late = pause(timeoutMs, undefined, { signal: stop.signal }).then((): never => {
-      throw new TooLate();
-    });
-    late.catch(() => undefined); // aborted below when the answer came first
-    return await Promise.race([answer, late]);
-  } finally {
-    stop.abort();
   }
 }

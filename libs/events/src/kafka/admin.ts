@@ -3,6 +3,9 @@ import type { Admin } from 'kafkajs';
 import { type ClientPatience, createClient } from './client.js';
 import type { KafkaConfig } from './kafka-config.js';
 
+/** Why nothing came of what brokers were asked, where the time for it was over. */
+export const noAnswer = 'The brokers did not answer in time';
+
 /** Does something with a connection for administration, which is closed afterwards. */
 export async function withAdmin<T>(config: KafkaConfig, logger: Logger, work: (admin: Admin) => Promise<T>, patience?: ClientPatience): Promise<T> {
   const admin = createClient(config, logger, patience).admin();

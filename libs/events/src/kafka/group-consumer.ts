@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@mediamesh/observability';
+import { within } from '@mediamesh/resilience';
 import type { Consumer, EachBatchPayload, IMemberAssignment, Kafka } from 'kafkajs';
 import type { Subscription } from '../event-bus.js';
 import { typeOfError } from './admin.js';
 import { GroupLines, type Place } from './group-lines.js';
 import type { KafkaTiming } from './kafka-config.js';
 import { Watch } from './watch.js';
-import { within } from './within.js';
 
 const firstPause = 250;
 const longestPause = 2_000;

@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { Logger, Metrics } from '@mediamesh/observability';
+import type { Logger } from '@mediamesh/observability';
 import type { Database } from '@mediamesh/postgres';
-import type { ResourceProblem } from '@mediamesh/resilience';
+import { type ResourceProblem, within } from '@mediamesh/resilience';
 import type { Kafka } from 'kafkajs';
 import { EventBus, type EventRecord, type Subscription } from '../event-bus.js';
 import { daysBeyond, startSweepingInboxes } from '../inbox-sweeper.js';
-import { isReachable, withAdmin } from './admin.js';
+import { isReachable, noAnswer, withAdmin } from './admin.js';
 import { createClient } from './client.js';
 import { type PartitionProgress, readProgress } from './consumer-groups.js';
 import { GroupConsumer } from './group-consumer.js';
 import { type KafkaConfig, type KafkaTiming, nameOnBroker, usualTiming } from './kafka-config.js';
 import { KeptAdmin } from './kept-admin.js';
 import { RecordProducer } from './record-producer.js';
-import { within } from './within.js';
 
 /** How long the start waits for brokers before broadcasts begin wherever they then can. */
 const longestStart = 5_000;
@@ -23,7 +22,6 @@ const longestCount = 2_000;
 export interface KafkaEventBusOptions {
   readonly config: KafkaConfig;
   readonly logger: Logger;
-  readonly metrics?: Metrics;
   /** Called once when a consumer of this process gets nothing any more and the process had better end and be started again. */
   readonly onFatal: (error: Error) => void;
   readonly timing?: Partial<KafkaTiming>;
@@ -38,7 +36,7 @@ export interface KafkaEventBusOptions {
  * second nothing. A key that stands still lets the other keys of its partition pass until 5 000 events or 32 MB wait behind
  * it. Adding partitions moves keys, so their order is kept only among events published before or among those after. What a
  * topic forgot before a group read it (retention, or the topic was deleted and made again) is lost to that group: the index
- * and the catalogue are then rebuilt.
+ * and the catalogue are then rebuilt. Closing waits ten seconds for a handler that is stuck and leaves it behind.
  */
 export class KafkaEventBus extends EventBus {
   readonly #groups = new Map<string, GroupConsumer>();
@@ -55,12 +53,11 @@ export class KafkaEventBus extends EventBus {
 
   constructor(private readonly options: KafkaEventBusOptions) {
     super();
-    const { config, logger, metrics, timing } = options;
+    const { config, logger, timing } = options;
     this.#timing = { ...usualTiming, ...timing };
     this.#producer = new RecordProducer(config, logger);
     this.#client = createClient(config, logger);
     this.#counting = new KeptAdmin(createClient(config, logger, { connect: 1_000, request: 2_000 }), logger);
-    metrics?.observe('events_bus_connected', () => Number(this.connected));
   }
 
   async publish(records: readonly EventRecord[]): Promise<void> {
@@ -99,14 +96,14 @@ export class KafkaEventBus extends EventBus {
     const consumers = [...this.#groups.values()];
     for (const consumer of consumers) consumer.start();
     try {
-      await within(longestStart, Promise.all(consumers.map(({ positioned }) => positioned)));
+      await within(longestStart, Promise.all(consumers.map(({ positioned }) => positioned)), noAnswer);
     } catch (error) {
       this.options.logger.warn('Consumers wait for their brokers', { error });
     }
     this.#started.resolve();
   }
 
-  /** What is published afterwards is refused, so relays end before. A handler that is stuck is waited for ten seconds. */
+  /** What is published afterwards is refused, so relays end before. */
   async close(): Promise<void> {
     this.#state = 'closed';
     this.#stopSweeping();
@@ -132,7 +129,7 @@ export class KafkaEventBus extends EventBus {
     if (progress.length === 0) return 0;
     const name = nameOnBroker(config, group);
     const topics = progress.map(({ topic }) => topic);
-    return within(longestCount, this.#counting.use(async (admin) => countBehind(progress, await readProgress(admin, name, topics))));
+    return within(longestCount, this.#counting.use(async (admin) => countBehind(progress, await readProgress(admin, name, topics))), noAnswer);
   }
 
   /** A group of one instance is of no use to the next; brokers forget by themselves what a killed one leaves. */

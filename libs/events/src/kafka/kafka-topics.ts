@@ -1,11 +1,9 @@
 import * as contracts from '@mediamesh/contracts';
 import type { Logger } from '@mediamesh/observability';
-import type { Resource, ResourceProblem } from '@mediamesh/resilience';
+import { lookRarely, type Resource, type ResourceProblem, within } from '@mediamesh/resilience';
 import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
-import { explainFailure, withAdmin } from './admin.js';
+import { explainFailure, noAnswer, withAdmin } from './admin.js';
 import { type KafkaConfig, nameOnBroker } from './kafka-config.js';
-import { rememberNothing } from './remembered.js';
-import { within } from './within.js';
 
 /** Every topic that the contracts name. */
 export const allTopics: readonly contracts.Topic[] = [...new Set(contracts.eventsIn(contracts).map(({ topic }) => topic))].sort();
@@ -35,7 +33,7 @@ export interface KafkaTopicsOptions {
 export class KafkaTopics implements Resource {
   readonly name: string;
   readonly #names: readonly string[];
-  readonly #look = rememberNothing(remembered, () => this.#askBrokers());
+  readonly #look = lookRarely(remembered, () => this.#askBrokers());
 
   constructor(private readonly options: KafkaTopicsOptions) {
     const { config, topics = allTopics } = options;
@@ -61,7 +59,7 @@ export class KafkaTopics implements Resource {
   async #askBrokers(): Promise<readonly ResourceProblem[]> {
     const { config, logger } = this.options;
     try {
-      return await within(answerWithin, withAdmin(config, logger, (admin) => this.#findProblems(admin), quick));
+      return await within(answerWithin, withAdmin(config, logger, (admin) => this.#findProblems(admin), quick), noAnswer);
     } catch (error) {
       logger.debug('The brokers could not be asked about topics', { error });
       return [{ ...explainFailure(error, config), blocks: false }];

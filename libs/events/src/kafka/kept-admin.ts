@@ -1,6 +1,6 @@
 import type { Logger } from '@mediamesh/observability';
+import { within } from '@mediamesh/resilience';
 import type { Admin, Kafka } from 'kafkajs';
-import { within } from './within.js';
 
 const longestDiscard = 2_000;
 

@@ -1,13 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@mediamesh/observability';
-import type { ResourceProblem } from '@mediamesh/resilience';
+import { type ResourceProblem, within } from '@mediamesh/resilience';
 import kafkajs, { type Kafka, type Message, type Producer } from 'kafkajs';
 import { type EventRecord, RecordRefused } from '../event-bus.js';
-import { typeOfError } from './admin.js';
+import { noAnswer, typeOfError } from './admin.js';
 import { createClient } from './client.js';
 import { sizeOf, writeMessage } from './cloud-event-headers.js';
 import { type KafkaConfig, nameOnBroker } from './kafka-config.js';
-import { within } from './within.js';
 
 /** Milliseconds. A relay that waits longer than `patience` would rather ask again. */
 const patience = { connect: 2_000, request: 5_000, publish: 9_500 };
@@ -78,7 +77,8 @@ export class RecordProducer {
       if (this.#closed) throw new Error('The bus is closed');
       const producer = (this.#producer ??= this.#connect());
       try {
-        await within(deadline - performance.now(), producer.then((connected) => connected.sendBatch({ acks: -1, timeout: patience.request, topicMessages: groupByTopic(batch) })));
+        const sending = producer.then((connected) => connected.sendBatch({ acks: -1, timeout: patience.request, topicMessages: groupByTopic(batch) }));
+        await within(deadline - performance.now(), sending, noAnswer);
         this.#failing = false;
         for (const { topic } of batch) this.#prohibited.delete(topic);
         return;

@@ -4,7 +4,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Refusal } from '@mediamesh/contracts';
 import type { Logger } from '@mediamesh/observability';
-import type { Resource, ResourceProblem } from '@mediamesh/resilience';
+import { lookRarely, type Resource, type ResourceProblem } from '@mediamesh/resilience';
 import { ask, askFor, createS3Client, type S3Options, slow, statusOf } from './client.js';
 
 /** What people leave behind ends by itself: uploads they never finished, and files they sent but never completed. */
@@ -25,7 +25,7 @@ const nobody = 'mediamesh-check';
 export class S3Bucket implements Resource {
   readonly #client: S3Client;
   readonly #bucket: string;
-  #soundAt = Number.NEGATIVE_INFINITY;
+  #look = this.#startLooking();
 
   constructor(readonly name: string, private readonly options: S3Options, private readonly logger: Logger) {
     this.#client = createS3Client(options, options.endpoint);
@@ -57,7 +57,8 @@ export class S3Bucket implements Resource {
     const reaching = ask((options) => this.#client.send(new HeadBucketCommand({ Bucket: this.#bucket }), options), patience);
     const [away, found] = await Promise.all([reaching.then(() => undefined, (error: unknown) => this.#explain(error)), this.#look()]);
     if (!away) return found;
-    this.#soundAt = Number.NEGATIVE_INFINITY;
+    // what comes back may be another bucket, or have other rules
+    this.#look = this.#startLooking();
     return [away];
   }
 
@@ -73,11 +74,9 @@ export class S3Bucket implements Resource {
     await askFor(['BucketAlreadyOwnedByYou'], (options) => this.#client.send(new CreateBucketCommand({ Bucket: this.#bucket, ...where }), options), slow);
   }
 
-  async #look(): Promise<readonly ResourceProblem[]> {
-    if (performance.now() - this.#soundAt < remembered) return [];
-    const problems = (await Promise.all([this.#checkReading(), this.#checkWriting(), this.#checkLifecycle()])).flat();
-    if (problems.length === 0) this.#soundAt = performance.now();
-    return problems;
+  /** A look at what we may do there, with nothing remembered yet. */
+  #startLooking(): () => Promise<readonly ResourceProblem[]> {
+    return lookRarely(remembered, async () => (await Promise.all([this.#checkReading(), this.#checkWriting(), this.#checkLifecycle()])).flat());
   }
 
   async #checkReading(): Promise<ResourceProblem[]> {

@@ -182,6 +182,19 @@ describe('the bucket', () => {
     expect(await check(answer)).toEqual([{ problem, remedy: expect.stringMatching(/^[A-Z].{10}/), blocks }]);
   });
 
+  it('is not asked again for a while what it allows, unless it was away meanwhile', async () => {
+    let answer = bucketThat();
+    const bucket = new S3Bucket('bucket media on the store', optionsFor(await serve((...both) => answer(...both))), silentLogger);
+    expect(await bucket.check()).toEqual([]);
+    answer = bucketThat({ write: true });
+    expect(await bucket.check()).toEqual([]);
+    answer = (_request, response) => void response.writeHead(404).end();
+    expect(await bucket.check()).toMatchObject([{ problem: 'bucket media on the store does not exist' }]);
+    answer = bucketThat({ write: true });
+    expect(await bucket.check()).toMatchObject([{ problem: 'bucket media on the store may be read but not written' }]);
+    await bucket.close();
+  });
+
   it('is said to be away in time, by nobody and by one who is silent', async () => {
     const [port] = await freePorts(1);
     const silent = await serve(() => undefined);

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { rememberNothing } from './remembered.js';
+import { lookRarely } from './look-rarely.js';
 
-describe('a look whose finding nothing is remembered', () => {
+describe('a look that is taken rarely', () => {
   function arrange() {
     const state = { now: 0, looks: 0, found: [] as string[] };
     const look = () => {
       state.looks += 1;
       return Promise.resolve(state.found);
     };
-    return { state, ask: rememberNothing(15_000, look, () => state.now) };
+    return { state, ask: lookRarely(15_000, look, () => state.now) };
   }
 
   it('is not taken again for a while after it found nothing, and then anew', async () => {
