@@ -4,6 +4,7 @@ import { lookRarely, type Resource, type ResourceProblem, within } from '@mediam
 import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
 import { explainFailure, noAnswer, withAdmin } from './admin.js';
 import { type KafkaConfig, nameOnBroker } from './kafka-config.js';
+import { waitForNewTopics } from './new-topics.js';
 
 /** Every topic that the contracts name. */
 export const allTopics: readonly contracts.Topic[] = [...new Set(contracts.eventsIn(contracts).map(({ topic }) => topic))].sort();
@@ -47,7 +48,8 @@ export class KafkaTopics implements Resource {
       const present = new Set(await admin.listTopics());
       const missing = this.#names.filter((name) => !present.has(name));
       if (missing.length === 0) return;
-      await admin.createTopics({ topics: missing.map((name) => describeTopic(name, config)), waitForLeaders: true, timeout: 10_000 });
+      await admin.createTopics({ topics: missing.map((name) => describeTopic(name, config)), waitForLeaders: false, timeout: 10_000 });
+      await waitForNewTopics(admin, missing);
       logger.info('Made topics', { topics: missing });
     });
   }
