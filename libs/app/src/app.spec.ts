@@ -80,6 +80,11 @@ describe('a choice of adapters', () => {
     expect(read({ KAFKA_SASL: 'aws-iam', KAFKA_AWS_REGION: 'eu-west-1' })).toEqual(['KAFKA_TLS: must be on when KAFKA_SASL is aws-iam']);
   });
 
+  it('lets no password of the brokers travel in the clear in production', () => {
+    const read = (environment: Record<string, string>) => mistakesOf(() => readConfig([chosen], { ...rest, KAFKA_SASL: 'plain', KAFKA_USERNAME: 'u', KAFKA_PASSWORD: 'p', ...environment }));
+    expect([read({ NODE_ENV: 'production' }), read({ NODE_ENV: 'production', KAFKA_TLS: 'on' }), read({})]).toEqual([['KAFKA_TLS: must be on in production when KAFKA_SASL is plain'], [], []]);
+  });
+
   it('refuses an address of Redis of which a part would not be heeded, without repeating it', () => {
     const read = (environment: Record<string, string>) => mistakesOf(() => readConfig([chosen], { ...rest, ...environment }));
     for (const url of ['redis://u:hush@host:6379', 'redis://host/', 'rediss://:hush@host:6379/0']) expect(read({ REDIS_URL: url, REDIS_CLUSTER: 'on' })).toEqual([]);

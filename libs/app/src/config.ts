@@ -62,10 +62,13 @@ export function readConfig(apps: readonly AnyApp[], environment: Environment): M
 }
 
 /** What would not be heeded, or not work, because of something else that was given. */
-function findContradictions({ KAFKA_SASL, KAFKA_TLS, KAFKA_TLS_CA, REDIS_URL, REDIS_CLUSTER: isCluster, REDIS_TLS_CA: authority }: SharedConfig): string[] {
+function findContradictions({ NODE_ENV, KAFKA_SASL, KAFKA_TLS, KAFKA_TLS_CA, REDIS_URL, REDIS_CLUSTER: isCluster, REDIS_TLS_CA: authority }: SharedConfig): string[] {
   const { pathname, protocol } = new URL(REDIS_URL ?? 'rediss:///0');
+  const isPlain = !KAFKA_TLS && KAFKA_TLS_CA === undefined;
   return [
-    ...(KAFKA_SASL === 'aws-iam' && !KAFKA_TLS && KAFKA_TLS_CA === undefined ? ['KAFKA_TLS: must be on when KAFKA_SASL is aws-iam'] : []),
+    ...(KAFKA_SASL === 'aws-iam' && isPlain ? ['KAFKA_TLS: must be on when KAFKA_SASL is aws-iam'] : []),
+    // the password itself would be seen on the way
+    ...(KAFKA_SASL === 'plain' && isPlain && NODE_ENV === 'production' ? ['KAFKA_TLS: must be on in production when KAFKA_SASL is plain'] : []),
     ...(isCluster && Number(pathname.slice(1)) !== 0 ? ['REDIS_URL: must name no database but 0 when REDIS_CLUSTER is on'] : []),
     ...(authority !== undefined && protocol !== 'rediss:' ? ['REDIS_URL: must begin with rediss:// when REDIS_TLS_CA is given'] : []),
   ];

@@ -20,6 +20,7 @@ export interface LimitPlatform {
   readonly resources: readonly Resource[];
   /** The store of one gateway: insured against the loss of a shared one, with that gateway's metrics. */
   storeFor(logger: Logger, metrics: Metrics): LimitStore;
+  /** Closes the stores; the resources are closed by whoever looked at them. */
   close(): Promise<void>;
 }
 
@@ -62,10 +63,7 @@ function createLimitPlatform({ shared }: MeshConfig, logger: Logger): LimitPlatf
   const shareIn = (store: LimitStore, resource: Resource): LimitPlatform => ({
     resources: [resource],
     storeFor: (appLogger, metrics) => new InsuredLimitStore({ store, clock: Date.now, logger: appLogger, metrics }),
-    close: async () => {
-      await store.close();
-      await resource.close();
-    },
+    close: () => store.close(),
   });
   switch (shared.LIMIT_STORE) {
     case 'redis': {

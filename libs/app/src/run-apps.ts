@@ -17,7 +17,7 @@ export interface RunOptions {
 const oldestNode = 26;
 /** A repeat of a signal within this is the same signal: npm and terminals pass it on twice. In milliseconds. */
 const sameSignal = 2_000;
-/** An orderly stop takes no longer than this, in milliseconds. */
+/** Stopping what never came up takes no longer than this, in milliseconds. */
 const longestStop = 25_000;
 
 /**
@@ -54,7 +54,7 @@ export async function runApps(apps: readonly AnyApp[], options: RunOptions = {})
     failed = true;
     process.stderr.write(`${explain(error)}\n`);
   }
-  const forced = setTimeout(() => exit(1, 'Stopping took too long'), longestStop);
+  const forced = setTimeout(() => exit(1, 'Stopping took too long'), mesh?.longestStop ?? longestStop);
   try {
     await mesh?.close();
     await options.onStopped?.();

@@ -2,6 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { InProcessEventBus } from '@mediamesh/events';
+import { silentLogger } from '@mediamesh/observability';
 import type { Resource } from '@mediamesh/resilience';
 import { eventually } from '@mediamesh/testing';
 import { defineApp } from './define-app.js';
@@ -49,5 +51,17 @@ describe('a mesh of which one app cannot start', () => {
       await expect(startMesh(apps, { environment })).rejects.toThrow('it lacks a part');
       expect(something.isOpen).toBe(false);
     }
+  });
+});
+
+describe('an orderly stop', () => {
+  const bare = { apis: [], controllers: [], config: {}, providers: () => [] } as const;
+  const service = defineApp({ ...bare, role: 'service', name: 'auth-service' });
+  const gateway = defineApp({ ...bare, role: 'gateway', name: 'cms-gateway' });
+
+  it.each([['a service', [service], 1_000], ['gateways and services, which drain one after the other,', [service, gateway], 2_000]] as const)('of %s is given time for what drains', async (_what, apps, drain) => {
+    const mesh = await startMesh(apps, { environment: { ...environment, SERVICE_SECRET_CMS_GATEWAY: secret, DRAIN_SECONDS: '1', AUTH_SERVICE_PORT: '0', CMS_GATEWAY_PORT: '0' }, bus: new InProcessEventBus({ logger: silentLogger }) });
+    expect(mesh.longestStop).toBe(24_000 + drain);
+    await mesh.close();
   });
 });

@@ -10,6 +10,8 @@ import { prepareApp, resourcesOf } from './prepare-app.js';
 export interface Mesh {
   /** Where each hosted app answers. */
   readonly urls: ReadonlyMap<AppName, string>;
+  /** An orderly stop takes no longer than this, in milliseconds. */
+  readonly longestStop: number;
   /** Stops in order: the gateways first, then relays, consumers, services and pools. */
   close(): Promise<void>;
 }
@@ -23,6 +25,9 @@ export interface MeshOptions {
   /** Told once when the process cannot do its work any more and had better end and be started again. */
   readonly onFatal?: (error: Error) => void;
 }
+
+/** What an orderly stop takes at the most besides the drains, in milliseconds. */
+const finishing = 24_000;
 
 /** Starts apps in this process; rejects, with everything stopped again, when one of them cannot start. */
 export async function startMesh(apps: readonly AnyApp[], { environment, bus: given, onProgress = () => undefined, onFatal = () => undefined }: MeshOptions): Promise<Mesh> {
@@ -40,7 +45,7 @@ export async function startMesh(apps: readonly AnyApp[], { environment, bus: giv
     if (!given) await attempt([platform.bus.close()]);
     await attempt(services.map((app) => app.stopServing()));
     await attempt(hosted.map((app) => app.release()));
-    await attempt([platform.limits.close(), ...platform.busResources.map((resource) => resource.close())]);
+    await attempt([platform.limits.close(), ...[...platform.busResources, ...platform.limits.resources].map((resource) => resource.close())]);
     await attempt([logger.flush()]);
     if (failures.length > 0) throw new AggregateError(failures, 'Not everything could be stopped in order');
   };
@@ -53,7 +58,9 @@ export async function startMesh(apps: readonly AnyApp[], { environment, bus: giv
     onProgress('Opening ports');
     await settleAll(hosted.map((app) => app.listen()));
     if (!given) await platform.bus.start();
-    return { urls: new Map(hosted.map(({ name, url }) => [name, url])), close };
+    // gateways drain before services do
+    const drains = new Set(apps.map(({ role }) => role)).size;
+    return { urls: new Map(hosted.map(({ name, url }) => [name, url])), longestStop: finishing + drains * config.shared.DRAIN_SECONDS * 1_000, close };
   } catch (error) {
     logger.error('the mesh cannot start', { error });
     await close().catch((failure: unknown) => logger.warn('stopping failed too', { error: failure }));
