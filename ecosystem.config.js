@@ -3,20 +3,19 @@
  * the new process before the old one is told to finish; PM2 waits until a process says that it is ready. Two instances of each gateway share its port.
  */
 import { join } from 'node:path';
+import { variablesFor } from './tools/app-variables.mjs';
 import { meshFolder, readMeshVariables } from './tools/mesh-environment.mjs';
 
 const root = import.meta.dirname;
-const variables = readMeshVariables();
+// a reload can wait: the longer clients have to turn to the new process, the fewer idle connections are left to be cut
+const variables = { DRAIN_SECONDS: '2', ...readMeshVariables() };
 const logs = join(meshFolder(), 'logs');
 
 const services = ['auth-service', 'metadata-service', 'media-service', 'cms-service', 'ingest-service', 'search-service', 'discovery-service'];
 const gateways = ['cms-gateway', 'discovery-gateway'];
-/** An index in SQLite belongs to one process, so the old one must end before the new one starts. */
-const isAlone = (name) => name === 'search-service' && (variables.SEARCH_INDEX ?? 'sqlite') === 'sqlite';
-
-/** Each app is given its own secret; auth-service, which checks them, is given all. */
-const ownVariables = (name) =>
-  Object.fromEntries(Object.entries(variables).filter(([variable]) => name === 'auth-service' || !variable.startsWith('SERVICE_SECRET_') || variable === `SERVICE_SECRET_${name.toUpperCase().replace('-', '_')}`));
+/** An index in SQLite and a folder of files belong to one process, so the old one must end before the new one starts. */
+const isAlone = (name) =>
+  (name === 'search-service' && (variables.SEARCH_INDEX ?? 'sqlite') === 'sqlite') || (name === 'media-service' && (variables.OBJECT_STORE ?? 'files') === 'files');
 
 export const apps = [...services, ...gateways].map((name) => ({
   name,
@@ -26,13 +25,13 @@ export const apps = [...services, ...gateways].map((name) => ({
   // a smaller nursery: these processes hold little that is young
   node_args: '--enable-source-maps --max-semi-space-size=8',
   // the log is written by the app itself: PM2 sees of a clustered process only what goes through its streams, and puts the rest into its own log
-  // a reload can wait: the longer clients have to turn to the new process, the fewer idle connections are left to be cut
-  env: { LOG_FOLDER: logs, DRAIN_SECONDS: '2', ...ownVariables(name) },
-  filter_env: ['SERVICE_SECRET_', 'npm_'],
+  env: { LOG_FOLDER: logs, ...variablesFor(name, variables) },
+  // what the shell has of these goes to nobody but those who are given it above
+  filter_env: [...Object.keys(variables), 'npm_'],
   wait_ready: true,
   listen_timeout: 60_000,
-  // an orderly stop takes no longer than 25 s
-  kill_timeout: 30_000,
+  // an orderly stop takes no longer than 24 s and its drain
+  kill_timeout: (28 + Number(variables.DRAIN_SECONDS)) * 1_000,
   max_memory_restart: gateways.includes(name) ? '500M' : '400M',
   exp_backoff_restart_delay: 200,
   out_file: join(logs, `${name}.log`),
