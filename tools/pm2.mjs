@@ -28,6 +28,9 @@ await main(async () => {
     // nobody asks a service any more when it stops
     spawnSync(node, [program, 'stop', ...gateways], { env, cwd: root, stdio: 'ignore' });
   }
+  // what PM2 keeps there holds every variable of every process
+  mkdirSync(env.PM2_HOME, { recursive: true });
+  chmodSync(env.PM2_HOME, 0o700);
   const code = await runProgram([program, ...args], { env });
   if (code !== 0 || !isStart) return code;
   refuseFailures(env, folder, ranBefore);

@@ -25,6 +25,8 @@ export const postgres = {
   ports: { server: {} },
   program: 'postgres',
   stopSignal: 'SIGINT',
+  // where root starts it, it runs as another user, who must pass
+  folderMode: 0o711,
   logFile: 'logs/postgres.log',
   address: ({ ports }) => `127.0.0.1:${ports.server}`,
   /** Its data moves where PostgreSQL's own user can reach it, when that cannot enter the folder. */

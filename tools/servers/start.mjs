@@ -1,7 +1,7 @@
 /** Starts one server, or leaves it when it runs, and waits until it answers. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Failure } from '../install.mjs';
@@ -90,6 +90,7 @@ async function start(folder, name, say) {
   }
   const { server, folder: own } = found;
   mkdirSync(own, { recursive: true });
+  chmodSync(own, server.folderMode ?? 0o700);
   const ports = await ensurePorts(folder, name, server.ports, say);
   const log = join(own, server.logFile ?? `${name}.log`);
   const plan = await server.prepare?.({ folder: own, ports, say });
