@@ -1,11 +1,10 @@
-import type { DeadLetter, DeadLetterDetail, DeadLetterOrigin, Page } from '@mediamesh/contracts';
+import type { DeadLetter, DeadLetterDetail, Page } from '@mediamesh/contracts';
 import { notFound } from '@mediamesh/contracts';
 import { query, type Database } from '@mediamesh/postgres';
-import { callHandler, type Consumer, notAnEvent, readEvent, withDeadline } from './consumer.js';
-import { messageIn } from './dead-letter-origin.js';
+import { callHandler, type Consumer, readEvent, withDeadline } from './consumer.js';
 import { type DeadLetterDetailRow, type DeadLetterRow, describeError, detailColumns, isOfEvent, summaryColumns } from './dead-letter-rows.js';
 import { recordDone } from './inbox.js';
-import { readMessage } from './kafka/cloud-event-headers.js';
+import { readKeptMessage } from './kafka/kept-message.js';
 
 /** Where the handlers of an app are found: its transport. */
 export interface Consumers {
@@ -76,7 +75,7 @@ export class DeadLetters {
         const [row] = await query<DeadLetterDetailRow>(tx, `delete from dead_letters where id = $1 returning ${detailColumns}`, [id]);
         if (!row) throw new LetterGone();
         const origin = isOfEvent(row) ? undefined : row.origin;
-        const event = readEvent(consumer, origin ? readAnew(origin) : row.event);
+        const event = readEvent(consumer, origin ? readKeptMessage(origin) : row.event);
         if (event === 'unwanted') throw new Error(`The consumer ${consumer.group} does not handle this type any more`);
         if (event === 'other_version') throw new Error(`The consumer ${consumer.group} reads another version now, in which this fact was told too`);
         // such a message was not recorded as done, and its event may have come in another one too
@@ -86,11 +85,4 @@ export class DeadLetters {
       { signal },
     );
   }
-}
-
-/** What a kept message says to the reader of today, which may have learnt since. */
-function readAnew(kept: DeadLetterOrigin): unknown {
-  const { raw, origin } = readMessage(kept.topic, kept.partition, messageIn(kept));
-  if (origin.problem !== undefined) throw notAnEvent(origin.problem);
-  return raw;
 }
