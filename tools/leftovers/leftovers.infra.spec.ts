@@ -8,7 +8,7 @@ describeWithServer('dynamodb', 'what a run leaves on real servers', () => {
   const environment = process.env;
 
   it('goes, from every server, and what another run makes meanwhile stays', async () => {
-    const [ended, running] = [nameOfRun('e2e', 1_700_000_000_000), nameOfRun('e2e')];
+    const [ended, running] = [nameOfRun(1_700_000_000_000), nameOfRun()];
     await Promise.all([ended, running].map((run) => makeThings(environment, `${run}-0123456789`)));
     const kindsOf = async (run: string) => {
       const { found, problems } = await listLeftovers(environment, (name) => name.startsWith(run));

@@ -8,11 +8,11 @@ import { Redis } from 'ioredis';
 import kafkajs from 'kafkajs';
 
 const HOUR_S = 3_600;
-/** Kind, seconds since 1970 in base 36, chance. */
-const name = /^(?:e2e|pm2)-([0-9a-z]{6,7})-[0-9a-f]{4}/;
+/** Seconds since 1970 in base 36, chance. */
+const name = /^e2e-([0-9a-z]{6,7})-[0-9a-f]{4}/;
 
 /** The name of a run of the tests that begins now. */
-export const nameOfRun = (kind, now = Date.now()) => `${kind}-${Math.floor(now / 1000).toString(36)}-${Math.floor(Math.random() * 0x10000).toString(16).padStart(4, '0')}`;
+export const nameOfRun = (now = Date.now()) => `e2e-${Math.floor(now / 1000).toString(36)}-${Math.floor(Math.random() * 0x10000).toString(16).padStart(4, '0')}`;
 
 /** Whether something bears a name that is older than an hour. */
 export function isAbandoned(text, now = Date.now()) {

@@ -6,7 +6,7 @@ describe('what a run of the tests leaves on servers', () => {
   const hours = (count: number): number => noon + count * 3_600_000;
 
   it('is known by its name as abandoned after an hour, and not before', () => {
-    const run = nameOfRun('e2e', noon);
+    const run = nameOfRun(noon);
     for (const thing of [`${run}-0123456789.content.events`, `${run}-0123456789:limit`, `${run}-0123456789-v1-x`, run]) {
       expect([isAbandoned(thing, hours(0.9)), isAbandoned(thing, hours(1.1))]).toEqual([false, true]);
     }

@@ -5,5 +5,5 @@ import '../../../tools/typescript-hooks.mjs';
 export default async function setup(): Promise<void> {
   const { isOnServers, publishRunName } = await import('./environment.js');
   const { nameOfRun } = await import('../../../tools/leftovers/leftovers.mjs');
-  if (isOnServers()) publishRunName(nameOfRun('e2e'));
+  if (isOnServers()) publishRunName(nameOfRun());
 }
