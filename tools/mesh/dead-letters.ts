@@ -45,7 +45,7 @@ export async function showDeadLetter(app: ConsumingApp, id: string, clients: Ser
 }
 
 /** Where the message lies, its key and its headers; its value where the event could not be read from it. */
-export function originLines({ topic, partition, offset, writtenAt, key, value, headers }: DeadLetterOrigin, withValue: boolean): string[] {
+function originLines({ topic, partition, offset, writtenAt, key, value, headers }: DeadLetterOrigin, withValue: boolean): string[] {
   const rows = [{ name: 'key', value: key }, ...headers.map((header) => ({ ...header, name: `header ${readable(header.name)}` })), ...(withValue ? [{ name: 'value', value }] : [])];
   return [
     `Message: ${readable(topic)}, partition ${partition}, offset ${readable(offset)}, ${writtenAt === null ? 'written at no time that can be read' : `written at ${readable(writtenAt)}`}`,

@@ -5,7 +5,7 @@ import {
 import { silentLogger } from '@mediamesh/observability';
 import { openDatabase } from '@mediamesh/postgres';
 import { eventually, startTestApp, stubNeighbour, type TestAnswer, type TestApp } from '@mediamesh/testing';
-import { bury, createEpisode, createProgram, localize } from './catalog/catalog.builders.js';
+import { bury, createEpisode, createProgram, localize } from './catalog/catalog.builder.js';
 import { discoveryService } from './index.js';
 
 type Found = Answer<(typeof searchServiceApi)['endpoints']['search']>;

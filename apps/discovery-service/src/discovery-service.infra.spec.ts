@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { contentPublished, contentUnpublished, type PublicEpisode, type PublicProgram } from '@mediamesh/contracts';
 import { DynamoDb } from '@mediamesh/dynamodb';
 import { describeWithServer, eventually, startTestApp, type TestAnswer, type TestApp } from '@mediamesh/testing';
-import { bury, createEpisode, createProgram, localize } from './catalog/catalog.builders.js';
+import { bury, createEpisode, createProgram, localize } from './catalog/catalog.builder.js';
 import { catalogTable, createCatalogTable } from './catalog/dynamodb/catalog-table.js';
 import { discoveryService } from './index.js';
 

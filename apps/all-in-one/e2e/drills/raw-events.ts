@@ -10,7 +10,7 @@ export interface RawEvent {
 }
 
 /** An event as the relay of cms-service would send it. */
-export function createEvent<E extends EventDefinition>(event: E, payload: Payload<E>): RawEvent {
+function createEvent<E extends EventDefinition>(event: E, payload: Payload<E>): RawEvent {
   return {
     topic: event.topic,
     envelope: {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createProgram, localize } from './catalog.builders.js';
+import { createProgram, localize } from './catalog.builder.js';
 import { facetsNeeded, facetsOf, slugKeys, titleBeginning, titleKey } from './catalog-keys.js';
 import { tagsOf } from './catalog-tags.js';
 

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PublicDocument, PublicProgram, Tombstone } from '@mediamesh/contracts';
-import { bury, createEpisode, createProgram, localize } from './catalog.builders.js';
+import { bury, createEpisode, createProgram, localize } from './catalog.builder.js';
 import type { CatalogStore, Listed, ListPosition } from './catalog-store.js';
 
 /** An adapter under test: an empty store, and how a document is put into it. */

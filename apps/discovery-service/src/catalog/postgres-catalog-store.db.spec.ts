@@ -3,7 +3,7 @@ import { migrationsOf } from '@mediamesh/migrations';
 import { silentLogger } from '@mediamesh/observability';
 import { type Database, migrate, openDatabase } from '@mediamesh/postgres';
 import { createTestDatabase } from '@mediamesh/testing';
-import { createEpisode, createProgram, localize } from './catalog.builders.js';
+import { createEpisode, createProgram, localize } from './catalog.builder.js';
 import { type CatalogStoreUnderTest, describeCatalogStore } from './catalog-store.contract.js';
 import { PostgresCatalogStore } from './postgres-catalog-store.js';
 

@@ -1,6 +1,6 @@
 import type { PublicDocument } from '@mediamesh/contracts';
 import { eventually } from '@mediamesh/testing';
-import { PatientIndex } from './patient-index.contract.js';
+import { PatientIndex } from './patient-index.builder.js';
 import { buildProgram, buildTombstone, type Texts } from './public-document.builder.js';
 import type { Facets, Place, SearchFilters, SearchIndex, SearchPage, Suggestion } from './search-index.js';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeWithTestData, eventually } from '@mediamesh/testing';
 import { escapeHtml } from '@mediamesh/text';
-import { PatientIndex } from './patient-index.contract.js';
+import { PatientIndex } from './patient-index.builder.js';
 import { buildProgram } from './public-document.builder.js';
 import type { SearchIndex } from './search-index.js';
 

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { PublicDocument, PublicEpisode, PublicProgram, Tombstone } from '@mediamesh/contracts';
 import { DynamoDb, type Fields, type ItemUpdate } from '@mediamesh/dynamodb';
 import { describeWithServer } from '@mediamesh/testing';
-import { bury, createEpisode, createProgram, localize } from '../catalog.builders.js';
+import { bury, createEpisode, createProgram, localize } from '../catalog.builder.js';
 import { DynamoDbCatalogStore } from './dynamodb-catalog-store.js';
-import { createTestCatalog, itemsAbout, type TestCatalog } from './dynamodb-catalog.builders.js';
+import { createTestCatalog, itemsAbout, type TestCatalog } from './dynamodb-catalog.builder.js';
 
 type Stored = PublicDocument | Tombstone;
 

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { maximumDocumentBytes, type PublicProgram } from '@mediamesh/contracts';
 import { DynamoDb } from '@mediamesh/dynamodb';
 import { describeWithServer } from '@mediamesh/testing';
-import { bury, createEpisode, createProgram, localize } from '../catalog.builders.js';
+import { bury, createEpisode, createProgram, localize } from '../catalog.builder.js';
 import { describeCatalogStore } from '../catalog-store.contract.js';
 import { bodyKey, catalogTable } from './catalog-table.js';
 import { DynamoDbCatalogStore } from './dynamodb-catalog-store.js';
-import { createTestCatalog, itemsAbout, type TestCatalog } from './dynamodb-catalog.builders.js';
+import { createTestCatalog, itemsAbout, type TestCatalog } from './dynamodb-catalog.builder.js';
 
 describeWithServer('dynamodb', 'a catalogue in DynamoDB', (endpoint) => {
   describeCatalogStore('DynamoDB', () => createTestCatalog(endpoint));

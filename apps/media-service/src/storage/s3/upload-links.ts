@@ -22,7 +22,7 @@ export const partedAbove = 64 * 1024 ** 2;
 export const partBytes = 32 * 1024 ** 2;
 
 /** Where a link for a whole file puts it. Nothing is read from here but by {@link UploadLinks.take}. */
-export const incomingKey = (key: string): string => `incoming/${key}`;
+const incomingKey = (key: string): string => `incoming/${key}`;
 /** What the parts of a file become. Parts cannot be sent any more once it exists, so it needs no copy. */
 const assembledKey = (key: string): string => `${key}/assembled`;
 

@@ -1,7 +1,7 @@
 import { afterAll, expect, it, jest } from '@jest/globals';
 import { describeWithServer, eventually, OwnServers, takesLessThan } from '@mediamesh/testing';
 import { buildProgram } from '../public-document.builder.js';
-import { PatientIndex } from '../patient-index.contract.js';
+import { PatientIndex } from '../patient-index.builder.js';
 import { PlaceExpired } from '../search-index.js';
 import { newAlias, optionsOf, prepareIndex, removeIndexes } from './index-in-tests.builder.js';
 import { OpenSearchIndex } from './opensearch-search-index.js';

@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from '@jest/globals';
 import { describeWithServer, eventually } from '@mediamesh/testing';
-import { PatientIndex } from '../patient-index.contract.js';
+import { PatientIndex } from '../patient-index.builder.js';
 import { buildProgram } from '../public-document.builder.js';
 import { RebuildGivenUp, type SearchIndex } from '../search-index.js';
 import { askOpenSearch, listIndexes, newAlias, optionsOf, prepareIndex, removeIndexes } from './index-in-tests.builder.js';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { ResourceProblem } from '@mediamesh/resilience';
 import { describeWithServer, eventually, freePorts, lookAt, takesLessThan } from '@mediamesh/testing';
-import { PatientIndex } from '../patient-index.contract.js';
+import { PatientIndex } from '../patient-index.builder.js';
 import { buildProgram, buildTombstone } from '../public-document.builder.js';
 import { PlaceExpired, type SearchIndex } from '../search-index.js';
 import { askOpenSearch, listIndexes, newAlias, optionsOf, prepareIndex, removeIndexes } from './index-in-tests.builder.js';

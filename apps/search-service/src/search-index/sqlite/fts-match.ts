@@ -8,7 +8,7 @@ export const allOf = (words: readonly string[]): string => words.map(quote).join
 export const anyBeginning = (beginnings: readonly string[]): string => beginnings.map((beginning) => `${quote(beginning)}*`).join(' OR ');
 
 export const textMatch = (words: string): string => `text : (${words})`;
-export const facetsMatch = (facets: readonly string[]): string => `facets : (${allOf(facets)})`;
+const facetsMatch = (facets: readonly string[]): string => `facets : (${allOf(facets)})`;
 
 /** Rows whose text matches `words`, an expression, and that have all of the facets. */
 export const filteredMatch = (words: string, facets: readonly string[]): string => (facets.length === 0 ? textMatch(words) : `${textMatch(words)} AND ${facetsMatch(facets)}`);

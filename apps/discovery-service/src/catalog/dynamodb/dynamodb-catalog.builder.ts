@@ -12,7 +12,7 @@ export interface TestCatalog {
   close(): Promise<void>;
 }
 
-export const testOptions = (endpoint: string): DynamoDbOptions => ({
+const testOptions = (endpoint: string): DynamoDbOptions => ({
   endpoint, region: 'us-east-1', accessKeyId: 'local', secretAccessKey: 'local', tablePrefix: `test-${randomUUID()}-`,
   // the emulator writes to a disk, one write after the other
   requestMs: 30_000,
