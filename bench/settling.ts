@@ -8,7 +8,7 @@ export async function awaitHandled(mesh: MeshProcess): Promise<void> {
     return text.split('\n').filter((line) => line.startsWith(metric)).reduce((sum, line) => sum + Number(line.trim().split(' ')[1]), 0);
   };
   for (let quiet = 0; quiet < 2; await pause(quiet === 0 ? 200 : 20)) {
-    const counts = await Promise.all([left('cms-service', 'outbox_unsent'), left('discovery-service', 'events_waiting'), left('search-service', 'events_waiting')]);
+    const counts = await Promise.all([left('cms-service', 'mediamesh_outbox_unsent'), left('discovery-service', 'mediamesh_events_waiting'), left('search-service', 'mediamesh_events_waiting')]);
     quiet = counts.every((count) => count === 0) ? quiet + 1 : 0;
   }
 }

@@ -60,10 +60,10 @@ export class BusTransport extends Server implements CustomTransportStrategy, Con
     try {
       for (const consumer of this.#consumers.values()) {
         bus.subscribe(createSubscription(consumer, { logger, metrics }));
-        if (!consumer.broadcast) metrics.observe('events_waiting', () => bus.countWaiting(consumer.group), { consumer: consumer.group });
+        if (!consumer.broadcast) metrics.observe('mediamesh_events_waiting', () => bus.countWaiting(consumer.group), { consumer: consumer.group });
       }
-      metrics.observe('events_bus_connected', () => Number(bus.connected));
-      if (database && this.#consumers.size > 0) metrics.observe('dead_letters', () => countDeadLetters(database));
+      metrics.observe('mediamesh_events_bus_connected', () => Number(bus.connected));
+      if (database && this.#consumers.size > 0) metrics.observe('mediamesh_dead_letters', () => countDeadLetters(database));
       callback();
     } catch (error) {
       callback(error);

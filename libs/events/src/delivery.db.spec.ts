@@ -141,8 +141,8 @@ describe('a delivery', () => {
     for (const consumer of ['one', 'two']) {
       for (const raw of [envelope, forged, forged]) await bus.subscriptionOf(consumer)?.deliver(raw, { failed: 0, paused: 0 }, originOf());
       const text = await metrics.render();
-      expect(text).toMatch(new RegExp(`events_handled\\S*consumer="search-service.${consumer}"\\S*outcome="handled"\\S* 1`));
-      expect(text).toMatch(new RegExp(`events_handled\\S*consumer="search-service.${consumer}"\\S*outcome="repeated"\\S* 2`));
+      expect(text).toMatch(new RegExp(`mediamesh_events_handled\\S*consumer="search-service.${consumer}"\\S*outcome="handled"\\S* 1`));
+      expect(text).toMatch(new RegExp(`mediamesh_events_handled\\S*consumer="search-service.${consumer}"\\S*outcome="repeated"\\S* 2`));
     }
     expect(await bench.effectsOf('one')).toEqual([1]);
   });
@@ -171,7 +171,7 @@ describe('a delivery', () => {
       expect(await deliver(inVersions(2, '1,2'), originOf())).toEqual({ done: true });
       expect(await deliver(inVersions(12, '1,12'), originOf())).toEqual({ done: true });
       expect(await bench.database.query('select 1 from dead_letters union all select 1 from inbox')).toEqual([]);
-      expect(await metrics.render()).toMatch(/events_handled\S*outcome="other_version"\S* 2/);
+      expect(await metrics.render()).toMatch(/mediamesh_events_handled\S*outcome="other_version"\S* 2/);
     });
 
     it.each([undefined, '2', '2,3', '11,2'])('is a dead letter, not lost, when it is told in the versions %s', async (versions) => {

@@ -30,7 +30,7 @@ export function createSubscription(consumer: Consumer, { logger, metrics }: Deli
   async function deliver(raw: unknown, tries: Tries, origin?: MessageOrigin): Promise<Outcome> {
     const started = performance.now();
     const outcome = await attempt(raw, tries, origin);
-    metrics.time('events_handling_seconds', (performance.now() - started) / 1_000, { consumer: group });
+    metrics.time('mediamesh_events_handling_seconds', (performance.now() - started) / 1_000, { consumer: group });
     return outcome;
   }
 
@@ -39,7 +39,7 @@ export function createSubscription(consumer: Consumer, { logger, metrics }: Deli
       if (origin?.problem !== undefined) throw notAnEvent(origin.problem);
       const event = readEvent(consumer, raw);
       if (typeof event === 'string') await passOver(raw, origin);
-      metrics.count('events_handled', { consumer: group, outcome: typeof event === 'string' ? event : await handleEvent(consumer, event, origin) });
+      metrics.count('mediamesh_events_handled', { consumer: group, outcome: typeof event === 'string' ? event : await handleEvent(consumer, event, origin) });
       return done;
     } catch (error) {
       return fail(raw, tries, error, origin);
@@ -55,11 +55,11 @@ export function createSubscription(consumer: Consumer, { logger, metrics }: Deli
     const failed = tries.failed + 1;
     if (isPassing(error)) return pause(raw, tries, error);
     if (failed < maximumTries && !(error instanceof UnreadableEvent)) {
-      metrics.count('events_handled', { consumer: group, outcome: 'failed' });
+      metrics.count('mediamesh_events_handled', { consumer: group, outcome: 'failed' });
       logger.warn('An event was not handled and will be tried again', { consumer: group, eventId: idOf(raw), failed, error });
       return { done: false, wait: withJitter(firstRetry * 4 ** tries.failed), tries: { ...tries, failed } };
     }
-    metrics.count('events_handled', { consumer: group, outcome: 'dead' });
+    metrics.count('mediamesh_events_handled', { consumer: group, outcome: 'dead' });
     logger.error('An event could not be handled', { consumer: group, eventId: idOf(raw), failed, error });
     if (!database || broadcast) return done;
     try {
@@ -72,7 +72,7 @@ export function createSubscription(consumer: Consumer, { logger, metrics }: Deli
 
   function pause(raw: unknown, tries: Tries, error: unknown): Outcome {
     const wait = withJitter(Math.min(longestPause, firstPause * 2 ** Math.min(tries.paused, 10)));
-    metrics.count('events_handled', { consumer: group, outcome: 'paused' });
+    metrics.count('mediamesh_events_handled', { consumer: group, outcome: 'paused' });
     logger.warn('A consumer pauses while something it needs is not available', { consumer: group, eventId: idOf(raw), wait, error });
     return { done: false, wait, tries: { ...tries, paused: tries.paused + 1 } };
   }

@@ -5,17 +5,20 @@ import { MeterProvider } from '@opentelemetry/sdk-metrics';
 /** Upper bounds of latency histograms, in seconds. */
 export const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+/** What a metric is called; who collects those of many programs tells ours by the beginning. */
+export type MetricName = `mediamesh_${string}`;
+
 /**
  * One app's measurements. Labels are names from the contracts, never ids or paths, so that their number is bounded.
  * The class is also the injection token.
  */
 export abstract class Metrics {
   /** Adds to a counter. */
-  abstract count(name: string, labels?: Attributes, amount?: number): void;
+  abstract count(name: MetricName, labels?: Attributes, amount?: number): void;
   /** Records a duration in seconds. */
-  abstract time(name: string, seconds: number, labels?: Attributes): void;
+  abstract time(name: MetricName, seconds: number, labels?: Attributes): void;
   /** A value that is read when somebody looks. */
-  abstract observe(name: string, read: () => number | Promise<number>, labels?: Attributes): void;
+  abstract observe(name: MetricName, read: () => number | Promise<number>, labels?: Attributes): void;
   /** The Prometheus text format. */
   abstract render(): Promise<string>;
   abstract close(): Promise<void>;

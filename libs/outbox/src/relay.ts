@@ -40,9 +40,9 @@ export function startRelay({ database, outbox, bus, logger, metrics, silence = i
   let giveUp: () => void = () => undefined;
   const stopAnnouncing = announceCommits({ database, outbox, channel, logger, isNear: () => leading, wake: () => wakeUp.ring() });
   const sweeper = setInterval(() => void sweepSent(), intervals.sweep);
-  metrics.observe('outbox_unsent', () => countUnsent(database));
-  metrics.observe('outbox_parked', () => countParked(database));
-  metrics.observe('outbox_oldest_seconds', () => readOldestAge(database));
+  metrics.observe('mediamesh_outbox_unsent', () => countUnsent(database));
+  metrics.observe('mediamesh_outbox_parked', () => countParked(database));
+  metrics.observe('mediamesh_outbox_oldest_seconds', () => readOldestAge(database));
   const running = run();
   return { close };
 
@@ -121,7 +121,7 @@ export function startRelay({ database, outbox, bus, logger, metrics, silence = i
       // whatever fails, nobody sends again while this batch may still be on its way
       await Promise.allSettled(work);
       const [outcome, , next] = await Promise.all(work);
-      metrics.count('outbox_sent', {}, sent.length);
+      metrics.count('mediamesh_outbox_sent', {}, sent.length);
       [sent, rows] = outcome === 'taken' ? [ids, next] : [[], []];
       failures = outcome === 'failed' ? failures + 1 : 0;
       most = adjustRows(most, { offered: ids.length, failed: failures > 0 });
