@@ -51,7 +51,7 @@ export const Shared = z.object({
   KAFKA_PREFIX: z.string().regex(/^[\w.-]*$/, 'may hold letters, digits, dots, dashes and underscores').default('').describe('Stands before the names of topics and groups, where meshes share a broker.'),
   KAFKA_TLS: Switch.default(false).describe('Whether connections to the brokers are encrypted.'),
   KAFKA_TLS_CA: Authority.optional().describe('A file with the certificate authority of the brokers, which turns KAFKA_TLS on; those of the system without it.'),
-  KAFKA_SASL: z.enum(['none', 'plain', 'scram-sha-256', 'scram-sha-512', 'aws-iam']).default('none').describe('How clients prove who they are; `aws-iam` is for Amazon MSK.'),
+  KAFKA_SASL: z.enum(['none', 'plain', 'scram-sha-256', 'scram-sha-512', 'aws-iam']).default('none').describe('How clients prove who they are; `aws-iam` is for Amazon MSK. It needs KAFKA_TLS, and so does `plain` in production.'),
   KAFKA_USERNAME: z.string().optional(),
   KAFKA_PASSWORD: z.string().optional(),
   KAFKA_AWS_REGION: z.string().optional(),
