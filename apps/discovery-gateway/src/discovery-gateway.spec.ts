@@ -59,7 +59,7 @@ describe('the Discovery gateway', () => {
   const discovery = new RawNeighbour('discovery-service', answerDiscovery);
   const media = new RawNeighbour('media-service', answerMedia);
   beforeAll(async () => {
-    app = await startTestApp(discoveryGateway, { neighbours: [discovery, media] });
+    app = await startTestApp(discoveryGateway, { neighbours: [discovery, media], environment: { LIMIT_READ: '100000/100000' } });
   });
   afterAll(() => app.close());
 
@@ -167,6 +167,23 @@ describe('the Discovery gateway', () => {
     it('that the store itself gives out is asked for there each time, as its address soon expires', async () => {
       const { status, headers } = await app.request(`/media/${asset}/elsewhere.mp3?a=b`);
       expect([status, headers.get('location'), headers.get('cache-control')]).toEqual([302, 'https://store.example/key?signature=x', 'private, no-store']);
+    });
+
+    it('takes up nothing once it was given, however it was asked for', async () => {
+      const head = (): Promise<void> => new Promise((resolve, reject) => {
+        requestRaw(app.url + path, { method: 'HEAD' }, (response) => resolve(void response.resume())).on('error', reject).end();
+      });
+      const leave = (): Promise<void> => new Promise((resolve, reject) => {
+        const asked = requestRaw(`${app.url}/media/${asset}/endless.mp3`, (response) => resolve(void response.destroy())).on('error', reject);
+        asked.end();
+      });
+      const ways: readonly (() => Promise<unknown>)[] = [
+        () => app.request(path), () => app.request(path, { headers: { range: 'bytes=2-4' } }), () => app.request(path, { headers: { 'if-none-match': '"file"' } }),
+        () => app.request(`/media/${asset}/elsewhere.mp3`), () => app.request(`/media/${asset}/none.mp3`), head, leave,
+      ];
+      // more than may be under way at once
+      for (const ask of ways) for (let n = 0; n < 300; n += 20) await Promise.all(Array.from({ length: 20 }, ask));
+      expect((await app.request(path)).status).toBe(200);
     });
 
     it('that is not there is a problem nobody keeps', async () => {
