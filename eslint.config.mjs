@@ -52,6 +52,7 @@ const names = {
   selector: ':matches(ClassDeclaration, TSInterfaceDeclaration)[id.name=/^(I[A-Z][a-z]|Base[A-Z])|(Impl|Dto|Manager|Helper|Utils?)$/]',
   message: 'A name says what a thing is in the domain.',
 };
+const hashMembers = { selector: ':matches(PropertyDefinition, MethodDefinition, MemberExpression) > PrivateIdentifier', message: 'What is private says `private`, as in all of Nest.' };
 const syntax = (...rules) => ({ 'no-restricted-syntax': ['error', ...rules] });
 
 export default [
@@ -79,7 +80,7 @@ export default [
     rules: {
       ...boundaries(productConstraints),
       ...imports(nestExceptions, environment, sqlite),
-      ...syntax(emptyCatch, moduleState, onlyTests, skippedTests, names),
+      ...syntax(emptyCatch, moduleState, onlyTests, skippedTests, names, hashMembers),
       'no-console': 'error',
       'no-restricted-properties': ['error', { object: 'process', property: 'env', message: environment.message }],
       'mediamesh/one-database-handle': 'error',
@@ -100,10 +101,10 @@ export default [
   // Tests keep what their hooks make, and act on a database from outside while a transaction runs.
   {
     files: tests,
-    rules: { ...boundaries(testConstraints), ...imports(nestExceptions, environment), ...syntax(emptyCatch, onlyTests, skippedTests, names), 'mediamesh/one-database-handle': 'off' },
+    rules: { ...boundaries(testConstraints), ...imports(nestExceptions, environment), ...syntax(emptyCatch, onlyTests, skippedTests, names, hashMembers), 'mediamesh/one-database-handle': 'off' },
   },
   { files: meshTests, rules: boundaries(meshTestConstraints) },
-  { files: ['libs/testing/src/{test-data,infra}.ts'], rules: syntax(emptyCatch, onlyTests, names) },
+  { files: ['libs/testing/src/{test-data,infra}.ts'], rules: syntax(emptyCatch, onlyTests, names, hashMembers) },
   // The two places that know the apps: the process that hosts them all, and the tool that documents them.
   { files: ['apps/all-in-one/src/main.ts', 'tools/generate/apps.ts'], rules: boundaries(productConstraints, ['@mediamesh/apps/*']) },
   // Jest hands this file to Node as it is: it must teach Node the aliases before one can be used.

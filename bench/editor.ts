@@ -8,8 +8,8 @@ export interface Text {
 
 /** Creates and publishes through the CMS gateway, as an editor's program would. */
 export class Editor {
-  #token = '';
-  #renewAt = 0;
+  private token = '';
+  private renewAt = 0;
 
   constructor(private readonly mesh: MeshProcess) {}
 
@@ -24,11 +24,11 @@ export class Editor {
   /** One request to the CMS gateway, below `/api/v1`. */
   async send<T>(method: string, path: string, sent: Sent = {}): Promise<T & { readonly etag?: string }> {
     const { cms, editor } = this.mesh.file;
-    if (performance.now() > this.#renewAt) {
-      this.#token = (await send<{ accessToken: string }>('POST', `${cms}/api/v1/auth/login`, { body: editor })).accessToken;
-      this.#renewAt = performance.now() + 10 * 60_000;
+    if (performance.now() > this.renewAt) {
+      this.token = (await send<{ accessToken: string }>('POST', `${cms}/api/v1/auth/login`, { body: editor })).accessToken;
+      this.renewAt = performance.now() + 10 * 60_000;
     }
-    const request = { ...sent, headers: { authorization: `Bearer ${this.#token}`, ...sent.headers } };
+    const request = { ...sent, headers: { authorization: `Bearer ${this.token}`, ...sent.headers } };
     for (let attempt = 1; ; attempt++) {
       try {
         return await send<T>(method, `${cms}/api/v1${path}`, request);

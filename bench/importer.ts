@@ -14,8 +14,8 @@ export interface ImportItem {
 
 /** Imports as ingest-service does: batches of 200 to cms-service, published as they come. */
 export class Importer {
-  #token = '';
-  #renewAt = 0;
+  private token = '';
+  private renewAt = 0;
 
   constructor(private readonly mesh: MeshProcess) {}
 
@@ -23,7 +23,7 @@ export class Importer {
   async importProgram(title: string): Promise<{ sourceId: string; programId: string }> {
     const sourceId = randomUUID();
     const body = { key: title, publish: true, content: { type: 'podcast', defaultLanguage: 'en', localizations: { en: { title } } } };
-    const { programId, published } = await this.#put<ImportedProgram>(`${sourceId}/program`, body);
+    const { programId, published } = await this.put<ImportedProgram>(`${sourceId}/program`, body);
     if (!published) throw new Error(`The program «${title}» stayed a draft`);
     return { sourceId, programId };
   }
@@ -33,7 +33,7 @@ export class Importer {
     const ids: string[] = [];
     for (let from = 0; from < items.length; from += batchSize) {
       const batch = items.slice(from, from + batchSize);
-      const { results } = await this.#put<ImportedEpisodes>(`${sourceId}/episodes`, { programId, publish: true, items: batch });
+      const { results } = await this.put<ImportedEpisodes>(`${sourceId}/episodes`, { programId, publish: true, items: batch });
       const bad = results.find(({ outcome, published }) => outcome !== 'new' || !published);
       if (bad) throw new Error(`An item was not imported as it should: ${JSON.stringify(bad)}`);
       ids.push(...results.map(({ episodeId }) => episodeId ?? ''));
@@ -41,11 +41,11 @@ export class Importer {
     return ids;
   }
 
-  async #put<T>(path: string, body: unknown): Promise<T> {
-    if (performance.now() > this.#renewAt) {
-      this.#token = await this.mesh.serviceToken('cms-service');
-      this.#renewAt = performance.now() + renewAfter;
+  private async put<T>(path: string, body: unknown): Promise<T> {
+    if (performance.now() > this.renewAt) {
+      this.token = await this.mesh.serviceToken('cms-service');
+      this.renewAt = performance.now() + renewAfter;
     }
-    return send<T>('PUT', `${this.mesh.urlOf('cms-service')}/internal/v1/imports/${path}`, { body, headers: { 'x-service-authorization': `Bearer ${this.#token}` } });
+    return send<T>('PUT', `${this.mesh.urlOf('cms-service')}/internal/v1/imports/${path}`, { body, headers: { 'x-service-authorization': `Bearer ${this.token}` } });
   }
 }

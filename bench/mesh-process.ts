@@ -56,8 +56,8 @@ export async function awaitMesh(child: ChildProcess, meshFolder: string, output:
 
 /** The whole mesh in a process of its own, on free ports and in a folder of its own. */
 export class MeshProcess implements AsyncDisposable {
-  #output = '';
-  #closed: Promise<void> | undefined;
+  private output = '';
+  private closed: Promise<void> | undefined;
   file!: MeshFile;
 
   private constructor(
@@ -77,9 +77,9 @@ export class MeshProcess implements AsyncDisposable {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const mesh = new MeshProcess(folder, all, child);
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (mesh.#output += chunk.toString()));
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (mesh.output += chunk.toString()));
     try {
-      mesh.file = await awaitMesh(child, join(folder, '.mesh'), () => mesh.#output);
+      mesh.file = await awaitMesh(child, join(folder, '.mesh'), () => mesh.output);
     } catch (error) {
       await mesh[Symbol.asyncDispose]();
       throw error;
@@ -112,10 +112,10 @@ export class MeshProcess implements AsyncDisposable {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return (this.#closed ??= this.#close());
+    return (this.closed ??= this.close());
   }
 
-  async #close(): Promise<void> {
+  private async close(): Promise<void> {
     if (this.child.exitCode === null && this.child.signalCode === null) {
       this.child.kill('SIGTERM');
       await once(this.child, 'exit');

@@ -14,7 +14,7 @@ export interface StatementTime {
 
 /** A PostgreSQL that keeps the time of every statement (pg_stat_statements): planning and execution, commits included, the network not. */
 export class TimedPostgres implements AsyncDisposable {
-  #closed: Promise<void> | undefined;
+  private closed: Promise<void> | undefined;
 
   private constructor(
     private readonly folder: string,
@@ -64,7 +64,7 @@ export class TimedPostgres implements AsyncDisposable {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return (this.#closed ??= this.stop().then(() => rm(this.folder, { recursive: true, force: true })));
+    return (this.closed ??= this.stop().then(() => rm(this.folder, { recursive: true, force: true })));
   }
 }
 

@@ -55,8 +55,8 @@ export async function measureColdStart(bench: Bench): Promise<Row[]> {
 
 /** A folder, and the mesh that was started for it by `npm start`. */
 class Place implements AsyncDisposable {
-  #child: ChildProcess | undefined;
-  #closed: Promise<void> | undefined;
+  private child: ChildProcess | undefined;
+  private closed: Promise<void> | undefined;
 
   constructor(readonly folder: string) {}
 
@@ -64,7 +64,7 @@ class Place implements AsyncDisposable {
     const start = performance.now();
     // a group of its own, which gets its signals as from a terminal
     const child = spawn('npm', ['start'], { cwd: workspace, env: { ...basicEnvironment(), ...environment }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-    this.#child = child;
+    this.child = child;
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
     const { pid } = await awaitMesh(child, meshFolder, () => output);
@@ -72,13 +72,13 @@ class Place implements AsyncDisposable {
   }
 
   async stop(): Promise<void> {
-    const child = this.#child;
+    const child = this.child;
     if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return;
     process.kill(-child.pid, 'SIGTERM');
     await once(child, 'exit');
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return (this.#closed ??= this.stop().then(() => rm(this.folder, { recursive: true, force: true })));
+    return (this.closed ??= this.stop().then(() => rm(this.folder, { recursive: true, force: true })));
   }
 }

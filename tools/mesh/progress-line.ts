@@ -20,28 +20,28 @@ export function barOf(share: number): string {
 
 /** Shows how far something is: one line that is redrawn, or, where that is not possible, a line now and then when something moved. */
 export class ProgressLine<T> {
-  readonly #start: number;
-  #shownAt = Number.NEGATIVE_INFINITY;
-  #shown = '';
+  private readonly start: number;
+  private shownAt = Number.NEGATIVE_INFINITY;
+  private shown = '';
 
   constructor(
     private readonly terminal: Terminal,
     private readonly clock: () => number,
     private readonly describe: (one: T, elapsedMs: number) => Progress,
   ) {
-    this.#start = clock();
+    this.start = clock();
   }
 
   show(one: T): void {
     const now = this.clock();
-    const { text, moved, ended } = this.describe(one, now - this.#start);
+    const { text, moved, ended } = this.describe(one, now - this.start);
     if (this.terminal.redraws) {
       this.terminal.note(`\r${text.slice(0, this.terminal.columns - 1)}\x1b[K`);
       return;
     }
-    if (moved === this.#shown || (!ended && now - this.#shownAt < lineEveryMs)) return;
-    this.#shown = moved;
-    this.#shownAt = now;
+    if (moved === this.shown || (!ended && now - this.shownAt < lineEveryMs)) return;
+    this.shown = moved;
+    this.shownAt = now;
     this.terminal.note(`${text}\n`);
   }
 

@@ -34,27 +34,27 @@ const mostRepeats = 4;
  * real servers, as the run of the tests says. What is tested is the same.
  */
 export class RunningMesh<Host extends MeshHost = MeshHost> {
-  readonly #tokens = new Map<string, Promise<string>>();
+  private readonly tokens = new Map<string, Promise<string>>();
   file!: MeshAddress;
 
   private constructor(readonly host: Host) {}
 
   static async start(environment: Readonly<Record<string, string>> = {}): Promise<RunningMesh> {
     const all = { ...generous, ...environment };
-    return RunningMesh.#on(isOnServers() ? await NineProcesses.create(all) : await OneProcess.create(all));
+    return RunningMesh.on(isOnServers() ? await NineProcesses.create(all) : await OneProcess.create(all));
   }
 
   /** One process, whatever the run says: for what only the embedded mesh has. */
   static async startEmbedded(environment: Readonly<Record<string, string>> = {}): Promise<RunningMesh<OneProcess>> {
-    return RunningMesh.#on(await OneProcess.create({ ...generous, ...environment }));
+    return RunningMesh.on(await OneProcess.create({ ...generous, ...environment }));
   }
 
   /** Nine processes, or more, on real servers. */
   static async startOnServers(environment: Readonly<Record<string, string>> = {}, options: NineProcessesOptions = {}): Promise<RunningMesh<NineProcesses>> {
-    return RunningMesh.#on(await NineProcesses.create({ ...generous, ...environment }, options));
+    return RunningMesh.on(await NineProcesses.create({ ...generous, ...environment }, options));
   }
 
-  static async #on<H extends MeshHost>(host: H): Promise<RunningMesh<H>> {
+  private static async on<H extends MeshHost>(host: H): Promise<RunningMesh<H>> {
     const mesh = new RunningMesh(host);
     try {
       await mesh.restart();
@@ -67,7 +67,7 @@ export class RunningMesh<Host extends MeshHost = MeshHost> {
 
   /** Starts it (again) on the same data, and waits until it is ready. */
   async restart(): Promise<void> {
-    this.#tokens.clear();
+    this.tokens.clear();
     this.file = await this.host.start();
   }
 
@@ -150,11 +150,11 @@ export class RunningMesh<Host extends MeshHost = MeshHost> {
 
   /** What an account proves itself with; each logs in once from one start to the next. */
   token(account: Account = this.file.editor): Promise<string> {
-    const known = this.#tokens.get(account.email);
+    const known = this.tokens.get(account.email);
     if (known) return known;
-    const token = this.#logIn(account);
-    token.catch(() => this.#tokens.delete(account.email));
-    this.#tokens.set(account.email, token);
+    const token = this.logIn(account);
+    token.catch(() => this.tokens.delete(account.email));
+    this.tokens.set(account.email, token);
     return token;
   }
 
@@ -174,7 +174,7 @@ export class RunningMesh<Host extends MeshHost = MeshHost> {
     return account;
   }
 
-  async #logIn(account: Account): Promise<string> {
+  private async logIn(account: Account): Promise<string> {
     const { status, body } = await patiently(() => request('POST', `${this.file.cms}/api/v1/auth/login`, { body: account }));
     if (status !== 200) throw new Error(`${account.email} cannot log in: ${status} ${JSON.stringify(body)}`);
     return body.accessToken as string;

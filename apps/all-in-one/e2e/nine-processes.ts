@@ -62,48 +62,48 @@ export class NineProcesses implements MeshHost {
   }
 
   portOf(app: AppName): number {
-    return this.#of(app)[0]?.port ?? 0;
+    return this.of(app)[0]?.port ?? 0;
   }
 
   portsOf(app: AppName): readonly number[] {
-    return this.#of(app).map(({ port }) => port);
+    return this.of(app).map(({ port }) => port);
   }
 
   async start(): Promise<MeshAddress> {
-    for (const instance of this.instances) this.#spawn(instance);
-    await Promise.all(this.instances.map((instance) => this.#ready(instance)));
+    for (const instance of this.instances) this.spawn(instance);
+    await Promise.all(this.instances.map((instance) => this.ready(instance)));
     const account = (who: 'ADMIN' | 'EDITOR') => ({ email: this.environment[`${who}_EMAIL`] ?? '', password: this.environment[`${who}_PASSWORD`] ?? '' });
     return { cms: `http://localhost:${this.portOf('cms-gateway')}`, discovery: `http://localhost:${this.portOf('discovery-gateway')}`, admin: account('ADMIN'), editor: account('EDITOR') };
   }
 
   async kill(): Promise<void> {
-    await this.#end(this.instances, 'SIGKILL');
+    await this.end(this.instances, 'SIGKILL');
   }
 
   async stop(): Promise<number | null> {
-    return this.#end(this.instances, 'SIGTERM');
+    return this.end(this.instances, 'SIGTERM');
   }
 
   /** kill -9 of one app, all of its instances or only the one given. */
   async killApp(app: AppName, nth?: number): Promise<void> {
-    await this.#end(this.#of(app, nth), 'SIGKILL');
+    await this.end(this.of(app, nth), 'SIGKILL');
   }
 
   /** SIGSTOP of one instance: it keeps its connections and answers nothing. */
   freezeApp(app: AppName, nth: number): void {
-    for (const { child } of this.#of(app, nth)) child?.kill('SIGSTOP');
+    for (const { child } of this.of(app, nth)) child?.kill('SIGSTOP');
   }
 
   /** SIGCONT: it goes on as if no time had passed. */
   continueApp(app: AppName, nth: number): void {
-    for (const { child } of this.#of(app, nth)) child?.kill('SIGCONT');
+    for (const { child } of this.of(app, nth)) child?.kill('SIGCONT');
   }
 
   /** Starts an app's instances that do not run, and waits until they are ready. */
   async startApp(app: AppName): Promise<void> {
-    const missing = this.#of(app).filter(({ child }) => !child || !isRunning(child));
-    for (const instance of missing) this.#spawn(instance);
-    await Promise.all(missing.map((instance) => this.#ready(instance)));
+    const missing = this.of(app).filter(({ child }) => !child || !isRunning(child));
+    for (const instance of missing) this.spawn(instance);
+    await Promise.all(missing.map((instance) => this.ready(instance)));
   }
 
   /** The instances that ended without being told to. */
@@ -122,17 +122,17 @@ export class NineProcesses implements MeshHost {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  #of(app: AppName, nth?: number): readonly Instance[] {
+  private of(app: AppName, nth?: number): readonly Instance[] {
     const all = this.instances.filter((one) => one.app === app);
     return nth === undefined ? all : all.slice(nth, nth + 1);
   }
 
-  #spawn(instance: Instance): void {
+  private spawn(instance: Instance): void {
     const { app, port } = instance;
     instance.child = spawnProgram(`apps/${app}/src/main.js`, { cwd: this.folder, environment: { ...this.environment, [`${screamingName(app)}_PORT`]: String(port) }, onOutput: (text) => (this.output = `${this.output}${app}: ${text}`.slice(-lastWords)) });
   }
 
-  async #ready({ app, port, child }: Instance): Promise<void> {
+  private async ready({ app, port, child }: Instance): Promise<void> {
     const look = async (): Promise<unknown> => {
       if (child && !isRunning(child)) throw new Error(`${app} ended with ${child.exitCode}:\n${this.output}`);
       return fetch(`http://127.0.0.1:${port}/health/ready`, { signal: AbortSignal.timeout(5_000) }).then(async (response) => response.ok || response.text(), String);
@@ -140,7 +140,7 @@ export class NineProcesses implements MeshHost {
     await eventually(look, (answer) => answer === true, `${app} is ready`, readySoon);
   }
 
-  async #end(instances: readonly Instance[], signal: NodeJS.Signals): Promise<number | null> {
+  private async end(instances: readonly Instance[], signal: NodeJS.Signals): Promise<number | null> {
     const children = instances.flatMap(({ child }) => (child && isRunning(child) ? [child] : []));
     for (const child of children) child.kill(signal);
     const codes = await Promise.all(children.map(ended));

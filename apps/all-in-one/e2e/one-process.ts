@@ -16,7 +16,7 @@ interface MeshFile extends MeshAddress {
 
 /** The mesh as `npm start` runs it: nine apps and their servers in one process. */
 export class OneProcess implements MeshHost {
-  #child: ChildProcess | undefined;
+  private child: ChildProcess | undefined;
   output = '';
 
   private constructor(
@@ -37,23 +37,23 @@ export class OneProcess implements MeshHost {
   }
 
   async start(): Promise<MeshAddress> {
-    const child = this.#spawn({}, (text) => (this.output += text));
-    this.#child = child;
-    return await eventually(() => this.#readFile(child), (file) => file !== undefined, `the mesh is up (${this.output})`, { timeoutMs: 120_000 }) as MeshFile;
+    const child = this.spawn({}, (text) => (this.output += text));
+    this.child = child;
+    return await eventually(() => this.readFile(child), (file) => file !== undefined, `the mesh is up (${this.output})`, { timeoutMs: 120_000 }) as MeshFile;
   }
 
   async kill(): Promise<void> {
-    this.#child?.kill('SIGKILL');
-    await this.#ended();
+    this.child?.kill('SIGKILL');
+    await this.ended();
   }
 
   async stop(): Promise<number | null> {
-    this.#child?.kill('SIGTERM');
-    return this.#ended();
+    this.child?.kill('SIGTERM');
+    return this.ended();
   }
 
   async query(service: string, sql: string, values: readonly unknown[] = []): Promise<readonly Record<string, unknown>[]> {
-    const { environment } = JSON.parse(await readFile(this.#file, 'utf8')) as MeshFile;
+    const { environment } = JSON.parse(await readFile(this.file, 'utf8')) as MeshFile;
     return askDatabase(environment.POSTGRES_URL, service, sql, values);
   }
 
@@ -65,7 +65,7 @@ export class OneProcess implements MeshHost {
   /** Starts one more process on the same folder and ports, which is expected to give up. */
   async tryAnother(environment: Readonly<Record<string, string>>): Promise<{ code: number | null; error: string }> {
     let error = '';
-    const child = this.#spawn(environment, () => undefined);
+    const child = this.spawn(environment, () => undefined);
     child.stderr?.on('data', (chunk: Buffer) => (error += chunk.toString()));
     const closed = new Promise((resolve) => child.once('close', resolve));
     await closed;
@@ -73,21 +73,21 @@ export class OneProcess implements MeshHost {
   }
 
   /** What it says of itself while it is ready. */
-  get #file(): string {
+  private get file(): string {
     return join(this.folder, '.mesh/mesh.json');
   }
 
-  #spawn(more: Readonly<Record<string, string>>, onOutput: (text: string) => void): ChildProcess {
+  private spawn(more: Readonly<Record<string, string>>, onOutput: (text: string) => void): ChildProcess {
     return spawnProgram(program, { cwd: this.folder, environment: { MESH_FOLDER: join(this.folder, '.mesh'), ...this.environment, ...more }, onOutput });
   }
 
-  async #readFile(child: ChildProcess): Promise<MeshFile | undefined> {
+  private async readFile(child: ChildProcess): Promise<MeshFile | undefined> {
     if (child.exitCode !== null) throw new Error(`the mesh ended with ${child.exitCode}:\n${this.output}`);
-    const file = await readFile(this.#file, 'utf8').then((text) => JSON.parse(text) as MeshFile, () => undefined);
+    const file = await readFile(this.file, 'utf8').then((text) => JSON.parse(text) as MeshFile, () => undefined);
     return file?.pid === child.pid ? file : undefined;
   }
 
-  async #ended(): Promise<number | null> {
-    return this.#child ? ended(this.#child) : null;
+  private async ended(): Promise<number | null> {
+    return this.child ? ended(this.child) : null;
   }
 }

@@ -4,16 +4,16 @@ import { type Neighbour, stubNeighbour } from '@mediamesh/testing';
 
 /** What happens elsewhere while cms-service waits for an answer: set by a test, done once. */
 export class Meanwhile {
-  #next: (() => Promise<unknown>) | undefined;
+  private next: (() => Promise<unknown>) | undefined;
 
   /** What happens during the next call. */
   set(happens: () => Promise<unknown>): void {
-    this.#next = happens;
+    this.next = happens;
   }
 
   async happen(): Promise<void> {
-    const next = this.#next;
-    this.#next = undefined;
+    const next = this.next;
+    this.next = undefined;
     await next?.();
   }
 }

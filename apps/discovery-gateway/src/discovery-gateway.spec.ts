@@ -14,20 +14,20 @@ interface Heard {
 class RawNeighbour implements Neighbour {
   readonly calls = [];
   readonly heard: Heard[] = [];
-  readonly #server: Server;
+  private readonly server: Server;
 
   constructor(readonly app: AppName, answer: (heard: Heard, response: ServerResponse) => void) {
-    this.#server = createServer(({ method = '', url = '', headers }, response) => {
+    this.server = createServer(({ method = '', url = '', headers }, response) => {
       const heard = { method, url, headers };
       this.heard.push(heard);
       answer(heard, response);
     });
   }
 
-  listen = (port: number): Promise<void> => new Promise((resolve) => this.#server.listen(port, '127.0.0.1', resolve));
+  listen = (port: number): Promise<void> => new Promise((resolve) => this.server.listen(port, '127.0.0.1', resolve));
   close = (): Promise<void> => new Promise((resolve) => {
-    this.#server.close(() => resolve());
-    this.#server.closeAllConnections();
+    this.server.close(() => resolve());
+    this.server.closeAllConnections();
   });
 }
 

@@ -1,7 +1,7 @@
 import { type AppName, type DeadLetter, type DeadLetterDetail, deadLettersApi, type Input, type Page } from '@mediamesh/contracts';
 import { DeadLetters } from '@mediamesh/events';
 import { Cursors, Implements, In } from '@mediamesh/http';
-import { Controller, Inject, type Type } from '@nestjs/common';
+import { Controller, type Type } from '@nestjs/common';
 
 type Endpoints = ReturnType<typeof deadLettersApi>['endpoints'];
 
@@ -12,8 +12,8 @@ export function createDeadLettersController(app: AppName): Type {
   @Controller()
   class DeadLettersController {
     constructor(
-      @Inject(DeadLetters) private readonly deadLetters: DeadLetters,
-      @Inject(Cursors) private readonly cursors: Cursors,
+      private readonly deadLetters: DeadLetters,
+      private readonly cursors: Cursors,
     ) {}
 
     @Implements(api, 'listDeadLetters')

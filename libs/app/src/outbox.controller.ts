@@ -1,7 +1,7 @@
 import { type AppName, type Input, outboxApi, type OutboxState, type Page, type ParkedEvent } from '@mediamesh/contracts';
 import { Cursors, Implements, In } from '@mediamesh/http';
 import { OutboxRecords } from '@mediamesh/outbox';
-import { Controller, Inject, type Type } from '@nestjs/common';
+import { Controller, type Type } from '@nestjs/common';
 
 type Endpoints = ReturnType<typeof outboxApi>['endpoints'];
 
@@ -12,8 +12,8 @@ export function createOutboxController(app: AppName): Type {
   @Controller()
   class OutboxController {
     constructor(
-      @Inject(OutboxRecords) private readonly records: OutboxRecords,
-      @Inject(Cursors) private readonly cursors: Cursors,
+      private readonly records: OutboxRecords,
+      private readonly cursors: Cursors,
     ) {}
 
     @Implements(api, 'readOutbox')

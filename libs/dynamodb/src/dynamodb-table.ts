@@ -23,7 +23,7 @@ const longestCheck = 1_800;
 /** A table, made on demand: billed by request, without a capacity to plan. */
 export class DynamoDbTable implements Resource {
   readonly name: string;
-  readonly #table: string;
+  private readonly table: string;
 
   constructor(
     private readonly db: DynamoDb,
@@ -31,16 +31,16 @@ export class DynamoDbTable implements Resource {
     /** Whether the app can do its work without the table. */
     private readonly options: { readonly isInsured?: boolean } = {},
   ) {
-    this.#table = db.tableName(shape.name);
-    this.name = `table ${this.#table} on ${db.options.endpoint ?? `DynamoDB in ${db.options.region}`}`;
+    this.table = db.tableName(shape.name);
+    this.name = `table ${this.table} on ${db.options.endpoint ?? `DynamoDB in ${db.options.region}`}`;
   }
 
   async prepare(): Promise<void> {
-    if (!(await this.#describe())) await this.#create();
-    const table = await this.#waitUntilActive();
-    const [wrong] = this.#compare(table);
+    if (!(await this.describe())) await this.create();
+    const table = await this.waitUntilActive();
+    const [wrong] = this.compare(table);
     if (wrong) throw new Error(`${wrong.problem}; ${wrong.remedy}`);
-    if (!(await this.#expires())) await this.#expire();
+    if (!(await this.expires())) await this.expire();
   }
 
   /** A table of another shape blocks too: lists would come back empty from an index that is not there. */
@@ -48,7 +48,7 @@ export class DynamoDbTable implements Resource {
     const unreachable = (error: unknown): ResourceProblem[] => [
       { problem: `${this.name} cannot be asked: ${nameOf(error)}`, remedy: 'start DynamoDB, or correct DYNAMODB_ENDPOINT, DYNAMODB_REGION and the keys', blocks: true },
     ];
-    const problems = await within(longestCheck, this.#findProblems(), 'no answer in time').catch(unreachable);
+    const problems = await within(longestCheck, this.findProblems(), 'no answer in time').catch(unreachable);
     return this.options.isInsured ? problems.map((problem) => ({ ...problem, blocks: false })) : problems;
   }
 
@@ -56,78 +56,78 @@ export class DynamoDbTable implements Resource {
     return this.db.close();
   }
 
-  async #findProblems(): Promise<ResourceProblem[]> {
-    const table = await this.#describe();
+  private async findProblems(): Promise<ResourceProblem[]> {
+    const table = await this.describe();
     if (!table) return [{ problem: `${this.name} is missing`, remedy: 'npm run mesh -- migrate', blocks: true }];
     if (table.TableStatus !== 'ACTIVE' && table.TableStatus !== 'UPDATING') {
       return [{ problem: `${this.name} is ${table.TableStatus?.toLowerCase() ?? 'in an unknown state'}`, remedy: 'wait until DynamoDB has made it, or npm run mesh -- migrate', blocks: true }];
     }
-    const problems = this.#compare(table);
-    if (!(await this.#expires())) problems.push({ problem: `${this.name} keeps items after their time`, remedy: 'npm run mesh -- migrate', blocks: false });
+    const problems = this.compare(table);
+    if (!(await this.expires())) problems.push({ problem: `${this.name} keeps items after their time`, remedy: 'npm run mesh -- migrate', blocks: false });
     return problems;
   }
 
   /** Keys and local indexes cannot be changed, so neither can this table be mended. */
-  #compare({ KeySchema = [], LocalSecondaryIndexes = [] }: TableDescription): ResourceProblem[] {
+  private compare({ KeySchema = [], LocalSecondaryIndexes = [] }: TableDescription): ResourceProblem[] {
     const remedy = 'tables cannot be changed so: choose a new DYNAMODB_TABLE_PREFIX, run npm run mesh -- migrate, and for the catalogue npm run mesh -- announce';
     const wrong = (what: string): ResourceProblem => ({ problem: `${this.name} is of an older shape: ${what}`, remedy, blocks: true });
     const keys = (schema: { AttributeName?: string | undefined }[]): string => schema.map(({ AttributeName }) => AttributeName).join(', ');
-    const wanted = keys(this.#keySchema());
+    const wanted = keys(this.keySchema());
     if (keys(KeySchema) !== wanted) return [wrong(`its key is ${keys(KeySchema)}, not ${wanted}`)];
     return Object.entries(this.shape.localIndexes ?? {}).flatMap(([index, attribute]) => {
       const found = LocalSecondaryIndexes.find(({ IndexName }) => IndexName === index);
-      return found && keys(found.KeySchema ?? []) === keys(this.#keySchema(attribute)) ? [] : [wrong(`it has no index ${index}`)];
+      return found && keys(found.KeySchema ?? []) === keys(this.keySchema(attribute)) ? [] : [wrong(`it has no index ${index}`)];
     });
   }
 
-  async #create(): Promise<void> {
+  private async create(): Promise<void> {
     const { partitionKey, sortKey, localIndexes = {} } = this.shape;
     const attributes = [...new Set([partitionKey, ...(sortKey ? [sortKey] : []), ...Object.values(localIndexes)])];
     const indexes = Object.entries(localIndexes).map(([IndexName, attribute]) => ({
-      IndexName, KeySchema: this.#keySchema(attribute), Projection: { ProjectionType: 'ALL' as const },
+      IndexName, KeySchema: this.keySchema(attribute), Projection: { ProjectionType: 'ALL' as const },
     }));
     const input: CreateTableCommandInput = {
-      TableName: this.#table,
+      TableName: this.table,
       BillingMode: 'PAY_PER_REQUEST',
       AttributeDefinitions: attributes.map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
-      KeySchema: this.#keySchema(),
+      KeySchema: this.keySchema(),
       ...(indexes.length > 0 && { LocalSecondaryIndexes: indexes }),
     };
     await this.db.call((client, options) => client.createTable(input, options)).catch(unless('ResourceInUseException'));
   }
 
-  async #expire(): Promise<void> {
+  private async expire(): Promise<void> {
     const TimeToLiveSpecification = { Enabled: true, AttributeName: this.shape.expiry };
     try {
-      await this.db.call((client, options) => client.updateTimeToLive({ TableName: this.#table, TimeToLiveSpecification }, options));
+      await this.db.call((client, options) => client.updateTimeToLive({ TableName: this.table, TimeToLiveSpecification }, options));
     } catch (error) {
       // somebody else has asked for it at the same time
-      if (!(await this.#expires())) throw error;
+      if (!(await this.expires())) throw error;
     }
   }
 
-  async #expires(): Promise<boolean> {
+  private async expires(): Promise<boolean> {
     if (this.shape.expiry === undefined) return true;
-    const { TimeToLiveDescription: now } = await this.db.call((client, options) => client.describeTimeToLive({ TableName: this.#table }, options));
+    const { TimeToLiveDescription: now } = await this.db.call((client, options) => client.describeTimeToLive({ TableName: this.table }, options));
     return now?.AttributeName === this.shape.expiry && (now?.TimeToLiveStatus === 'ENABLED' || now?.TimeToLiveStatus === 'ENABLING');
   }
 
-  async #waitUntilActive(): Promise<TableDescription> {
+  private async waitUntilActive(): Promise<TableDescription> {
     const end = Date.now() + longestMaking;
     for (let pause = 50; ; pause = Math.min(pause * 2, 2_000)) {
-      const table = await this.#describe();
+      const table = await this.describe();
       if (table?.TableStatus === 'ACTIVE') return table;
       if (Date.now() > end) throw new Error(`${this.name} is still ${table?.TableStatus?.toLowerCase() ?? 'missing'} after ${longestMaking / 1000} s`);
       await sleep(pause);
     }
   }
 
-  async #describe(): Promise<TableDescription | undefined> {
-    const found = await this.db.call((client, options) => client.describeTable({ TableName: this.#table }, options)).catch(unless<Awaited<ReturnType<DynamoDB['describeTable']>>>('ResourceNotFoundException'));
+  private async describe(): Promise<TableDescription | undefined> {
+    const found = await this.db.call((client, options) => client.describeTable({ TableName: this.table }, options)).catch(unless<Awaited<ReturnType<DynamoDB['describeTable']>>>('ResourceNotFoundException'));
     return found?.Table;
   }
 
-  #keySchema(sortKey = this.shape.sortKey) {
+  private keySchema(sortKey = this.shape.sortKey) {
     return [
       { AttributeName: this.shape.partitionKey, KeyType: 'HASH' as const },
       ...(sortKey ? [{ AttributeName: sortKey, KeyType: 'RANGE' as const }] : []),

@@ -69,12 +69,12 @@ interface Opened {
  * is loaded at the first request: a process that keeps nothing here does not pay for it.
  */
 export class DynamoDb {
-  #opened: Promise<Opened> | undefined;
+  private opened: Promise<Opened> | undefined;
 
-  readonly #longestRequest: number;
+  private readonly longestRequest: number;
 
   constructor(readonly options: DynamoDbOptions) {
-    this.#longestRequest = options.requestMs ?? longestRequest;
+    this.longestRequest = options.requestMs ?? longestRequest;
   }
 
   /** The full name of a table. */
@@ -84,19 +84,19 @@ export class DynamoDb {
 
   /** Any other operation, with the same time limits; failures are the SDK's own. */
   async call<T>(operation: (client: DynamoDB, options: Options) => Promise<T>): Promise<T> {
-    const { client } = await this.#open();
-    return operation(client, { abortSignal: AbortSignal.timeout(remaining(currentContext()?.deadline, this.#longestRequest)) });
+    const { client } = await this.open();
+    return operation(client, { abortSignal: AbortSignal.timeout(remaining(currentContext()?.deadline, this.longestRequest)) });
   }
 
   async get<T>(table: string, key: Fields): Promise<T | undefined> {
-    const { marshall: write, unmarshall: read } = await this.#open();
-    const { Item: found } = await this.#send('GetItem', (client, options) => client.getItem({ TableName: this.tableName(table), Key: write({ ...key }), ConsistentRead: true }, options));
+    const { marshall: write, unmarshall: read } = await this.open();
+    const { Item: found } = await this.send('GetItem', (client, options) => client.getItem({ TableName: this.tableName(table), Key: write({ ...key }), ConsistentRead: true }, options));
     return found && (read(found) as T);
   }
 
   async query<T>({ table, index, where, filter, values, names, limit, descending }: ItemQuery): Promise<ItemsFound<T>> {
-    const { marshall: write, unmarshall: read } = await this.#open();
-    const { Items = [], LastEvaluatedKey } = await this.#send('Query', (client, options) =>
+    const { marshall: write, unmarshall: read } = await this.open();
+    const { Items = [], LastEvaluatedKey } = await this.send('Query', (client, options) =>
       client.query(
         {
           TableName: this.tableName(table), IndexName: index, KeyConditionExpression: where, FilterExpression: filter, ExpressionAttributeValues: write(values),
@@ -110,12 +110,12 @@ export class DynamoDb {
 
   /** The items of these keys that exist, in any order. Keys must differ. One request for 100, more where the items are large. */
   async readAll<T>(table: string, keys: readonly Fields[]): Promise<T[]> {
-    const { marshall: write, unmarshall: read } = await this.#open();
+    const { marshall: write, unmarshall: read } = await this.open();
     const name = this.tableName(table);
     const batches = await Promise.all(inBatches(keys, mostRead).map(async (batch) => {
       const found: T[] = [];
-      await this.#insist(batch.map((key) => write({ ...key })), async (waiting) => {
-        const { Responses, UnprocessedKeys } = await this.#send('BatchGetItem', (client, options) =>
+      await this.insist(batch.map((key) => write({ ...key })), async (waiting) => {
+        const { Responses, UnprocessedKeys } = await this.send('BatchGetItem', (client, options) =>
           client.batchGetItem({ RequestItems: { [name]: { Keys: waiting, ConsistentRead: true } } }, options));
         found.push(...(Responses?.[name] ?? []).map((item) => read(item) as T));
         return UnprocessedKeys?.[name]?.Keys ?? [];
@@ -127,15 +127,15 @@ export class DynamoDb {
 
   /** Puts and removes items without any condition; not as one: after a failure some are done. Keys must differ. */
   async writeAll(table: string, { puts = [], removals = [] }: { puts?: readonly Fields[]; removals?: readonly Fields[] }): Promise<void> {
-    const { marshall: write } = await this.#open();
+    const { marshall: write } = await this.open();
     const name = this.tableName(table);
     const requests: WriteRequest[] = [
       ...puts.map((item) => ({ PutRequest: { Item: write({ ...item }, { removeUndefinedValues: true }) } })),
       ...removals.map((key) => ({ DeleteRequest: { Key: write({ ...key }) } })),
     ];
     for (const batch of inBatches(requests, mostWritten)) {
-      await this.#insist(batch, async (waiting) => {
-        const { UnprocessedItems } = await this.#send('BatchWriteItem', (client, options) => client.batchWriteItem({ RequestItems: { [name]: waiting } }, options));
+      await this.insist(batch, async (waiting) => {
+        const { UnprocessedItems } = await this.send('BatchWriteItem', (client, options) => client.batchWriteItem({ RequestItems: { [name]: waiting } }, options));
         return UnprocessedItems?.[name] ?? [];
       });
     }
@@ -143,10 +143,10 @@ export class DynamoDb {
 
   /** Changes one item, or says what it is instead. */
   async update<T>(change: ItemUpdate): Promise<Updated<T>> {
-    const { unmarshall: read } = await this.#open();
-    const input = { ...(await this.#toUpdate(change)), ReturnValues: 'ALL_NEW' as const, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const };
+    const { unmarshall: read } = await this.open();
+    const input = { ...(await this.toUpdate(change)), ReturnValues: 'ALL_NEW' as const, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const };
     try {
-      const { Attributes = {} } = await this.#send('UpdateItem', (client, options) => client.updateItem(input, options));
+      const { Attributes = {} } = await this.send('UpdateItem', (client, options) => client.updateItem(input, options));
       return { isDone: true, item: read(Attributes) as T };
     } catch (error) {
       const { name, Item: instead } = error as { name?: string; Item?: Parameters<typeof unmarshall>[0] };
@@ -157,7 +157,7 @@ export class DynamoDb {
 
   /** Makes all changes or none: `false` when a condition does not hold or somebody changes one of the items at the same time. */
   async updateTogether(changes: readonly ItemUpdate[]): Promise<boolean> {
-    const inputs = await Promise.all(changes.map((change) => this.#toUpdate(change)));
+    const inputs = await Promise.all(changes.map((change) => this.toUpdate(change)));
     try {
       await this.call((client, options) => client.transactWriteItems({ TransactItems: inputs.map((Update) => ({ Update })) }, options));
       return true;
@@ -170,13 +170,13 @@ export class DynamoDb {
 
   /** Lets go of connections. */
   async close(): Promise<void> {
-    const opened = this.#opened;
-    this.#opened = undefined;
+    const opened = this.opened;
+    this.opened = undefined;
     (await opened)?.client.destroy();
   }
 
   /** Sends what is put off again, after a pause where nothing at all was done. */
-  async #insist<T>(all: readonly T[], send: (waiting: T[]) => Promise<T[]>): Promise<void> {
+  private async insist<T>(all: readonly T[], send: (waiting: T[]) => Promise<T[]>): Promise<void> {
     let waiting = [...all];
     for (let round = 1, idle = 0; waiting.length > 0; round += 1) {
       const left = await send(waiting);
@@ -187,7 +187,7 @@ export class DynamoDb {
     }
   }
 
-  async #send<T>(operation: string, request: (client: DynamoDB, options: Options) => Promise<T>): Promise<T> {
+  private async send<T>(operation: string, request: (client: DynamoDB, options: Options) => Promise<T>): Promise<T> {
     try {
       return await this.call(request);
     } catch (error) {
@@ -195,22 +195,22 @@ export class DynamoDb {
     }
   }
 
-  async #toUpdate({ table, key, update, condition, values, names }: ItemUpdate) {
-    const { marshall: write } = await this.#open();
+  private async toUpdate({ table, key, update, condition, values, names }: ItemUpdate) {
+    const { marshall: write } = await this.open();
     return {
       TableName: this.tableName(table), Key: write({ ...key }), UpdateExpression: update, ConditionExpression: condition,
       ExpressionAttributeValues: write(values, { removeUndefinedValues: true }), ExpressionAttributeNames: names,
     };
   }
 
-  #open(): Promise<Opened> {
-    return (this.#opened ??= this.#load());
+  private open(): Promise<Opened> {
+    return (this.opened ??= this.load());
   }
 
-  async #load(): Promise<Opened> {
+  private async load(): Promise<Opened> {
     const [sdk, values] = await Promise.all([import('@aws-sdk/client-dynamodb'), import('@aws-sdk/util-dynamodb')]);
     const { endpoint, region, accessKeyId, secretAccessKey } = this.options;
-    const longestTry = this.#longestRequest / 2;
+    const longestTry = this.longestRequest / 2;
     const client = new sdk.DynamoDB({
       region,
       retryStrategy: quickRetries,

@@ -29,41 +29,41 @@ type OwnConsumer = Consumer & { readonly handlers: Map<string, { event: Consumes
  */
 export class BusTransport extends Server implements CustomTransportStrategy, Consumers {
   override readonly propagatesEventHandlerErrors = true;
-  readonly #options: BusTransportOptions;
-  readonly #consumers = new Map<string, OwnConsumer>();
+  private readonly options: BusTransportOptions;
+  private readonly consumers = new Map<string, OwnConsumer>();
 
   constructor(options: BusTransportOptions) {
     super();
-    this.#options = options;
+    this.options = options;
   }
 
   /** The consumer of this app that forms a group. */
   consumer(group: string): Consumer | undefined {
-    return this.#consumers.get(group);
+    return this.consumers.get(group);
   }
 
   override addHandler(pattern: unknown, callback: MessageHandler, isEventHandler = false, extras: Record<string, unknown> = {}): void {
     if (!isEventHandler || !isConsumes(extras)) throw new Error(`${String(pattern)} must be declared with @Consumes: the bus carries nothing else`);
     const { event, consumer: name, effects, broadcast } = extras;
-    const { app, database, deadline = 30_000 } = this.#options;
+    const { app, database, deadline = 30_000 } = this.options;
     const group = `${app}.${name}`;
-    const consumer: OwnConsumer = this.#consumers.get(group) ?? { app, group, effects, broadcast, database, deadline, handlers: new Map() };
+    const consumer: OwnConsumer = this.consumers.get(group) ?? { app, group, effects, broadcast, database, deadline, handlers: new Map() };
     if (consumer.effects !== effects || consumer.broadcast !== broadcast) throw new Error(`The handlers of ${group} differ in effects or broadcast`);
     if (consumer.handlers.has(event.type)) throw new Error(`${group} consumes ${event.type} twice`);
     consumer.handlers.set(event.type, { event, handle: untilSettled(callback) });
-    this.#consumers.set(group, consumer);
+    this.consumers.set(group, consumer);
   }
 
   /** Subscribes what the app consumes. */
   listen(callback: (error?: unknown) => void): void {
-    const { bus, database, logger, metrics } = this.#options;
+    const { bus, database, logger, metrics } = this.options;
     try {
-      for (const consumer of this.#consumers.values()) {
+      for (const consumer of this.consumers.values()) {
         bus.subscribe(createSubscription(consumer, { logger, metrics }));
         if (!consumer.broadcast) metrics.observe('mediamesh_events_waiting', () => bus.countWaiting(consumer.group), { consumer: consumer.group });
       }
       metrics.observe('mediamesh_events_bus_connected', () => Number(bus.connected));
-      if (database && this.#consumers.size > 0) metrics.observe('mediamesh_dead_letters', () => countDeadLetters(database));
+      if (database && this.consumers.size > 0) metrics.observe('mediamesh_dead_letters', () => countDeadLetters(database));
       callback();
     } catch (error) {
       callback(error);
@@ -72,7 +72,7 @@ export class BusTransport extends Server implements CustomTransportStrategy, Con
 
   /** Nothing to do: the bus drains when its owner closes it, before the apps close. */
   close(): void {
-    this.#consumers.clear();
+    this.consumers.clear();
   }
 
   /** The bus has no events of its own to offer to Nest. */
@@ -81,7 +81,7 @@ export class BusTransport extends Server implements CustomTransportStrategy, Con
   }
 
   unwrap<T>(): T {
-    return this.#options.bus as T;
+    return this.options.bus as T;
   }
 }
 

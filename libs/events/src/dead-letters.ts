@@ -18,17 +18,17 @@ const withInstant = <Row extends { failedAt: Date }>(row: Row): Omit<Row, 'faile
 
 /** The events of an app that could not be handled. The class is also the injection token. */
 export class DeadLetters {
-  readonly #database: Database;
-  readonly #consumers: Consumers;
+  private readonly database: Database;
+  private readonly consumers: Consumers;
 
   constructor({ database, consumers }: { database: Database; consumers: Consumers }) {
-    this.#database = database;
-    this.#consumers = consumers;
+    this.database = database;
+    this.consumers = consumers;
   }
 
   /** Newest first. `after` is the `next` of the page before, which is the id of its last letter. */
   async list({ after, limit }: { after?: string | undefined; limit: number }): Promise<Page<DeadLetter>> {
-    const rows = await this.#database.query<DeadLetterRow>(
+    const rows = await this.database.query<DeadLetterRow>(
       `select ${summaryColumns} from dead_letters where $1::uuid is null or id < $1::uuid order by id desc limit $2`,
       [after ?? null, limit + 1],
     );
@@ -38,7 +38,7 @@ export class DeadLetters {
 
   /** One with its event. Throws `notFound`. */
   async get(id: string): Promise<DeadLetterDetail> {
-    const [row] = await this.#database.query<DeadLetterDetailRow>(`select ${detailColumns} from dead_letters where id = $1`, [id]);
+    const [row] = await this.database.query<DeadLetterDetailRow>(`select ${detailColumns} from dead_letters where id = $1`, [id]);
     if (!row) throw notFound('dead_letter.not_found');
     return withInstant(row);
   }
@@ -49,27 +49,27 @@ export class DeadLetters {
    */
   async replay(id: string): Promise<{ handled: boolean; error: string | null }> {
     const { consumer: group } = await this.get(id);
-    const consumer = this.#consumers.consumer(group);
+    const consumer = this.consumers.consumer(group);
     if (!consumer) return { handled: false, error: `There is no consumer ${group} any more` };
     try {
-      await withDeadline(consumer.deadline, (signal) => this.#replayOnce(id, consumer, signal));
+      await withDeadline(consumer.deadline, (signal) => this.replayOnce(id, consumer, signal));
       return { handled: true, error: null };
     } catch (error) {
       if (error instanceof LetterGone) throw notFound('dead_letter.not_found');
       const [message, stack] = describeError(error);
-      await this.#database.query('update dead_letters set attempts = attempts + 1, error = $2, stack = $3, failed_at = clock_timestamp() where id = $1', [id, message, stack]);
+      await this.database.query('update dead_letters set attempts = attempts + 1, error = $2, stack = $3, failed_at = clock_timestamp() where id = $1', [id, message, stack]);
       return { handled: false, error: message };
     }
   }
 
   /** Forgets a letter and its event for good. Throws `notFound`. */
   async discard(id: string): Promise<void> {
-    const rows = await this.#database.query('delete from dead_letters where id = $1 returning id', [id]);
+    const rows = await this.database.query('delete from dead_letters where id = $1 returning id', [id]);
     if (rows.length === 0) throw notFound('dead_letter.not_found');
   }
 
-  async #replayOnce(id: string, consumer: Consumer, signal: AbortSignal): Promise<void> {
-    await this.#database.transaction(
+  private async replayOnce(id: string, consumer: Consumer, signal: AbortSignal): Promise<void> {
+    await this.database.transaction(
       async (tx) => {
         // The deleted row is the right to handle it: a second replay waits here and finds nothing.
         const [row] = await query<DeadLetterDetailRow>(tx, `delete from dead_letters where id = $1 returning ${detailColumns}`, [id]);

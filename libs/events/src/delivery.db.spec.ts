@@ -11,15 +11,15 @@ import { writeMessage } from './kafka/cloud-event-headers.js';
 
 /** Hands a subscription to the test, which delivers by itself: a broker may deliver twice, to two instances at once. */
 class BareBus extends EventBus {
-  readonly #subscriptions: Subscription[] = [];
+  private readonly subscriptions: Subscription[] = [];
   publish(): Promise<void> {
     return Promise.resolve();
   }
   subscribe(subscription: Subscription): void {
-    this.#subscriptions.push(subscription);
+    this.subscriptions.push(subscription);
   }
   subscriptionOf(consumer: string): Subscription | undefined {
-    return this.#subscriptions.find(({ group }) => group === `search-service.${consumer}`);
+    return this.subscriptions.find(({ group }) => group === `search-service.${consumer}`);
   }
   start(): Promise<void> {
     return Promise.resolve();

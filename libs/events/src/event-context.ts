@@ -3,7 +3,7 @@ import type { EntityManager } from '@mediamesh/postgres';
 
 /** What a handler gets beside the payload. */
 export class EventContext {
-  readonly #tx: EntityManager | undefined;
+  private readonly transaction: EntityManager | undefined;
 
   constructor(
     readonly envelope: Envelope,
@@ -11,12 +11,12 @@ export class EventContext {
     readonly signal: AbortSignal,
     tx?: EntityManager,
   ) {
-    this.#tx = tx;
+    this.transaction = tx;
   }
 
   /** The transaction that also records the event as done. Throws in a handler declared with effects elsewhere. */
   get tx(): EntityManager {
-    if (!this.#tx) throw new Error(`The handler of ${this.envelope.type} is not declared with effects in the database`);
-    return this.#tx;
+    if (!this.transaction) throw new Error(`The handler of ${this.envelope.type} is not declared with effects in the database`);
+    return this.transaction;
   }
 }

@@ -16,16 +16,16 @@ interface Line<E> {
  * bound. A line that waits to try again takes no part in the bound.
  */
 export class Lines<E extends Entry> {
-  readonly #lines = new Map<string, Line<E>>();
-  readonly #known = new Map<string, E>();
-  #ready: Line<E>[] = [];
+  private readonly lines = new Map<string, Line<E>>();
+  private readonly known = new Map<string, E>();
+  private ready: Line<E>[] = [];
   /** Worked at this moment. */
-  readonly #running = new Set<E>();
+  private readonly running = new Set<E>();
   /** Worked at this moment, and not to be tried again. */
-  readonly #forgotten = new WeakSet<E>();
-  readonly #idle: (() => void)[] = [];
-  #bytes = 0;
-  #stopped = false;
+  private readonly forgotten = new WeakSet<E>();
+  private readonly idle: (() => void)[] = [];
+  private heldBytes = 0;
+  private stopped = false;
 
   /** `work` answers nothing when an entry is done, or the milliseconds after which to try it again. */
   constructor(
@@ -33,100 +33,100 @@ export class Lines<E extends Entry> {
   ) {}
 
   get size(): number {
-    return this.#known.size;
+    return this.known.size;
   }
 
   get bytes(): number {
-    return this.#bytes;
+    return this.heldBytes;
   }
 
   /** The ids of all entries. */
   ids(): string[] {
-    return [...this.#known.keys()];
+    return [...this.known.keys()];
   }
 
   lengthOf(key: string): number {
-    return this.#lines.get(key)?.entries.length ?? 0;
+    return this.lines.get(key)?.entries.length ?? 0;
   }
 
   /** The keys whose lines are longer than that. */
   keysLongerThan(length: number): string[] {
-    return [...this.#lines.values()].filter(({ entries }) => entries.length > length).map(({ key }) => key);
+    return [...this.lines.values()].filter(({ entries }) => entries.length > length).map(({ key }) => key);
   }
 
   /** Adds entries at the ends of their lines and begins at once where there is room; one already there is left out. */
   add(entries: readonly E[]): void {
-    for (const entry of entries) if (!this.#known.has(entry.id)) this.#append(entry);
-    this.#pump();
+    for (const entry of entries) if (!this.known.has(entry.id)) this.append(entry);
+    this.pump();
   }
 
   /** Drops every entry that is not being worked, and tries those that are not again. */
   forget(): void {
-    this.#ready = [];
-    for (const line of this.#lines.values()) {
+    this.ready = [];
+    for (const line of this.lines.values()) {
       clearTimeout(line.timer);
-      const dropped = line.entries.splice(this.#running.has(line.entries[0]!) ? 1 : 0);
-      for (const entry of dropped) this.#release(entry);
-      if (line.entries.length === 0) this.#lines.delete(line.key);
+      const dropped = line.entries.splice(this.running.has(line.entries[0]!) ? 1 : 0);
+      for (const entry of dropped) this.release(entry);
+      if (line.entries.length === 0) this.lines.delete(line.key);
     }
-    for (const entry of this.#running) this.#forgotten.add(entry);
+    for (const entry of this.running) this.forgotten.add(entry);
   }
 
   /** Begins nothing more; resolves when what was under way has ended. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    for (const line of this.#lines.values()) clearTimeout(line.timer);
-    if (this.#running.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    this.stopped = true;
+    for (const line of this.lines.values()) clearTimeout(line.timer);
+    if (this.running.size > 0) await new Promise<void>((resolve) => this.idle.push(resolve));
   }
 
-  #append(entry: E): void {
-    this.#known.set(entry.id, entry);
-    this.#bytes += entry.bytes;
-    const line = this.#lines.get(entry.key);
+  private append(entry: E): void {
+    this.known.set(entry.id, entry);
+    this.heldBytes += entry.bytes;
+    const line = this.lines.get(entry.key);
     if (line) {
       line.entries.push(entry);
       return;
     }
     const fresh: Line<E> = { key: entry.key, entries: [entry] };
-    this.#lines.set(entry.key, fresh);
-    this.#ready.push(fresh);
+    this.lines.set(entry.key, fresh);
+    this.ready.push(fresh);
   }
 
-  #pump(): void {
-    while (!this.#stopped && this.#running.size < this.options.parallel) {
-      const line = this.#ready.shift();
+  private pump(): void {
+    while (!this.stopped && this.running.size < this.options.parallel) {
+      const line = this.ready.shift();
       if (!line) return;
-      void this.#work(line);
+      void this.work(line);
     }
   }
 
   /** Works the first entry of a line, then lets the next line in. */
-  async #work(line: Line<E>): Promise<void> {
+  private async work(line: Line<E>): Promise<void> {
     const entry = line.entries[0]!;
-    this.#running.add(entry);
+    this.running.add(entry);
     const wait = await this.options.work(entry);
-    this.#running.delete(entry);
-    if (wait === undefined || this.#forgotten.has(entry)) this.#finish(line, entry);
-    else if (!this.#stopped) line.timer = setTimeout(() => this.#resume(line), wait);
-    if (this.#stopped && this.#running.size === 0) for (const resolve of this.#idle) resolve();
-    this.#pump();
+    this.running.delete(entry);
+    if (wait === undefined || this.forgotten.has(entry)) this.finish(line, entry);
+    else if (!this.stopped) line.timer = setTimeout(() => this.resume(line), wait);
+    if (this.stopped && this.running.size === 0) for (const resolve of this.idle) resolve();
+    this.pump();
   }
 
-  #finish(line: Line<E>, entry: E): void {
+  private finish(line: Line<E>, entry: E): void {
     line.entries.shift();
-    this.#release(entry);
-    if (line.entries.length > 0) this.#ready.push(line);
-    else this.#lines.delete(line.key);
+    this.release(entry);
+    if (line.entries.length > 0) this.ready.push(line);
+    else this.lines.delete(line.key);
     this.options.onDone?.(line.key);
   }
 
-  #release(entry: E): void {
-    this.#known.delete(entry.id);
-    this.#bytes -= entry.bytes;
+  private release(entry: E): void {
+    this.known.delete(entry.id);
+    this.heldBytes -= entry.bytes;
   }
 
-  #resume(line: Line<E>): void {
-    this.#ready.push(line);
-    this.#pump();
+  private resume(line: Line<E>): void {
+    this.ready.push(line);
+    this.pump();
   }
 }

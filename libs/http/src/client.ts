@@ -59,8 +59,8 @@ const retries = 2;
  * within a budget), another instance where one let nothing through, breaker (one an instance), then the call, whose deadline aborts the socket. A service's problem comes back as the same refusal.
  */
 export class Clients {
-  readonly #connections = new Connections();
-  readonly #targets: Targets;
+  private readonly connections = new Connections();
+  private readonly targets: Targets;
 
   /** @param urls Where the instances of each app answer; calls take turns. */
   constructor(
@@ -70,38 +70,38 @@ export class Clients {
     private readonly logger: Logger,
     private readonly metrics: Metrics,
   ) {
-    this.#targets = new Targets(urls, logger, metrics);
+    this.targets = new Targets(urls, logger, metrics);
   }
 
   of<A extends Api>(api: A, options: ClientOptions = {}): Client<A> {
-    const call = (name: string, input: Call<Endpoint>, forward?: ForwardOptions) => this.#call(api, name, input, options, forward);
+    const call = (name: string, input: Call<Endpoint>, forward?: ForwardOptions) => this.call(api, name, input, options, forward);
     const methods = Object.keys(api.endpoints).map((name) => [name, async (input: Call<Endpoint>) => parseAnswer(await call(name, input))] as const);
     return { ...Object.fromEntries(methods), forward: call } as unknown as Client<A>;
   }
 
   async close(): Promise<void> {
-    this.#targets.close();
-    await this.#connections.close();
+    this.targets.close();
+    await this.connections.close();
   }
 
-  async #call(api: Api, name: string, input: Call<Endpoint>, options: ClientOptions, forward: ForwardOptions = {}): Promise<Forwarded> {
+  private async call(api: Api, name: string, input: Call<Endpoint>, options: ClientOptions, forward: ForwardOptions = {}): Promise<Forwarded> {
     const endpoint = api.endpoints[name];
     if (!endpoint) throw new Error(`${api.app} has no endpoint ${name}`);
-    const target = this.#targets.of(api.app);
+    const target = this.targets.of(api.app);
     const left = remaining(currentContext()?.deadline, options.deadlineMs ?? deadlineMs);
     if (left === 0) throw outOfTime(api);
     const start = performance.now();
     const sent: Sent = {
       path: api.base + pathOf(endpoint, input),
       method: forward.method ?? endpoint.method,
-      headers: { ...(await this.#headers(api.app, endpoint, input, options)), ...defined(forward.headers ?? {}) },
+      headers: { ...(await this.headers(api.app, endpoint, input, options)), ...defined(forward.headers ?? {}) },
       body: forward.stream ?? (input.body === undefined ? undefined : JSON.stringify(input.body)),
       streamAnswer: forward.streamAnswer ?? false,
     };
     // a change that names the version it knows has made another when it comes again: it would be told that somebody else was quicker
     const repeatable = !forward.stream && !endpoint.ifMatch && (endpoint.safe || endpoint.idempotent || endpoint.method !== 'POST') && endpoint.method !== 'PATCH';
     try {
-      const answer = await this.#attempts(target, api, sent, repeatable, start + left);
+      const answer = await this.attempts(target, api, sent, repeatable, start + left);
       this.metrics.time('mediamesh_client_seconds', (performance.now() - start) / 1000, { target: api.app, endpoint: name, status: String(answer.status) });
       return answer;
     } catch (error) {
@@ -111,7 +111,7 @@ export class Clients {
     }
   }
 
-  async #attempts(target: Target, api: Api, sent: Sent, repeatable: boolean, until: number): Promise<Forwarded> {
+  private async attempts(target: Target, api: Api, sent: Sent, repeatable: boolean, until: number): Promise<Forwarded> {
     target.budget.earn();
     const tried = new Set<Instance>();
     for (let attempt = 0; ; attempt++) {
@@ -121,11 +121,11 @@ export class Clients {
       const instance = target.next(tried);
       tried.add(instance);
       // no fault of the service, so its breaker does not hear of it
-      if (isStream(sent) && this.#connections.isFull(instance.url)) {
+      if (isStream(sent) && this.connections.isFull(instance.url)) {
         if (!(sent.body instanceof Readable) && target.hasOther(tried)) continue;
         throw unavailable('request.unavailable', { retryAfter: 1, cause: new Error(`too many files are under way to or from ${instance.url}`) });
       }
-      const send = () => this.#send(instance.url, api, sent, left);
+      const send = () => this.send(instance.url, api, sent, left);
       try {
         // an upload may take hours: as the one probe of a breaker it would hold up everybody else for as long
         return await (sent.body instanceof Readable && instance.breaker.state === 'half-open' ? send() : instance.breaker.run(send));
@@ -140,7 +140,7 @@ export class Clients {
     }
   }
 
-  async #send(url: string, api: Api, sent: Sent, left: number): Promise<Forwarded> {
+  private async send(url: string, api: Api, sent: Sent, left: number): Promise<Forwarded> {
     const isUpload = sent.body instanceof Readable;
     // not AbortSignal.timeout: its timer would outlive the call. An upload takes its time, and so does a streamed answer once it has begun.
     const deadline = new AbortController();
@@ -157,7 +157,7 @@ export class Clients {
         bodyTimeout: 30_000,
         signal: deadline.signal,
       };
-      const answer = await (isStream(sent) ? this.#connections.stream(request) : this.#connections.call(request));
+      const answer = await (isStream(sent) ? this.connections.stream(request) : this.connections.call(request));
       const headers = pick(answer.headers);
       if (!isPassedOn(answer.statusCode, sent.streamAnswer)) {
         throw refusalOf(answer.statusCode, headers, await readAll(answer.body), sent.method === 'HEAD');
@@ -173,7 +173,7 @@ export class Clients {
     }
   }
 
-  async #headers(app: AppName, endpoint: Endpoint, input: Call<Endpoint>, options: ClientOptions): Promise<Record<string, string>> {
+  private async headers(app: AppName, endpoint: Endpoint, input: Call<Endpoint>, options: ClientOptions): Promise<Record<string, string>> {
     const context = currentContext();
     // a parsed `If-Match: *` is undefined
     const tag = typeof input.ifMatch === 'number' ? etagOf(input.ifMatch) : (input.ifMatch ?? (endpoint.ifMatch ? '*' : undefined));

@@ -13,17 +13,17 @@ const mostStreams = 256;
 
 /** Connections to our services. Files have their own: however slowly people read them, questions are answered. */
 export class Connections {
-  readonly #calls = new Agent({ connections: mostCalls, pipelining: 1, keepAliveTimeout, connect, maxResponseSize: -1 });
-  readonly #streams = new Agent({ connections: mostStreams, pipelining: 1, keepAliveTimeout, connect, maxResponseSize: -1 });
+  private readonly calls = new Agent({ connections: mostCalls, pipelining: 1, keepAliveTimeout, connect, maxResponseSize: -1 });
+  private readonly streams = new Agent({ connections: mostStreams, pipelining: 1, keepAliveTimeout, connect, maxResponseSize: -1 });
   /** Streams under way, by instance. */
-  readonly #open = new Map<string, number>();
+  private readonly open = new Map<string, number>();
 
   /** Rejects at the signal, also while the request waits for its turn. */
   async call(request: Request & { readonly signal: AbortSignal }): Promise<Answer> {
     const aborted = Promise.withResolvers<never>();
     const abort = (): void => aborted.reject(request.signal.reason);
     request.signal.addEventListener('abort', abort, { once: true });
-    const answer = this.#calls.request(request);
+    const answer = this.calls.request(request);
     answer.catch(() => undefined); // undici hears of the signal only when it is the request's turn: then nobody waits any more
     try {
       return await Promise.race([answer, aborted.promise]);
@@ -34,17 +34,17 @@ export class Connections {
 
   /** Whether one more stream to or from an instance would be too much. */
   isFull(url: string): boolean {
-    return (this.#open.get(url) ?? 0) >= mostStreams;
+    return (this.open.get(url) ?? 0) >= mostStreams;
   }
 
   /** The answer's body must be read to its end, or destroyed. */
   async stream(request: Request & { readonly origin: string }): Promise<Answer> {
     const { origin } = request;
-    const count = (more: number): void => void this.#open.set(origin, (this.#open.get(origin) ?? 0) + more);
+    const count = (more: number): void => void this.open.set(origin, (this.open.get(origin) ?? 0) + more);
     const end = (): void => count(-1);
     count(1);
     try {
-      const answer = await this.#streams.request(request);
+      const answer = await this.streams.request(request);
       answer.body.once('close', end);
       return answer;
     } catch (error) {
@@ -54,6 +54,6 @@ export class Connections {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#calls.close(), this.#streams.close()]);
+    await Promise.all([this.calls.close(), this.streams.close()]);
   }
 }

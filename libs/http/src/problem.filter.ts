@@ -1,6 +1,6 @@
 import { Refusal, refusalKinds } from '@mediamesh/contracts';
 import { Logger, Metrics } from '@mediamesh/observability';
-import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendProblem } from './problem.js';
 import { RouteTable } from './route-table.js';
@@ -10,9 +10,9 @@ import { translateError } from './translate-error.js';
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
-    @Inject(Logger) private readonly logger: Logger,
-    @Inject(Metrics) private readonly metrics: Metrics,
-    @Inject(RouteTable) private readonly routes: RouteTable,
+    private readonly logger: Logger,
+    private readonly metrics: Metrics,
+    private readonly routes: RouteTable,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {

@@ -2,15 +2,15 @@ import type { Api, ImplementedEndpoint } from '@mediamesh/contracts';
 
 /** The addresses an app offers, to tell a wrong method from a wrong address. */
 export class RouteTable {
-  readonly #routes: readonly { readonly pattern: RegExp; readonly method: string }[];
+  private readonly routes: readonly { readonly pattern: RegExp; readonly method: string }[];
 
   constructor(implemented: readonly Pick<ImplementedEndpoint, 'api' | 'endpoint'>[]) {
-    this.#routes = implemented.map(({ api, endpoint }) => ({ pattern: patternOf(api, endpoint.path), method: endpoint.method }));
+    this.routes = implemented.map(({ api, endpoint }) => ({ pattern: patternOf(api, endpoint.path), method: endpoint.method }));
   }
 
   /** The methods this path answers, HEAD beside GET; none for an unknown path. */
   methodsAt(path: string): string[] {
-    const methods = this.#routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
+    const methods = this.routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
     return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))];
   }
 }

@@ -11,7 +11,7 @@ export interface Instance {
 /** A service as its callers see it: the instances they take turns with, and how much of the traffic may be retries. */
 export class Target {
   readonly budget: RetryBudget = createRetryBudget();
-  #turn = 0;
+  private turn = 0;
 
   constructor(readonly instances: readonly Instance[]) {}
 
@@ -21,8 +21,8 @@ export class Target {
    */
   next(tried: ReadonlySet<Instance> = new Set()): Instance {
     const count = this.instances.length;
-    const order = this.instances.map((_, step) => this.instances[(this.#turn + step) % count]!);
-    this.#turn = (this.#turn + 1) % count;
+    const order = this.instances.map((_, step) => this.instances[(this.turn + step) % count]!);
+    this.turn = (this.turn + 1) % count;
     const fresh = order.filter((one) => !tried.has(one));
     return [...fresh, ...order].find(({ breaker }) => breaker.state !== 'open') ?? fresh[0] ?? order[0]!;
   }
@@ -35,7 +35,7 @@ export class Target {
 
 /** Makes each target at its first call, with its breakers in the metrics. */
 export class Targets {
-  readonly #targets = new Map<AppName, Target>();
+  private readonly targets = new Map<AppName, Target>();
 
   constructor(
     private readonly urls: Readonly<Record<AppName, readonly string[]>>,
@@ -44,19 +44,19 @@ export class Targets {
   ) {}
 
   of(app: AppName): Target {
-    const known = this.#targets.get(app);
+    const known = this.targets.get(app);
     if (known) return known;
-    const target = new Target(this.urls[app].map((url) => ({ url, breaker: this.#watch(app, url) })));
+    const target = new Target(this.urls[app].map((url) => ({ url, breaker: this.watch(app, url) })));
     this.metrics.observe('mediamesh_breaker_open', () => target.instances.filter(({ breaker }) => breaker.state !== 'closed').length, { target: app });
-    this.#targets.set(app, target);
+    this.targets.set(app, target);
     return target;
   }
 
   close(): void {
-    for (const { instances } of this.#targets.values()) for (const { breaker } of instances) breaker.close();
+    for (const { instances } of this.targets.values()) for (const { breaker } of instances) breaker.close();
   }
 
-  #watch(app: AppName, url: string): Breaker {
+  private watch(app: AppName, url: string): Breaker {
     return createBreaker({
       target: `${app} at ${url}`,
       onState: (state) => {

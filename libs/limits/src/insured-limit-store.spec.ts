@@ -11,15 +11,15 @@ const window: LimitPolicy = { kind: 'window', quota: 3, seconds: 60 };
 /** A shared store that can be told to fail. */
 class SharedStore extends LimitStore {
   failure: string | undefined;
-  readonly #counts: MemoryLimitStore;
+  private readonly counts: MemoryLimitStore;
 
   constructor(clock: () => number) {
     super();
-    this.#counts = new MemoryLimitStore(clock);
+    this.counts = new MemoryLimitStore(clock);
   }
 
   override take(key: string, policy: LimitPolicy): Promise<Taken> {
-    return this.failure === undefined ? this.#counts.take(key, policy) : Promise.reject(new Error(this.failure));
+    return this.failure === undefined ? this.counts.take(key, policy) : Promise.reject(new Error(this.failure));
   }
 }
 

@@ -15,58 +15,58 @@ const doubt = 10_000;
  * lasts: `mediamesh_limit_store_away` (0 or 1) and `mediamesh_limit_fallbacks`.
  */
 export class InsuredLimitStore extends LimitStore {
-  readonly #store: LimitStore;
-  readonly #insurance: MemoryLimitStore;
-  readonly #breaker: Breaker;
-  readonly #clock: () => number;
-  readonly #logger: Logger;
-  readonly #metrics: Metrics;
-  #failedAt = -Infinity;
-  #isSaid = false;
+  private readonly store: LimitStore;
+  private readonly insurance: MemoryLimitStore;
+  private readonly breaker: Breaker;
+  private readonly clock: () => number;
+  private readonly logger: Logger;
+  private readonly metrics: Metrics;
+  private failedAt = -Infinity;
+  private isSaid = false;
 
   constructor({ store, clock, logger, metrics }: { store: LimitStore; clock: () => number; logger: Logger; metrics: Metrics }) {
     super();
-    this.#store = store;
-    this.#insurance = new MemoryLimitStore(clock);
-    this.#clock = clock;
-    this.#logger = logger;
-    this.#metrics = metrics;
-    this.#breaker = createBreaker({ target: 'limit store', resetMs: rest });
-    metrics.observe('mediamesh_limit_store_away', () => Number(this.#isAway));
+    this.store = store;
+    this.insurance = new MemoryLimitStore(clock);
+    this.clock = clock;
+    this.logger = logger;
+    this.metrics = metrics;
+    this.breaker = createBreaker({ target: 'limit store', resetMs: rest });
+    metrics.observe('mediamesh_limit_store_away', () => Number(this.isAway));
   }
 
   override async take(key: string, policy: LimitPolicy): Promise<Taken> {
     try {
-      const taken = await this.#breaker.run(() => this.#store.take(key, policy));
-      this.#welcome();
+      const taken = await this.breaker.run(() => this.store.take(key, policy));
+      this.welcome();
       return taken;
     } catch (error) {
-      this.#miss(error);
-      return this.#insurance.take(key, policy);
+      this.miss(error);
+      return this.insurance.take(key, policy);
     }
   }
 
   /** The shared store is closed by whoever made it. */
   override close(): Promise<void> {
-    this.#breaker.close();
+    this.breaker.close();
     return Promise.resolve();
   }
 
-  get #isAway(): boolean {
-    return this.#clock() - this.#failedAt < doubt;
+  private get isAway(): boolean {
+    return this.clock() - this.failedAt < doubt;
   }
 
-  #miss(error: unknown): void {
-    this.#metrics.count('mediamesh_limit_fallbacks');
-    this.#failedAt = this.#clock();
-    if (this.#isSaid) return;
-    this.#isSaid = true;
-    this.#logger.warn('The limit store fails: each process counts by itself', { error });
+  private miss(error: unknown): void {
+    this.metrics.count('mediamesh_limit_fallbacks');
+    this.failedAt = this.clock();
+    if (this.isSaid) return;
+    this.isSaid = true;
+    this.logger.warn('The limit store fails: each process counts by itself', { error });
   }
 
-  #welcome(): void {
-    if (!this.#isSaid || this.#isAway) return;
-    this.#isSaid = false;
-    this.#logger.info('The limit store counts for all processes again');
+  private welcome(): void {
+    if (!this.isSaid || this.isAway) return;
+    this.isSaid = false;
+    this.logger.info('The limit store counts for all processes again');
   }
 }

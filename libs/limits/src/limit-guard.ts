@@ -15,12 +15,12 @@ interface Reply {
 
 /** Counts every request to an endpoint with a `limit`. It stands behind the access guard, which knows the caller. */
 export class LimitGuard implements CanActivate {
-  readonly #reflector = new Reflector();
+  private readonly reflector = new Reflector();
 
   constructor(private readonly limits: Limits) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const implemented = this.#reflector.get<ImplementedEndpoint | undefined>(endpointKey, context.getHandler());
+    const implemented = this.reflector.get<ImplementedEndpoint | undefined>(endpointKey, context.getHandler());
     const limit = implemented?.endpoint.limit;
     if (limit === undefined || context.getType() !== 'http') return true;
     const http = context.switchToHttp();

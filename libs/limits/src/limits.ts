@@ -35,7 +35,7 @@ export class Limits {
    */
   async count(limit: LimitName, request: LimitedRequest): Promise<Verdict> {
     try {
-      const asked = await this.#ask(limit, request);
+      const asked = await this.ask(limit, request);
       const refused = asked.at(-1)?.taken.isAllowed === false ? asked.at(-1) : undefined;
       if (refused) this.options.metrics.count('mediamesh_limit_refusals', { limit, subject: refused.rule.subject });
       return { headers: describeLimits(asked), refusal: refused && refusalOf(refused.taken) };
@@ -47,7 +47,7 @@ export class Limits {
   }
 
   /** In order, up to the first rule that says no. */
-  async #ask(limit: LimitName, request: LimitedRequest): Promise<Asked[]> {
+  private async ask(limit: LimitName, request: LimitedRequest): Promise<Asked[]> {
     const asked: Asked[] = [];
     for (const rule of this.options.config[limit]) {
       const key = keyOf(rule.subject, request);

@@ -17,7 +17,7 @@ const mostKeys = 50_000;
  * pushed out starts anew. Buckets push out no window, so that many readers do not make guessing passwords free.
  */
 export class MemoryLimitStore extends LimitStore {
-  readonly #counts = { bucket: new Map<string, Count>(), window: new Map<string, Count>() };
+  private readonly counts = { bucket: new Map<string, Count>(), window: new Map<string, Count>() };
 
   /** @param clock Epoch milliseconds. */
   constructor(
@@ -29,21 +29,21 @@ export class MemoryLimitStore extends LimitStore {
 
   override take(key: string, policy: LimitPolicy): Promise<Taken> {
     const now = this.clock();
-    const known = this.#counts[policy.kind].get(key);
+    const known = this.counts[policy.kind].get(key);
     // A clock that was set back must not lock anybody out for as long.
     const latest = now + extentOf(policy).seconds * 1000;
     const current = known && known.until > now ? { ...known, until: Math.min(known.until, latest) } : { until: now, used: 0 };
     const { taken, count } = policy.kind === 'bucket' ? takeFromBucket(policy, current, now) : takeFromWindow(policy, current, now);
-    this.#keep(this.#counts[policy.kind], key, count);
+    this.keep(this.counts[policy.kind], key, count);
     return Promise.resolve(taken);
   }
 
   /** How many keys are held. */
   get size(): number {
-    return this.#counts.bucket.size + this.#counts.window.size;
+    return this.counts.bucket.size + this.counts.window.size;
   }
 
-  #keep(counts: Map<string, Count>, key: string, count: Count): void {
+  private keep(counts: Map<string, Count>, key: string, count: Count): void {
     counts.delete(key);
     counts.set(key, count);
     const [oldest] = counts.keys();

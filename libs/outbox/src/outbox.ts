@@ -11,14 +11,14 @@ const maximumBytes = 512_000;
  * Append *after* the aggregate's own write: its row lock then makes the outbox follow the order of the aggregate's changes.
  */
 export class Outbox {
-  readonly #database: Database;
-  readonly #app: AppName;
-  readonly #committed = new Set<() => void>();
-  readonly #announced = new WeakSet<object>();
+  private readonly database: Database;
+  private readonly app: AppName;
+  private readonly committed = new Set<() => void>();
+  private readonly announced = new WeakSet<object>();
 
   constructor({ database, app }: { database: Database; app: AppName }) {
-    this.#database = database;
-    this.#app = app;
+    this.database = database;
+    this.app = app;
   }
 
   /** Publishes a fact if, and as soon as, the transaction commits. Refuses (413) an event above 512 kB. */
@@ -30,7 +30,7 @@ export class Outbox {
   async appendMany<P extends z.ZodType>(tx: EntityManager, event: EventDefinition<P>, payloads: readonly z.input<P>[]): Promise<void> {
     if (!tx.queryRunner?.isTransactionActive) throw new Error(`${event.type} must be appended in the transaction of what it tells`);
     if (payloads.length === 0) return;
-    const envelopes = payloads.flatMap((payload) => this.#tell(event, payload));
+    const envelopes = payloads.flatMap((payload) => this.tell(event, payload));
     const texts = envelopes.map((envelope) => JSON.stringify(envelope));
     const sizes = texts.map((text) => Buffer.byteLength(text));
     if (sizes.some((size) => size > maximumBytes)) throw tooLarge('request.too_large', { values: { maximum: maximumBytes } });
@@ -41,29 +41,29 @@ export class Outbox {
        order by position`,
       [event.topic, envelopes.map(({ id }) => id), texts, sizes],
     );
-    this.#announceAfterCommit(tx);
+    this.announceAfterCommit(tx);
   }
 
   /** Calls back after each commit that appended something. Answers how to end that. */
   onCommitted(callback: () => void): () => void {
-    this.#committed.add(callback);
-    return () => this.#committed.delete(callback);
+    this.committed.add(callback);
+    return () => this.committed.delete(callback);
   }
 
-  #tell(event: EventDefinition, input: unknown): Envelope[] {
+  private tell(event: EventDefinition, input: unknown): Envelope[] {
     const parsed = event.payload.safeParse(input);
     if (!parsed.success) throw new Error(`The payload of ${event.type} is not valid: ${parsed.error.message}`);
     const told = tellInVersions(event, parsed.data);
     const versions = told.map((one) => one.event.version).join(',');
-    return told.map((one) => ({ ...this.#wrap(one.event, one.payload), ...(told.length > 1 && { versions }) }));
+    return told.map((one) => ({ ...this.wrap(one.event, one.payload), ...(told.length > 1 && { versions }) }));
   }
 
-  #wrap(event: EventDefinition, payload: unknown): Envelope {
+  private wrap(event: EventDefinition, payload: unknown): Envelope {
     const context = currentContext();
     return {
       id: randomUUIDv7(),
       type: event.type,
-      source: this.#app,
+      source: this.app,
       subject: event.subject(payload),
       time: new Date().toISOString(),
       dataschema: dataschemaOf(event),
@@ -73,11 +73,11 @@ export class Outbox {
     };
   }
 
-  #announceAfterCommit(tx: EntityManager): void {
-    if (!tx.queryRunner || this.#announced.has(tx.queryRunner)) return;
-    this.#announced.add(tx.queryRunner);
-    this.#database.afterCommit(tx, () => {
-      for (const callback of this.#committed) callback();
+  private announceAfterCommit(tx: EntityManager): void {
+    if (!tx.queryRunner || this.announced.has(tx.queryRunner)) return;
+    this.announced.add(tx.queryRunner);
+    this.database.afterCommit(tx, () => {
+      for (const callback of this.committed) callback();
     });
   }
 }

@@ -43,18 +43,18 @@ export async function openDatabase({ name, url, poolSize, logger, applicationNam
  * Whatever runs on it answers with an `unavailable` refusal while the server cannot be reached or is overloaded.
  */
 export class Database {
-  readonly #afterCommit = new WeakMap<QueryRunner, (() => void)[]>();
-  readonly #source: DataSource;
-  readonly #connection: { url: string; applicationName: string; logger: Logger; statementTimeout: number };
+  private readonly callbacks = new WeakMap<QueryRunner, (() => void)[]>();
+  private readonly source: DataSource;
+  private readonly connection: { url: string; applicationName: string; logger: Logger; statementTimeout: number };
 
   constructor(readonly name: string, source: DataSource, connection: { url: string; applicationName: string; logger: Logger; statementTimeout: number }) {
-    this.#source = source;
-    this.#connection = connection;
+    this.source = source;
+    this.connection = connection;
   }
 
   /** The handle for reads outside a transaction. */
   get db(): EntityManager {
-    return this.#source.manager;
+    return this.source.manager;
   }
 
   /** The rows of one statement outside a transaction. */
@@ -69,7 +69,7 @@ export class Database {
   async transaction<T>(run: (tx: EntityManager) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#runOnce(run, options.signal);
+        return await this.runOnce(run, options.signal);
       } catch (error) {
         if (!isRetryable(error) || attempt === maximumAttempts) throw error;
         await delay(Math.random() * 10 * 2 ** attempt);
@@ -79,14 +79,14 @@ export class Database {
 
   /** Calls back once the transaction has been committed, never when it is rolled back. The callback must not throw. */
   afterCommit(tx: EntityManager, callback: () => void): void {
-    const callbacks = tx.queryRunner && this.#afterCommit.get(tx.queryRunner);
+    const callbacks = tx.queryRunner && this.callbacks.get(tx.queryRunner);
     if (!callbacks) throw new Error('afterCommit needs the handle of a transaction of this database');
     callbacks.push(callback);
   }
 
   /** A connection beside the pool, for locks and notifications. */
   openSideConnection(options: { idleTimeout?: number } = {}): Promise<SideConnection> {
-    const { url, applicationName, logger, statementTimeout } = this.#connection;
+    const { url, applicationName, logger, statementTimeout } = this.connection;
     return SideConnection.open({ url, applicationName: `${applicationName}-side`, logger, statementTimeout, ...options });
   }
 
@@ -97,14 +97,14 @@ export class Database {
 
   /** Closes the pool. Nothing may use the database afterwards; may be called twice. */
   async close(): Promise<void> {
-    if (this.#source.isInitialized) await this.#source.destroy();
+    if (this.source.isInitialized) await this.source.destroy();
   }
 
-  async #runOnce<T>(run: (tx: EntityManager) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  private async runOnce<T>(run: (tx: EntityManager) => Promise<T>, signal?: AbortSignal): Promise<T> {
     signal?.throwIfAborted();
-    const runner = this.#source.createQueryRunner();
+    const runner = this.source.createQueryRunner();
     const callbacks: (() => void)[] = [];
-    this.#afterCommit.set(runner, callbacks);
+    this.callbacks.set(runner, callbacks);
     try {
       await runner.startTransaction();
       const result = await untilAborted(run(runner.manager), signal);
@@ -112,19 +112,19 @@ export class Database {
       for (const callback of callbacks) callback();
       return result;
     } catch (error) {
-      throw await this.#rollBack(runner, error, signal);
+      throw await this.rollBack(runner, error, signal);
     } finally {
       await runner.release();
     }
   }
 
-  async #rollBack(runner: QueryRunner, error: unknown, signal?: AbortSignal): Promise<unknown> {
+  private async rollBack(runner: QueryRunner, error: unknown, signal?: AbortSignal): Promise<unknown> {
     try {
       if (signal?.aborted) await abandonConnection(runner);
       else if (runner.isTransactionActive && !runner.isReleased) await runner.rollbackTransaction();
     } catch (rollbackError) {
       // The first error tells why; a connection that cannot roll back is dropped, and the server rolls back itself.
-      this.#connection.logger.debug('A transaction could not be rolled back', { error: rollbackError });
+      this.connection.logger.debug('A transaction could not be rolled back', { error: rollbackError });
       await abandonConnection(runner);
     }
     // The driver gives a lost connection back by itself; what the transaction tried next is told apart from its reason here.

@@ -10,11 +10,11 @@ import { translateFailure } from './failures.js';
 export class SideConnection {
   /** Aborted when the connection is lost or closed. */
   readonly lost: AbortSignal;
-  readonly #client: pg.Client;
-  #last: Promise<unknown> = Promise.resolve();
+  private readonly client: pg.Client;
+  private last: Promise<unknown> = Promise.resolve();
 
   private constructor(client: pg.Client, lost: AbortSignal) {
-    this.#client = client;
+    this.client = client;
     this.lost = lost;
   }
 
@@ -43,8 +43,8 @@ export class SideConnection {
 
   /** The rows of a statement. Statements go one after another, in the order of the calls. */
   async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    const answer = this.#last.then(() => this.#client.query(sql, [...parameters]));
-    this.#last = answer.catch(() => undefined); // the caller hears of it
+    const answer = this.last.then(() => this.client.query(sql, [...parameters]));
+    this.last = answer.catch(() => undefined); // the caller hears of it
     try {
       return (await answer).rows as Row[];
     } catch (error) {
@@ -54,7 +54,7 @@ export class SideConnection {
 
   /** Hears a channel's notifications for as long as the connection lives. */
   async listen(channel: string, onNotify: (payload: string) => void): Promise<void> {
-    this.#client.on('notification', (message) => {
+    this.client.on('notification', (message) => {
       if (message.channel === channel) onNotify(message.payload ?? '');
     });
     await this.query(`listen ${pg.escapeIdentifier(channel)}`);
@@ -63,8 +63,8 @@ export class SideConnection {
   /** Ends the session; a server that does not answer is left after a second. */
   async close(): Promise<void> {
     if (this.lost.aborted) return;
-    const timer = setTimeout(() => this.#client.connection.stream.destroy(), 1_000);
-    await this.#client.end();
+    const timer = setTimeout(() => this.client.connection.stream.destroy(), 1_000);
+    await this.client.end();
     clearTimeout(timer);
   }
 }

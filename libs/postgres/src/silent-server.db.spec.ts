@@ -7,41 +7,41 @@ import { type Database, openDatabase } from './database.js';
 
 /** Stands between a pool and its server, and can stop passing anything on without closing a connection. */
 class StallingProxy {
-  readonly #sockets = new Set<Socket>();
-  readonly #server: Server;
-  #stalled = false;
+  private readonly sockets = new Set<Socket>();
+  private readonly server: Server;
+  private stalled = false;
 
   constructor(target: URL) {
-    this.#server = createServer((client) => {
+    this.server = createServer((client) => {
       const server = connect(Number(target.port), target.hostname);
       for (const [from, to] of [[client, server], [server, client]] as const) {
-        this.#sockets.add(from);
+        this.sockets.add(from);
         from.pipe(to);
         from.on('error', () => to.destroy());
       }
-      if (this.#stalled) this.stall();
+      if (this.stalled) this.stall();
     });
   }
 
   async listen(): Promise<number> {
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
-    return (this.#server.address() as AddressInfo).port;
+    this.server.listen(0, '127.0.0.1');
+    await once(this.server, 'listening');
+    return (this.server.address() as AddressInfo).port;
   }
 
   stall(): void {
-    this.#stalled = true;
-    for (const socket of this.#sockets) socket.unpipe();
+    this.stalled = true;
+    for (const socket of this.sockets) socket.unpipe();
   }
 
   /** Lets new connections pass; the stalled ones stay as they are. */
   resume(): void {
-    this.#stalled = false;
+    this.stalled = false;
   }
 
   close(): void {
-    this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
+    this.server.close();
+    for (const socket of this.sockets) socket.destroy();
   }
 }
 

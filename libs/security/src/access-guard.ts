@@ -39,43 +39,43 @@ export const isGateway = (name: string): boolean => name.endsWith('-gateway');
  * Events are let through: they come from our own bus and act for nobody.
  */
 export class AccessGuard implements CanActivate {
-  readonly #reflector = new Reflector();
-  readonly #users: TokenVerifier<UserClaims>;
-  readonly #services: TokenVerifier<ServiceClaims>;
+  private readonly reflector = new Reflector();
+  private readonly users: TokenVerifier<UserClaims>;
+  private readonly services: TokenVerifier<ServiceClaims>;
 
   constructor(private readonly options: AccessGuardOptions) {
-    this.#users = new TokenVerifier({ ...options, kind: userTokens });
-    this.#services = new TokenVerifier({ ...options, kind: serviceTokens(options.app) });
+    this.users = new TokenVerifier({ ...options, kind: userTokens });
+    this.services = new TokenVerifier({ ...options, kind: serviceTokens(options.app) });
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (context.getType() === 'rpc') return true;
-    const implemented = this.#reflector.get<ImplementedEndpoint | undefined>(endpointKey, context.getHandler());
+    const implemented = this.reflector.get<ImplementedEndpoint | undefined>(endpointKey, context.getHandler());
     if (context.getType() !== 'http' || !implemented) throw forbidden('auth.not_allowed');
     const request = context.switchToHttp().getRequest<GuardedRequest>();
-    const caller = await this.#identify(request, implemented.endpoint);
-    this.#remember(request, caller);
+    const caller = await this.identify(request, implemented.endpoint);
+    this.remember(request, caller);
     admit(caller, implemented.endpoint.roles);
     return true;
   }
 
-  async #identify({ raw }: GuardedRequest, endpoint: Endpoint): Promise<Caller> {
-    const service = isGateway(this.options.app) || endpoint.open ? undefined : await this.#identifyService(raw);
+  private async identify({ raw }: GuardedRequest, endpoint: Endpoint): Promise<Caller> {
+    const service = isGateway(this.options.app) || endpoint.open ? undefined : await this.identifyService(raw);
     const token = readBearer(raw, 'authorization');
     if (token !== undefined) {
-      const { id, role } = await this.#users.verify(token);
+      const { id, role } = await this.users.verify(token);
       return { kind: 'user', id, role };
     }
     return service && !isGateway(service.name) ? { kind: 'service', name: service.name } : anonymous;
   }
 
-  #identifyService(raw: GuardedRequest['raw']): Promise<ServiceClaims> {
+  private identifyService(raw: GuardedRequest['raw']): Promise<ServiceClaims> {
     const token = readBearer(raw, serviceAuthorization);
     if (token === undefined) throw unauthenticated('auth.service_required');
-    return this.#services.verify(token);
+    return this.services.verify(token);
   }
 
-  #remember(request: GuardedRequest, caller: Caller): void {
+  private remember(request: GuardedRequest, caller: Caller): void {
     request.caller = caller;
     const context = currentContext();
     if (!context) return;

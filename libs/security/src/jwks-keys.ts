@@ -39,55 +39,55 @@ const PublicKey = z.object({
  * confirmed for an hour are no longer trusted.
  */
 export class JwksKeys implements KeySource {
-  #keys = new Map<string, string>();
-  #generation = 0;
-  #confirmedAt: number | undefined;
-  #triedAt = Number.NEGATIVE_INFINITY;
-  #fetching: Promise<void> | undefined;
-  #failure: unknown;
+  private keys = new Map<string, string>();
+  private currentGeneration = 0;
+  private confirmedAt: number | undefined;
+  private triedAt = Number.NEGATIVE_INFINITY;
+  private fetching: Promise<void> | undefined;
+  private failure: unknown;
 
   constructor(private readonly options: JwksKeysOptions) {}
 
   get generation(): number {
-    return this.#generation;
+    return this.currentGeneration;
   }
 
   async find(kid: string): Promise<string | undefined> {
     const now = this.options.clock();
-    if (this.#age(now) > trustedMilliseconds || !this.#keys.has(kid)) await this.#refresh(now);
-    else if (this.#age(now) > freshMilliseconds) void this.#refresh(now);
-    if (this.#age(now) > trustedMilliseconds) throw unavailable('request.unavailable', { retryAfter: 1, cause: this.#failure });
-    return this.#keys.get(kid);
+    if (this.age(now) > trustedMilliseconds || !this.keys.has(kid)) await this.refresh(now);
+    else if (this.age(now) > freshMilliseconds) void this.refresh(now);
+    if (this.age(now) > trustedMilliseconds) throw unavailable('request.unavailable', { retryAfter: 1, cause: this.failure });
+    return this.keys.get(kid);
   }
 
   /** Milliseconds since the keys were last read with success. */
-  #age(now: number): number {
-    return this.#confirmedAt === undefined ? Number.POSITIVE_INFINITY : now - this.#confirmedAt;
+  private age(now: number): number {
+    return this.confirmedAt === undefined ? Number.POSITIVE_INFINITY : now - this.confirmedAt;
   }
 
   /** Never rejects: what went wrong is kept and told when it matters. */
-  #refresh(now: number): Promise<void> {
-    const pause = this.#failure === undefined ? pauseMilliseconds : pauseAfterFailureMilliseconds;
-    if (!this.#fetching && now - this.#triedAt >= pause) {
-      this.#triedAt = now;
-      this.#fetching = this.#fetch(now).finally(() => (this.#fetching = undefined));
+  private refresh(now: number): Promise<void> {
+    const pause = this.failure === undefined ? pauseMilliseconds : pauseAfterFailureMilliseconds;
+    if (!this.fetching && now - this.triedAt >= pause) {
+      this.triedAt = now;
+      this.fetching = this.fetch(now).finally(() => (this.fetching = undefined));
     }
-    return this.#fetching ?? Promise.resolve();
+    return this.fetching ?? Promise.resolve();
   }
 
-  async #fetch(now: number): Promise<void> {
+  private async fetch(now: number): Promise<void> {
     try {
       // Whoever happens to ask first must not lend the read its deadline or its token: others wait for it too.
       const { keys } = await runInContext(createContext(), this.options.fetchKeys);
       const read = await readKeys(keys);
-      if (!isSameMap(read, this.#keys)) {
-        this.#keys = read;
-        this.#generation += 1;
+      if (!isSameMap(read, this.keys)) {
+        this.keys = read;
+        this.currentGeneration += 1;
       }
-      this.#confirmedAt = now;
-      this.#failure = undefined;
+      this.confirmedAt = now;
+      this.failure = undefined;
     } catch (error) {
-      this.#failure = error;
+      this.failure = error;
     }
   }
 }

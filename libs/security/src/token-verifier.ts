@@ -24,39 +24,39 @@ const mostRemembered = 2_000;
  * when the keys change.
  */
 export class TokenVerifier<Claims extends { readonly expiresAt: number }> {
-  readonly #readPayload: (token: string) => Promise<unknown>;
-  readonly #remembered = new Map<string, Remembered<Claims>>();
-  #generation = 0;
+  private readonly readPayload: (token: string) => Promise<unknown>;
+  private readonly remembered = new Map<string, Remembered<Claims>>();
+  private generation = 0;
 
   constructor(private readonly options: TokenVerifierOptions<Claims>) {
     const { keys, kind } = options;
-    this.#readPayload = createSignatureCheck({ keys, issuer, typ: kind.typ, audience: kind.audience });
+    this.readPayload = createSignatureCheck({ keys, issuer, typ: kind.typ, audience: kind.audience });
   }
 
   /** The claims of a valid token. Refuses with `unauthenticated` any other, with `unavailable` when the keys are not known. */
   async verify(token: string): Promise<Claims> {
     const now = this.options.clock();
-    const known = this.#recall(token, now);
+    const known = this.recall(token, now);
     if (known) return known;
-    const claims = this.options.kind.read(await this.#readPayload(token), now / 1000);
+    const claims = this.options.kind.read(await this.readPayload(token), now / 1000);
     if (!claims) throw unauthenticated('auth.invalid_token');
-    this.#remember(token, claims, now);
+    this.remember(token, claims, now);
     return claims;
   }
 
-  #recall(token: string, now: number): Claims | undefined {
-    if (this.#generation !== this.options.keys.generation) this.#remembered.clear();
-    this.#generation = this.options.keys.generation;
-    const known = this.#remembered.get(token);
+  private recall(token: string, now: number): Claims | undefined {
+    if (this.generation !== this.options.keys.generation) this.remembered.clear();
+    this.generation = this.options.keys.generation;
+    const known = this.remembered.get(token);
     if (!known) return undefined;
     if (now < known.until && !hasExpired(known.claims.expiresAt, now / 1000)) return known.claims;
-    this.#remembered.delete(token);
+    this.remembered.delete(token);
     return undefined;
   }
 
-  #remember(token: string, claims: Claims, now: number): void {
-    const [oldest] = this.#remembered.keys();
-    if (oldest !== undefined && this.#remembered.size >= mostRemembered) this.#remembered.delete(oldest);
-    this.#remembered.set(token, { claims, until: now + rememberMilliseconds });
+  private remember(token: string, claims: Claims, now: number): void {
+    const [oldest] = this.remembered.keys();
+    if (oldest !== undefined && this.remembered.size >= mostRemembered) this.remembered.delete(oldest);
+    this.remembered.set(token, { claims, until: now + rememberMilliseconds });
   }
 }

@@ -27,48 +27,48 @@ const kept = 50_000;
 
 /** A program that one test started, and may kill or freeze. Whoever starts it calls {@link stop}. */
 export class OwnProcess {
-  readonly #child: ChildProcess;
-  readonly #gone: Promise<unknown>;
-  #output = '';
+  private readonly child: ChildProcess;
+  private readonly gone: Promise<unknown>;
+  private captured = '';
 
   constructor(program: string, args: readonly string[]) {
-    this.#child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: readPaths() });
-    this.#gone = once(this.#child, 'close');
-    this.#gone.catch(() => undefined); // a program that cannot be run is told by whoever waits for it
-    for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.on('data', (chunk) => (this.#output = (this.#output + String(chunk)).slice(-kept)));
+    this.child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: readPaths() });
+    this.gone = once(this.child, 'close');
+    this.gone.catch(() => undefined); // a program that cannot be run is told by whoever waits for it
+    for (const stream of [this.child.stdout, this.child.stderr]) stream?.on('data', (chunk) => (this.captured = (this.captured + String(chunk)).slice(-kept)));
   }
 
   /** The end of what it printed. */
   get output(): string {
-    return this.#output;
+    return this.captured;
   }
 
   get isRunning(): boolean {
-    return this.#child.exitCode === null && this.#child.signalCode === null && this.#child.pid !== undefined;
+    return this.child.exitCode === null && this.child.signalCode === null && this.child.pid !== undefined;
   }
 
   /** kill -9; resolves when it has gone. */
   async kill(): Promise<void> {
-    this.#child.kill('SIGKILL');
-    await this.#gone;
+    this.child.kill('SIGKILL');
+    await this.gone;
   }
 
   /** SIGSTOP: it keeps its connections and answers nothing. */
   freeze(): void {
-    this.#child.kill('SIGSTOP');
+    this.child.kill('SIGSTOP');
   }
 
   /** SIGCONT. */
   continue(): void {
-    this.#child.kill('SIGCONT');
+    this.child.kill('SIGCONT');
   }
 
   /** Ends it in order, or by force. */
   async stop(): Promise<void> {
     if (!this.isRunning) return;
-    this.#child.kill('SIGTERM');
-    this.#child.kill('SIGCONT'); // a frozen one hears nothing else
-    await Promise.race([this.#gone, pause(patience, undefined, { ref: false })]);
+    this.child.kill('SIGTERM');
+    this.child.kill('SIGCONT'); // a frozen one hears nothing else
+    await Promise.race([this.gone, pause(patience, undefined, { ref: false })]);
     if (this.isRunning) await this.kill();
   }
 }

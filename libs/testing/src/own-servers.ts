@@ -23,16 +23,16 @@ export class OwnServers {
 
   /** Starts them in a folder of the system's temporary one, and points the tests at them. A start that fails is made once more, on other ports. */
   static async start(names: readonly OwnServer[]): Promise<OwnServers> {
-    return OwnServers.#start(names).catch((error: unknown) => {
+    return OwnServers.startOnce(names).catch((error: unknown) => {
       process.stderr.write(`The servers did not start and are started once more: ${String(error)}\n`);
-      return OwnServers.#start(names);
+      return OwnServers.startOnce(names);
     });
   }
 
-  static async #start(names: readonly OwnServer[]): Promise<OwnServers> {
+  private static async startOnce(names: readonly OwnServer[]): Promise<OwnServers> {
     const servers = new OwnServers(await makeRunFolder('mesh-servers', (abandoned) => new OwnServers(abandoned).remove()));
     try {
-      await servers.#command('start', names);
+      await servers.command('start', names);
       publishOwnServers(servers.folder, JSON.parse(await readFile(join(servers.folder, 'environment.json'), 'utf8')) as Record<string, string>);
       return servers;
     } catch (error) {
@@ -48,36 +48,36 @@ export class OwnServers {
 
   /** kill -9; waits until it has gone. */
   async kill(name: OwnServer): Promise<void> {
-    const pid = await this.#signal(name, 'SIGKILL');
+    const pid = await this.signal(name, 'SIGKILL');
     await eventually(() => isAlive(pid), (alive) => !alive, `${name} has gone`);
   }
 
   /** Starts it again on its data and port, and waits until it answers. */
   restart(name: OwnServer): Promise<void> {
-    return this.#command('start', [name]);
+    return this.command('start', [name]);
   }
 
   /** SIGSTOP: it keeps its connections and answers nothing. */
   async freeze(name: OwnServer): Promise<void> {
-    await this.#signal(name, 'SIGSTOP');
+    await this.signal(name, 'SIGSTOP');
   }
 
   /** SIGCONT. */
   async continue(name: OwnServer): Promise<void> {
-    await this.#signal(name, 'SIGCONT');
+    await this.signal(name, 'SIGCONT');
   }
 
   /** Stops all and forgets their data. */
   async remove(): Promise<void> {
-    await this.#command('stop', []);
+    await this.command('stop', []);
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  async #command(what: 'start' | 'stop', names: readonly OwnServer[]): Promise<void> {
+  private async command(what: 'start' | 'stop', names: readonly OwnServer[]): Promise<void> {
     await run(process.execPath, [command, what, ...names], { env: { ...readPaths(), MESH_SERVERS_FOLDER: this.folder } });
   }
 
-  async #signal(name: OwnServer, signal: NodeJS.Signals): Promise<number> {
+  private async signal(name: OwnServer, signal: NodeJS.Signals): Promise<number> {
     const notes = JSON.parse(await readFile(join(this.folder, 'servers.json'), 'utf8')) as Partial<Record<OwnServer, Note>>;
     const { pid, program = name } = notes[name] ?? {};
     // a process id alone proves nothing: it may belong to anybody by now

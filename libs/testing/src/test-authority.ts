@@ -9,18 +9,18 @@ export interface TestUser {
 
 /** Issues tokens as auth-service would, with keys of its own, so that an app under test verifies for real. */
 export class TestAuthority {
-  readonly #key: KeyObject;
-  readonly #public: KeyObject;
+  private readonly key: KeyObject;
+  private readonly public: KeyObject;
   readonly kid = 'test';
 
   constructor() {
     const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    this.#key = privateKey;
-    this.#public = publicKey;
+    this.key = privateKey;
+    this.public = publicKey;
   }
 
   async keys(): Promise<{ keys: Record<string, unknown>[] }> {
-    return { keys: [{ ...(await exportJWK(this.#public)), kid: this.kid, alg: 'RS256', use: 'sig' }] };
+    return { keys: [{ ...(await exportJWK(this.public)), kid: this.kid, alg: 'RS256', use: 'sig' }] };
   }
 
   userToken({ id, role }: TestUser): Promise<string> {
@@ -39,6 +39,6 @@ export class TestAuthority {
       .setIssuedAt()
       .setJti(randomUUIDv7())
       .setExpirationTime(`${seconds}s`)
-      .sign(this.#key);
+      .sign(this.key);
   }
 }

@@ -59,34 +59,34 @@ function findTag(html: string, open: number, closed: Finder): { end: number; sep
 
 /** Looks ahead, and never twice for what it once did not find: so unclosed tags by the thousand cost one pass. */
 class Finder {
-  readonly #html: string;
-  readonly #lower: string;
-  readonly #absent = new Set<string>();
+  private readonly html: string;
+  private readonly lower: string;
+  private readonly absent = new Set<string>();
 
   constructor(html: string) {
-    this.#html = html;
-    this.#lower = html.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+    this.html = html;
+    this.lower = html.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
   }
 
   /** The position after the next `mark`, in lower case. */
   after(mark: string, from: number): number | undefined {
-    if (this.#absent.has(mark)) return undefined;
-    const at = this.#lower.indexOf(mark, from);
+    if (this.absent.has(mark)) return undefined;
+    const at = this.lower.indexOf(mark, from);
     if (at >= 0) return at + mark.length;
-    this.#absent.add(mark);
+    this.absent.add(mark);
     return undefined;
   }
 
   /** The position after the `>` that ends a tag; one inside quotes does not, unless a quote is never closed. */
   afterTag(from: number): number | undefined {
     let quote: string | undefined;
-    for (let at = from; at < this.#html.length && !this.#absent.has('quoted'); at++) {
-      const character = this.#html[at]!;
+    for (let at = from; at < this.html.length && !this.absent.has('quoted'); at++) {
+      const character = this.html[at]!;
       if (quote !== undefined) quote = character === quote ? undefined : quote;
       else if (character === '>') return at + 1;
-      else if ((character === '"' || character === "'") && this.#html[at - 1] === '=') quote = character;
+      else if ((character === '"' || character === "'") && this.html[at - 1] === '=') quote = character;
     }
-    this.#absent.add('quoted');
+    this.absent.add('quoted');
     return this.after('>', from);
   }
 }

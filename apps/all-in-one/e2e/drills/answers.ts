@@ -6,7 +6,7 @@ const limit = { patient: 2_500, late: 3_000, hanging: 15_000 };
 
 /** Counts the answers that clients get while something is wrong, and keeps those that nobody should get. */
 export class Answers {
-  readonly #kinds = new Map<string, number>();
+  private readonly kinds = new Map<string, number>();
   readonly wrong: string[] = [];
   /** Requests that were cut off in the middle, which is nobody's fault when the gateway itself is killed. */
   readonly cut: string[] = [];
@@ -24,45 +24,45 @@ export class Answers {
   async ask(method: string, urls: readonly string[], sent: Sent, right: readonly number[]): Promise<Answer | undefined> {
     const start = performance.now();
     const countKept = watchForPauses();
-    const answer = await this.#reach(method, urls, sent).finally(countKept);
+    const answer = await this.reach(method, urls, sent).finally(countKept);
     const passed = performance.now() - start;
     const took = passed - countKept();
     this.slowest = Math.max(this.slowest, took);
     const what = `${method} ${urls[0]}`;
     if (took > limit.late) this.note('late', `${what} took ${Math.round(took)} ms`);
     if (typeof answer === 'string') {
-      this.#count('cut off');
+      this.count('cut off');
       this.cut.push(`${what}: ${answer}`);
       return undefined;
     }
     if (right.includes(answer.status)) {
       this.right += 1;
-      this.#count(String(answer.status));
+      this.count(String(answer.status));
       return answer;
     }
     const isHonest = answer.status === 503 && /^application\/problem\+json/.test(answer.headers.get('content-type') ?? '') && Number(answer.headers.get('retry-after')) > 0;
     if (isHonest) {
       this.refused += 1;
       if (passed < limit.patient) this.refusedAtOnce.push(`${new Date().toISOString()} ${what}: after ${Math.round(passed)} ms`);
-      this.#count('503 with Retry-After');
+      this.count('503 with Retry-After');
     } else this.note(`${answer.status}`, `${what}: ${answer.status} ${JSON.stringify(answer.body)}`);
     return undefined;
   }
 
   note(kind: string, what: string): void {
-    this.#count(kind);
+    this.count(kind);
     this.wrong.push(what);
   }
 
   toString(): string {
-    return `${[...this.#kinds].map(([kind, count]) => `${count} × ${kind}`).join(', ')}; slowest ${Math.round(this.slowest)} ms`;
+    return `${[...this.kinds].map(([kind, count]) => `${count} × ${kind}`).join(', ')}; slowest ${Math.round(this.slowest)} ms`;
   }
 
-  #count(kind: string): void {
-    this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + 1);
+  private count(kind: string): void {
+    this.kinds.set(kind, (this.kinds.get(kind) ?? 0) + 1);
   }
 
-  async #reach(method: string, urls: readonly string[], { body, headers = {} }: Sent): Promise<Answer | string> {
+  private async reach(method: string, urls: readonly string[], { body, headers = {} }: Sent): Promise<Answer | string> {
     let reason = 'nobody to ask';
     for (const url of urls) {
       try {

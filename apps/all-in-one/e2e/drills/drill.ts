@@ -24,7 +24,7 @@ export class DrillMesh {
     const drill = new DrillMesh(mesh, new Ledger(mesh), feeds);
     try {
       // readers need something that is there for certain
-      for (let n = 0; n < 10; n++) await drill.#publish();
+      for (let n = 0; n < 10; n++) await drill.publish();
       await drill.ledger.compare();
       return drill;
     } catch (error) {
@@ -67,7 +67,7 @@ export class DrillMesh {
     return traffic;
   }
 
-  async #publish(): Promise<void> {
+  private async publish(): Promise<void> {
     const word = this.ledger.createWord();
     const { id } = await this.mesh.publishProgram({ type: 'podcast', defaultLanguage: 'ar', localizations: { ar: { title: `${word} برنامج` } } });
     this.ledger.entries.push({ id: id as string, public: [word] });

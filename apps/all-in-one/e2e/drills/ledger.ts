@@ -29,20 +29,20 @@ export const titleOf = (word: string): string => `${word} برنامج`;
 export class Ledger {
   readonly entries: Entry[] = [];
   readonly imports: Import[] = [];
-  #words = 0;
-  #compared = 0;
+  private words = 0;
+  private compared = 0;
 
   constructor(private readonly mesh: RunningMesh<NineProcesses>) {}
 
   /** A word like no other, which no stemmer brings near another. */
   createWord(): string {
-    this.#words += 1;
-    return `كلمة${[...String(this.#words).padStart(4, '0')].map((digit) => 'بتثجحخدذرز'[Number(digit)]).join('و')}`;
+    this.words += 1;
+    return `كلمة${[...String(this.words).padStart(4, '0')].map((digit) => 'بتثجحخدذرز'[Number(digit)]).join('و')}`;
   }
 
   /** Programs that are public for certain and that nobody changes any more. */
   get settled(): readonly (Entry & { readonly word: string })[] {
-    return this.entries.slice(0, this.#compared).flatMap((entry) => (entry.public.length === 1 && entry.public[0] ? [{ ...entry, word: entry.public[0] }] : []));
+    return this.entries.slice(0, this.compared).flatMap((entry) => (entry.public.length === 1 && entry.public[0] ? [{ ...entry, word: entry.public[0] }] : []));
   }
 
   /**
@@ -51,16 +51,16 @@ export class Ledger {
    */
   async compare(): Promise<number> {
     const start = performance.now();
-    await eventually(() => this.#findDifferences(), (differences) => differences.length === 0, 'everything acknowledged is visible, once, and nothing else', { timeoutMs: 60_000 });
-    this.#compared = this.entries.length;
+    await eventually(() => this.findDifferences(), (differences) => differences.length === 0, 'everything acknowledged is visible, once, and nothing else', { timeoutMs: 60_000 });
+    this.compared = this.entries.length;
     const seconds = (performance.now() - start) / 1_000;
-    await this.#completeImports();
+    await this.completeImports();
     return seconds;
   }
 
-  async #findDifferences(): Promise<string[]> {
+  private async findDifferences(): Promise<string[]> {
     const { mesh } = this;
-    const stuck = await this.#findStuckEvents();
+    const stuck = await this.findStuckEvents();
     if (stuck.length > 0) return stuck;
     const kept = new Map((await everyPage((query) => mesh.editors('GET', `/cms/programs${query}`))).map((row) => [row.id as string, row]));
     const shown = (await everyPage((query) => mesh.public(`/programs${query}`))).map(({ id }) => id as string);
@@ -70,43 +70,43 @@ export class Ledger {
       ...shown.filter((id) => !published.includes(id)).map((id) => `${id} is shown and not published`),
       ...shown.filter((id, index) => shown.indexOf(id) !== index).map((id) => `${id} is shown twice`),
     ];
-    const open = this.entries.slice(this.#compared);
+    const open = this.entries.slice(this.compared);
     for (let at = 0; at < open.length && differences.length < 10; at += width) {
-      differences.push(...(await Promise.all(open.slice(at, at + width).map((entry) => this.#findDifference(entry, kept.get(entry.id))))).flat());
+      differences.push(...(await Promise.all(open.slice(at, at + width).map((entry) => this.findDifference(entry, kept.get(entry.id))))).flat());
     }
     return differences;
   }
 
   /** What of a program is not as it was acknowledged; settles what no answer told. */
-  async #findDifference(entry: Entry, row: TestBody | undefined): Promise<string[]> {
+  private async findDifference(entry: Entry, row: TestBody | undefined): Promise<string[]> {
     if (!row) return [`${entry.id} was created and is gone`];
     const page = await this.mesh.public(`/programs/${entry.id}`);
     const visible = page.status === 200 ? (page.body.title as string) : null;
     const found = entry.public.find((word) => (word === null ? null : titleOf(word)) === visible);
     if (found === undefined || (found !== null) !== (row.status === 'published')) return [`${entry.id} is ${row.status} and shows ${visible}, not one of ${entry.public.join()}`];
     const others = entry.public.filter((word) => word !== found && word !== null);
-    const misleading = await Promise.all(others.map(async (word) => ((await this.#search(word ?? '')).length > 0 ? [`${entry.id} is found by ${word} which is not its name`] : [])));
-    const hits = found === null ? [] : await this.#search(found);
+    const misleading = await Promise.all(others.map(async (word) => ((await this.search(word ?? '')).length > 0 ? [`${entry.id} is found by ${word} which is not its name`] : [])));
+    const hits = found === null ? [] : await this.search(found);
     if (found !== null && hits.join() !== entry.id) return [`${entry.id} should be found by ${found} once: ${hits.join()}`];
     if (misleading.flat().length === 0) entry.public = [found];
     return misleading.flat();
   }
 
   /** The ids that a word finds by the search engine itself. */
-  async #search(word: string): Promise<string[]> {
+  private async search(word: string): Promise<string[]> {
     const { status, body } = await this.mesh.search(word);
     if (status !== 200 || body.degraded) return [`${status}${body.degraded ? ' degraded' : ''}`];
     return body.items.map((hit: TestBody) => (hit.program ?? hit.episode).id as string);
   }
 
-  async #findStuckEvents(): Promise<string[]> {
+  private async findStuckEvents(): Promise<string[]> {
     const { host } = this.mesh;
     const rows = await Promise.all(databases.map(async (name) => (await host.query(name, "select (select count(*) from outbox where sent_at is null) as unsent, (select string_agg(consumer || ': ' || error, '; ') from dead_letters) as dead"))[0]));
     return databases.flatMap((name, at) => [...(Number(rows[at]?.['unsent']) > 0 ? [`${name} has ${rows[at]?.['unsent']} events to send`] : []), ...(rows[at]?.['dead'] ? [`${name} gave up: ${rows[at]['dead']}`] : [])]);
   }
 
   /** A run that a fault cut off is done again; then exactly the episodes of the feed are there. */
-  async #completeImports(): Promise<void> {
+  private async completeImports(): Promise<void> {
     const { mesh } = this;
     for (const { sourceId, items } of this.imports.splice(0)) {
       const runs = (): Promise<TestBody[]> => mesh.editors('GET', `/ingest/runs?sourceId=${sourceId}`).then(({ body }) => body.items as TestBody[]);

@@ -29,41 +29,41 @@ const cutWhileIdle = 'cut while idle';
 
 /** Asks at a steady rate over connections that stay open, and counts what came. */
 class SteadyClients {
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
-  readonly #under: Promise<void>[] = [];
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  private readonly under: Promise<void>[] = [];
   /** When each connection last gave an answer. */
-  readonly #answered = new WeakMap<Socket, number>();
+  private readonly answered = new WeakMap<Socket, number>();
   readonly kinds: Record<string, number> = {};
   /** What nobody should get, with when and where. */
   readonly wrong: string[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly urls: readonly string[]) {}
 
   start(): void {
     const started = performance.now();
     let sent = 0;
-    this.#timer = setInterval(() => {
-      for (; sent < ((performance.now() - started) / 1_000) * rate; sent++) this.#under.push(this.#ask(this.urls[sent % this.urls.length] ?? ''));
+    this.timer = setInterval(() => {
+      for (; sent < ((performance.now() - started) / 1_000) * rate; sent++) this.under.push(this.ask(this.urls[sent % this.urls.length] ?? ''));
     }, 10);
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    await Promise.all(this.#under);
-    this.#agent.destroy();
+    clearInterval(this.timer);
+    await Promise.all(this.under);
+    this.agent.destroy();
   }
 
-  async #ask(url: string): Promise<void> {
+  private async ask(url: string): Promise<void> {
     const began = performance.now();
     const kind = await new Promise<string>((resolve) => {
-      const asked = request(url, { agent: this.#agent, timeout: 20_000 }, (answer) => {
+      const asked = request(url, { agent: this.agent, timeout: 20_000 }, (answer) => {
         let text = '';
         answer.on('data', (chunk: Buffer) => (text += answer.statusCode === 200 ? '' : chunk.toString()));
         answer.once('end', () => {
           if (answer.statusCode === 503 && Number(answer.headers['retry-after']) > 0 && performance.now() - began > patient) return resolve('late');
           if (answer.statusCode !== 200 && answer.statusCode !== 401) this.wrong.push(`${new Date().toISOString()} ${url}: ${text}`);
-          if (connection) this.#answered.set(connection, performance.now());
+          if (connection) this.answered.set(connection, performance.now());
           resolve(String(answer.statusCode));
         });
         answer.once('error', (error) => resolve(`broken off: ${error.message}`));
@@ -72,7 +72,7 @@ class SteadyClients {
       asked.once('socket', (socket) => (connection = socket));
       asked.once('timeout', () => asked.destroy(new Error('no answer')));
       asked.once('error', (error: NodeJS.ErrnoException) => {
-        const idle = began - ((connection && this.#answered.get(connection)) ?? began);
+        const idle = began - ((connection && this.answered.get(connection)) ?? began);
         if (asked.reusedSocket && error.code === 'ECONNRESET' && idle >= drained) return resolve(cutWhileIdle);
         this.wrong.push(`${new Date().toISOString()} ${url}: ${error.message}, ${asked.reusedSocket ? `after ${Math.round(idle)} ms without a request` : 'on a new connection'}`);
         resolve(`dropped: ${error.message}`);
@@ -80,7 +80,7 @@ class SteadyClients {
       asked.end();
     });
     this.kinds[kind] = (this.kinds[kind] ?? 0) + 1;
-    if (kind === cutWhileIdle) await this.#ask(url);
+    if (kind === cutWhileIdle) await this.ask(url);
   }
 }
 

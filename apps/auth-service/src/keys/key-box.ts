@@ -9,22 +9,22 @@ const tagBytes = 16;
  * nonce, tag and ciphertext, bound to its label, so that it opens in no other row.
  */
 export class KeyBox {
-  readonly #key: Buffer;
+  private readonly key: Buffer;
 
   constructor(secret: string) {
-    this.#key = Buffer.from(hkdfSync('sha256', secret, '', 'mediamesh signing keys', 32));
+    this.key = Buffer.from(hkdfSync('sha256', secret, '', 'mediamesh signing keys', 32));
   }
 
   lock(label: string, content: string): Buffer {
     const nonce = randomBytes(nonceBytes);
-    const cipher = createCipheriv(algorithm, this.#key, nonce).setAAD(Buffer.from(label));
+    const cipher = createCipheriv(algorithm, this.key, nonce).setAAD(Buffer.from(label));
     const locked = Buffer.concat([cipher.update(content, 'utf8'), cipher.final()]);
     return Buffer.concat([nonce, cipher.getAuthTag(), locked]);
   }
 
   /** Throws when the box was locked with another secret or label, or was altered. */
   open(label: string, box: Buffer): string {
-    const decipher = createDecipheriv(algorithm, this.#key, box.subarray(0, nonceBytes), { authTagLength: tagBytes });
+    const decipher = createDecipheriv(algorithm, this.key, box.subarray(0, nonceBytes), { authTagLength: tagBytes });
     decipher.setAAD(Buffer.from(label)).setAuthTag(box.subarray(nonceBytes, nonceBytes + tagBytes));
     return Buffer.concat([decipher.update(box.subarray(nonceBytes + tagBytes)), decipher.final()]).toString('utf8');
   }

@@ -20,9 +20,9 @@ const freshMilliseconds = 60_000;
 /** The keys that sign tokens: made at the first start, shared by all instances through the database. */
 @Injectable()
 export class SigningKeysService implements OnModuleInit {
-  #keys: readonly SigningKeyRow[] = [];
-  #readAt = Number.NEGATIVE_INFINITY;
-  readonly #opened = new Map<string, string>();
+  private keys: readonly SigningKeyRow[] = [];
+  private readAt = Number.NEGATIVE_INFINITY;
+  private readonly opened = new Map<string, string>();
 
   constructor(
     private readonly database: Database,
@@ -59,29 +59,29 @@ export class SigningKeysService implements OnModuleInit {
 
   /** The public halves of all keys in use, read afresh. */
   async listPublic(): Promise<JWK[]> {
-    await this.#read();
-    return this.#keys.filter((key) => isInUse(key, new Date())).map(({ publicJwk }) => publicJwk);
+    await this.read();
+    return this.keys.filter((key) => isInUse(key, new Date())).map(({ publicJwk }) => publicJwk);
   }
 
   /** The key that signs now. */
   async signer(): Promise<Signer> {
-    if (performance.now() - this.#readAt > freshMilliseconds) await this.#read();
-    const key = chooseSigner(this.#keys, new Date());
+    if (performance.now() - this.readAt > freshMilliseconds) await this.read();
+    const key = chooseSigner(this.keys, new Date());
     if (!key) throw new Error('Every signing key is retired');
-    return { kid: key.kid, privateKey: this.#open(key) };
+    return { kid: key.kid, privateKey: this.open(key) };
   }
 
-  async #read(): Promise<void> {
-    this.#keys = await this.repository.list(this.database.db);
-    this.#readAt = performance.now();
+  private async read(): Promise<void> {
+    this.keys = await this.repository.list(this.database.db);
+    this.readAt = performance.now();
   }
 
-  #open({ kid, privateBox }: SigningKeyRow): string {
-    const known = this.#opened.get(kid);
+  private open({ kid, privateBox }: SigningKeyRow): string {
+    const known = this.opened.get(kid);
     if (known !== undefined) return known;
     try {
       const opened = this.box.open(kid, privateBox);
-      this.#opened.set(kid, opened);
+      this.opened.set(kid, opened);
       return opened;
     } catch (cause) {
       throw new Error('AUTH_KEY_SECRET does not open the signing keys in the database: set the one they were made with', { cause });

@@ -10,10 +10,10 @@ const cost: Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
  */
 @Injectable()
 export class Passwords implements OnModuleInit {
-  #nobodys = '';
+  private nobodys = '';
 
   async onModuleInit(): Promise<void> {
-    this.#nobodys = await this.hash(crypto.randomUUID());
+    this.nobodys = await this.hash(crypto.randomUUID());
   }
 
   hash(password: string): Promise<string> {
@@ -22,7 +22,7 @@ export class Passwords implements OnModuleInit {
 
   /** Whether the password fits. Without a hash it never does, and finding out takes as long: nobody learns who has an account. */
   async verify(hashed: string | undefined, password: string): Promise<boolean> {
-    const fits = await verify(hashed ?? this.#nobodys, password.normalize('NFC'));
+    const fits = await verify(hashed ?? this.nobodys, password.normalize('NFC'));
     return fits && hashed !== undefined;
   }
 }

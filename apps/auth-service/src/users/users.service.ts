@@ -26,7 +26,7 @@ export class UsersService {
     if (email === undefined) throw invalid({ pointer: '/email', code: 'user.email_malformed' });
     const passwordHash = await this.passwords.hash(password);
     try {
-      const user = await this.database.transaction((tx) => this.#register(tx, { email, name: name ?? null, role, passwordHash }));
+      const user = await this.database.transaction((tx) => this.register(tx, { email, name: name ?? null, role, passwordHash }));
       this.logger.info('An account was made', { userId: user.id, role });
       return present(user);
     } catch (error) {
@@ -49,12 +49,12 @@ export class UsersService {
       if (known?.role === role && (await this.passwords.verify(known.passwordHash, password))) return;
       const passwordHash = await this.passwords.hash(password);
       if (known) await this.users.setAccess(tx, known.id, { role, passwordHash, updatedAt: new Date() });
-      else await this.#register(tx, { email, name: null, role, passwordHash });
+      else await this.register(tx, { email, name: null, role, passwordHash });
       this.logger.info(known ? 'A configured account was brought in line' : 'A configured account was made', { role });
     });
   }
 
-  async #register(tx: EntityManager, account: Pick<UserRow, 'email' | 'name' | 'role' | 'passwordHash'>): Promise<UserRow> {
+  private async register(tx: EntityManager, account: Pick<UserRow, 'email' | 'name' | 'role' | 'passwordHash'>): Promise<UserRow> {
     const now = new Date();
     const user = { ...account, id: randomUUIDv7(), createdAt: now, updatedAt: now };
     await this.users.insert(tx, user);

@@ -1,55 +1,55 @@
 import { cmsGatewayApi, cmsServiceApi, type Input } from '@mediamesh/contracts';
 import { type Client, Clients, type Endpoints, type Forwarded, Implements, In } from '@mediamesh/http';
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 
 type Api = Endpoints<typeof cmsGatewayApi>;
 
 /** Episodes, for editors. */
 @Controller()
 export class EpisodesController {
-  readonly #cms: Client<typeof cmsServiceApi>;
+  private readonly cms: Client<typeof cmsServiceApi>;
 
-  constructor(@Inject(Clients) clients: Clients) {
-    this.#cms = clients.of(cmsServiceApi);
+  constructor(clients: Clients) {
+    this.cms = clients.of(cmsServiceApi);
   }
 
   @Implements(cmsGatewayApi, 'listEpisodes')
   list(@In() input: Input<Api['listEpisodes']>): Promise<Forwarded> {
-    return this.#cms.forward('listEpisodes', input);
+    return this.cms.forward('listEpisodes', input);
   }
 
   @Implements(cmsGatewayApi, 'createEpisode')
   create(@In() input: Input<Api['createEpisode']>): Promise<Forwarded> {
-    return this.#cms.forward('createEpisode', input);
+    return this.cms.forward('createEpisode', input);
   }
 
   @Implements(cmsGatewayApi, 'getEpisode')
   get(@In() input: Input<Api['getEpisode']>): Promise<Forwarded> {
-    return this.#cms.forward('getEpisode', input);
+    return this.cms.forward('getEpisode', input);
   }
 
   @Implements(cmsGatewayApi, 'patchEpisode')
   patch(@In() input: Input<Api['patchEpisode']>): Promise<Forwarded> {
-    return this.#cms.forward('patchEpisode', input);
+    return this.cms.forward('patchEpisode', input);
   }
 
   @Implements(cmsGatewayApi, 'deleteEpisode')
   delete(@In() input: Input<Api['deleteEpisode']>): Promise<Forwarded> {
-    return this.#cms.forward('deleteEpisode', input);
+    return this.cms.forward('deleteEpisode', input);
   }
 
   @Implements(cmsGatewayApi, 'publishEpisode')
   publish(@In() input: Input<Api['publishEpisode']>): Promise<Forwarded> {
-    return this.#cms.forward('publishEpisode', input);
+    return this.cms.forward('publishEpisode', input);
   }
 
   @Implements(cmsGatewayApi, 'unpublishEpisode')
   unpublish(@In() input: Input<Api['unpublishEpisode']>): Promise<Forwarded> {
-    return this.#cms.forward('unpublishEpisode', input);
+    return this.cms.forward('unpublishEpisode', input);
   }
 
   @Implements(cmsGatewayApi, 'episodeReadiness')
   readiness(@In() input: Input<Api['episodeReadiness']>): Promise<Forwarded> {
-    return this.#cms.forward('episodeReadiness', input);
+    return this.cms.forward('episodeReadiness', input);
   }
 }

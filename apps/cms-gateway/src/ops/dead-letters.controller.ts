@@ -1,6 +1,6 @@
 import { cmsOpsApi, ConsumingApp, deadLettersApi, type Input } from '@mediamesh/contracts';
 import { type Client, Clients, type Endpoints, type Forwarded, Implements, In } from '@mediamesh/http';
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 
 type Api = Endpoints<typeof cmsOpsApi>;
 type Letters = Client<ReturnType<typeof deadLettersApi>>;
@@ -8,29 +8,29 @@ type Letters = Client<ReturnType<typeof deadLettersApi>>;
 /** The events that a service could not handle; each service keeps its own. */
 @Controller()
 export class DeadLettersController {
-  readonly #letters: Readonly<Record<ConsumingApp, Letters>>;
+  private readonly letters: Readonly<Record<ConsumingApp, Letters>>;
 
-  constructor(@Inject(Clients) clients: Clients) {
-    this.#letters = Object.fromEntries(ConsumingApp.options.map((app) => [app, clients.of(deadLettersApi(app))])) as Record<ConsumingApp, Letters>;
+  constructor(clients: Clients) {
+    this.letters = Object.fromEntries(ConsumingApp.options.map((app) => [app, clients.of(deadLettersApi(app))])) as Record<ConsumingApp, Letters>;
   }
 
   @Implements(cmsOpsApi, 'listDeadLetters')
   list(@In() { query: { app, ...query } }: Input<Api['listDeadLetters']>): Promise<Forwarded> {
-    return this.#letters[app].forward('listDeadLetters', { query });
+    return this.letters[app].forward('listDeadLetters', { query });
   }
 
   @Implements(cmsOpsApi, 'getDeadLetter')
   get(@In() { params: { app, id } }: Input<Api['getDeadLetter']>): Promise<Forwarded> {
-    return this.#letters[app].forward('getDeadLetter', { params: { id } });
+    return this.letters[app].forward('getDeadLetter', { params: { id } });
   }
 
   @Implements(cmsOpsApi, 'replayDeadLetter')
   replay(@In() { params: { app, id } }: Input<Api['replayDeadLetter']>): Promise<Forwarded> {
-    return this.#letters[app].forward('replayDeadLetter', { params: { id } });
+    return this.letters[app].forward('replayDeadLetter', { params: { id } });
   }
 
   @Implements(cmsOpsApi, 'discardDeadLetter')
   discard(@In() { params: { app, id } }: Input<Api['discardDeadLetter']>): Promise<Forwarded> {
-    return this.#letters[app].forward('discardDeadLetter', { params: { id } });
+    return this.letters[app].forward('discardDeadLetter', { params: { id } });
   }
 }

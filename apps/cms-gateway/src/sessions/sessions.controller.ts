@@ -1,25 +1,25 @@
 import { cmsAuthApi, authServiceApi, type Input } from '@mediamesh/contracts';
 import { type Client, Clients, type Endpoints, type Forwarded, Implements, In } from '@mediamesh/http';
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 
 type Api = Endpoints<typeof cmsAuthApi>;
 
 /** Logging in, and who is logged in. */
 @Controller()
 export class SessionsController {
-  readonly #auth: Client<typeof authServiceApi>;
+  private readonly auth: Client<typeof authServiceApi>;
 
-  constructor(@Inject(Clients) clients: Clients) {
-    this.#auth = clients.of(authServiceApi);
+  constructor(clients: Clients) {
+    this.auth = clients.of(authServiceApi);
   }
 
   @Implements(cmsAuthApi, 'login')
   login(@In() input: Input<Api['login']>): Promise<Forwarded> {
-    return this.#auth.forward('login', input);
+    return this.auth.forward('login', input);
   }
 
   @Implements(cmsAuthApi, 'me')
   me(@In() input: Input<Api['me']>): Promise<Forwarded> {
-    return this.#auth.forward('me', input);
+    return this.auth.forward('me', input);
   }
 }

@@ -1,7 +1,7 @@
 import { type Caller, callerId, cmsServiceApi, type Input, type Episode, type EpisodeContent, type Page, type Readiness } from '@mediamesh/contracts';
 import { type Endpoints, Implements, In } from '@mediamesh/http';
 import { CalledBy } from '@mediamesh/security';
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { viewEpisode } from '../items/item.js';
 import { ItemsService, type Working } from '../items/items.service.js';
 import { PublishingService } from '../publishing/publishing.service.js';
@@ -14,8 +14,8 @@ const view = ({ item, content }: Working): Episode => viewEpisode(item, content 
 @Controller()
 export class EpisodesController {
   constructor(
-    @Inject(ItemsService) private readonly items: ItemsService,
-    @Inject(PublishingService) private readonly publishing: PublishingService,
+    private readonly items: ItemsService,
+    private readonly publishing: PublishingService,
   ) {}
 
   @Implements(cmsServiceApi, 'listEpisodes')

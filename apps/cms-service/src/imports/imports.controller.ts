@@ -1,13 +1,13 @@
 import { cmsServiceApi, type ImportedEpisodes, type ImportedProgram, type Input } from '@mediamesh/contracts';
 import { type Endpoints, Implements, In } from '@mediamesh/http';
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { ImportsService } from './imports.service.js';
 
 type Api = Endpoints<typeof cmsServiceApi>;
 
 @Controller()
 export class ImportsController {
-  constructor(@Inject(ImportsService) private readonly imports: ImportsService) {}
+  constructor(private readonly imports: ImportsService) {}
 
   @Implements(cmsServiceApi, 'importProgram')
   program(@In() { params, body }: Input<Api['importProgram']>): Promise<ImportedProgram> {

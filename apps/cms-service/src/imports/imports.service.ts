@@ -4,7 +4,7 @@ import {
 } from '@mediamesh/contracts';
 import { Outbox } from '@mediamesh/outbox';
 import { Database, uniqueViolation } from '@mediamesh/postgres';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { assetIdsOf, Claims } from '../items/claims.js';
 import { type Content, draft, hasUnpublishedChanges, type Item, revise } from '../items/item.js';
 import { ItemsRepository } from '../items/items.repository.js';
@@ -37,24 +37,24 @@ const attempts = 4;
 @Injectable()
 export class ImportsService {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Outbox) private readonly outbox: Outbox,
-    @Inject(ItemsService) private readonly drafts: ItemsService,
-    @Inject(PublishingService) private readonly publishing: PublishingService,
-    @Inject(ItemsRepository) private readonly items: ItemsRepository,
-    @Inject(SlugsRepository) private readonly slugs: SlugsRepository,
-    @Inject(VersionsRepository) private readonly versions: VersionsRepository,
-    @Inject(PublicDocumentsRepository) private readonly documents: PublicDocumentsRepository,
-    @Inject(Contents) private readonly contents: Contents,
-    @Inject(Claims) private readonly claims: Claims,
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+    private readonly drafts: ItemsService,
+    private readonly publishing: PublishingService,
+    private readonly items: ItemsRepository,
+    private readonly slugs: SlugsRepository,
+    private readonly versions: VersionsRepository,
+    private readonly documents: PublicDocumentsRepository,
+    private readonly contents: Contents,
+    private readonly claims: Claims,
   ) {}
 
   async importProgram(sourceId: string, { key, programId, content, publish: wanted }: ImportProgram): Promise<ImportedProgram> {
-    const existingId = programId ?? (await this.#findProgram(sourceId, key));
-    if (existingId === undefined) return this.#createProgram(sourceId, { key, content, publish: wanted });
+    const existingId = programId ?? (await this.findProgram(sourceId, key));
+    if (existingId === undefined) return this.createProgram(sourceId, { key, content, publish: wanted });
     const { before, item, changed } = await this.drafts.takeSource('program', existingId, content);
     const codes: string[] = [];
-    const published = wanted && (await this.#mayPublish(before)) && (await this.#tryPublish(item, codes));
+    const published = wanted && (await this.mayPublish(before)) && (await this.tryPublish(item, codes));
     return { programId: item.id, outcome: changed ? 'changed' : 'unchanged', published, codes };
   }
 
@@ -62,7 +62,7 @@ export class ImportsService {
   async importEpisodes(sourceId: string, batch: ImportEpisodes): Promise<ImportedEpisodes> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return { results: await this.#importBatch(sourceId, batch) };
+        return { results: await this.importBatch(sourceId, batch) };
       } catch (error) {
         // another writer was quicker somewhere; everything was rolled back, so the batch is read and decided anew
         const raced = error instanceof Raced || ['items_origin_key', 'items_number_key', 'slugs_pkey'].includes(uniqueViolation(error) ?? '');
@@ -79,16 +79,16 @@ export class ImportsService {
       const coverAssetId = assetIds.get(originKey ?? '');
       const { before, item } = await this.drafts.takeSource(kind, id, { ...(coverAssetId !== undefined && { coverAssetId }) });
       // also what an earlier try has taken and could not publish any more
-      if (wanted && hasUnpublishedChanges(item) && (await this.#mayPublish(before))) await this.#tryPublish(item, []);
+      if (wanted && hasUnpublishedChanges(item) && (await this.mayPublish(before))) await this.tryPublish(item, []);
     }
   }
 
-  async #importBatch(sourceId: string, { programId, publish: wanted, items }: ImportEpisodes): Promise<ImportedEpisode[]> {
+  private async importBatch(sourceId: string, { programId, publish: wanted, items }: ImportEpisodes): Promise<ImportedEpisode[]> {
     const program = await this.drafts.find('program', programId);
-    const plan = await this.#keepVersions(await this.#plan(sourceId, programId, items));
-    const writes = await this.#prepare(sourceId, program, plan, wanted);
+    const plan = await this.keepVersions(await this.plan(sourceId, programId, items));
+    const writes = await this.prepare(sourceId, program, plan, wanted);
     const changing = writes.filter(({ outcome, published }) => outcome !== 'unchanged' || published);
-    if (changing.length > 0) await this.#commit(program, changing);
+    if (changing.length > 0) await this.commit(program, changing);
     const byEntry = new Map(writes.map((write) => [write.entry, write]));
     return plan.map((entry): ImportedEpisode => {
       const write = byEntry.get(entry);
@@ -98,7 +98,7 @@ export class ImportsService {
     });
   }
 
-  async #plan(sourceId: string, programId: string, items: ImportEpisodes['items']): Promise<(Planned | Settled)[]> {
+  private async plan(sourceId: string, programId: string, items: ImportEpisodes['items']): Promise<(Planned | Settled)[]> {
     const existing = new Map((await this.items.findByOrigin(this.database.db, sourceId, items.map(({ key }) => key))).map((item) => [item.originKey, item]));
     const currents = await this.contents.read([...existing.values()].filter(({ deleted }) => !deleted).map(({ workingVersionId }) => workingVersionId));
     const seen = new Set<string>();
@@ -115,7 +115,7 @@ export class ImportsService {
   }
 
   /** Has metadata-service check and keep what is new; what it refuses, and what turns out to say nothing new, is settled. */
-  async #keepVersions(plan: readonly (Planned | Settled)[]): Promise<(Planned | Settled)[]> {
+  private async keepVersions(plan: readonly (Planned | Settled)[]): Promise<(Planned | Settled)[]> {
     const unchanged = ({ key, existing, current, codes }: Planned): Settled => ({ key, existing, current, codes, outcome: 'unchanged', errors: [] });
     const proposed = plan.filter(isPlanned).filter((one) => !isUnchanged(one));
     const kept = await this.contents.keepMany(proposed.map(({ id, versionId, content }) => ({ id: versionId, kind: 'episode' as const, subjectId: id, content })));
@@ -131,7 +131,7 @@ export class ImportsService {
   }
 
   /** Decides every row: slugs, and whether it is published; also unchanged drafts that may now be. */
-  async #prepare(sourceId: string, program: Item, plan: readonly (Planned | Settled)[], wanted: boolean): Promise<Write[]> {
+  private async prepare(sourceId: string, program: Item, plan: readonly (Planned | Settled)[], wanted: boolean): Promise<Write[]> {
     const now = new Date();
     const fresh = plan.filter(isPlanned);
     const wishes = fresh.map((one) => wishSlugs(one.id, one.content, one.existing && one.current && { slugs: one.existing.slugs, content: one.current }));
@@ -148,13 +148,13 @@ export class ImportsService {
       one.outcome === 'unchanged' && one.existing && one.current ? [{ entry: one, item: one.existing, content: one.current, outcome: 'unchanged', published: false, codes: one.codes }] : [],
     );
     const all = [...revised, ...unchanged];
-    return wanted ? this.#publishReady(program, all, now) : all;
+    return wanted ? this.publishReady(program, all, now) : all;
   }
 
-  async #publishReady(program: Item, writes: readonly Write[], now: Date): Promise<Write[]> {
+  private async publishReady(program: Item, writes: readonly Write[], now: Date): Promise<Write[]> {
     const assets = await this.claims.read(assetIdsOf(...writes.map(({ content }) => content)));
     const programIsPublic = (await this.documents.find(this.database.db, program.id))?.visible ?? false;
-    const edited = await this.#edited(writes.map(({ entry }) => entry.existing));
+    const edited = await this.edited(writes.map(({ entry }) => entry.existing));
     return writes.map((write) => {
       const { entry, item, content, outcome, codes } = write;
       if (!mayPublish(entry.existing, edited) || !hasUnpublishedChanges(item)) return write;
@@ -167,12 +167,12 @@ export class ImportsService {
     });
   }
 
-  async #commit(program: Item, writes: readonly Write[]): Promise<void> {
+  private async commit(program: Item, writes: readonly Write[]): Promise<void> {
     const created = writes.filter(({ outcome }) => outcome === 'new').map(({ item }) => item);
     const updated = writes.filter(({ outcome }) => outcome !== 'new').map(({ item }) => item);
     const published = writes.filter((write) => write.published);
     const before = new Map((await this.documents.findMany(this.database.db, published.map(({ item }) => item.id))).map((row) => [row.id, row]));
-    const rows = await this.#buildDocuments(program, published, before);
+    const rows = await this.buildDocuments(program, published, before);
     const recorded = writes.filter(({ outcome }) => outcome !== 'unchanged').map(({ item }) => item);
     await this.database.transaction(async (tx) => {
       if (!(await this.items.lock(tx, 'program', program.id, 'for share'))) throw notFound('program.not_found');
@@ -190,7 +190,7 @@ export class ImportsService {
     });
   }
 
-  async #buildDocuments(program: Item, writes: readonly Write[], before: ReadonlyMap<string, PublicRow>): Promise<PublicRow[]> {
+  private async buildDocuments(program: Item, writes: readonly Write[], before: ReadonlyMap<string, PublicRow>): Promise<PublicRow[]> {
     if (writes.length === 0) return [];
     const own = await this.documents.find(this.database.db, program.id);
     const facts: ProgramFacts = own?.document ? { type: own.document.type, category: own.document.category } : { type: program.type ?? 'podcast', category: program.category };
@@ -207,11 +207,11 @@ export class ImportsService {
     });
   }
 
-  async #createProgram(sourceId: string, said: ImportProgram): Promise<ImportedProgram> {
+  private async createProgram(sourceId: string, said: ImportProgram): Promise<ImportedProgram> {
     try {
       const { item } = await this.drafts.create('program', said.content, { source: { id: sourceId, key: said.key } });
       const codes: string[] = [];
-      const published = said.publish && (await this.#tryPublish(item, codes));
+      const published = said.publish && (await this.tryPublish(item, codes));
       return { programId: item.id, outcome: 'new', published, codes };
     } catch (error) {
       if (uniqueViolation(error) !== 'items_origin_key') throw error;
@@ -220,25 +220,25 @@ export class ImportsService {
     }
   }
 
-  async #findProgram(sourceId: string, key: string): Promise<string | undefined> {
+  private async findProgram(sourceId: string, key: string): Promise<string | undefined> {
     const [item] = await this.items.findByOrigin(this.database.db, sourceId, [key]);
     // a program in the trash is not made again: the editor threw it away
     if (item?.deleted) throw notFound('program.not_found');
     return item?.id;
   }
 
-  async #mayPublish(item: Item): Promise<boolean> {
-    return mayPublish(item, await this.#edited([item]));
+  private async mayPublish(item: Item): Promise<boolean> {
+    return mayPublish(item, await this.edited([item]));
   }
 
   /** Of the items with changes that wait, those where some are an editor's. */
-  #edited(items: readonly (Item | undefined)[]): Promise<ReadonlySet<string>> {
+  private edited(items: readonly (Item | undefined)[]): Promise<ReadonlySet<string>> {
     const waiting = items.flatMap((item) => (item?.status === 'published' && hasUnpublishedChanges(item) ? [item.id] : []));
     return this.versions.editedSincePublished(this.database.db, waiting);
   }
 
   /** Publishes the very version the import has seen, if it is ready; what is missing becomes codes. What an editor changed meanwhile is the editor's to publish. */
-  async #tryPublish(item: Item, codes: string[]): Promise<boolean> {
+  private async tryPublish(item: Item, codes: string[]): Promise<boolean> {
     try {
       await this.publishing.publish(item.kind, item.id, { ifMatch: item.version });
       return true;

@@ -1,6 +1,6 @@
 import { type Asset, type FieldError, invalid, mediaServiceApi, Refusal } from '@mediamesh/contracts';
 import { type Client, Clients } from '@mediamesh/http';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Content } from './item.js';
 
 interface Use {
@@ -20,10 +20,10 @@ export const assetIdsOf = (...contents: readonly Content[]): string[] => [...new
 /** The files of media-service that items use. */
 @Injectable()
 export class Claims {
-  readonly #media: Client<typeof mediaServiceApi>;
+  private readonly media: Client<typeof mediaServiceApi>;
 
-  constructor(@Inject(Clients) clients: Clients) {
-    this.#media = clients.of(mediaServiceApi);
+  constructor(clients: Clients) {
+    this.media = clients.of(mediaServiceApi);
   }
 
   /** Claims what a content names before it is committed, so that nobody deletes it; an asset that is unknown or of the wrong kind is a 422. */
@@ -31,7 +31,7 @@ export class Claims {
     const known = previous ? usesOf(previous) : [];
     const uses = usesOf(content).filter(({ assetId, pointer }) => !known.some((use) => use.assetId === assetId && use.pointer === pointer));
     if (uses.length === 0) return;
-    const assets = new Map((await this.#claimAll(ownerId, uses)).map((asset) => [asset.id, asset]));
+    const assets = new Map((await this.claimAll(ownerId, uses)).map((asset) => [asset.id, asset]));
     const wrong = uses.flatMap(({ assetId, pointer, accepts }): FieldError[] => (accepts(assets.get(assetId)?.type ?? '') ? [] : [{ pointer, code: 'asset.kind_mismatch' }]));
     if (wrong.length > 0) throw invalid(...wrong);
   }
@@ -39,13 +39,13 @@ export class Claims {
   /** Assets by id; unknown ones are left out. */
   async read(ids: readonly string[]): Promise<Map<string, Asset>> {
     if (ids.length === 0) return new Map();
-    const { assets } = await this.#media.readAssets({ body: { ids: [...ids] } });
+    const { assets } = await this.media.readAssets({ body: { ids: [...ids] } });
     return new Map(assets.map((asset) => [asset.id, asset]));
   }
 
-  async #claimAll(ownerId: string, uses: readonly Use[]): Promise<Asset[]> {
+  private async claimAll(ownerId: string, uses: readonly Use[]): Promise<Asset[]> {
     try {
-      return (await this.#media.claimAssets({ body: { ownerId, assetIds: uses.map(({ assetId }) => assetId) } })).assets;
+      return (await this.media.claimAssets({ body: { ownerId, assetIds: uses.map(({ assetId }) => assetId) } })).assets;
     } catch (error) {
       if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error;
       // media-service counts the ids it was sent; the editor knows fields

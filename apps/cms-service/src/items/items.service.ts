@@ -5,7 +5,7 @@ import { Cursors, fieldErrors } from '@mediamesh/http';
 import { Outbox } from '@mediamesh/outbox';
 import { Database, type EntityManager, uniqueViolation } from '@mediamesh/postgres';
 import { fold } from '@mediamesh/text';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type Wish, wishSlugs } from '../slugs/slug-choice.js';
 import { slugScope, SlugsRepository } from '../slugs/slugs.repository.js';
 import { Contents } from '../versions/contents.js';
@@ -45,14 +45,14 @@ const attempts = 5;
 @Injectable()
 export class ItemsService {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Outbox) private readonly outbox: Outbox,
-    @Inject(ItemsRepository) private readonly items: ItemsRepository,
-    @Inject(SlugsRepository) private readonly slugs: SlugsRepository,
-    @Inject(VersionsRepository) private readonly versions: VersionsRepository,
-    @Inject(Contents) private readonly contents: Contents,
-    @Inject(Claims) private readonly claims: Claims,
-    @Inject(Cursors) private readonly cursors: Cursors,
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+    private readonly items: ItemsRepository,
+    private readonly slugs: SlugsRepository,
+    private readonly versions: VersionsRepository,
+    private readonly contents: Contents,
+    private readonly claims: Claims,
+    private readonly cursors: Cursors,
   ) {}
 
   /** A draft of an editor's, or of a source's with its key there. */
@@ -64,8 +64,8 @@ export class ItemsService {
     const content = await this.contents.keep({ id: versionId, kind, subjectId: id, content: proposed });
     await this.claims.claim(id, content);
     const base = { id, kind, programId: programId ?? id, versionId, content, origin: ownAll(content, source ? 'source' : 'editor'), createdBy, ...(source && { source }) };
-    return this.#chooseSlugs(base, async (tx) => {
-      const item = draft({ ...base, slugs: await this.#grantSlugs(tx, base, wishSlugs(id, content)), now: new Date() });
+    return this.chooseSlugs(base, async (tx) => {
+      const item = draft({ ...base, slugs: await this.grantSlugs(tx, base, wishSlugs(id, content)), now: new Date() });
       // the program may have been thrown away since it was looked for
       if (programId !== undefined && !(await this.items.lock(tx, 'program', programId, 'for share'))) throw notFound(missing.program);
       await this.items.insert(tx, [item]);
@@ -102,7 +102,7 @@ export class ItemsService {
       const item = await this.find(kind, id);
       refuseStale(item, ifMatch);
       const content = await this.contents.working(item);
-      return this.#revise({ item, content }, parseContent(kind, mergePatch(content, patch)), claimPatched(item.origin, patch), createdBy);
+      return this.revise({ item, content }, parseContent(kind, mergePatch(content, patch)), claimPatched(item.origin, patch), createdBy);
     };
     return ifMatch === undefined ? retryStale(apply) : apply();
   }
@@ -113,20 +113,20 @@ export class ItemsService {
       const before = await this.get(kind, id);
       const { content, origin } = takeFromSource(before.content, incoming, before.item.origin);
       if (isDeepStrictEqual(content, before.content)) return { before: before.item, item: before.item, changed: false };
-      const { item } = await this.#revise(before, content, origin, null);
+      const { item } = await this.revise(before, content, origin, null);
       return { before: before.item, item, changed: true };
     });
   }
 
-  async #revise({ item: before, content: current }: Working, proposed: Content, origin: Origins, createdBy: string | null): Promise<Working> {
+  private async revise({ item: before, content: current }: Working, proposed: Content, origin: Origins, createdBy: string | null): Promise<Working> {
     const { id, kind } = before;
     const had = { slugs: before.slugs, content: current };
     wishSlugs(id, proposed, had);
     const versionId = randomUUIDv7();
     const content = await this.contents.keep({ id: versionId, kind, subjectId: id, content: proposed });
     await this.claims.claim(id, content, current);
-    return this.#chooseSlugs(before, async (tx) => {
-      const item = revise(before, { versionId, content, slugs: await this.#grantSlugs(tx, before, wishSlugs(id, content, had)), origin, now: new Date() });
+    return this.chooseSlugs(before, async (tx) => {
+      const item = revise(before, { versionId, content, slugs: await this.grantSlugs(tx, before, wishSlugs(id, content, had)), origin, now: new Date() });
       const [written] = await this.items.update(tx, [item]);
       if (written === undefined) throw stale('request.stale');
       await this.slugs.replace(tx, [item]);
@@ -142,13 +142,13 @@ export class ItemsService {
     return item;
   }
 
-  async #grantSlugs(tx: EntityManager, { id, kind, programId }: Pick<Item, 'id' | 'kind' | 'programId'>, wishes: readonly Wish[]): Promise<Item['slugs']> {
+  private async grantSlugs(tx: EntityManager, { id, kind, programId }: Pick<Item, 'id' | 'kind' | 'programId'>, wishes: readonly Wish[]): Promise<Item['slugs']> {
     const holders = await this.slugs.holders(tx, slugScope(kind, programId), wishes);
     return holders.grant(id, wishes);
   }
 
   /** Two who want one slug at a time: the slower chooses again, one after another, so that a crowd ends. A number that is taken stays taken. */
-  async #chooseSlugs<T>({ kind, programId }: Pick<Item, 'kind' | 'programId'>, write: (tx: EntityManager) => Promise<T>): Promise<T> {
+  private async chooseSlugs<T>({ kind, programId }: Pick<Item, 'kind' | 'programId'>, write: (tx: EntityManager) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.database.transaction(async (tx) => {

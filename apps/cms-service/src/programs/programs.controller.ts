@@ -1,7 +1,7 @@
 import { type Caller, callerId, cmsServiceApi, type Input, type Program, type ProgramContent, type Page, type Readiness } from '@mediamesh/contracts';
 import { type Endpoints, Implements, In } from '@mediamesh/http';
 import { CalledBy } from '@mediamesh/security';
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { viewProgram } from '../items/item.js';
 import { ItemsService, type Working } from '../items/items.service.js';
 import { PublishingService } from '../publishing/publishing.service.js';
@@ -14,8 +14,8 @@ const view = ({ item, content }: Working): Program => viewProgram(item, content 
 @Controller()
 export class ProgramsController {
   constructor(
-    @Inject(ItemsService) private readonly items: ItemsService,
-    @Inject(PublishingService) private readonly publishing: PublishingService,
+    private readonly items: ItemsService,
+    private readonly publishing: PublishingService,
   ) {}
 
   @Implements(cmsServiceApi, 'listPrograms')

@@ -1,13 +1,13 @@
 import { assetReady, type Payload } from '@mediamesh/contracts';
 import { Consumes } from '@mediamesh/events';
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Payload as EventPayload } from '@nestjs/microservices';
 import { PublishingService } from './publishing.service.js';
 
 /** A file that became ready appears in the documents of the items that use it. */
 @Controller()
 export class MediaConsumer {
-  constructor(@Inject(PublishingService) private readonly publishing: PublishingService) {}
+  constructor(private readonly publishing: PublishingService) {}
 
   @Consumes(assetReady, { consumer: 'documents', effects: 'elsewhere' })
   async onAssetReady(@EventPayload() { owners }: Payload<typeof assetReady>): Promise<void> {

@@ -2,7 +2,7 @@ import { type Answer, cmsServiceApi, type Input } from '@mediamesh/contracts';
 import { type Endpoints, Implements, In } from '@mediamesh/http';
 import { Outbox } from '@mediamesh/outbox';
 import { Database } from '@mediamesh/postgres';
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { announceAgain } from './announcements.js';
 import { PublicDocumentsRepository, type PublicRow } from './public-documents.repository.js';
 
@@ -11,9 +11,9 @@ type Api = Endpoints<typeof cmsServiceApi>;
 @Controller()
 export class PublicDocumentsController {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(PublicDocumentsRepository) private readonly documents: PublicDocumentsRepository,
-    @Inject(Outbox) private readonly outbox: Outbox,
+    private readonly database: Database,
+    private readonly documents: PublicDocumentsRepository,
+    private readonly outbox: Outbox,
   ) {}
 
   @Implements(cmsServiceApi, 'listPublicDocuments')

@@ -3,7 +3,7 @@ import { conflict, type Language, notFound, type ProgramType, type PublicDocumen
 import { Logger } from '@mediamesh/observability';
 import { Outbox } from '@mediamesh/outbox';
 import { Database, type EntityManager } from '@mediamesh/postgres';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { assetIdsOf, Claims } from '../items/claims.js';
 import type { Content, Item, Kind } from '../items/item.js';
 import { ItemsRepository } from '../items/items.repository.js';
@@ -36,33 +36,33 @@ const attempts = 5;
 @Injectable()
 export class PublishingService {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Outbox) private readonly outbox: Outbox,
-    @Inject(ItemsService) private readonly drafts: ItemsService,
-    @Inject(ItemsRepository) private readonly items: ItemsRepository,
-    @Inject(SlugsRepository) private readonly slugs: SlugsRepository,
-    @Inject(PublicDocumentsRepository) private readonly documents: PublicDocumentsRepository,
-    @Inject(Contents) private readonly contents: Contents,
-    @Inject(Claims) private readonly claims: Claims,
-    @Inject(Logger) private readonly logger: Logger,
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+    private readonly drafts: ItemsService,
+    private readonly items: ItemsRepository,
+    private readonly slugs: SlugsRepository,
+    private readonly documents: PublicDocumentsRepository,
+    private readonly contents: Contents,
+    private readonly claims: Claims,
+    private readonly logger: Logger,
   ) {}
 
   publish(kind: Kind, id: string, { languages, ifMatch }: Action): Promise<Working> {
-    return this.#change(kind, id, ifMatch, async (item, content) => {
-      const readiness = checkReadiness(content, await this.#surroundings(item, content));
+    return this.change(kind, id, ifMatch, async (item, content) => {
+      const readiness = checkReadiness(content, await this.surroundings(item, content));
       refuseUnready(kind, content, readiness, languages);
       return publish(item, content, languages, new Date());
     });
   }
 
   unpublish(kind: Kind, id: string, { languages, ifMatch }: Action): Promise<Working> {
-    return this.#change(kind, id, ifMatch, (item) => Promise.resolve(unpublish(item, languages, new Date())));
+    return this.change(kind, id, ifMatch, (item) => Promise.resolve(unpublish(item, languages, new Date())));
   }
 
   /** Withdraws an item, a program with all its episodes, and moves it to the trash. */
   async trash(kind: Kind, id: string, ifMatch: number | undefined): Promise<void> {
     await this.database.transaction(async (tx) => {
-      const item = await this.#lock(tx, kind, id);
+      const item = await this.lock(tx, kind, id);
       refuseStale(item, ifMatch);
       const trashed = await this.items.moveToTrash(tx, item, new Date());
       if (!trashed.includes(id)) throw stale('request.stale');
@@ -75,7 +75,7 @@ export class PublishingService {
 
   async readiness(kind: Kind, id: string): Promise<Record<Language, LanguageReadiness>> {
     const { item, content } = await this.drafts.get(kind, id);
-    return checkReadiness(content, await this.#surroundings(item, content));
+    return checkReadiness(content, await this.surroundings(item, content));
   }
 
   /** Builds a document again after something it shows has changed elsewhere; the version stays, the revision rises. Nothing new, no event. */
@@ -85,10 +85,10 @@ export class PublishingService {
       const row = await this.documents.find(this.database.db, id);
       const [item] = await this.items.findMany(this.database.db, [id]);
       if (!item || !row?.document) return;
-      const { document } = await this.#assemble(item, { type: row.document.type, category: row.document.category });
+      const { document } = await this.assemble(item, { type: row.document.type, category: row.document.category });
       if (!document || sameForThePublic(document, row.document)) return;
       const saved = await this.database.transaction(async (tx) => {
-        await this.#lock(tx, item.kind, id);
+        await this.lock(tx, item.kind, id);
         const rows = await this.documents.save(tx, [{ ...row, document }]);
         await announce(this.outbox, tx, rows.map((one) => ({ ...one, wasVisible: row.visible })));
         return rows.length > 0;
@@ -99,16 +99,16 @@ export class PublishingService {
   }
 
   /** Reads, decides, builds, then commits where neither the version nor the revision has moved; else once more. */
-  async #change(kind: Kind, id: string, ifMatch: number | undefined, decide: (item: Item, content: Content) => Promise<Item>): Promise<Working> {
+  private async change(kind: Kind, id: string, ifMatch: number | undefined, decide: (item: Item, content: Content) => Promise<Item>): Promise<Working> {
     for (let attempt = 1; attempt <= attempts; attempt++) {
       const { item, content } = await this.drafts.get(kind, id);
       refuseStale(item, ifMatch);
       const row = await this.documents.find(this.database.db, id);
       const next = await decide(item, content);
-      const facts = kind === 'program' ? undefined : await this.#programFacts(item.programId);
-      const { document, program, isComplete } = await this.#assemble(next, facts);
-      if (await this.#tryCommit(next, { row, document: document ?? null, program })) {
-        if (!isComplete) await this.#catchUp(id);
+      const facts = kind === 'program' ? undefined : await this.programFacts(item.programId);
+      const { document, program, isComplete } = await this.assemble(next, facts);
+      if (await this.tryCommit(next, { row, document: document ?? null, program })) {
+        if (!isComplete) await this.catchUp(id);
         return { item: next, content };
       }
       if (ifMatch !== undefined) refuseStale(await this.drafts.find(kind, id), ifMatch);
@@ -117,7 +117,7 @@ export class PublishingService {
   }
 
   /** A file that became ready between the read and the commit found nothing to appear in. */
-  async #catchUp(id: string): Promise<void> {
+  private async catchUp(id: string): Promise<void> {
     try {
       await this.rebuild(id);
     } catch (error) {
@@ -126,18 +126,18 @@ export class PublishingService {
   }
 
   /** Whether nobody was quicker. */
-  async #tryCommit(item: Item, built: Built): Promise<boolean> {
+  private async tryCommit(item: Item, built: Built): Promise<boolean> {
     try {
-      return await this.database.transaction((tx) => this.#commit(tx, item, built));
+      return await this.database.transaction((tx) => this.commit(tx, item, built));
     } catch (error) {
       if (error instanceof RevisionLost) return false;
       throw error;
     }
   }
 
-  async #commit(tx: EntityManager, item: Item, { row, document, program }: Built): Promise<boolean> {
+  private async commit(tx: EntityManager, item: Item, { row, document, program }: Built): Promise<boolean> {
     const isProgram = item.kind === 'program';
-    await this.#lock(tx, item.kind, item.id);
+    await this.lock(tx, item.kind, item.id);
     const written = await this.items.update(tx, [item]);
     if (written.length === 0) return false;
     const parent = isProgram ? undefined : await this.documents.find(tx, item.programId);
@@ -146,18 +146,18 @@ export class PublishingService {
     if (saved.length === 0) throw new RevisionLost();
     await this.slugs.replace(tx, [item]);
     await announce(this.outbox, tx, saved.map((one) => ({ ...one, wasVisible: row?.visible ?? false })));
-    if (isProgram) await this.#followProgram(tx, item.id, visible, program);
+    if (isProgram) await this.followProgram(tx, item.id, visible, program);
     return true;
   }
 
   /** Episodes are public only while their program is, and carry its type and category. */
-  async #followProgram(tx: EntityManager, programId: string, visible: boolean, program: ProgramFacts): Promise<void> {
+  private async followProgram(tx: EntityManager, programId: string, visible: boolean, program: ProgramFacts): Promise<void> {
     if (visible) await announce(this.outbox, tx, await this.documents.showEpisodes(tx, programId, program));
     else await announce(this.outbox, tx, (await this.documents.hideEpisodes(tx, programId, { forget: false })).map((row) => ({ ...row, wasVisible: true })));
   }
 
   /** Whoever changes what is public of a program excludes everybody; of an episode, only those who would change its program. */
-  async #lock(tx: EntityManager, kind: Kind, id: string): Promise<Item> {
+  private async lock(tx: EntityManager, kind: Kind, id: string): Promise<Item> {
     if (kind === 'episode') {
       const episode = await this.items.find(tx, kind, id);
       if (!episode) throw notFound('episode.not_found');
@@ -168,7 +168,7 @@ export class PublishingService {
     return item;
   }
 
-  async #assemble(item: Item, facts: ProgramFacts | undefined) {
+  private async assemble(item: Item, facts: ProgramFacts | undefined) {
     const contents = await this.contents.read(versionsOf(item));
     const base = item.publishedVersionId === null ? undefined : contents.get(item.publishedVersionId);
     const named = base ? assetIdsOf(base) : [];
@@ -179,14 +179,14 @@ export class PublishingService {
   }
 
   /** What is public of the program; while nothing is, what its working row says, to be brought in line when it is published. */
-  async #programFacts(programId: string): Promise<ProgramFacts> {
+  private async programFacts(programId: string): Promise<ProgramFacts> {
     const row = await this.documents.find(this.database.db, programId);
     if (row?.document) return { type: row.document.type, category: row.document.category };
     const { type, category } = await this.drafts.find('program', programId);
     return { type: type ?? 'podcast', category };
   }
 
-  async #surroundings(item: Item, content: Content) {
+  private async surroundings(item: Item, content: Content) {
     const assets = await this.claims.read(assetIdsOf(content));
     const program = item.kind === 'episode' ? await this.documents.find(this.database.db, item.programId) : undefined;
     return { assets, programIsPublic: program?.visible ?? false };

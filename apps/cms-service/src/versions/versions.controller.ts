@@ -1,14 +1,14 @@
 import { cmsServiceApi, type Input } from '@mediamesh/contracts';
 import { type Endpoints, Implements, In } from '@mediamesh/http';
 import { Database } from '@mediamesh/postgres';
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { VersionsRepository } from './versions.repository.js';
 
 @Controller()
 export class VersionsController {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(VersionsRepository) private readonly versions: VersionsRepository,
+    private readonly database: Database,
+    private readonly versions: VersionsRepository,
   ) {}
 
   @Implements(cmsServiceApi, 'unreferencedVersions')

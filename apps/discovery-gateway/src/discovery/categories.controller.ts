@@ -1,19 +1,19 @@
 import { discoveryGatewayApi, discoveryServiceApi, type Input } from '@mediamesh/contracts';
 import { type Client, Clients, type Endpoints, type Forwarded, Implements, In } from '@mediamesh/http';
-import { Controller, Inject, UseInterceptors } from '@nestjs/common';
+import { Controller, UseInterceptors } from '@nestjs/common';
 import { CacheHeaders } from '../caching/cache-headers.interceptor.js';
 
 @Controller()
 @UseInterceptors(CacheHeaders)
 export class CategoriesController {
-  readonly #discovery: Client<typeof discoveryServiceApi>;
+  private readonly discovery: Client<typeof discoveryServiceApi>;
 
-  constructor(@Inject(Clients) clients: Clients) {
-    this.#discovery = clients.of(discoveryServiceApi);
+  constructor(clients: Clients) {
+    this.discovery = clients.of(discoveryServiceApi);
   }
 
   @Implements(discoveryGatewayApi, 'listCategories')
   list(@In() call: Input<Endpoints<typeof discoveryGatewayApi>['listCategories']>): Promise<Forwarded> {
-    return this.#discovery.forward('listCategories', call);
+    return this.discovery.forward('listCategories', call);
   }
 }

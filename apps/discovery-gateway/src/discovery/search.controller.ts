@@ -1,24 +1,24 @@
 import { discoveryGatewayApi, discoveryServiceApi, type Input } from '@mediamesh/contracts';
 import { type Client, Clients, type Endpoints, type Forwarded, Implements, In } from '@mediamesh/http';
-import { Controller, Inject, UseInterceptors } from '@nestjs/common';
+import { Controller, UseInterceptors } from '@nestjs/common';
 import { CacheHeaders } from '../caching/cache-headers.interceptor.js';
 
 @Controller()
 @UseInterceptors(CacheHeaders)
 export class SearchController {
-  readonly #discovery: Client<typeof discoveryServiceApi>;
+  private readonly discovery: Client<typeof discoveryServiceApi>;
 
-  constructor(@Inject(Clients) clients: Clients) {
-    this.#discovery = clients.of(discoveryServiceApi);
+  constructor(clients: Clients) {
+    this.discovery = clients.of(discoveryServiceApi);
   }
 
   @Implements(discoveryGatewayApi, 'search')
   search(@In() call: Input<Endpoints<typeof discoveryGatewayApi>['search']>): Promise<Forwarded> {
-    return this.#discovery.forward('search', call);
+    return this.discovery.forward('search', call);
   }
 
   @Implements(discoveryGatewayApi, 'suggest')
   suggest(@In() call: Input<Endpoints<typeof discoveryGatewayApi>['suggest']>): Promise<Forwarded> {
-    return this.#discovery.forward('suggest', call);
+    return this.discovery.forward('suggest', call);
   }
 }

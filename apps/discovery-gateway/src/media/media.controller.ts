@@ -1,6 +1,6 @@
 import { discoveryMediaApi, type Input, mediaServiceApi } from '@mediamesh/contracts';
 import { type Client, Clients, type Endpoints, type Forwarded, Implements, In } from '@mediamesh/http';
-import { Controller, Inject, Req, UseInterceptors } from '@nestjs/common';
+import { Controller, Req, UseInterceptors } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { CacheHeaders } from '../caching/cache-headers.interceptor.js';
 
@@ -11,15 +11,15 @@ const handedOn = ['range', 'if-range', 'if-none-match', 'if-modified-since'] as 
 @Controller()
 @UseInterceptors(CacheHeaders)
 export class MediaController {
-  readonly #media: Client<typeof mediaServiceApi>;
+  private readonly media: Client<typeof mediaServiceApi>;
 
-  constructor(@Inject(Clients) clients: Clients) {
-    this.#media = clients.of(mediaServiceApi);
+  constructor(clients: Clients) {
+    this.media = clients.of(mediaServiceApi);
   }
 
   @Implements(discoveryMediaApi, 'readFile')
   read(@In() call: Input<Endpoints<typeof discoveryMediaApi>['readFile']>, @Req() request: FastifyRequest): Promise<Forwarded> {
     const headers = Object.fromEntries(handedOn.map((name) => [name, request.headers[name]?.toString()]));
-    return this.#media.forward('readFile', { params: call.params }, { streamAnswer: true, headers, ...(request.method === 'HEAD' && { method: 'HEAD' }) });
+    return this.media.forward('readFile', { params: call.params }, { streamAnswer: true, headers, ...(request.method === 'HEAD' && { method: 'HEAD' }) });
   }
 }

@@ -1,7 +1,7 @@
 import { type Answer, type discoveryServiceApi, notFound } from '@mediamesh/contracts';
 import type { Endpoints } from '@mediamesh/http';
 import { Database } from '@mediamesh/postgres';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { categoryLine } from '../catalog/catalog-keys.js';
 import { CatalogStore } from '../catalog/catalog-store.js';
 import { VocabulariesRepository } from '../catalog/vocabularies.repository.js';
@@ -13,9 +13,9 @@ type CategoryViews = Answer<Endpoints<typeof discoveryServiceApi>['listCategorie
 @Injectable()
 export class CategoriesService {
   constructor(
-    @Inject(CatalogStore) private readonly catalog: CatalogStore,
-    @Inject(VocabulariesRepository) private readonly vocabularies: VocabulariesRepository,
-    @Inject(Database) private readonly database: Database,
+    private readonly catalog: CatalogStore,
+    private readonly vocabularies: VocabulariesRepository,
+    private readonly database: Database,
   ) {}
 
   /** The answer and its language. */

@@ -1,5 +1,5 @@
 import { type EpisodeView, notFound } from '@mediamesh/contracts';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { CatalogStore } from '../catalog/catalog-store.js';
 import { readWish } from './answer-language.js';
 import { MediaAddress, viewEpisode } from './views.js';
@@ -8,8 +8,8 @@ import { MediaAddress, viewEpisode } from './views.js';
 @Injectable()
 export class EpisodesService {
   constructor(
-    @Inject(CatalogStore) private readonly catalog: CatalogStore,
-    @Inject(MediaAddress) private readonly media: MediaAddress,
+    private readonly catalog: CatalogStore,
+    private readonly media: MediaAddress,
   ) {}
 
   async get(id: string, query: { lang?: string | undefined; fallback?: 'none' | undefined }, acceptLanguage: string | undefined): Promise<EpisodeView> {

@@ -1,7 +1,7 @@
 import { discoveryServiceApi, type EpisodeView, type Input, type Page, type ProgramView } from '@mediamesh/contracts';
 import { type Endpoints, Implements, In, Redirect } from '@mediamesh/http';
 import { currentContext } from '@mediamesh/observability';
-import { Controller, Inject, Res } from '@nestjs/common';
+import { Controller, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { sayLanguage } from './content-language.js';
 import { ProgramsService } from './programs.service.js';
@@ -10,7 +10,7 @@ type Api = Endpoints<typeof discoveryServiceApi>;
 
 @Controller()
 export class ProgramsController {
-  constructor(@Inject(ProgramsService) private readonly programs: ProgramsService) {}
+  constructor(private readonly programs: ProgramsService) {}
 
   @Implements(discoveryServiceApi, 'listPrograms')
   async list(@In() { query }: Input<Api['listPrograms']>, @Res({ passthrough: true }) reply: FastifyReply): Promise<Page<ProgramView>> {

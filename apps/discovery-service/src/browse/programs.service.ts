@@ -1,7 +1,7 @@
 import { type discoveryServiceApi, type EpisodeView, type Input, notFound, type Page, type ProgramView } from '@mediamesh/contracts';
 import { Cursors, type Endpoints, Redirect } from '@mediamesh/http';
 import { foldSlug, hasForbiddenCharacters } from '@mediamesh/text';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { CatalogStore, type CatalogProgram, type ProgramSort } from '../catalog/catalog-store.js';
 import { chooseLanguage, languagesWanted, readWish } from './answer-language.js';
 import { MediaAddress, viewEpisode, viewItems, viewProgram } from './views.js';
@@ -17,9 +17,9 @@ const anId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 @Injectable()
 export class ProgramsService {
   constructor(
-    @Inject(CatalogStore) private readonly catalog: CatalogStore,
-    @Inject(Cursors) private readonly cursors: Cursors,
-    @Inject(MediaAddress) private readonly media: MediaAddress,
+    private readonly catalog: CatalogStore,
+    private readonly cursors: Cursors,
+    private readonly media: MediaAddress,
   ) {}
 
   async list(query: ListQuery, acceptLanguage: string | undefined): Promise<Page<ProgramView>> {

@@ -7,18 +7,18 @@ export type SortKey = readonly [column: string, type: string];
 /** The conditions of a query on one table, and the values they compare with; all hold together. */
 export class Conditions {
   readonly values: unknown[] = [];
-  readonly #parts: string[] = [];
+  private readonly parts: string[] = [];
 
   constructor(private readonly table: string) {}
 
   get sql(): string {
-    return this.#parts.join(' and ') || 'true';
+    return this.parts.join(' and ') || 'true';
   }
 
   /** Adds a condition written around its value's placeholder. */
   and(write: (placeholder: string) => string, ...value: readonly unknown[]): this {
     this.values.push(...value);
-    this.#parts.push(write(`$${this.values.length}`));
+    this.parts.push(write(`$${this.values.length}`));
     return this;
   }
 
@@ -42,7 +42,7 @@ export class Conditions {
     this.values.push(...after);
     const columns = keys.map(([column]) => `${this.table}.${column}`).join(', ');
     const place = keys.map(([, type], index) => `$${first + index + 1}::${type}`).join(', ');
-    this.#parts.push(`(${columns}) ${way === 'asc' ? '>' : '<'} (${place})`);
+    this.parts.push(`(${columns}) ${way === 'asc' ? '>' : '<'} (${place})`);
     return this;
   }
 }

@@ -1,7 +1,7 @@
 import { catalogueChanged, contentPublished, contentUnpublished, contentUpdated, type Payload, type PublicDocument, type Tombstone } from '@mediamesh/contracts';
 import { Consumes, EventContext } from '@mediamesh/events';
 import { Outbox } from '@mediamesh/outbox';
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Ctx, Payload as PayloadOf } from '@nestjs/microservices';
 import { tagsOf } from './catalog-tags.js';
 import { CatalogStore } from './catalog-store.js';
@@ -10,8 +10,8 @@ import { CatalogStore } from './catalog-store.js';
 @Controller()
 export class ContentConsumer {
   constructor(
-    @Inject(CatalogStore) private readonly catalog: CatalogStore,
-    @Inject(Outbox) private readonly outbox: Outbox,
+    private readonly catalog: CatalogStore,
+    private readonly outbox: Outbox,
   ) {}
 
   @Consumes(contentPublished, { consumer: 'catalogue' })

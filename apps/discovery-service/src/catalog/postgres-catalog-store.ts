@@ -1,7 +1,7 @@
 import type { PublicDocument, PublicEpisode, PublicProgram, Tombstone } from '@mediamesh/contracts';
 import { foldSlug } from '@mediamesh/text';
 import { Database, type EntityManager, execute } from '@mediamesh/postgres';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { serialKey, titleBeginning, titleKey } from './catalog-keys.js';
 import { putStatement, rowOf, titlesOf } from './catalog-rows.js';
 import {
@@ -28,7 +28,7 @@ const episodeCount = `(select count(*) from episodes e where e.program_id = p.id
 /** The catalogue in the service's own database. A page is one or two statements; a put is one, part of the caller's transaction. */
 @Injectable()
 export class PostgresCatalogStore extends CatalogStore {
-  constructor(@Inject(Database) private readonly database: Database) {
+  constructor(private readonly database: Database) {
     super();
   }
 

@@ -1,7 +1,7 @@
 import { catalogueChanged, type Payload, vocabularyChanged } from '@mediamesh/contracts';
 import { Consumes, EventContext } from '@mediamesh/events';
 import { Outbox } from '@mediamesh/outbox';
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Ctx, Payload as PayloadOf } from '@nestjs/microservices';
 import { VocabulariesRepository } from './vocabularies.repository.js';
 
@@ -9,8 +9,8 @@ import { VocabulariesRepository } from './vocabularies.repository.js';
 @Controller()
 export class VocabularyConsumer {
   constructor(
-    @Inject(VocabulariesRepository) private readonly vocabularies: VocabulariesRepository,
-    @Inject(Outbox) private readonly outbox: Outbox,
+    private readonly vocabularies: VocabulariesRepository,
+    private readonly outbox: Outbox,
   ) {}
 
   @Consumes(vocabularyChanged, { consumer: 'vocabulary' })

@@ -1,7 +1,7 @@
 import { type Answer, discoveryServiceApi, type Input } from '@mediamesh/contracts';
 import { type Endpoints, Implements, In } from '@mediamesh/http';
 import { currentContext } from '@mediamesh/observability';
-import { Controller, Inject, Res } from '@nestjs/common';
+import { Controller, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { sayLanguage } from '../browse/content-language.js';
 import { SearchService } from './search.service.js';
@@ -13,8 +13,8 @@ type Suggest = Endpoints<typeof discoveryServiceApi>['suggest'];
 @Controller()
 export class SearchController {
   constructor(
-    @Inject(SearchService) private readonly searches: SearchService,
-    @Inject(SuggestionsService) private readonly suggestions: SuggestionsService,
+    private readonly searches: SearchService,
+    private readonly suggestions: SuggestionsService,
   ) {}
 
   @Implements(discoveryServiceApi, 'search')

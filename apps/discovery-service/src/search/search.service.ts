@@ -1,7 +1,7 @@
 import { type Answer, type discoveryServiceApi, type IndexHit, type Input, invalid, maximumRankedHits, type SearchHit, searchServiceApi } from '@mediamesh/contracts';
 import { type Client, Clients, type CursorPosition, Cursors, type Endpoints } from '@mediamesh/http';
 import { Logger } from '@mediamesh/observability';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type LanguageWish, languagesWanted, readWish } from '../browse/answer-language.js';
 import { MediaAddress, viewEpisode, viewProgram } from '../browse/views.js';
 import { type CatalogItem, CatalogStore } from '../catalog/catalog-store.js';
@@ -21,16 +21,16 @@ const patience = 2_000;
  */
 @Injectable()
 export class SearchService {
-  readonly #engine: Client<typeof searchServiceApi>;
+  private readonly engine: Client<typeof searchServiceApi>;
 
   constructor(
-    @Inject(CatalogStore) private readonly catalog: CatalogStore,
-    @Inject(Cursors) private readonly cursors: Cursors,
-    @Inject(MediaAddress) private readonly media: MediaAddress,
-    @Inject(Logger) private readonly logger: Logger,
-    @Inject(Clients) clients: Clients,
+    private readonly catalog: CatalogStore,
+    private readonly cursors: Cursors,
+    private readonly media: MediaAddress,
+    private readonly logger: Logger,
+    clients: Clients,
   ) {
-    this.#engine = clients.of(searchServiceApi, { asService: true, deadlineMs: patience });
+    this.engine = clients.of(searchServiceApi, { asService: true, deadlineMs: patience });
   }
 
   async search(query: SearchQuery, acceptLanguage: string | undefined): Promise<SearchResult> {
@@ -39,7 +39,7 @@ export class SearchService {
     const [way, ...place] = this.cursors.read(scope, query.cursor) ?? [];
     const wish = readWish(query, acceptLanguage);
     const cursor = way === 'ranked' ? String(place[0]) : undefined;
-    const ranked = await askUnlessAway(() => this.#engine.search({ query: { q, kind, type, category, language, facets: query.facets, limit: query.limit, cursor } }), this.logger);
+    const ranked = await askUnlessAway(() => this.engine.search({ query: { q, kind, type, category, language, facets: query.facets, limit: query.limit, cursor } }), this.logger);
     if (way !== undefined && way !== (ranked ? 'ranked' : 'titles')) throw invalid({ pointer: '/query/cursor', code: 'cursor.expired' });
     return ranked ? this.showRanked(ranked, wish, scope) : this.findTitles(query, wish, scope, way === undefined ? undefined : place);
   }

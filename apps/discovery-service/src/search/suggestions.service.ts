@@ -2,7 +2,7 @@ import { type Answer, type discoveryServiceApi, type Input, searchServiceApi, ty
 import { type Client, Clients, type Endpoints } from '@mediamesh/http';
 import { Logger } from '@mediamesh/observability';
 import { highlightTyped, readTyped, type TypedWords } from '@mediamesh/text';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { titleBeginning } from '../catalog/catalog-keys.js';
 import { type CatalogItem, CatalogStore } from '../catalog/catalog-store.js';
 import { askUnlessAway } from './ask-unless-away.js';
@@ -16,21 +16,21 @@ const patience = 1_000;
 /** Completes what is being typed by titles of the catalogue: search-service finds them, and while it is away, those that begin so are answered. */
 @Injectable()
 export class SuggestionsService {
-  readonly #engine: Client<typeof searchServiceApi>;
+  private readonly engine: Client<typeof searchServiceApi>;
 
   constructor(
-    @Inject(CatalogStore) private readonly catalog: CatalogStore,
-    @Inject(Logger) private readonly logger: Logger,
-    @Inject(Clients) clients: Clients,
+    private readonly catalog: CatalogStore,
+    private readonly logger: Logger,
+    clients: Clients,
   ) {
-    this.#engine = clients.of(searchServiceApi, { asService: true, deadlineMs: patience });
+    this.engine = clients.of(searchServiceApi, { asService: true, deadlineMs: patience });
   }
 
   async suggest(query: SuggestQuery): Promise<Answer<Endpoint>> {
     const typed = readTyped(query.q);
     if (!typed) return { items: [], degraded: false };
     const { q, language, limit } = query;
-    const found = await askUnlessAway(() => this.#engine.suggest({ query: { q, language, limit } }), this.logger);
+    const found = await askUnlessAway(() => this.engine.suggest({ query: { q, language, limit } }), this.logger);
     return found ? { items: await this.keepPublic(found.items), degraded: false } : { items: await this.findTitles(query, typed), degraded: true };
   }
 

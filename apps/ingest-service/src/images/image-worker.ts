@@ -3,7 +3,7 @@ import { Asset, cmsServiceApi, maximumImportBatch, mediaServiceApi, Refusal } fr
 import { type Client, Clients } from '@mediamesh/http';
 import { createContext, Logger, Metrics, runInContext } from '@mediamesh/observability';
 import { Database } from '@mediamesh/postgres';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { AllowedPrivate } from '../fetching/allowed-private.js';
 import { FeedError } from '../fetching/feed-error.js';
 import { createSafeFetch, type SafeFetch } from '../fetching/safe-fetch.js';
@@ -24,80 +24,80 @@ const maximumBytes = 10 * 1024 * 1024;
  */
 @Injectable()
 export class ImageWorker implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #media: Client<typeof mediaServiceApi>;
-  readonly #cms: Client<typeof cmsServiceApi>;
-  readonly #fetcher: SafeFetch;
-  readonly #stop = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
-  #turn: Promise<void> | undefined;
-  #isWoken = false;
+  private readonly media: Client<typeof mediaServiceApi>;
+  private readonly cms: Client<typeof cmsServiceApi>;
+  private readonly fetcher: SafeFetch;
+  private readonly stop = new AbortController();
+  private timer: NodeJS.Timeout | undefined;
+  private turn: Promise<void> | undefined;
+  private isWoken = false;
 
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(CoversRepository) private readonly covers: CoversRepository,
-    @Inject(Logger) private readonly logger: Logger,
-    @Inject(Metrics) private readonly metrics: Metrics,
-    @Inject(AllowedPrivate) { addresses }: AllowedPrivate,
-    @Inject(Clients) clients: Clients,
+    private readonly database: Database,
+    private readonly covers: CoversRepository,
+    private readonly logger: Logger,
+    private readonly metrics: Metrics,
+    { addresses }: AllowedPrivate,
+    clients: Clients,
   ) {
-    this.#media = clients.of(mediaServiceApi, { asService: true, deadlineMs: 20_000 });
-    this.#cms = clients.of(cmsServiceApi, { asService: true, deadlineMs: 20_000 });
-    this.#fetcher = createSafeFetch({ allowedPrivate: addresses, maxBytes: maximumBytes });
+    this.media = clients.of(mediaServiceApi, { asService: true, deadlineMs: 20_000 });
+    this.cms = clients.of(cmsServiceApi, { asService: true, deadlineMs: 20_000 });
+    this.fetcher = createSafeFetch({ allowedPrivate: addresses, maxBytes: maximumBytes });
   }
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => this.wake(), pollEvery).unref();
+    this.timer = setInterval(() => this.wake(), pollEvery).unref();
     this.wake();
   }
 
   async onModuleDestroy(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#stop.abort();
-    await this.#turn;
+    clearInterval(this.timer);
+    this.stop.abort();
+    await this.turn;
   }
 
   /** Works until nothing is due; one turn at a time. */
   wake(): void {
-    this.#isWoken = true;
-    if (this.#turn || this.#stop.signal.aborted) return;
-    this.#turn = runInContext(createContext({ caller: { kind: 'service', name: 'ingest-service' } }), () => this.#work()).finally(() => (this.#turn = undefined));
+    this.isWoken = true;
+    if (this.turn || this.stop.signal.aborted) return;
+    this.turn = runInContext(createContext({ caller: { kind: 'service', name: 'ingest-service' } }), () => this.work()).finally(() => (this.turn = undefined));
   }
 
-  async #work(): Promise<void> {
+  private async work(): Promise<void> {
     try {
-      while (!this.#stop.signal.aborted) {
-        this.#isWoken = false;
+      while (!this.stop.signal.aborted) {
+        this.isWoken = false;
         const due = await this.covers.takeDue(this.database.db, atOnce);
-        await Promise.all(due.map((image) => this.#keep(image)));
-        const told = await this.#tellCovers();
-        if (due.length === 0 && !told && !this.#isWoken) return;
+        await Promise.all(due.map((image) => this.keep(image)));
+        const told = await this.tellCovers();
+        if (due.length === 0 && !told && !this.isWoken) return;
       }
     } catch (error) {
       this.logger.warn('The pictures of feeds could not be worked on; the next turn tries again', { error });
     }
   }
 
-  async #keep(image: DueImage): Promise<void> {
+  private async keep(image: DueImage): Promise<void> {
     try {
-      const assetId = await this.#import(image.url);
+      const assetId = await this.import(image.url);
       await this.covers.setAsset(this.database.db, image, assetId);
       this.metrics.count('mediamesh_ingest_images', { result: 'kept' });
     } catch (error) {
       // What an orderly stop cut off is tried again when its lease ends.
-      if (!this.#stop.signal.aborted) await this.#retryOrLeave(image, error);
+      if (!this.stop.signal.aborted) await this.retryOrLeave(image, error);
     }
   }
 
-  async #import(url: string): Promise<string> {
-    const { body } = await this.#fetcher.fetchBytes(url, { accept: 'image/*', signal: this.#stop.signal });
+  private async import(url: string): Promise<string> {
+    const { body } = await this.fetcher.fetchBytes(url, { accept: 'image/*', signal: this.stop.signal });
     const type = imageTypeOf(body);
     if (type === undefined) throw new Refusal('invalid', 'asset.type_not_allowed');
     const headers = { 'content-type': type, 'content-length': String(body.length) };
-    const answer = await this.#media.forward('importImage', { query: { sourceUrl: url } }, { stream: Readable.from([body]), headers });
+    const answer = await this.media.forward('importImage', { query: { sourceUrl: url } }, { stream: Readable.from([body]), headers });
     return Asset.parse(JSON.parse(answer.body.toString())).id;
   }
 
-  async #retryOrLeave(image: DueImage, error: unknown): Promise<void> {
+  private async retryOrLeave(image: DueImage, error: unknown): Promise<void> {
     const { sourceId, attempts } = image;
     const code = error instanceof FeedError || error instanceof Refusal ? error.code : 'image.failed';
     const isOver = isFinal(error) || attempts >= maximumAttempts;
@@ -108,12 +108,12 @@ export class ImageWorker implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Tells cms-service about one source's covers; answers whether there were any. */
-  async #tellCovers(): Promise<boolean> {
+  private async tellCovers(): Promise<boolean> {
     const ready = await this.covers.findReady(this.database.db, maximumImportBatch);
     if (!ready) return false;
     const { sourceId, publish, covers } = ready;
     try {
-      await this.#cms.importCovers({ params: { id: sourceId }, body: { covers: [...covers], publish: publish === 'when_ready' } });
+      await this.cms.importCovers({ params: { id: sourceId }, body: { covers: [...covers], publish: publish === 'when_ready' } });
     } catch (error) {
       if (!(error instanceof Refusal) || isAway(error)) throw error;
       // Refused is refused: these must not stand in the way of all others.

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Database, query } from '@mediamesh/postgres';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { AllowedPrivate } from '../fetching/allowed-private.js';
 import { FeedError } from '../fetching/feed-error.js';
 import { createSafeFetch, type FetchedBody, readCharset, type SafeFetch } from '../fetching/safe-fetch.js';
@@ -31,13 +31,13 @@ const longestRetryAfter = 10;
 /** Gets the feed of a run: what was sent with it, else what is at the source's address. */
 @Injectable()
 export class FeedLoader {
-  readonly #fetcher: SafeFetch;
+  private readonly fetcher: SafeFetch;
 
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(AllowedPrivate) { addresses }: AllowedPrivate,
+    private readonly database: Database,
+    { addresses }: AllowedPrivate,
   ) {
-    this.#fetcher = createSafeFetch({ allowedPrivate: addresses });
+    this.fetcher = createSafeFetch({ allowedPrivate: addresses });
   }
 
   /** @throws FeedError */
@@ -46,7 +46,7 @@ export class FeedLoader {
     if (sent) return { document: { body: sent.body, charset: readCharset(sent.contentType ?? undefined), baseUrl: source.url ?? undefined }, remembered: undefined, codes: [] };
     if (source.url === null) throw new FeedError('feed.url_invalid', 'The source has no address');
 
-    const answer = await this.#fetch(source.url, source, stop);
+    const answer = await this.fetch(source.url, source, stop);
     const codes = answer.permanentUrl === undefined ? [] : ['feed.moved'];
     const bodyHash = createHash('sha256').update(answer.body).digest();
     const isUnchanged = answer.status === 304 || (source.settled !== undefined && source.settled.bodyHash.equals(bodyHash));
@@ -57,12 +57,12 @@ export class FeedLoader {
     };
   }
 
-  async #fetch(url: string, { settled }: RunSource, stop: AbortSignal): Promise<FetchedBody> {
+  private async fetch(url: string, { settled }: RunSource, stop: AbortSignal): Promise<FetchedBody> {
     // Servers lie about what has not changed: now and then the whole feed is asked for.
     const validators = settled?.isFresh ? { url: settled.url, etag: settled.etag, lastModified: settled.lastModified } : undefined;
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await this.#fetcher.fetchFeed(url, { signal: stop, ...(validators && { validators }) });
+        return await this.fetcher.fetchFeed(url, { signal: stop, ...(validators && { validators }) });
       } catch (error) {
         const wait = waitAfter(error, attempt);
         if (stop.aborted || wait === undefined) throw error;

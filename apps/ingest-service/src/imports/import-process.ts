@@ -1,7 +1,7 @@
 import type { ImportedProgram } from '@mediamesh/contracts';
 import { Logger, Metrics } from '@mediamesh/observability';
 import { Database } from '@mediamesh/postgres';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { createFeedParser } from '../sources/rss/feed-parser.js';
 import { identifyItems } from '../sources/rss/identity.js';
 import type { ParsedFeed } from '../sources/rss/parsed-feed.js';
@@ -29,17 +29,17 @@ interface Import {
 /** One run from its feed to its last item: load, read, program, episodes in batches, done. */
 @Injectable()
 export class ImportProcess {
-  readonly #parser = createFeedParser();
+  private readonly parser = createFeedParser();
 
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(FeedLoader) private readonly loader: FeedLoader,
-    @Inject(ProgramSender) private readonly programs: ProgramSender,
-    @Inject(EpisodeSender) private readonly episodes: EpisodeSender,
-    @Inject(RunRecords) private readonly records: RunRecords,
-    @Inject(RunSourcesRepository) private readonly sources: RunSourcesRepository,
-    @Inject(Logger) private readonly logger: Logger,
-    @Inject(Metrics) private readonly metrics: Metrics,
+    private readonly database: Database,
+    private readonly loader: FeedLoader,
+    private readonly programs: ProgramSender,
+    private readonly episodes: EpisodeSender,
+    private readonly records: RunRecords,
+    private readonly sources: RunSourcesRepository,
+    private readonly logger: Logger,
+    private readonly metrics: Metrics,
   ) {}
 
   /** Carries a run out and completes it; rejects with the reason when it cannot. */
@@ -50,16 +50,16 @@ export class ImportProcess {
     const { document, remembered, codes } = await this.loader.load(run.id, source, stop);
     if (!document) return this.records.completeUnchanged(run, source.settled!.runId, source.programId!, { codes, remembered });
 
-    const feed = await waitOrStop(this.#parser.parse(document), stop);
+    const feed = await waitOrStop(this.parser.parse(document), stop);
     const about = { run, source, feed, language: languageOf(feed), stop };
-    const program = await this.#importProgram(about, codes);
-    const areItemsSettled = await this.#importItems(about, program.programId);
+    const program = await this.importProgram(about, codes);
+    const areItemsSettled = await this.importItems(about, program.programId);
     // Where something is missing or must be sent again, the next run reads the whole feed whatever its server says.
     const isProgramSettled = source.publish === 'draft' || !program.codes.some(isReadiness);
     await this.records.complete(run, areItemsSettled && isProgramSettled && !feed.isPartial ? remembered : undefined);
   }
 
-  async #importProgram({ run, source, feed, language, stop }: Import, notes: readonly string[]): Promise<ImportedProgram> {
+  private async importProgram({ run, source, feed, language, stop }: Import, notes: readonly string[]): Promise<ImportedProgram> {
     const program = await this.programs.send(source, feed, language, stop);
     const warnings = feed.warnings.map(({ code }) => warningCode('feed', code));
     const moved = feed.newFeedUrl !== undefined && feed.newFeedUrl !== source.url ? ['feed.moved'] : [];
@@ -70,7 +70,7 @@ export class ImportProcess {
   }
 
   /** Answers whether none of them must be sent again. */
-  async #importItems({ run, source, feed, language, stop }: Import, programId: string): Promise<boolean> {
+  private async importItems({ run, source, feed, language, stop }: Import, programId: string): Promise<boolean> {
     const stored = await this.sources.items(this.database.db, source.id);
     // What was settled under the source's own policy is not under another one.
     const known = run.publish === null ? stored : stored.map((item) => ({ ...item, settled: false }));
@@ -80,16 +80,16 @@ export class ImportProcess {
     let areAllSettled = true;
     for (const batch of batchesOf(planned, language, feed)) {
       stop.throwIfAborted();
-      const sent = await this.#send(batch, { sourceId: source.id, programId }, stop);
+      const sent = await this.send(batch, { sourceId: source.id, programId }, stop);
       const records = batch.map((item) => recordOf(item, sent.get(item.key)));
       areAllSettled &&= batch.every((item) => isSettled(item, sent.get(item.key)));
-      await this.#record(run, records);
+      await this.record(run, records);
     }
-    if (duplicates.length > 0) await this.#record(run, duplicates.map(recordOfDuplicate));
+    if (duplicates.length > 0) await this.record(run, duplicates.map(recordOfDuplicate));
     return areAllSettled;
   }
 
-  async #send(batch: readonly PlannedItem[], { sourceId, programId }: { sourceId: string; programId: string }, stop: AbortSignal): Promise<Map<string, Sent>> {
+  private async send(batch: readonly PlannedItem[], { sourceId, programId }: { sourceId: string; programId: string }, stop: AbortSignal): Promise<Map<string, Sent>> {
     const results = new Map<string, Sent>();
     for (const publish of [true, false]) {
       const outgoing = batch.flatMap(({ key, content, mayPublish }) => (content !== undefined && mayPublish === publish ? [{ key, content }] : []));
@@ -99,7 +99,7 @@ export class ImportProcess {
     return results;
   }
 
-  async #record(run: HeldRun, records: readonly ItemRecord[]): Promise<void> {
+  private async record(run: HeldRun, records: readonly ItemRecord[]): Promise<void> {
     await this.records.record(run, records);
     for (const [outcome, some] of Map.groupBy(records, (record) => record.outcome)) this.metrics.count('mediamesh_ingest_items', { outcome }, some.length);
     this.logger.debug('Items of a run were recorded', { runId: run.id, items: records.length });

@@ -17,7 +17,7 @@ export const counts = (changes: object = {}): object => ({ new: 0, changed: 0, u
 export class IngestDriver {
   media = mediaNeighbour();
   app!: TestApp;
-  #path = '';
+  private feedPath = '';
 
   private constructor(
     readonly feeds: FeedServer,
@@ -46,14 +46,14 @@ export class IngestDriver {
 
   /** Forgets what neighbours were told, and serves the feeds that follow at another path. */
   reset(): void {
-    this.#path = `/${randomUUIDv7()}`;
+    this.feedPath = `/${randomUUIDv7()}`;
     this.feeds.requests.length = 0;
     this.cms.reset();
   }
 
   /** Where the feed is served. */
   get path(): string {
-    return this.#path;
+    return this.feedPath;
   }
 
   request(path: string, request: TestRequest = {}): Promise<TestAnswer> {
@@ -65,7 +65,7 @@ export class IngestDriver {
   }
 
   async addSource(changes: object = {}): Promise<TestBody> {
-    const { body, status } = await this.request('/sources', { method: 'POST', body: { kind: 'rss', url: this.feeds.url + this.#path, ...changes } });
+    const { body, status } = await this.request('/sources', { method: 'POST', body: { kind: 'rss', url: this.feeds.url + this.feedPath, ...changes } });
     if (status !== 201) throw new Error(`no source: ${JSON.stringify(body)}`);
     return body;
   }

@@ -86,13 +86,13 @@ export class CmsInMemory {
       importEpisodes: async ({ params, body }) => {
         this.batches += 1;
         await this.beforeBatch(body.items.map(({ key }) => key));
-        return { results: body.items.map(({ key, content }) => this.#upsert(params.id, key, content, body.publish)) };
+        return { results: body.items.map(({ key, content }) => this.upsert(params.id, key, content, body.publish)) };
       },
       importCovers: ({ body }) => void this.covers.push(...body.covers),
     });
   }
 
-  #upsert(sourceId: string, key: string, incoming: unknown, wanted: boolean): ImportedEpisode {
+  private upsert(sourceId: string, key: string, incoming: unknown, wanted: boolean): ImportedEpisode {
     const parsed = EpisodeContent.safeParse(incoming, { reportInput: true });
     const result = { key, episodeId: null, published: false, codes: [] };
     if (!parsed.success) {
@@ -102,7 +102,7 @@ export class CmsInMemory {
     const known = this.episodes.get(`${sourceId}/${key}`);
     const codes: string[] = [];
     let content = parsed.data;
-    if (content.number !== undefined && this.#holderOf(sourceId, content, key)) {
+    if (content.number !== undefined && this.holderOf(sourceId, content, key)) {
       const { number: _, ...rest } = content;
       content = rest;
       codes.push('episode.number_taken');
@@ -117,7 +117,7 @@ export class CmsInMemory {
     return { key, outcome: !known ? 'new' : isUnchanged ? 'unchanged' : 'changed', episodeId: episode.id, published: publish, codes, errors: [] };
   }
 
-  #holderOf(sourceId: string, { season, number, kind }: EpisodeContent, key: string): boolean {
+  private holderOf(sourceId: string, { season, number, kind }: EpisodeContent, key: string): boolean {
     return [...this.episodes].some(([path, { content }]) => path.startsWith(sourceId) && path !== `${sourceId}/${key}` && content.number === number && content.season === season && content.kind === kind);
   }
 }

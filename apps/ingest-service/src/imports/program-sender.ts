@@ -1,6 +1,6 @@
 import { cmsServiceApi, type ImportedProgram, metadataServiceApi, type ProgramContent, Refusal } from '@mediamesh/contracts';
 import { type Client, Clients } from '@mediamesh/http';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { ParsedFeed } from '../sources/rss/parsed-feed.js';
 import { leaveOut } from './fit-content.js';
 import { callPatiently } from './patience.js';
@@ -12,12 +12,12 @@ import { warningCode } from './warning-codes.js';
 /** Hands a feed's program to cms-service. */
 @Injectable()
 export class ProgramSender {
-  readonly #cms: Client<typeof cmsServiceApi>;
-  readonly #metadata: Client<typeof metadataServiceApi>;
+  private readonly cms: Client<typeof cmsServiceApi>;
+  private readonly metadata: Client<typeof metadataServiceApi>;
 
-  constructor(@Inject(Clients) clients: Clients) {
-    this.#cms = clients.of(cmsServiceApi, { asService: true, deadlineMs: 10_000 });
-    this.#metadata = clients.of(metadataServiceApi, { asService: true });
+  constructor(clients: Clients) {
+    this.cms = clients.of(cmsServiceApi, { asService: true, deadlineMs: 10_000 });
+    this.metadata = clients.of(metadataServiceApi, { asService: true });
   }
 
   /**
@@ -25,11 +25,11 @@ export class ProgramSender {
    * @throws Refusal, RunFailure
    */
   async send(source: RunSource, feed: ParsedFeed, language: string, stop: AbortSignal): Promise<ImportedProgram> {
-    const { items: categories } = await callPatiently(() => this.#metadata.listCategories({}), stop);
+    const { items: categories } = await callPatiently(() => this.metadata.listCategories({}), stop);
     const { content, codes } = toProgramContent(feed, language, categories);
     const publish = source.publish === 'when_ready';
     const put = (said: ProgramContent): Promise<ImportedProgram> =>
-      callPatiently(() => this.#cms.importProgram({ params: { id: source.id }, body: { key: programKey, ...(source.givenProgramId !== null && { programId: source.givenProgramId }), content: said, publish } }), stop);
+      callPatiently(() => this.cms.importProgram({ params: { id: source.id }, body: { key: programKey, ...(source.givenProgramId !== null && { programId: source.givenProgramId }), content: said, publish } }), stop);
     try {
       const program = await put(content);
       return { ...program, codes: [...codes, ...program.codes] };

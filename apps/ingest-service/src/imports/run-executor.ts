@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { messageOf } from '@mediamesh/contracts';
 import { createContext, Logger, Metrics, runInContext } from '@mediamesh/observability';
 import { Database } from '@mediamesh/postgres';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { ImageWorker } from '../images/image-worker.js';
 import { ImportProcess } from './import-process.js';
 import { explainFailure, RunFailure } from './run-failure.js';
@@ -22,71 +22,71 @@ const beatEvery = 5_000;
  */
 @Injectable()
 export class RunExecutor implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #running = new Map<string, { readonly stop: AbortController; readonly done: Promise<void> }>();
-  readonly #timers: NodeJS.Timeout[] = [];
-  #worker: string;
-  #lease: WorkerLease | undefined;
-  #turn: Promise<void> = Promise.resolve();
-  #isStopping = false;
+  private readonly running = new Map<string, { readonly stop: AbortController; readonly done: Promise<void> }>();
+  private readonly timers: NodeJS.Timeout[] = [];
+  private worker: string;
+  private lease: WorkerLease | undefined;
+  private turn: Promise<void> = Promise.resolve();
+  private isStopping = false;
 
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(RunQueue) private readonly queue: RunQueue,
-    @Inject(ImportProcess) private readonly process: ImportProcess,
-    @Inject(ImageWorker) private readonly images: ImageWorker,
-    @Inject(Logger) private readonly logger: Logger,
-    @Inject(Metrics) private readonly metrics: Metrics,
+    private readonly database: Database,
+    private readonly queue: RunQueue,
+    private readonly process: ImportProcess,
+    private readonly images: ImageWorker,
+    private readonly logger: Logger,
+    private readonly metrics: Metrics,
   ) {
-    this.#worker = randomUUID();
-    metrics.observe('mediamesh_ingest_running', () => this.#running.size);
+    this.worker = randomUUID();
+    metrics.observe('mediamesh_ingest_running', () => this.running.size);
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.#failAbandoned();
-    this.#timers.push(setInterval(() => this.wake(), pollEvery).unref(), setInterval(() => void this.#beat(), beatEvery).unref());
+    await this.failAbandoned();
+    this.timers.push(setInterval(() => this.wake(), pollEvery).unref(), setInterval(() => void this.beat(), beatEvery).unref());
     this.wake();
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.#isStopping = true;
-    for (const timer of this.#timers) clearInterval(timer);
-    for (const { stop } of this.#running.values()) stop.abort(new RunFailure('run.interrupted'));
-    await this.#turn;
-    await Promise.all([...this.#running.values()].map(({ done }) => done));
-    await this.#lease?.release();
+    this.isStopping = true;
+    for (const timer of this.timers) clearInterval(timer);
+    for (const { stop } of this.running.values()) stop.abort(new RunFailure('run.interrupted'));
+    await this.turn;
+    await Promise.all([...this.running.values()].map(({ done }) => done));
+    await this.lease?.release();
   }
 
   /** Looks for queued runs, one look after the other. */
   wake(): void {
-    this.#turn = this.#turn.then(() => this.#look());
+    this.turn = this.turn.then(() => this.look());
   }
 
-  async #look(): Promise<void> {
+  private async look(): Promise<void> {
     try {
-      if (this.#isStopping) return;
-      await this.#failAbandoned();
-      while (!this.#isStopping && this.#running.size < concurrency) {
-        await this.#requireLease();
-        const run = await this.queue.claim(this.#worker);
+      if (this.isStopping) return;
+      await this.failAbandoned();
+      while (!this.isStopping && this.running.size < concurrency) {
+        await this.requireLease();
+        const run = await this.queue.claim(this.worker);
         if (!run) return;
-        this.#carryOut(run);
+        this.carryOut(run);
       }
     } catch (error) {
       this.logger.warn('Queued runs could not be looked for; the next look tries again', { error });
     }
   }
 
-  #carryOut(run: HeldRun): void {
+  private carryOut(run: HeldRun): void {
     const stop = new AbortController();
     const context = createContext({ caller: { kind: 'service', name: 'ingest-service' } });
-    const done = runInContext(context, () => this.#execute(run, stop.signal)).finally(() => {
-      this.#running.delete(run.id);
-      if (!this.#isStopping) this.wake();
+    const done = runInContext(context, () => this.execute(run, stop.signal)).finally(() => {
+      this.running.delete(run.id);
+      if (!this.isStopping) this.wake();
     });
-    this.#running.set(run.id, { stop, done });
+    this.running.set(run.id, { stop, done });
   }
 
-  async #execute(run: HeldRun, stop: AbortSignal): Promise<void> {
+  private async execute(run: HeldRun, stop: AbortSignal): Promise<void> {
     const start = performance.now();
     const fields = { runId: run.id, sourceId: run.sourceId };
     let status = 'completed';
@@ -96,13 +96,13 @@ export class RunExecutor implements OnApplicationBootstrap, OnModuleDestroy {
       this.images.wake();
     } catch (error) {
       status = 'failed';
-      await this.#fail(run, stop.aborted ? stop.reason : error);
+      await this.fail(run, stop.aborted ? stop.reason : error);
     }
     this.metrics.count('mediamesh_ingest_runs', { status });
     this.metrics.time('mediamesh_ingest_run_seconds', (performance.now() - start) / 1000, { status });
   }
 
-  async #fail(run: HeldRun, error: unknown): Promise<void> {
+  private async fail(run: HeldRun, error: unknown): Promise<void> {
     const { code, detail, isOurs } = explainFailure(error);
     this.logger[isOurs ? 'error' : 'warn']('A run failed', { runId: run.id, sourceId: run.sourceId, code, error });
     if (error instanceof LeaseLost) return;
@@ -114,31 +114,31 @@ export class RunExecutor implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  async #requireLease(): Promise<void> {
-    if (this.#lease && !this.#lease.lost.aborted) return;
+  private async requireLease(): Promise<void> {
+    if (this.lease && !this.lease.lost.aborted) return;
     // Whoever looks takes the old worker for dead; what it still holds is lost, so a new one begins.
-    if (this.#lease) this.#worker = randomUUID();
-    this.#lease = await WorkerLease.take(this.database, this.#worker, this.logger);
-    this.#lease.lost.addEventListener('abort', () => this.#loseAll(), { once: true });
+    if (this.lease) this.worker = randomUUID();
+    this.lease = await WorkerLease.take(this.database, this.worker, this.logger);
+    this.lease.lost.addEventListener('abort', () => this.loseAll(), { once: true });
   }
 
-  async #beat(): Promise<void> {
-    if (this.#running.size === 0) return;
+  private async beat(): Promise<void> {
+    if (this.running.size === 0) return;
     try {
-      const held = new Set(await this.queue.beat(this.#worker));
-      for (const [id, { stop }] of this.#running) if (!held.has(id)) stop.abort(new LeaseLost('The run was marked failed by another worker'));
+      const held = new Set(await this.queue.beat(this.worker));
+      for (const [id, { stop }] of this.running) if (!held.has(id)) stop.abort(new LeaseLost('The run was marked failed by another worker'));
     } catch (error) {
       this.logger.warn('A heartbeat was missed', { error });
     }
   }
 
-  #loseAll(): void {
-    if (this.#isStopping) return;
-    for (const { stop } of this.#running.values()) stop.abort(new RunFailure('run.interrupted'));
+  private loseAll(): void {
+    if (this.isStopping) return;
+    for (const { stop } of this.running.values()) stop.abort(new RunFailure('run.interrupted'));
   }
 
-  async #failAbandoned(): Promise<void> {
-    const failed = await this.queue.failAbandoned(this.#worker, { code: 'run.interrupted', detail: messageOf('run.interrupted', 'en') });
+  private async failAbandoned(): Promise<void> {
+    const failed = await this.queue.failAbandoned(this.worker, { code: 'run.interrupted', detail: messageOf('run.interrupted', 'en') });
     if (failed > 0) this.logger.warn('Runs whose worker died were marked failed', { failed });
   }
 }

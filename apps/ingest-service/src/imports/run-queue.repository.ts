@@ -1,7 +1,7 @@
 import { ingestFailed, type PublishPolicy } from '@mediamesh/contracts';
 import { Outbox } from '@mediamesh/outbox';
 import { Database, execute, type EntityManager, query } from '@mediamesh/postgres';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { RunsRepository } from './runs.repository.js';
 
 /** A run that is carried out here. Only its holder may write for it. */
@@ -28,9 +28,9 @@ const leaseSeconds = 30;
 @Injectable()
 export class RunQueue {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Outbox) private readonly outbox: Outbox,
-    @Inject(RunsRepository) private readonly runs: RunsRepository,
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+    private readonly runs: RunsRepository,
   ) {}
 
   async claim(worker: string): Promise<HeldRun | undefined> {
@@ -59,7 +59,7 @@ export class RunQueue {
   async fail(run: HeldRun, error: { readonly code: string; readonly detail: string }): Promise<void> {
     await this.database.transaction(async (tx) => {
       await this.requireHeld(tx, run);
-      await this.#markFailed(tx, run, error);
+      await this.markFailed(tx, run, error);
     });
   }
 
@@ -76,14 +76,14 @@ export class RunQueue {
           [run.id, run.worker, leaseSeconds],
         );
         if (!state?.dead) return;
-        await this.#markFailed(tx, run, error);
+        await this.markFailed(tx, run, error);
         failed += 1;
       });
     }
     return failed;
   }
 
-  async #markFailed(tx: EntityManager, { id, sourceId }: HeldRun, { code, detail }: { readonly code: string; readonly detail: string }): Promise<void> {
+  private async markFailed(tx: EntityManager, { id, sourceId }: HeldRun, { code, detail }: { readonly code: string; readonly detail: string }): Promise<void> {
     await execute(tx, `update runs set status = 'failed', error_code = $2, error_detail = $3, finished_at = clock_timestamp() where id = $1`, [id, code, detail]);
     await execute(tx, 'delete from feed_bodies where run_id = $1', [id]);
     const run = await this.runs.find(tx, id);

@@ -1,7 +1,7 @@
 import { ingestCompleted, ItemOutcome } from '@mediamesh/contracts';
 import { Outbox } from '@mediamesh/outbox';
 import { Database, type EntityManager, execute, query } from '@mediamesh/postgres';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { CoversRepository } from '../images/covers.repository.js';
 import type { Remembered } from './feed-loader.js';
 import { type HeldRun, RunQueue } from './run-queue.repository.js';
@@ -28,12 +28,12 @@ export interface ItemRecord {
 @Injectable()
 export class RunRecords {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Outbox) private readonly outbox: Outbox,
-    @Inject(RunQueue) private readonly queue: RunQueue,
-    @Inject(RunsRepository) private readonly runs: RunsRepository,
-    @Inject(RunSourcesRepository) private readonly sources: RunSourcesRepository,
-    @Inject(CoversRepository) private readonly covers: CoversRepository,
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+    private readonly queue: RunQueue,
+    private readonly runs: RunsRepository,
+    private readonly sources: RunSourcesRepository,
+    private readonly covers: CoversRepository,
   ) {}
 
   /** The feed was read, its program is there. */
@@ -62,7 +62,7 @@ export class RunRecords {
     await this.database.transaction(async (tx) => {
       await this.queue.requireHeld(tx, run);
       await this.sources.setSettled(tx, run.sourceId, settled && { ...settled, runId: run.id });
-      await this.#finish(tx, run);
+      await this.finish(tx, run);
     });
   }
 
@@ -79,11 +79,11 @@ export class RunRecords {
       const counts = ItemOutcome.options.map((outcome) => `items_${outcome} = (select count(*) from run_items where run_id = $1 and outcome = '${outcome}')`).join(', ');
       await execute(tx, `update runs set ${counts}, total = (select count(*) from run_items where run_id = $1), program_id = $2, codes = $3 where id = $1`, [run.id, programId, codes]);
       if (remembered) await this.sources.setSettled(tx, run.sourceId, { ...remembered, runId: run.id });
-      await this.#finish(tx, run);
+      await this.finish(tx, run);
     });
   }
 
-  async #finish(tx: EntityManager, { id, sourceId }: HeldRun): Promise<void> {
+  private async finish(tx: EntityManager, { id, sourceId }: HeldRun): Promise<void> {
     await execute(tx, `update runs set status = 'completed', finished_at = clock_timestamp() where id = $1`, [id]);
     await execute(tx, 'delete from feed_bodies where run_id = $1', [id]);
     const run = await this.runs.find(tx, id);

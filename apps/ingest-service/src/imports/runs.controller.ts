@@ -1,6 +1,6 @@
 import { type ImportItem, type ImportRun, ingestServiceApi, type Input, type Page } from '@mediamesh/contracts';
 import { type Endpoints, Implements, In } from '@mediamesh/http';
-import { Controller, Inject, Req } from '@nestjs/common';
+import { Controller, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { RunsService } from './runs.service.js';
 import { readSentFeed } from './sent-feed.js';
@@ -9,7 +9,7 @@ type Api = Endpoints<typeof ingestServiceApi>;
 
 @Controller()
 export class RunsController {
-  constructor(@Inject(RunsService) private readonly runs: RunsService) {}
+  constructor(private readonly runs: RunsService) {}
 
   @Implements(ingestServiceApi, 'startRun')
   async start(@In() { params, query }: Input<Api['startRun']>, @Req() { raw }: FastifyRequest): Promise<ImportRun> {

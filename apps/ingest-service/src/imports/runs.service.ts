@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { conflict, type ImportItem, type ImportRun, type ingestServiceApi, type Input, notFound, type Page, type PublishPolicy, Refusal } from '@mediamesh/contracts';
 import { Cursors, type Endpoints } from '@mediamesh/http';
 import { Database, uniqueViolation } from '@mediamesh/postgres';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { SourcesRepository } from '../sources/sources.repository.js';
 import { RunExecutor } from './run-executor.js';
 import { activeRunKey, RunsRepository } from './runs.repository.js';
@@ -15,11 +15,11 @@ type ItemQuery = Input<Queries['listRunItems']>['query'];
 @Injectable()
 export class RunsService {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(RunsRepository) private readonly runs: RunsRepository,
-    @Inject(SourcesRepository) private readonly sources: SourcesRepository,
-    @Inject(RunExecutor) private readonly executor: RunExecutor,
-    @Inject(Cursors) private readonly cursors: Cursors,
+    private readonly database: Database,
+    private readonly runs: RunsRepository,
+    private readonly sources: SourcesRepository,
+    private readonly executor: RunExecutor,
+    private readonly cursors: Cursors,
   ) {}
 
   /** Queues a run of the feed at the source's address, or of the feed that came with the call; `publish` replaces the source's policy for it. */

@@ -1,14 +1,14 @@
 import { type Caller, ingestServiceApi, type Input, type Page, type Source } from '@mediamesh/contracts';
 import { type Endpoints, Implements, In } from '@mediamesh/http';
 import { CalledBy } from '@mediamesh/security';
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { SourcesService } from './sources.service.js';
 
 type Api = Endpoints<typeof ingestServiceApi>;
 
 @Controller()
 export class SourcesController {
-  constructor(@Inject(SourcesService) private readonly sources: SourcesService) {}
+  constructor(private readonly sources: SourcesService) {}
 
   @Implements(ingestServiceApi, 'listSources')
   list(@In() { query }: Input<Api['listSources']>): Promise<Page<Source>> {

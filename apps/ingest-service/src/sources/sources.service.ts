@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { type Caller, callerId, cmsServiceApi, conflict, type CreateSource, type Input, type ingestServiceApi, invalid, notFound, type Page, Refusal, type Source, stale } from '@mediamesh/contracts';
 import { type Client, Clients, Cursors, type Endpoints } from '@mediamesh/http';
 import { Database, uniqueViolation } from '@mediamesh/postgres';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { AllowedPrivate } from '../fetching/allowed-private.js';
 import { FeedError } from '../fetching/feed-error.js';
 import { RunsRepository } from '../imports/runs.repository.js';
@@ -14,17 +14,17 @@ type SourceQuery = Input<Endpoints<typeof ingestServiceApi>['listSources']>['que
 /** Where content is imported from. */
 @Injectable()
 export class SourcesService {
-  readonly #cms: Client<typeof cmsServiceApi>;
+  private readonly cms: Client<typeof cmsServiceApi>;
 
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(SourcesRepository) private readonly sources: SourcesRepository,
-    @Inject(RunsRepository) private readonly runs: RunsRepository,
-    @Inject(Cursors) private readonly cursors: Cursors,
-    @Inject(AllowedPrivate) private readonly allowedPrivate: AllowedPrivate,
-    @Inject(Clients) clients: Clients,
+    private readonly database: Database,
+    private readonly sources: SourcesRepository,
+    private readonly runs: RunsRepository,
+    private readonly cursors: Cursors,
+    private readonly allowedPrivate: AllowedPrivate,
+    clients: Clients,
   ) {
-    this.#cms = clients.of(cmsServiceApi);
+    this.cms = clients.of(cmsServiceApi);
   }
 
   async list({ url, name, cursor, limit }: SourceQuery): Promise<Page<Source>> {
@@ -43,8 +43,8 @@ export class SourcesService {
   }
 
   async create({ kind, url, name, programId, publish }: CreateSource, caller: Caller): Promise<Source> {
-    if (url !== undefined) this.#requireAllowed(url);
-    if (programId !== undefined) await this.#requireProgram(programId);
+    if (url !== undefined) this.requireAllowed(url);
+    if (programId !== undefined) await this.requireProgram(programId);
     const source = {
       id: randomUUIDv7(), kind, url: url ?? null, urlKey: url === undefined ? null : addressKey(url), name: name ?? null, givenProgramId: programId ?? null, publish, createdBy: callerId(caller),
     };
@@ -66,7 +66,7 @@ export class SourcesService {
     });
   }
 
-  #requireAllowed(url: string): void {
+  private requireAllowed(url: string): void {
     try {
       requireAllowedAddress(url, this.allowedPrivate.addresses);
     } catch (error) {
@@ -74,9 +74,9 @@ export class SourcesService {
     }
   }
 
-  async #requireProgram(programId: string): Promise<void> {
+  private async requireProgram(programId: string): Promise<void> {
     try {
-      await this.#cms.getProgram({ params: { id: programId } });
+      await this.cms.getProgram({ params: { id: programId } });
     } catch (error) {
       const isUnknown = error instanceof Refusal && error.kind === 'notFound';
       throw isUnknown ? invalid({ pointer: '/programId', code: 'program.not_found' }) : error;

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { Logger } from '@mediamesh/observability';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { inspect, type Inspected } from '../inspection/inspect.js';
 import { UnfitContent } from '../inspection/unfit-content.js';
 import { ObjectStore, WrongSize } from '../storage/object-store.js';
@@ -33,9 +33,9 @@ export abstract class UploadPace implements Pace {
 @Injectable()
 export class AssetFiles {
   constructor(
-    @Inject(ObjectStore) private readonly store: ObjectStore,
-    @Inject(UploadPace) private readonly pace: UploadPace,
-    @Inject(Logger) private readonly logger: Logger,
+    private readonly store: ObjectStore,
+    private readonly pace: UploadPace,
+    private readonly logger: Logger,
   ) {}
 
   /** Streams a request's body into the store; nothing stays of one that is refused. */

@@ -1,14 +1,14 @@
 import { type Asset, type Caller, type DeclaredAsset, mediaServiceApi, type Input, type Page } from '@mediamesh/contracts';
 import { type Endpoints, Implements, In } from '@mediamesh/http';
 import { CalledBy } from '@mediamesh/security';
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { AssetsService } from './assets.service.js';
 
 type Media = Endpoints<typeof mediaServiceApi>;
 
 @Controller()
 export class AssetsController {
-  constructor(@Inject(AssetsService) private readonly assets: AssetsService) {}
+  constructor(private readonly assets: AssetsService) {}
 
   @Implements(mediaServiceApi, 'listAssets')
   list(@In() { query }: Input<Media['listAssets']>): Promise<Page<Asset>> {

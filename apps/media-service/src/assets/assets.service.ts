@@ -5,7 +5,7 @@ import { Outbox } from '@mediamesh/outbox';
 import { currentContext, Logger } from '@mediamesh/observability';
 import { Database, type EntityManager } from '@mediamesh/postgres';
 import { remaining } from '@mediamesh/resilience';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { ClaimsRepository } from '../claims/claims.repository.js';
 import { ObjectStore } from '../storage/object-store.js';
 import { AssetFiles } from './asset-files.js';
@@ -30,15 +30,15 @@ export class AssetsService {
   private readonly completing = new Map<string, Promise<Asset>>();
 
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(AssetsRepository) private readonly assets: AssetsRepository,
-    @Inject(ClaimsRepository) private readonly claims: ClaimsRepository,
-    @Inject(AssetFiles) private readonly files: AssetFiles,
-    @Inject(UploadsService) private readonly uploads: UploadsService,
-    @Inject(ObjectStore) private readonly store: ObjectStore,
-    @Inject(Outbox) private readonly outbox: Outbox,
-    @Inject(Cursors) private readonly cursors: Cursors,
-    @Inject(Logger) private readonly logger: Logger,
+    private readonly database: Database,
+    private readonly assets: AssetsRepository,
+    private readonly claims: ClaimsRepository,
+    private readonly files: AssetFiles,
+    private readonly uploads: UploadsService,
+    private readonly store: ObjectStore,
+    private readonly outbox: Outbox,
+    private readonly cursors: Cursors,
+    private readonly logger: Logger,
   ) {}
 
   /** Newest first. */

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { type Input, mediaServiceApi, Refusal } from '@mediamesh/contracts';
 import { type Endpoints, Implements, In } from '@mediamesh/http';
-import { Controller, Inject, Req, Res } from '@nestjs/common';
+import { Controller, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FilesService } from './files.service.js';
 
@@ -9,7 +9,7 @@ type Media = Endpoints<typeof mediaServiceApi>;
 
 @Controller()
 export class FilesController {
-  constructor(@Inject(FilesService) private readonly files: FilesService) {}
+  constructor(private readonly files: FilesService) {}
 
   @Implements(mediaServiceApi, 'readFile')
   async read(@In() { params }: Input<Media['readFile']>, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Readable> {

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { notFound, unavailable } from '@mediamesh/contracts';
 import { matchesTag } from '@mediamesh/http';
 import { Database } from '@mediamesh/postgres';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type ByteRange, ObjectStore } from '../storage/object-store.js';
 import type { StoredAsset } from './asset.js';
 import { AssetsRepository } from './assets.repository.js';
@@ -36,10 +36,10 @@ const readLinkLife = 3_600_000;
 @Injectable()
 export class FilesService {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(AssetsRepository) private readonly assets: AssetsRepository,
-    @Inject(ObjectStore) private readonly store: ObjectStore,
-    @Inject(Delivery) private readonly delivery: Delivery,
+    private readonly database: Database,
+    private readonly assets: AssetsRepository,
+    private readonly store: ObjectStore,
+    private readonly delivery: Delivery,
   ) {}
 
   /** The address must be exactly the one we made. Bytes that cannot be had are 503, before a byte is sent. */

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { type Asset, assetReady, invalid } from '@mediamesh/contracts';
 import { Outbox } from '@mediamesh/outbox';
 import { Database } from '@mediamesh/postgres';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Inspected } from '../inspection/inspect.js';
 import { UnfitContent } from '../inspection/unfit-content.js';
 import { AssetFiles, type KeptBytes } from './asset-files.js';
@@ -21,11 +21,11 @@ import { PictureSourcesRepository } from './picture-sources.repository.js';
 @Injectable()
 export class PicturesService {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(AssetsRepository) private readonly assets: AssetsRepository,
-    @Inject(PictureSourcesRepository) private readonly sources: PictureSourcesRepository,
-    @Inject(AssetFiles) private readonly files: AssetFiles,
-    @Inject(Outbox) private readonly outbox: Outbox,
+    private readonly database: Database,
+    private readonly assets: AssetsRepository,
+    private readonly sources: PictureSourcesRepository,
+    private readonly files: AssetFiles,
+    private readonly outbox: Outbox,
   ) {}
 
   /** Servers often give a picture the type of another kind of picture: any of ours will do, and what it really is decides. */

@@ -2,7 +2,7 @@ import { assetRejected } from '@mediamesh/contracts';
 import { Logger } from '@mediamesh/observability';
 import { Outbox } from '@mediamesh/outbox';
 import { Database } from '@mediamesh/postgres';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { ObjectStore } from '../storage/object-store.js';
 import { AssetFiles } from './asset-files.js';
 import { declaredLife, type StoredAsset } from './asset.js';
@@ -27,12 +27,12 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
   private stopped = false;
 
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(AssetsRepository) private readonly assets: AssetsRepository,
-    @Inject(AssetFiles) private readonly files: AssetFiles,
-    @Inject(ObjectStore) private readonly store: ObjectStore,
-    @Inject(Outbox) private readonly outbox: Outbox,
-    @Inject(Logger) private readonly logger: Logger,
+    private readonly database: Database,
+    private readonly assets: AssetsRepository,
+    private readonly files: AssetFiles,
+    private readonly store: ObjectStore,
+    private readonly outbox: Outbox,
+    private readonly logger: Logger,
   ) {}
 
   onApplicationBootstrap(): void {

@@ -1,6 +1,6 @@
 import { type Asset, type Input, mediaServiceApi } from '@mediamesh/contracts';
 import { type Endpoints, Implements, In } from '@mediamesh/http';
-import { Controller, Inject, Req } from '@nestjs/common';
+import { Controller, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { discardRest } from './incoming-bytes.js';
 import { PicturesService } from './pictures.service.js';
@@ -12,8 +12,8 @@ type Media = Endpoints<typeof mediaServiceApi>;
 @Controller()
 export class UploadsController {
   constructor(
-    @Inject(UploadsService) private readonly uploads: UploadsService,
-    @Inject(PicturesService) private readonly pictures: PicturesService,
+    private readonly uploads: UploadsService,
+    private readonly pictures: PicturesService,
   ) {}
 
   @Implements(mediaServiceApi, 'upload')

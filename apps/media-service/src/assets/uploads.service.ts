@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { notFound, tooLarge, unsupportedMediaType } from '@mediamesh/contracts';
 import { Database } from '@mediamesh/postgres';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { ObjectStore } from '../storage/object-store.js';
 import { AssetFiles, type KeptBytes } from './asset-files.js';
 import { readMediaType, refuseUnlessDeclared, rejection, type StoredAsset } from './asset.js';
@@ -12,10 +12,10 @@ import { AssetsRepository } from './assets.repository.js';
 @Injectable()
 export class UploadsService {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(AssetsRepository) private readonly assets: AssetsRepository,
-    @Inject(AssetFiles) private readonly files: AssetFiles,
-    @Inject(ObjectStore) private readonly store: ObjectStore,
+    private readonly database: Database,
+    private readonly assets: AssetsRepository,
+    private readonly files: AssetFiles,
+    private readonly store: ObjectStore,
   ) {}
 
   async receive(signed: string, headers: IncomingHttpHeaders, body: Readable): Promise<void> {

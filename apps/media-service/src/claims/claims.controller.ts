@@ -1,7 +1,7 @@
 import { type Asset, type Input, invalid, mediaServiceApi } from '@mediamesh/contracts';
 import { type Endpoints, Implements, In } from '@mediamesh/http';
 import { Database } from '@mediamesh/postgres';
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { toAsset } from '../assets/asset.js';
 import { AssetsRepository } from '../assets/assets.repository.js';
 import { ClaimsRepository } from './claims.repository.js';
@@ -11,9 +11,9 @@ type Media = Endpoints<typeof mediaServiceApi>;
 @Controller()
 export class ClaimsController {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(AssetsRepository) private readonly assets: AssetsRepository,
-    @Inject(ClaimsRepository) private readonly claims: ClaimsRepository,
+    private readonly database: Database,
+    private readonly assets: AssetsRepository,
+    private readonly claims: ClaimsRepository,
   ) {}
 
   /**

@@ -1,6 +1,6 @@
 import { contentDeleted, contentPublished, contentUnpublished, contentUpdated, type Payload as PayloadOf, type PublicDocument } from '@mediamesh/contracts';
 import { Consumes, type EventContext } from '@mediamesh/events';
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { ClaimsRepository } from '../claims/claims.repository.js';
 import { PublicityRepository } from './publicity.repository.js';
@@ -14,8 +14,8 @@ const consumer = 'publicity';
 @Controller()
 export class PublicityConsumer {
   constructor(
-    @Inject(PublicityRepository) private readonly publicity: PublicityRepository,
-    @Inject(ClaimsRepository) private readonly claims: ClaimsRepository,
+    private readonly publicity: PublicityRepository,
+    private readonly claims: ClaimsRepository,
   ) {}
 
   @Consumes(contentPublished, { consumer })

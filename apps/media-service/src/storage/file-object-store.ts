@@ -26,32 +26,32 @@ export interface FileObjectStoreOptions {
  * go through us, so there are no uploads to take and no links to read.
  */
 export class FileObjectStore extends ObjectStore {
-  readonly #objects: string;
-  readonly #incoming: string;
-  readonly #clock: () => number;
+  private readonly objects: string;
+  private readonly incoming: string;
+  private readonly clock: () => number;
 
   private constructor(private readonly options: FileObjectStoreOptions) {
     super();
     const folder = resolve(options.folder);
-    this.#objects = join(folder, 'objects');
-    this.#incoming = join(folder, 'incoming');
-    this.#clock = options.clock ?? Date.now;
+    this.objects = join(folder, 'objects');
+    this.incoming = join(folder, 'incoming');
+    this.clock = options.clock ?? Date.now;
   }
 
   /** Opens the folder and removes what a killed process left half-way. */
   static async open(options: FileObjectStoreOptions): Promise<FileObjectStore> {
     const store = new FileObjectStore(options);
-    await rm(store.#incoming, { recursive: true, force: true });
-    await mkdir(store.#incoming, { recursive: true, mode: 0o700 });
-    await mkdir(store.#objects, { recursive: true, mode: 0o700 });
+    await rm(store.incoming, { recursive: true, force: true });
+    await mkdir(store.incoming, { recursive: true, mode: 0o700 });
+    await mkdir(store.objects, { recursive: true, mode: 0o700 });
     return store;
   }
 
   async put(key: string, source: AsyncIterable<Uint8Array>, { size }: PutOptions): Promise<ObjectHead> {
-    const path = this.#pathOf(key);
-    const draft = join(this.#incoming, randomUUID());
+    const path = this.pathOf(key);
+    const draft = join(this.incoming, randomUUID());
     try {
-      const written = await this.#write(draft, source);
+      const written = await this.write(draft, source);
       if (size !== undefined && written !== size) throw new WrongSize(size, written);
       return await onDisk(async () => {
         await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -66,7 +66,7 @@ export class FileObjectStore extends ObjectStore {
   }
 
   async read(key: string, range?: ByteRange): Promise<ReadObject | undefined> {
-    const file = await onDisk(() => ifThere(open(this.#pathOf(key), 'r')));
+    const file = await onDisk(() => ifThere(open(this.pathOf(key), 'r')));
     if (!file) return undefined;
     try {
       const head = headOf(await onDisk(() => file.stat()));
@@ -82,19 +82,19 @@ export class FileObjectStore extends ObjectStore {
   }
 
   async head(key: string): Promise<ObjectHead | undefined> {
-    const stats = await onDisk(() => ifThere(stat(this.#pathOf(key))));
+    const stats = await onDisk(() => ifThere(stat(this.pathOf(key))));
     return stats && headOf(stats);
   }
 
   async delete(key: string): Promise<void> {
-    await onDisk(() => rm(this.#pathOf(key), { force: true }));
+    await onDisk(() => rm(this.pathOf(key), { force: true }));
   }
 
   async *list(): AsyncIterable<ListedObject> {
-    const folder = await onDisk(() => opendir(this.#objects, { recursive: true }));
+    const folder = await onDisk(() => opendir(this.objects, { recursive: true }));
     for await (const entry of folder) {
       if (!entry.isFile()) continue;
-      const key = this.#keyOf(entry);
+      const key = this.keyOf(entry);
       const head = await this.head(key);
       if (head) yield { key, ...head };
     }
@@ -103,12 +103,12 @@ export class FileObjectStore extends ObjectStore {
   async signUpload(upload: SignedUpload): Promise<UploadLink> {
     checkKey(upload.key);
     // a link that leads nowhere helps nobody
-    await onDisk(() => stat(this.#objects));
+    await onDisk(() => stat(this.objects));
     return { method: 'PUT', url: `${this.options.uploadUrl}/${signUploadToken(this.options.secret, upload)}`, headers: { 'content-type': upload.type } };
   }
 
   verifyUpload(signed: string): SignedUpload {
-    return verifyUploadToken(this.options.secret, signed, this.#clock());
+    return verifyUploadToken(this.options.secret, signed, this.clock());
   }
 
   takeUpload(): Promise<undefined> {
@@ -123,16 +123,16 @@ export class FileObjectStore extends ObjectStore {
     return Promise.resolve(undefined);
   }
 
-  #pathOf(key: string): string {
-    return join(this.#objects, ...checkKey(key).split('/'));
+  private pathOf(key: string): string {
+    return join(this.objects, ...checkKey(key).split('/'));
   }
 
-  #keyOf(entry: Dirent): string {
-    return relative(this.#objects, join(entry.parentPath, entry.name)).split(sep).join('/');
+  private keyOf(entry: Dirent): string {
+    return relative(this.objects, join(entry.parentPath, entry.name)).split(sep).join('/');
   }
 
   /** Errors of the source stay as they are; those of the disk mean that the store is away. */
-  async #write(draft: string, source: AsyncIterable<Uint8Array>): Promise<number> {
+  private async write(draft: string, source: AsyncIterable<Uint8Array>): Promise<number> {
     const file = await onDisk(() => open(draft, 'wx', 0o600));
     let written = 0;
     try {

@@ -2,7 +2,7 @@ import { cmsServiceApi } from '@mediamesh/contracts';
 import { type Client, Clients } from '@mediamesh/http';
 import { Logger } from '@mediamesh/observability';
 import { Database } from '@mediamesh/postgres';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { VersionsRepository } from './versions.repository.js';
 
 const day = 86_400_000;
@@ -15,26 +15,26 @@ const batch = 500;
  */
 @Injectable()
 export class VersionSweeper implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #cms: Client<typeof cmsServiceApi>;
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> = Promise.resolve();
+  private readonly cms: Client<typeof cmsServiceApi>;
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> = Promise.resolve();
 
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(VersionsRepository) private readonly versions: VersionsRepository,
-    @Inject(Logger) private readonly logger: Logger,
-    @Inject(Clients) clients: Clients,
+    private readonly database: Database,
+    private readonly versions: VersionsRepository,
+    private readonly logger: Logger,
+    clients: Clients,
   ) {
-    this.#cms = clients.of(cmsServiceApi, { asService: true });
+    this.cms = clients.of(cmsServiceApi, { asService: true });
   }
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => (this.#running = this.sweepQuietly()), every).unref();
+    this.timer = setInterval(() => (this.running = this.sweepQuietly()), every).unref();
   }
 
   async onModuleDestroy(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#running;
+    clearInterval(this.timer);
+    await this.running;
   }
 
   /** One pass over all that is due; answers how many were removed. */
@@ -43,7 +43,7 @@ export class VersionSweeper implements OnApplicationBootstrap, OnModuleDestroy {
     for (;;) {
       const ids = await this.versions.unconfirmed(this.database.db, new Date(now.getTime() - day), batch);
       if (ids.length === 0) return removed;
-      const unreferenced = new Set((await this.#cms.unreferencedVersions({ body: { ids } })).ids);
+      const unreferenced = new Set((await this.cms.unreferencedVersions({ body: { ids } })).ids);
       await this.database.transaction(async (tx) => {
         await this.versions.delete(tx, [...unreferenced]);
         await this.versions.confirm(tx, ids.filter((id) => !unreferenced.has(id)));

@@ -1,13 +1,13 @@
 import { type Input, metadataServiceApi, type MetadataVersion, type PutVersionsResult } from '@mediamesh/contracts';
 import { type Endpoints, Implements, In } from '@mediamesh/http';
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { VersionsService } from './versions.service.js';
 
 type Api = Endpoints<typeof metadataServiceApi>;
 
 @Controller()
 export class VersionsController {
-  constructor(@Inject(VersionsService) private readonly versions: VersionsService) {}
+  constructor(private readonly versions: VersionsService) {}
 
   @Implements(metadataServiceApi, 'putVersions')
   put(@In() { body }: Input<Api['putVersions']>): Promise<PutVersionsResult> {

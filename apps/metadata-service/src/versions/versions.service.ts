@@ -1,6 +1,6 @@
 import { conflict, type MetadataVersion, type PutVersionsResult } from '@mediamesh/contracts';
 import { Database } from '@mediamesh/postgres';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { VocabulariesService } from '../vocabularies/vocabularies.service.js';
 import { validateContent } from './validate-content.js';
 import { VersionsRepository } from './versions.repository.js';
@@ -16,9 +16,9 @@ interface Proposed {
 @Injectable()
 export class VersionsService {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(VersionsRepository) private readonly versions: VersionsRepository,
-    @Inject(VocabulariesService) private readonly vocabularies: VocabulariesService,
+    private readonly database: Database,
+    private readonly versions: VersionsRepository,
+    private readonly vocabularies: VocabulariesService,
   ) {}
 
   /** One that is not valid is answered with its mistakes and keeps none of the others back. */

@@ -1,11 +1,11 @@
 import { type Answer, type Categories, metadataServiceApi } from '@mediamesh/contracts';
 import { type Endpoints, Implements } from '@mediamesh/http';
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { VocabulariesService } from './vocabularies.service.js';
 
 @Controller()
 export class VocabulariesController {
-  constructor(@Inject(VocabulariesService) private readonly vocabularies: VocabulariesService) {}
+  constructor(private readonly vocabularies: VocabulariesService) {}
 
   @Implements(metadataServiceApi, 'listCategories')
   categories(): Promise<Categories> {

@@ -1,7 +1,7 @@
 import { type Categories, vocabularyChanged } from '@mediamesh/contracts';
 import { Outbox } from '@mediamesh/outbox';
 import { Database } from '@mediamesh/postgres';
-import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { firstCategories } from './categories.js';
 import { VocabularyEntity } from './vocabulary.entity.js';
 
@@ -11,8 +11,8 @@ const name = 'categories';
 @Injectable()
 export class VocabulariesService implements OnApplicationBootstrap {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Outbox) private readonly outbox: Outbox,
+    private readonly database: Database,
+    private readonly outbox: Outbox,
   ) {}
 
   /** A fresh install gets its categories, and tells whoever shows their names. */

@@ -1,6 +1,6 @@
 import { contentPublished, contentUnpublished, contentUpdated, type Payload } from '@mediamesh/contracts';
 import { Consumes } from '@mediamesh/events';
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Payload as PayloadOf } from '@nestjs/microservices';
 import { SearchIndex } from '../search-index/search-index.js';
 
@@ -10,7 +10,7 @@ const indexing = { consumer: 'indexing', effects: 'elsewhere' } as const;
 /** Keeps the index as cms-service says what is public. */
 @Controller()
 export class ContentConsumer {
-  constructor(@Inject(SearchIndex) private readonly index: SearchIndex) {}
+  constructor(private readonly index: SearchIndex) {}
 
   @Consumes(contentPublished, indexing)
   published(@PayloadOf() { document }: Payload<typeof contentPublished>): Promise<void> {

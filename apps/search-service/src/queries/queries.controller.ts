@@ -1,6 +1,6 @@
 import { type Answer, type Input, searchServiceApi } from '@mediamesh/contracts';
 import { type Endpoints, Implements, In } from '@mediamesh/http';
-import { Controller, Inject, UseGuards } from '@nestjs/common';
+import { Controller, UseGuards } from '@nestjs/common';
 import { FilledIndexGuard } from '../rebuilds/filled-index.guard.js';
 import { QueriesService } from './queries.service.js';
 
@@ -10,7 +10,7 @@ type Suggest = Endpoints<typeof searchServiceApi>['suggest'];
 @Controller()
 @UseGuards(FilledIndexGuard)
 export class QueriesController {
-  constructor(@Inject(QueriesService) private readonly queries: QueriesService) {}
+  constructor(private readonly queries: QueriesService) {}
 
   @Implements(searchServiceApi, 'search')
   search(@In() { query }: Input<Search>): Promise<Answer<Search>> {

@@ -1,6 +1,6 @@
 import { type Answer, type Input, invalid, searchServiceApi } from '@mediamesh/contracts';
 import { Cursors, type Endpoints } from '@mediamesh/http';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { IndexState } from '../rebuilds/index-state.js';
 import { type Facets, PlaceExpired, type Place, SearchIndex } from '../search-index/search-index.js';
 
@@ -11,9 +11,9 @@ type Suggest = Endpoints<typeof searchServiceApi>['suggest'];
 @Injectable()
 export class QueriesService {
   constructor(
-    @Inject(SearchIndex) private readonly index: SearchIndex,
-    @Inject(Cursors) private readonly cursors: Cursors,
-    @Inject(IndexState) private readonly state: IndexState,
+    private readonly index: SearchIndex,
+    private readonly cursors: Cursors,
+    private readonly state: IndexState,
   ) {}
 
   /** One page, best first. A text without words finds nothing; a cursor of a list that is gone is a 422 with `cursor.expired`. */

@@ -1,10 +1,10 @@
-import { type CanActivate, Inject, Injectable } from '@nestjs/common';
+import { type CanActivate, Injectable } from '@nestjs/common';
 import { IndexState } from './index-state.js';
 
 /** Lets searches through while the index holds what is public. */
 @Injectable()
 export class FilledIndexGuard implements CanActivate {
-  constructor(@Inject(IndexState) private readonly state: IndexState) {}
+  constructor(private readonly state: IndexState) {}
 
   canActivate(): boolean {
     this.state.requireFilled();

@@ -2,7 +2,7 @@ import { unavailable } from '@mediamesh/contracts';
 import { Logger, Metrics } from '@mediamesh/observability';
 import { Database } from '@mediamesh/postgres';
 import type { Resource, ResourceProblem } from '@mediamesh/resilience';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { SearchIndex } from '../search-index/search-index.js';
 import { RebuildsRepository } from './rebuilds.repository.js';
 import { RebuildsService } from './rebuilds.service.js';
@@ -28,85 +28,85 @@ const earlier: ResourceProblem = { problem: 'an earlier search index was put bac
  */
 @Injectable()
 export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstrap, OnModuleDestroy {
-  #state: State = 'unknown';
+  private state: State = 'unknown';
   /** The index that was asked last and found to be the right one. */
-  #known: string | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> = Promise.resolve();
-  #isStopping = false;
+  private known: string | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> = Promise.resolve();
+  private isStopping = false;
 
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(SearchIndex) private readonly index: SearchIndex,
-    @Inject(RebuildsRepository) private readonly rebuilds: RebuildsRepository,
-    @Inject(RebuildsService) private readonly requests: RebuildsService,
-    @Inject(Logger) private readonly logger: Logger,
-    @Inject(Metrics) metrics: Metrics,
+    private readonly database: Database,
+    private readonly index: SearchIndex,
+    private readonly rebuilds: RebuildsRepository,
+    private readonly requests: RebuildsService,
+    private readonly logger: Logger,
+    metrics: Metrics,
   ) {
-    metrics.observe('mediamesh_search_index_filled', () => (this.#state === 'filled' ? 1 : 0));
+    metrics.observe('mediamesh_search_index_filled', () => (this.state === 'filled' ? 1 : 0));
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.#look();
-    this.#wait();
+    await this.look();
+    this.wait();
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.#isStopping = true;
-    clearTimeout(this.#timer);
-    await this.#looking;
+    this.isStopping = true;
+    clearTimeout(this.timer);
+    await this.looking;
   }
 
   /** Refuses what must not find nothing where there is something. */
   requireFilled(): void {
-    if (!this.#answers) throw unavailable('search.not_ready', { retryAfter });
+    if (!this.answers) throw unavailable('search.not_ready', { retryAfter });
   }
 
   /** Refuses an answer of an index that took the place of the right one since the last look: it would be empty, or old. */
   async requireKnown(generation: string): Promise<void> {
-    if (generation === this.#known) return;
+    if (generation === this.known) return;
     const which = await this.rebuilds.recognise(this.database.db, generation);
     if (which === 'strange') throw unavailable('search.not_ready', { retryAfter });
-    this.#known = generation;
+    this.known = generation;
   }
 
   check(): Promise<readonly ResourceProblem[]> {
-    if (this.#state === 'filled') return Promise.resolve([]);
-    if (this.#state === 'earlier') return Promise.resolve([earlier]);
-    const problem = this.#state === 'lost' ? 'the search index is lost, of an older shape or was never filled, and is being built anew' : 'the search index cannot be read';
+    if (this.state === 'filled') return Promise.resolve([]);
+    if (this.state === 'earlier') return Promise.resolve([earlier]);
+    const problem = this.state === 'lost' ? 'the search index is lost, of an older shape or was never filled, and is being built anew' : 'the search index cannot be read';
     return Promise.resolve([{ problem, remedy: 'Wait for the rebuild (npm run mesh -- reindex shows how far it is); it needs cms-service.', blocks: true }]);
   }
 
-  get #answers(): boolean {
-    return this.#state === 'filled' || this.#state === 'earlier';
+  private get answers(): boolean {
+    return this.state === 'filled' || this.state === 'earlier';
   }
 
-  #wait(): void {
-    if (this.#isStopping) return;
-    this.#timer = setTimeout(() => {
-      this.#looking = this.#look().finally(() => this.#wait());
-    }, this.#answers ? lookEvery : waitingLookEvery).unref();
+  private wait(): void {
+    if (this.isStopping) return;
+    this.timer = setTimeout(() => {
+      this.looking = this.look().finally(() => this.wait());
+    }, this.answers ? lookEvery : waitingLookEvery).unref();
   }
 
-  async #look(): Promise<void> {
+  private async look(): Promise<void> {
     try {
-      const state = await this.#read();
-      if (state === 'lost') await this.#askForRebuild();
-      else if (state === 'earlier' && this.#state !== 'earlier') this.logger.warn('An earlier search index was put back; it lacks what changed since');
-      else if (this.#state === 'lost') this.logger.info('The search index holds what is public again');
-      this.#state = state;
+      const state = await this.read();
+      if (state === 'lost') await this.askForRebuild();
+      else if (state === 'earlier' && this.state !== 'earlier') this.logger.warn('An earlier search index was put back; it lacks what changed since');
+      else if (this.state === 'lost') this.logger.info('The search index holds what is public again');
+      this.state = state;
     } catch (error) {
       // What was known stays true until the index says otherwise; an index that is away refuses by itself.
       this.logger.debug('The search index could not be looked at; the next look tries again', { error });
     }
   }
 
-  async #read(): Promise<State> {
+  private async read(): Promise<State> {
     const generation = await this.index.generation();
     const which = await this.rebuilds.recognise(this.database.db, generation);
     // an index that was empty when it was taken, and that could not be filled, lacks what was public before
     if (which === 'current') return (await this.rebuilds.hasOnlyFailed(this.database.db, requester)) ? 'lost' : 'filled';
-    if (which === 'first') return this.#adopt(generation);
+    if (which === 'first') return this.adopt(generation);
     // A rebuild may have put another index in place between the two questions.
     const again = await this.index.generation();
     const truth = again === generation ? which : await this.rebuilds.recognise(this.database.db, again);
@@ -117,7 +117,7 @@ export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstr
    * At the very first start there is nothing to compare with: what the index holds is taken as it is, and an empty one is filled with what may be public
    * already. Both at one stroke: once it is taken, nobody would ever fill it.
    */
-  async #adopt(generation: string | undefined): Promise<State> {
+  private async adopt(generation: string | undefined): Promise<State> {
     const isEmpty = generation === undefined || (await this.index.count()) === 0;
     await this.database.transaction(async (tx) => {
       const isAdopted = await this.rebuilds.adopt(tx, generation ?? 'none');
@@ -126,7 +126,7 @@ export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstr
     return generation === undefined ? 'lost' : 'filled';
   }
 
-  async #askForRebuild(): Promise<void> {
+  private async askForRebuild(): Promise<void> {
     if (await this.rebuilds.findActive(this.database.db)) return;
     if (await this.rebuilds.hasJustFailed(this.database.db, askAgainAfter)) return;
     const { id } = await this.requests.request(requester);

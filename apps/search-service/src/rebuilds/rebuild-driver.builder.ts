@@ -35,7 +35,7 @@ export class RebuildDriver {
   /** Starts the service, also again after it was closed. */
   async startApp(environment: Record<string, string> = {}): Promise<void> {
     const app = { ...searchService, providers: (config: Parameters<typeof searchService.providers>[0]) => [...searchService.providers(config), { provide: SearchIndex, useValue: this.index }] };
-    this.app = await startTestApp(app, { environment: { SEARCH_DATABASE_URL: this.database.url, ...environment }, neighbours: [this.#cms()] });
+    this.app = await startTestApp(app, { environment: { SEARCH_DATABASE_URL: this.database.url, ...environment }, neighbours: [this.cms()] });
   }
 
   async close(): Promise<void> {
@@ -73,7 +73,7 @@ export class RebuildDriver {
     return this.app.request('/health/ready').then(({ body }) => body as TestBody);
   }
 
-  #cms(): Neighbour {
+  private cms(): Neighbour {
     const isDocument = (item: Item): item is PublicDocument => 'localizations' in item;
     return stubNeighbour(cmsServiceApi, {
       countPublicDocuments: () => {

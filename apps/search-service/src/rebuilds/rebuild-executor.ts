@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createContext, Logger, Metrics, runInContext } from '@mediamesh/observability';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { explainFailure } from './rebuild-failure.js';
 import { RebuildProcess } from './rebuild-process.js';
 import { type HeldRebuild, LeaseLost, type Progress, RebuildQueue } from './rebuild-queue.repository.js';
@@ -19,57 +19,57 @@ class Stopped extends Error {
 /** Carries out the rebuild that is queued, one at a time. The old index answers until a new one is whole, so a rebuild that is cut off simply begins anew. */
 @Injectable()
 export class RebuildExecutor implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #worker = randomUUID();
-  readonly #stop = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
-  #turn: Promise<void> | undefined;
+  private readonly worker = randomUUID();
+  private readonly stop = new AbortController();
+  private timer: NodeJS.Timeout | undefined;
+  private turn: Promise<void> | undefined;
 
   constructor(
-    @Inject(RebuildQueue) private readonly queue: RebuildQueue,
-    @Inject(RebuildProcess) private readonly process: RebuildProcess,
-    @Inject(Logger) private readonly logger: Logger,
-    @Inject(Metrics) private readonly metrics: Metrics,
+    private readonly queue: RebuildQueue,
+    private readonly process: RebuildProcess,
+    private readonly logger: Logger,
+    private readonly metrics: Metrics,
   ) {
-    metrics.observe('mediamesh_search_rebuilding', () => (this.#turn ? 1 : 0));
+    metrics.observe('mediamesh_search_rebuilding', () => (this.turn ? 1 : 0));
   }
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => this.wake(), pollEvery).unref();
+    this.timer = setInterval(() => this.wake(), pollEvery).unref();
     this.wake();
   }
 
   async onModuleDestroy(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#stop.abort(new Stopped('The service stops'));
-    await this.#turn;
+    clearInterval(this.timer);
+    this.stop.abort(new Stopped('The service stops'));
+    await this.turn;
   }
 
   /** Looks for a queued rebuild; while one is carried out there is none. */
   wake(): void {
-    if (this.#turn || this.#stop.signal.aborted) return;
-    this.#turn = this.#look().finally(() => (this.#turn = undefined));
+    if (this.turn || this.stop.signal.aborted) return;
+    this.turn = this.look().finally(() => (this.turn = undefined));
   }
 
-  async #look(): Promise<void> {
+  private async look(): Promise<void> {
     try {
-      const rebuild = await this.queue.claim(this.#worker);
-      if (rebuild) await runInContext(createContext({ caller: { kind: 'service', name: 'search-service' } }), () => this.#carryOut(rebuild));
+      const rebuild = await this.queue.claim(this.worker);
+      if (rebuild) await runInContext(createContext({ caller: { kind: 'service', name: 'search-service' } }), () => this.carryOut(rebuild));
     } catch (error) {
       this.logger.warn('A queued rebuild could not be looked for; the next look tries again', { error });
     }
   }
 
-  async #carryOut(rebuild: HeldRebuild): Promise<void> {
+  private async carryOut(rebuild: HeldRebuild): Promise<void> {
     const start = performance.now();
     const progress: Progress = { documents: rebuild.documents, tombstones: rebuild.tombstones };
     const lost = new AbortController();
-    const beating = this.#beat(rebuild, progress, lost);
+    const beating = this.beat(rebuild, progress, lost);
     let status = 'completed';
     this.logger.info('The index is built anew', { rebuildId: rebuild.id });
     try {
-      await this.process.execute(rebuild, progress, AbortSignal.any([this.#stop.signal, lost.signal]));
+      await this.process.execute(rebuild, progress, AbortSignal.any([this.stop.signal, lost.signal]));
     } catch (error) {
-      status = await this.#end(rebuild, error);
+      status = await this.end(rebuild, error);
     } finally {
       beating.end();
     }
@@ -78,7 +78,7 @@ export class RebuildExecutor implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   /** Answers what became of a rebuild that was not completed. */
-  async #end(rebuild: HeldRebuild, error: unknown): Promise<string> {
+  private async end(rebuild: HeldRebuild, error: unknown): Promise<string> {
     const fields = { rebuildId: rebuild.id, error };
     try {
       if (error instanceof LeaseLost) {
@@ -100,7 +100,7 @@ export class RebuildExecutor implements OnApplicationBootstrap, OnModuleDestroy 
     return 'failed';
   }
 
-  #beat(rebuild: HeldRebuild, progress: Progress, lost: AbortController): { end(): void } {
+  private beat(rebuild: HeldRebuild, progress: Progress, lost: AbortController): { end(): void } {
     let last = performance.now();
     const beat = async (): Promise<void> => {
       try {

@@ -1,7 +1,7 @@
 import { type Answer, cmsServiceApi } from '@mediamesh/contracts';
 import { type Client, Clients, type Endpoints } from '@mediamesh/http';
 import { Logger } from '@mediamesh/observability';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type IndexRebuild, SearchIndex } from '../search-index/search-index.js';
 import { Patience, readUnlessStopped } from './patience.js';
 import { type Finished, type HeldRebuild, type Progress, RebuildQueue } from './rebuild-queue.repository.js';
@@ -16,48 +16,48 @@ const pageDeadline = 15_000;
 /** One rebuild from its first page to the swap. */
 @Injectable()
 export class RebuildProcess {
-  readonly #cms: Client<typeof cmsServiceApi>;
+  private readonly cms: Client<typeof cmsServiceApi>;
 
   constructor(
-    @Inject(SearchIndex) private readonly index: SearchIndex,
-    @Inject(RebuildQueue) private readonly queue: RebuildQueue,
-    @Inject(Patience) private readonly patience: Patience,
-    @Inject(Logger) private readonly logger: Logger,
-    @Inject(Clients) clients: Clients,
+    private readonly index: SearchIndex,
+    private readonly queue: RebuildQueue,
+    private readonly patience: Patience,
+    private readonly logger: Logger,
+    clients: Clients,
   ) {
-    this.#cms = clients.of(cmsServiceApi, { asService: true, deadlineMs: pageDeadline });
+    this.cms = clients.of(cmsServiceApi, { asService: true, deadlineMs: pageDeadline });
   }
 
   /** Carries a rebuild out and completes it; `progress` is kept up to date. Rejects with the reason when it cannot, and leaves the live index as it is. */
   async execute(rebuild: HeldRebuild, progress: Progress, stop: AbortSignal): Promise<void> {
-    const live = await this.#ask(() => this.index.generation(), stop);
+    const live = await this.ask(() => this.index.generation(), stop);
     // An earlier holder put the new index in place and died before it could say so.
-    if (live !== undefined && live === rebuild.generation) return this.#complete(rebuild, { generation: live, before: live }, progress, stop);
+    if (live !== undefined && live === rebuild.generation) return this.complete(rebuild, { generation: live, before: live }, progress, stop);
     // Nobody is bothered with a second index before there is something to fill it from.
-    const first = await this.#read(undefined, stop);
-    if (live !== undefined && first.items.length === 0 && (await this.#ask(() => this.index.count(), stop)) === 0) return this.#complete(rebuild, { generation: live, before: live }, progress, stop);
+    const first = await this.read(undefined, stop);
+    if (live !== undefined && first.items.length === 0 && (await this.ask(() => this.index.count(), stop)) === 0) return this.complete(rebuild, { generation: live, before: live }, progress, stop);
 
-    const total = await this.#count();
-    const building = await this.#ask(() => this.index.rebuild(), stop);
+    const total = await this.count();
+    const building = await this.ask(() => this.index.rebuild(), stop);
     try {
       await this.queue.begin(rebuild, building.generation, total);
       Object.assign(progress, { documents: 0, tombstones: 0 });
-      await this.#fill(building, progress, stop);
+      await this.fill(building, progress, stop);
       // The last look before the swap: whoever lost the lease must not swap under the next holder.
       await this.queue.beat(rebuild, progress);
-      await this.#finish(building);
+      await this.finish(building);
     } catch (error) {
-      await this.#abandon(building);
+      await this.abandon(building);
       throw error;
     }
-    await this.#complete(rebuild, { generation: building.generation, before: live }, progress, stop);
+    await this.complete(rebuild, { generation: building.generation, before: live }, progress, stop);
   }
 
   /** From now on live changes reach both indexes, so whatever changes behind the page that is being read is not missed. */
-  async #fill(building: IndexRebuild, progress: Progress, stop: AbortSignal): Promise<void> {
+  private async fill(building: IndexRebuild, progress: Progress, stop: AbortSignal): Promise<void> {
     for (let after: string | undefined; ; ) {
-      const { items, next } = await this.#read(after, stop);
-      await this.#ask(() => building.add(items.map((item) => ('document' in item ? item.document : item.tombstone))), stop);
+      const { items, next } = await this.read(after, stop);
+      await this.ask(() => building.add(items.map((item) => ('document' in item ? item.document : item.tombstone))), stop);
       const documents = items.filter((item) => 'document' in item).length;
       progress.documents += documents;
       progress.tombstones += items.length - documents;
@@ -66,7 +66,7 @@ export class RebuildProcess {
     }
   }
 
-  async #finish(building: IndexRebuild): Promise<void> {
+  private async finish(building: IndexRebuild): Promise<void> {
     try {
       await building.finish();
     } catch (error) {
@@ -76,9 +76,9 @@ export class RebuildProcess {
     }
   }
 
-  async #complete(rebuild: HeldRebuild, inPlace: Omit<Finished, 'found'>, progress: Progress, stop: AbortSignal): Promise<void> {
-    const found = await this.#ask(() => this.index.count(), stop);
-    const inSource = await this.#count('documents');
+  private async complete(rebuild: HeldRebuild, inPlace: Omit<Finished, 'found'>, progress: Progress, stop: AbortSignal): Promise<void> {
+    const found = await this.ask(() => this.index.count(), stop);
+    const inSource = await this.count('documents');
     await this.queue.complete(rebuild, { ...inPlace, found }, progress);
     const counts = { rebuildId: rebuild.id, generation: inPlace.generation, ...progress, found, inSource };
     // Live changes go on meanwhile, so a difference is told and not a failure.
@@ -86,18 +86,18 @@ export class RebuildProcess {
     else this.logger.info('The index was built anew and finds every document that is public', counts);
   }
 
-  #read(after: string | undefined, stop: AbortSignal): Promise<Page> {
-    return this.patience.call(() => readUnlessStopped(this.#cms.listPublicDocuments({ query: { after, limit: pageSize } }), stop), 'reindex.source_away', stop);
+  private read(after: string | undefined, stop: AbortSignal): Promise<Page> {
+    return this.patience.call(() => readUnlessStopped(this.cms.listPublicDocuments({ query: { after, limit: pageSize } }), stop), 'reindex.source_away', stop);
   }
 
-  #ask<T>(call: () => Promise<T>, stop: AbortSignal): Promise<T> {
+  private ask<T>(call: () => Promise<T>, stop: AbortSignal): Promise<T> {
     return this.patience.call(call, 'reindex.index_away', stop);
   }
 
   /** How much there is; it only tells how far a rebuild is, so one goes on without. */
-  async #count(of: 'documents' | 'all' = 'all'): Promise<number | null> {
+  private async count(of: 'documents' | 'all' = 'all'): Promise<number | null> {
     try {
-      const { documents, tombstones } = await this.#cms.countPublicDocuments({});
+      const { documents, tombstones } = await this.cms.countPublicDocuments({});
       return of === 'documents' ? documents : documents + tombstones;
     } catch (error) {
       this.logger.warn('What is public could not be counted', { error });
@@ -105,7 +105,7 @@ export class RebuildProcess {
     }
   }
 
-  async #abandon(building: IndexRebuild): Promise<void> {
+  private async abandon(building: IndexRebuild): Promise<void> {
     try {
       await building.abandon();
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { Reindex } from '@mediamesh/contracts';
 import { Database, type EntityManager, execute, query } from '@mediamesh/postgres';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 
 /** A rebuild that is carried out here. Only its holder may write for it. */
 export interface HeldRebuild {
@@ -39,7 +39,7 @@ const isHeld = `id = $1 and worker = $2 and status = 'running'`;
 /** Who carries out the rebuild that is under way. A worker that dies leaves a lease that runs out, and another begins the rebuild anew. */
 @Injectable()
 export class RebuildQueue {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(private readonly database: Database) {}
 
   /** Takes up what is queued, or what a dead worker held. */
   async claim(worker: string): Promise<HeldRebuild | undefined> {
@@ -54,13 +54,13 @@ export class RebuildQueue {
 
   /** Says that the worker lives and how far it is. @throws LeaseLost */
   async beat({ id, worker }: HeldRebuild, { documents, tombstones }: Progress): Promise<void> {
-    await this.#change(this.database.db, `update rebuilds set lease_until = ${leaseEnd}, documents = $3, tombstones = $4 where ${isHeld}`, [id, worker, documents, tombstones]);
+    await this.change(this.database.db, `update rebuilds set lease_until = ${leaseEnd}, documents = $3, tombstones = $4 where ${isHeld}`, [id, worker, documents, tombstones]);
   }
 
   /** Notes the index that is being built, before it can take the place of the live one. @throws LeaseLost */
   async begin({ id, worker }: HeldRebuild, generation: string, total: number | null): Promise<void> {
     await this.database.transaction(async (tx) => {
-      await this.#change(tx, `update rebuilds set generation = $3, total = $4, documents = 0, tombstones = 0 where ${isHeld}`, [id, worker, generation, total]);
+      await this.change(tx, `update rebuilds set generation = $3, total = $4, documents = 0, tombstones = 0 where ${isHeld}`, [id, worker, generation, total]);
       await execute(tx, 'update index_state set next_generation = $1', [generation]);
     });
   }
@@ -68,7 +68,7 @@ export class RebuildQueue {
   /** Ends a rebuild whose index is the live one now; `before` is the one it took the place of. @throws LeaseLost */
   async complete({ id, worker }: HeldRebuild, { generation, before, found }: Finished, { documents, tombstones }: Progress): Promise<void> {
     await this.database.transaction(async (tx) => {
-      await this.#change(
+      await this.change(
         tx,
         `update rebuilds set status = 'completed', generation = $3, documents = $4, tombstones = $5, found = $6, lease_until = null, finished_at = clock_timestamp() where ${isHeld}`,
         [id, worker, generation, documents, tombstones, found],
@@ -83,7 +83,7 @@ export class RebuildQueue {
 
   /** Ends a rebuild as failed; the index stays as it was. @throws LeaseLost */
   async fail({ id, worker }: HeldRebuild, { code, detail }: NonNullable<Reindex['error']>): Promise<void> {
-    await this.#change(
+    await this.change(
       this.database.db,
       `update rebuilds set status = 'failed', error_code = $3, error_detail = $4, lease_until = null, finished_at = clock_timestamp() where ${isHeld}`,
       [id, worker, code, detail],
@@ -95,7 +95,7 @@ export class RebuildQueue {
     await this.database.query(`update rebuilds set status = 'queued', worker = null, lease_until = null where ${isHeld}`, [id, worker]);
   }
 
-  async #change(db: EntityManager, sql: string, parameters: readonly unknown[]): Promise<void> {
+  private async change(db: EntityManager, sql: string, parameters: readonly unknown[]): Promise<void> {
     if ((await query(db, `${sql} returning 1`, parameters)).length === 0) throw new LeaseLost('The rebuild was taken over by another worker');
   }
 }

@@ -1,12 +1,12 @@
 import { searchIndexRequested } from '@mediamesh/contracts';
 import { Consumes } from '@mediamesh/events';
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { RebuildExecutor } from './rebuild-executor.js';
 
 /** Hears that a rebuild is wanted. It takes minutes, so it happens behind the handler, under a lease of its own. */
 @Controller()
 export class RebuildingConsumer {
-  constructor(@Inject(RebuildExecutor) private readonly executor: RebuildExecutor) {}
+  constructor(private readonly executor: RebuildExecutor) {}
 
   @Consumes(searchIndexRequested, { consumer: 'rebuilding', effects: 'elsewhere' })
   requested(): void {

@@ -1,14 +1,14 @@
 import { type Caller, callerLabel, type Input, type Page, type Reindex, searchServiceApi } from '@mediamesh/contracts';
 import { type Endpoints, Implements, In } from '@mediamesh/http';
 import { CalledBy } from '@mediamesh/security';
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { RebuildsService } from './rebuilds.service.js';
 
 type Api = Endpoints<typeof searchServiceApi>;
 
 @Controller()
 export class RebuildsController {
-  constructor(@Inject(RebuildsService) private readonly rebuilds: RebuildsService) {}
+  constructor(private readonly rebuilds: RebuildsService) {}
 
   @Implements(searchServiceApi, 'startReindex')
   start(@CalledBy() caller: Caller): Promise<Reindex> {

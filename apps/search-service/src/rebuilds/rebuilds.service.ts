@@ -3,7 +3,7 @@ import { type Input, notFound, type Page, type Reindex, searchIndexRequested, ty
 import { Cursors, type Endpoints } from '@mediamesh/http';
 import { Outbox } from '@mediamesh/outbox';
 import { Database, type EntityManager } from '@mediamesh/postgres';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { RebuildsRepository } from './rebuilds.repository.js';
 
 type Query = Input<Endpoints<typeof searchServiceApi>['listReindexes']>['query'];
@@ -12,10 +12,10 @@ type Query = Input<Endpoints<typeof searchServiceApi>['listReindexes']>['query']
 @Injectable()
 export class RebuildsService {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Outbox) private readonly outbox: Outbox,
-    @Inject(RebuildsRepository) private readonly rebuilds: RebuildsRepository,
-    @Inject(Cursors) private readonly cursors: Cursors,
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+    private readonly rebuilds: RebuildsRepository,
+    private readonly cursors: Cursors,
   ) {}
 
   /** Asks for a rebuild. One under way is answered instead: live changes reach the index it builds, so a second one would find nothing more. */

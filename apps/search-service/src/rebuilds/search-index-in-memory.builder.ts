@@ -19,7 +19,7 @@ class Store {
 /** A search index without searching: what it holds, which rebuild is under way, and what a test wants to happen in between. */
 export class SearchIndexInMemory extends SearchIndex {
   live: Store | undefined = new Store();
-  #next: Store | undefined;
+  private next: Store | undefined;
   rebuilds = 0;
   /** How often it was counted. */
   counts = 0;
@@ -34,7 +34,7 @@ export class SearchIndexInMemory extends SearchIndex {
 
   /** Whether another index is being filled. */
   get isBuilding(): boolean {
-    return this.#next !== undefined;
+    return this.next !== undefined;
   }
 
   get documents(): Record<string, number> {
@@ -47,11 +47,11 @@ export class SearchIndexInMemory extends SearchIndex {
   }
 
   async upsert(documents: readonly PublicDocument[]): Promise<void> {
-    await this.#write(documents);
+    await this.write(documents);
   }
 
   async remove(tombstones: readonly Tombstone[]): Promise<void> {
-    await this.#write(tombstones);
+    await this.write(tombstones);
   }
 
   search(_query: SearchQuery): Promise<SearchPage> {
@@ -74,27 +74,27 @@ export class SearchIndexInMemory extends SearchIndex {
 
   rebuild(): Promise<IndexRebuild> {
     const next = new Store();
-    this.#next = next;
+    this.next = next;
     this.rebuilds += 1;
     return Promise.resolve({
       generation: next.generation,
       add: async (items: readonly (PublicDocument | Tombstone)[]) => {
         await this.beforeAdd();
-        if (this.#next !== next) throw new RebuildGivenUp('Another rebuild began');
+        if (this.next !== next) throw new RebuildGivenUp('Another rebuild began');
         next.put(items);
       },
       finish: () => {
-        if (this.#next !== next) return Promise.reject(new RebuildGivenUp('Another rebuild began'));
+        if (this.next !== next) return Promise.reject(new RebuildGivenUp('Another rebuild began'));
         try {
           this.beforeSwap();
         } catch (error) {
           return Promise.reject(error as Error);
         }
-        [this.live, this.#next] = [next, undefined];
+        [this.live, this.next] = [next, undefined];
         return Promise.resolve().then(() => this.afterSwap());
       },
       abandon: () => {
-        if (this.#next === next) this.#next = undefined;
+        if (this.next === next) this.next = undefined;
         return Promise.resolve();
       },
     });
@@ -104,8 +104,8 @@ export class SearchIndexInMemory extends SearchIndex {
     return Promise.resolve();
   }
 
-  #write(items: readonly (PublicDocument | Tombstone)[]): Promise<void> {
-    for (const store of [this.live, this.#next]) store?.put(items);
+  private write(items: readonly (PublicDocument | Tombstone)[]): Promise<void> {
+    for (const store of [this.live, this.next]) store?.put(items);
     return Promise.resolve();
   }
 }

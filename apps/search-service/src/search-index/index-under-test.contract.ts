@@ -15,44 +15,44 @@ export type IndexPlace = () => Promise<SearchIndex>;
 
 /** The index that a test works on. */
 export class IndexUnderTest {
-  readonly #features: SearchIndexFeatures;
-  readonly #makePlace: () => IndexPlace;
-  #place: IndexPlace | undefined;
-  #index: SearchIndex | undefined;
-  #marks = 0;
+  private readonly features: SearchIndexFeatures;
+  private readonly makePlace: () => IndexPlace;
+  private place: IndexPlace | undefined;
+  private opened: SearchIndex | undefined;
+  private marks = 0;
 
   constructor(features: SearchIndexFeatures, makePlace: () => IndexPlace) {
-    this.#features = features;
-    this.#makePlace = makePlace;
+    this.features = features;
+    this.makePlace = makePlace;
   }
 
   get index(): SearchIndex {
-    if (!this.#index) throw new Error('No index is open');
-    return this.#index;
+    if (!this.opened) throw new Error('No index is open');
+    return this.opened;
   }
 
   /** An empty one. */
   async open(): Promise<SearchIndex> {
-    this.#place = this.#makePlace();
-    return (this.#index = new PatientIndex(await this.#place()));
+    this.place = this.makePlace();
+    return (this.opened = new PatientIndex(await this.place()));
   }
 
   /** Closes the index and opens it again. */
   async reopen(): Promise<SearchIndex> {
-    if (!this.#place) throw new Error('No index is open');
+    if (!this.place) throw new Error('No index is open');
     await this.index.close();
-    return (this.#index = new PatientIndex(await this.#place()));
+    return (this.opened = new PatientIndex(await this.place()));
   }
 
   async close(): Promise<void> {
-    await this.#index?.close();
-    this.#index = undefined;
+    await this.opened?.close();
+    this.opened = undefined;
   }
 
   /** Returns when all that was written is found: what comes last is found last. */
   async settle(): Promise<void> {
-    if (this.#features.refreshIsImmediate) return;
-    const mark = `settled${'abcdefghij'[this.#marks % 10]!.repeat(3 + this.#marks++)}`;
+    if (this.features.refreshIsImmediate) return;
+    const mark = `settled${'abcdefghij'[this.marks % 10]!.repeat(3 + this.marks++)}`;
     await this.index.upsert([buildProgram(mark, { en: mark })]);
     await eventually(() => this.ids(mark), (found) => found.includes(mark), 'what was written is found');
     await this.index.remove([buildTombstone(mark, 2)]);

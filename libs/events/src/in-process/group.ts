@@ -47,128 +47,128 @@ export interface Group {
 
 /** A group whose events wait in its inbox: memory is only the quick way to the front rows of it. */
 export class DurableGroup implements Group {
-  readonly #lines: Lines<Waiting>;
-  #timer: NodeJS.Timeout | undefined;
-  #working = false;
+  private readonly lines: Lines<Waiting>;
+  private timer: NodeJS.Timeout | undefined;
+  private working = false;
   /** Rows wait in the inbox that are not in memory: nothing may overtake them. */
-  #behind = false;
-  #reading = false;
+  private behind = false;
+  private reading = false;
   /** Keys of long lines, for which more may wait in the inbox. */
-  readonly #long = new Set<string>();
+  private readonly long = new Set<string>();
   /** Rises when a page begins to be read and when it was read. */
-  #reads = 0;
+  private reads = 0;
 
   constructor(
     private readonly subscription: Subscription,
     private readonly database: Database,
     private readonly logger: Logger,
   ) {
-    this.#lines = createLines(subscription, logger, (key) => this.#onDone(key));
+    this.lines = createLines(subscription, logger, (key) => this.onDone(key));
   }
 
   async take(records: readonly WrittenRecord[]): Promise<void> {
-    const reads = this.#reads;
+    const reads = this.reads;
     try {
       const fresh = await writeWaiting(this.database, this.subscription.group, records);
       // A page read meanwhile may hold these rows, or older ones that must go first.
-      if (this.#working && !this.#behind && !this.#reading && this.#reads === reads && this.#lines.size < memory.rows && this.#lines.bytes < memory.bytes) {
+      if (this.working && !this.behind && !this.reading && this.reads === reads && this.lines.size < memory.rows && this.lines.bytes < memory.bytes) {
         for (const { envelope, size } of records) {
-          if (fresh.has(envelope.id) && this.#hasRoom(envelope.partitionkey)) this.#lines.add([entryOf(envelope.id, envelope.partitionkey, envelope, size)]);
+          if (fresh.has(envelope.id) && this.hasRoom(envelope.partitionkey)) this.lines.add([entryOf(envelope.id, envelope.partitionkey, envelope, size)]);
         }
       } else if (fresh.size > 0) {
-        this.#fallBehind();
+        this.fallBehind();
       }
     } catch (error) {
       // The rows may be there although the answer was lost.
-      this.#fallBehind();
+      this.fallBehind();
       throw error;
     }
   }
 
   start(): void {
-    this.#working = true;
-    this.#fallBehind();
-    this.#timer = setInterval(() => this.#fallBehind(), lookAgain);
+    this.working = true;
+    this.fallBehind();
+    this.timer = setInterval(() => this.fallBehind(), lookAgain);
   }
 
   async stop(): Promise<void> {
-    this.#working = false;
-    clearInterval(this.#timer);
-    await this.#lines.stop();
+    this.working = false;
+    clearInterval(this.timer);
+    await this.lines.stop();
   }
 
   /** Whether an event of a key may go straight to its line. Once one may not, none may until the inbox was read for it. */
-  #hasRoom(key: string): boolean {
-    if (this.#lines.lengthOf(key) >= longLine) this.#long.add(key);
-    return !this.#long.has(key);
+  private hasRoom(key: string): boolean {
+    if (this.lines.lengthOf(key) >= longLine) this.long.add(key);
+    return !this.long.has(key);
   }
 
-  #onDone(key: string): void {
-    if (this.#long.has(key) && this.#lines.lengthOf(key) <= longLine / 2) this.#behind = true;
-    this.#catchUp();
+  private onDone(key: string): void {
+    if (this.long.has(key) && this.lines.lengthOf(key) <= longLine / 2) this.behind = true;
+    this.catchUp();
   }
 
-  #fallBehind(): void {
-    this.#behind = true;
-    this.#catchUp();
+  private fallBehind(): void {
+    this.behind = true;
+    this.catchUp();
   }
 
-  #catchUp(): void {
-    const roomy = this.#lines.size <= memory.rows / 2 && this.#lines.bytes <= memory.bytes / 2;
-    if (this.#working && this.#behind && !this.#reading && roomy) void this.#readPage();
+  private catchUp(): void {
+    const roomy = this.lines.size <= memory.rows / 2 && this.lines.bytes <= memory.bytes / 2;
+    if (this.working && this.behind && !this.reading && roomy) void this.readPage();
   }
 
-  async #readPage(): Promise<void> {
-    this.#reading = true;
-    this.#behind = false;
-    this.#reads += 1;
+  private async readPage(): Promise<void> {
+    this.reading = true;
+    this.behind = false;
+    this.reads += 1;
     try {
-      const keys = this.#lines.keysLongerThan(longLine / 2);
-      this.#long.clear();
-      for (const key of keys) this.#long.add(key);
-      const { rows, complete } = await readWaiting(this.database, this.subscription.group, { ids: this.#lines.ids(), keys }, page);
-      if (!complete) this.#behind = true;
+      const keys = this.lines.keysLongerThan(longLine / 2);
+      this.long.clear();
+      for (const key of keys) this.long.add(key);
+      const { rows, complete } = await readWaiting(this.database, this.subscription.group, { ids: this.lines.ids(), keys }, page);
+      if (!complete) this.behind = true;
       // What was in memory when the page was asked for may be done by now, never what the page holds.
-      if (this.#working) this.#lines.add(rows.map(({ eventId, key, envelope, size }) => entryOf(eventId, key, envelope, size)));
-      this.#endRead();
-      this.#catchUp();
+      if (this.working) this.lines.add(rows.map(({ eventId, key, envelope, size }) => entryOf(eventId, key, envelope, size)));
+      this.endRead();
+      this.catchUp();
     } catch (error) {
       this.logger.warn('The inbox of a consumer cannot be read', { consumer: this.subscription.group, error });
-      this.#behind = true;
-      this.#endRead();
+      this.behind = true;
+      this.endRead();
     }
   }
 
-  #endRead(): void {
-    this.#reads += 1;
-    this.#reading = false;
+  private endRead(): void {
+    this.reads += 1;
+    this.reading = false;
   }
 }
 
 /** A group that hears what happens from now on, from memory. */
 export class BroadcastGroup implements Group {
-  readonly #lines: Lines<Waiting>;
-  #working = false;
+  private readonly lines: Lines<Waiting>;
+  private working = false;
 
   constructor(
     private readonly subscription: Subscription,
     private readonly logger: Logger,
   ) {
-    this.#lines = createLines(subscription, logger);
+    this.lines = createLines(subscription, logger);
   }
 
   take(records: readonly WrittenRecord[]): Promise<void> {
-    if (this.#working && this.#lines.size < memory.rows) this.#lines.add(records.map(({ envelope, size }) => entryOf(envelope.id, envelope.partitionkey, envelope, size)));
-    else if (this.#working) this.logger.error('A consumer of broadcasts is too slow and misses events', { consumer: this.subscription.group, missed: records.length });
+    if (this.working && this.lines.size < memory.rows) this.lines.add(records.map(({ envelope, size }) => entryOf(envelope.id, envelope.partitionkey, envelope, size)));
+    else if (this.working) this.logger.error('A consumer of broadcasts is too slow and misses events', { consumer: this.subscription.group, missed: records.length });
     return Promise.resolve();
   }
 
   start(): void {
-    this.#working = true;
+    this.working = true;
   }
 
   async stop(): Promise<void> {
-    this.#working = false;
-    await this.#lines.stop();
+    this.working = false;
+    await this.lines.stop();
   }
 }

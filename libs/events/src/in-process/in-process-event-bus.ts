@@ -15,53 +15,53 @@ const keptDays = 7;
  * Limit: groups in other processes hear nothing, so a process that hosts only some of the apps must not use it.
  */
 export class InProcessEventBus extends EventBus {
-  readonly #groups = new Map<string, { group: Group; types: ReadonlySet<string>; database: Database | undefined }>();
-  readonly #databases = new Set<Database>();
-  readonly #started = Promise.withResolvers<void>();
-  #state: 'new' | 'started' | 'closed' = 'new';
-  #stopSweeping: () => void = () => undefined;
+  private readonly groups = new Map<string, { group: Group; types: ReadonlySet<string>; database: Database | undefined }>();
+  private readonly databases = new Set<Database>();
+  private readonly started = Promise.withResolvers<void>();
+  private state: 'new' | 'started' | 'closed' = 'new';
+  private stopSweeping: () => void = () => undefined;
 
   constructor(private readonly options: { logger: Logger }) {
     super();
   }
 
   async publish(records: readonly EventRecord[]): Promise<void> {
-    await this.#started.promise;
+    await this.started.promise;
     const written = records.map(writeRecord);
-    const taken = await Promise.allSettled([...this.#groups.values()].map(({ group, types }) => hand(group, written.filter(({ envelope }) => types.has(envelope.type)))));
+    const taken = await Promise.allSettled([...this.groups.values()].map(({ group, types }) => hand(group, written.filter(({ envelope }) => types.has(envelope.type)))));
     const failed = taken.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
   }
 
   subscribe(subscription: Subscription): void {
     const { group: name, broadcast, database, events } = subscription;
-    if (this.#groups.has(name)) throw new Error(`The group ${name} subscribes twice`);
+    if (this.groups.has(name)) throw new Error(`The group ${name} subscribes twice`);
     if (!broadcast && !database) throw new Error(`The group ${name} needs a database for its inbox`);
     const group = database && !broadcast ? new DurableGroup(subscription, database, this.options.logger) : new BroadcastGroup(subscription, this.options.logger);
-    if (database && !broadcast) this.#databases.add(database);
-    this.#groups.set(name, { group, types: new Set(events.map(({ type }) => type)), database: broadcast ? undefined : database });
-    if (this.#state === 'started') group.start();
+    if (database && !broadcast) this.databases.add(database);
+    this.groups.set(name, { group, types: new Set(events.map(({ type }) => type)), database: broadcast ? undefined : database });
+    if (this.state === 'started') group.start();
   }
 
   start(): Promise<void> {
-    if (this.#state !== 'new') throw new Error('The bus was already started');
-    this.#state = 'started';
-    for (const { group } of this.#groups.values()) group.start();
-    this.#stopSweeping = startSweepingInboxes(this.#databases, this.options.logger, keptDays);
-    this.#started.resolve();
+    if (this.state !== 'new') throw new Error('The bus was already started');
+    this.state = 'started';
+    for (const { group } of this.groups.values()) group.start();
+    this.stopSweeping = startSweepingInboxes(this.databases, this.options.logger, keptDays);
+    this.started.resolve();
     return Promise.resolve();
   }
 
   /** What is published afterwards is still written to the inboxes, and handled after the next start. */
   async close(): Promise<void> {
-    this.#state = 'closed';
-    this.#stopSweeping();
-    this.#started.resolve();
-    await Promise.all([...this.#groups.values()].map(({ group }) => group.stop()));
+    this.state = 'closed';
+    this.stopSweeping();
+    this.started.resolve();
+    await Promise.all([...this.groups.values()].map(({ group }) => group.stop()));
   }
 
   override async countWaiting(group: string): Promise<number> {
-    const database = this.#groups.get(group)?.database;
+    const database = this.groups.get(group)?.database;
     return database ? countWaiting(database, group) : 0;
   }
 }

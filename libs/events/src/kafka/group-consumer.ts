@@ -35,95 +35,95 @@ export interface GroupConsumerOptions {
  * the membership ends for any reason a fresh one begins: what was fetched and not begun is dropped and fetched again.
  */
 export class GroupConsumer {
-  readonly #lines: GroupLines;
-  readonly #watch: Watch;
-  readonly #paused = new Map<string, Place>();
-  readonly #closing = new AbortController();
-  readonly #positioned = Promise.withResolvers<void>();
+  private readonly lines: GroupLines;
+  private readonly watch: Watch;
+  private readonly paused = new Map<string, Place>();
+  private readonly closing = new AbortController();
+  private readonly ownPosition = Promise.withResolvers<void>();
   /** Where a broadcast goes on, by partition; other groups go on where the broker says. */
-  #heard: Map<string, number> | undefined;
-  #assigned: Place[] = [];
-  #consumer: Consumer | undefined;
+  private heard: Map<string, number> | undefined;
+  private assigned: Place[] = [];
+  private consumer: Consumer | undefined;
   /** Whether the group said that it changes: nothing is taken over until this process has joined it again. */
-  #rebalancing = false;
-  #commitTimer: NodeJS.Timeout | undefined;
-  #committing: Promise<void> = Promise.resolve();
-  #running: Promise<void> = Promise.resolve();
-  #failures = 0;
+  private rebalancing = false;
+  private commitTimer: NodeJS.Timeout | undefined;
+  private committing: Promise<void> = Promise.resolve();
+  private running: Promise<void> = Promise.resolve();
+  private failures = 0;
 
   constructor(private readonly options: GroupConsumerOptions) {
     const { subscription, logger, timing, isReachable, onFatal } = options;
-    this.#lines = new GroupLines({ subscription, logger, onDone: () => this.#onDone() });
-    this.#watch = new Watch({ name: subscription.group, timing, isReachable, onFatal });
+    this.lines = new GroupLines({ subscription, logger, onDone: () => this.onDone() });
+    this.watch = new Watch({ name: subscription.group, timing, isReachable, onFatal });
   }
 
   /** Whether this process is a member of the group at the moment, and the group answers. */
   get joined(): boolean {
-    return this.#consumer !== undefined && !this.#watch.quiet;
+    return this.consumer !== undefined && !this.watch.quiet;
   }
 
   /** The partitions this process has, with the first unhandled offset where something was fetched. */
   get progress(): readonly (Place & { readonly position: number | undefined })[] {
-    return this.#assigned.map((place) => ({ ...place, position: this.#lines.positionOf(place) }));
+    return this.assigned.map((place) => ({ ...place, position: this.lines.positionOf(place) }));
   }
 
   start(): void {
-    this.#watch.start();
-    this.#running = this.#run();
+    this.watch.start();
+    this.running = this.run();
   }
 
   /** For a broadcast: resolves when it is clear from where on it hears. */
   get positioned(): Promise<void> {
-    return this.options.subscription.broadcast ? this.#positioned.promise : Promise.resolve();
+    return this.options.subscription.broadcast ? this.ownPosition.promise : Promise.resolve();
   }
 
   /** Begins nothing more, waits for what is under way, though not for a handler that is stuck, reports what is done and leaves the group. */
   async close(): Promise<void> {
-    this.#watch.stop();
-    this.#consumer?.pause(this.#assigned.map(({ topic, partition }) => ({ topic, partitions: [partition] })));
-    await this.#finish();
-    clearTimeout(this.#commitTimer);
-    await this.#endOrLeaveBehind(this.#commit());
-    this.#closing.abort();
-    await this.#endOrLeaveBehind(this.#running);
+    this.watch.stop();
+    this.consumer?.pause(this.assigned.map(({ topic, partition }) => ({ topic, partitions: [partition] })));
+    await this.finish();
+    clearTimeout(this.commitTimer);
+    await this.endOrLeaveBehind(this.commit());
+    this.closing.abort();
+    await this.endOrLeaveBehind(this.running);
   }
 
-  async #finish(): Promise<void> {
+  private async finish(): Promise<void> {
     const { timing, logger, subscription } = this.options;
     try {
-      await within(timing.finish, this.#lines.stop());
+      await within(timing.finish, this.lines.stop());
     } catch {
       logger.warn('A handler has not ended although its process stops; its event comes again after the next start', { consumer: subscription.group });
     }
   }
 
-  async #run(): Promise<void> {
+  private async run(): Promise<void> {
     const { subscription, logger } = this.options;
-    while (!this.#closing.signal.aborted) {
+    while (!this.closing.signal.aborted) {
       const began = performance.now();
       try {
-        await this.#consume();
+        await this.consume();
       } catch (error) {
-        if (performance.now() - began > lasting) this.#failures = 0;
+        if (performance.now() - began > lasting) this.failures = 0;
         const missing = typeOfError(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
         // starting again makes no topic: that is for a person, whom readiness tells
-        if (missing) this.#watch.noteLife();
-        if (this.#failures++ % 10 === 0) logger.warn(missing ? 'A topic of a consumer is missing; it is tried again until somebody has made it: npm run mesh -- migrate' : 'A consumer lost its brokers and comes back', { consumer: subscription.group, topics: this.options.topics, error });
+        if (missing) this.watch.noteLife();
+        if (this.failures++ % 10 === 0) logger.warn(missing ? 'A topic of a consumer is missing; it is tried again until somebody has made it: npm run mesh -- migrate' : 'A consumer lost its brokers and comes back', { consumer: subscription.group, topics: this.options.topics, error });
       }
-      await this.#pause(Math.min(firstPause * 2 ** Math.min(this.#failures, 8), longestPause));
+      await this.pause(Math.min(firstPause * 2 ** Math.min(this.failures, 8), longestPause));
     }
   }
 
-  async #pause(milliseconds: number): Promise<void> {
-    if (!this.#closing.signal.aborted) await delay(milliseconds, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+  private async pause(milliseconds: number): Promise<void> {
+    if (!this.closing.signal.aborted) await delay(milliseconds, undefined, { signal: this.closing.signal }).catch(() => undefined);
   }
 
   /** One membership, from joining until something ends it. */
-  async #consume(): Promise<void> {
+  private async consume(): Promise<void> {
     const { client, groupId, topics, timing, subscription, readEnds, logger } = this.options;
-    if (subscription.broadcast) this.#heard ??= await readEnds(topics);
-    if (this.#closing.signal.aborted) return;
-    this.#positioned.resolve();
+    if (subscription.broadcast) this.heard ??= await readEnds(topics);
+    if (this.closing.signal.aborted) return;
+    this.ownPosition.resolve();
     const ended = Promise.withResolvers<void>();
     const session = new AbortController();
     const consumer = client.consumer({
@@ -144,35 +144,35 @@ export class GroupConsumer {
     const unlessOver = (act: () => void) => void (session.signal.aborted || act());
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) =>
       unlessOver(() => {
-        if (this.#consumer === undefined || this.#rebalancing) return this.#onJoined(consumer, payload.memberAssignment);
+        if (this.consumer === undefined || this.rebalancing) return this.onJoined(consumer, payload.memberAssignment);
         // It joined again by itself because a leader moved, and fetches from other brokers went on: what those bring lies behind events that would be dropped now.
         session.abort();
         logger.info('Partitions have moved; a consumer joins its group anew', { consumer: subscription.group });
         ended.resolve();
       }),
     );
-    consumer.on(consumer.events.REBALANCING, () => unlessOver(() => this.#onRebalancing()));
-    consumer.on(consumer.events.HEARTBEAT, () => unlessOver(() => this.#watch.noteLife()));
-    this.#watch.onStalled = () => ended.reject(new Error('The brokers answer, but not this consumer'));
-    this.#closing.signal.addEventListener('abort', () => ended.resolve(), { once: true, signal: session.signal });
+    consumer.on(consumer.events.REBALANCING, () => unlessOver(() => this.onRebalancing()));
+    consumer.on(consumer.events.HEARTBEAT, () => unlessOver(() => this.watch.noteLife()));
+    this.watch.onStalled = () => ended.reject(new Error('The brokers answer, but not this consumer'));
+    this.closing.signal.addEventListener('abort', () => ended.resolve(), { once: true, signal: session.signal });
     ended.promise.catch(() => undefined); // it may end before anybody waits for it
     try {
       await consumer.connect();
       await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-      await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: (payload) => Promise.resolve(unlessOver(() => this.#take(consumer, payload))) });
+      await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: (payload) => Promise.resolve(unlessOver(() => this.take(consumer, payload))) });
       await ended.promise;
     } finally {
       session.abort();
-      this.#consumer = undefined;
-      this.#rebalancing = false;
-      this.#forget();
-      this.#assigned = [];
-      await this.#endOrLeaveBehind(consumer.disconnect());
+      this.consumer = undefined;
+      this.rebalancing = false;
+      this.forget();
+      this.assigned = [];
+      await this.endOrLeaveBehind(consumer.disconnect());
     }
   }
 
   /** Brokers that are gone must not hold up whoever stops: they notice by themselves that a member is no more. */
-  async #endOrLeaveBehind(work: Promise<void>): Promise<void> {
+  private async endOrLeaveBehind(work: Promise<void>): Promise<void> {
     try {
       await within(longestLeave, work);
     } catch (error) {
@@ -180,85 +180,85 @@ export class GroupConsumer {
     }
   }
 
-  #onJoined(consumer: Consumer, assignment: IMemberAssignment): void {
-    this.#forget();
-    this.#rebalancing = false;
-    this.#assigned = Object.entries(assignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));
-    this.#consumer = consumer;
-    for (const { topic, partition } of this.#paused.values()) consumer.resume([{ topic, partitions: [partition] }]);
-    this.#paused.clear();
-    for (const [name, offset] of this.#heard ?? []) {
-      const place = this.#assigned.find((each) => nameOf(each) === name);
+  private onJoined(consumer: Consumer, assignment: IMemberAssignment): void {
+    this.forget();
+    this.rebalancing = false;
+    this.assigned = Object.entries(assignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));
+    this.consumer = consumer;
+    for (const { topic, partition } of this.paused.values()) consumer.resume([{ topic, partitions: [partition] }]);
+    this.paused.clear();
+    for (const [name, offset] of this.heard ?? []) {
+      const place = this.assigned.find((each) => nameOf(each) === name);
       if (place) consumer.seek({ ...place, offset: String(offset) });
     }
-    this.options.logger.info('A consumer has joined its group', { consumer: this.options.subscription.group, partitions: this.#assigned.length });
+    this.options.logger.info('A consumer has joined its group', { consumer: this.options.subscription.group, partitions: this.assigned.length });
   }
 
   /** Others come or go: what was done is reported while that still counts, and nothing is begun that may soon be another's. */
-  #onRebalancing(): void {
-    this.#rebalancing = true;
-    void this.#commit();
-    this.#forget();
+  private onRebalancing(): void {
+    this.rebalancing = true;
+    void this.commit();
+    this.forget();
   }
 
   /** Drops what is not begun. Where only this process knows its place, it goes back to the first that is not done. */
-  #forget(): void {
-    for (const place of this.#heard ? this.#assigned : []) {
-      const position = this.#lines.positionOf(place);
-      if (position !== undefined) this.#heard?.set(nameOf(place), position);
+  private forget(): void {
+    for (const place of this.heard ? this.assigned : []) {
+      const position = this.lines.positionOf(place);
+      if (position !== undefined) this.heard?.set(nameOf(place), position);
     }
-    this.#lines.forget();
+    this.lines.forget();
   }
 
   /** Only takes events over; handling them goes on by itself. */
-  #take(consumer: Consumer, { batch, resolveOffset, isStale }: EachBatchPayload): void {
+  private take(consumer: Consumer, { batch, resolveOffset, isStale }: EachBatchPayload): void {
     // a join that fails at first is followed by fetches from where the last ones ended: behind what was dropped
-    if (isStale() || this.#rebalancing || this.#closing.signal.aborted) return;
+    if (isStale() || this.rebalancing || this.closing.signal.aborted) return;
     const { topic, partition, messages } = batch;
     const place = { topic, partition };
-    const last = this.#lines.take({ ...place, messages, last: Number(batch.lastOffset()) });
-    this.#watch.noteLife();
+    const last = this.lines.take({ ...place, messages, last: Number(batch.lastOffset()) });
+    this.watch.noteLife();
     if (last !== undefined) {
       resolveOffset(String(last));
-      this.#heard?.set(nameOf(place), last + 1);
-      this.#scheduleCommit();
+      this.heard?.set(nameOf(place), last + 1);
+      this.scheduleCommit();
     }
-    if (!this.#lines.hasRoom(place)) {
-      this.#paused.set(nameOf(place), place);
+    if (!this.lines.hasRoom(place)) {
+      this.paused.set(nameOf(place), place);
       consumer.pause([{ topic, partitions: [partition] }]);
     }
   }
 
-  #onDone(): void {
-    this.#scheduleCommit();
-    for (const [name, { topic, partition }] of this.#paused) {
-      if (!this.#lines.isRoomy({ topic, partition })) continue;
-      this.#paused.delete(name);
-      this.#consumer?.resume([{ topic, partitions: [partition] }]);
+  private onDone(): void {
+    this.scheduleCommit();
+    for (const [name, { topic, partition }] of this.paused) {
+      if (!this.lines.isRoomy({ topic, partition })) continue;
+      this.paused.delete(name);
+      this.consumer?.resume([{ topic, partitions: [partition] }]);
     }
   }
 
-  #scheduleCommit(): void {
+  private scheduleCommit(): void {
     if (this.options.subscription.broadcast) return;
-    this.#commitTimer ??= setTimeout(() => void this.#commit(), this.options.timing.commit);
+    this.commitTimer ??= setTimeout(() => void this.commit(), this.options.timing.commit);
   }
 
   /** Reports what was handled, after the report before. That fails while the group changes; whoever then has the partition handles it again. */
-  #commit(): Promise<void> {
-    this.#commitTimer = undefined;
-    const handled = this.#lines.uncommitted();
-    const consumer = this.#consumer;
-    if (!consumer || handled.length === 0 || this.options.subscription.broadcast) return this.#committing;
-    this.#committing = this.#committing.then(async () => {
+  private commit(): Promise<void> {
+    this.commitTimer = undefined;
+    const handled = this.lines.uncommitted();
+    const consumer = this.consumer;
+    if (!consumer || handled.length === 0 || this.options.subscription.broadcast) return this.committing;
+    this.committing = this.committing.then(async () => {
       try {
         await consumer.commitOffsets(handled.map(({ place, position }) => ({ ...place, offset: String(position) })));
         for (const { window, position } of handled) window.markCommitted(position);
       } catch (error) {
         this.options.logger.debug('What was handled could not be reported', { consumer: this.options.subscription.group, error });
-        this.#scheduleCommit();
+        this.scheduleCommit();
       }
     });
-    return this.#committing;
+    return this.committing;
   }
 }
 

@@ -39,120 +39,120 @@ export interface KafkaEventBusOptions {
  * and the catalogue are then rebuilt. Closing waits ten seconds for a handler that is stuck and leaves it behind.
  */
 export class KafkaEventBus extends EventBus {
-  readonly #groups = new Map<string, GroupConsumer>();
-  readonly #broadcasts: string[] = [];
-  readonly #databases = new Set<Database>();
-  #stopSweeping: () => void = () => undefined;
-  readonly #started = Promise.withResolvers<void>();
-  readonly #producer: RecordProducer;
-  readonly #client: Kafka;
-  readonly #counting: KeptAdmin;
-  readonly #timing: KafkaTiming;
-  #state: 'new' | 'started' | 'closed' = 'new';
-  #failed = false;
+  private readonly groups = new Map<string, GroupConsumer>();
+  private readonly broadcasts: string[] = [];
+  private readonly databases = new Set<Database>();
+  private stopSweeping: () => void = () => undefined;
+  private readonly started = Promise.withResolvers<void>();
+  private readonly producer: RecordProducer;
+  private readonly client: Kafka;
+  private readonly counting: KeptAdmin;
+  private readonly timing: KafkaTiming;
+  private state: 'new' | 'started' | 'closed' = 'new';
+  private failed = false;
 
   constructor(private readonly options: KafkaEventBusOptions) {
     super();
     const { config, logger, timing } = options;
-    this.#timing = { ...usualTiming, ...timing };
-    this.#producer = new RecordProducer(config, logger);
-    this.#client = createClient(config, logger);
-    this.#counting = new KeptAdmin(createClient(config, logger, { connect: 1_000, request: 2_000 }), logger);
+    this.timing = { ...usualTiming, ...timing };
+    this.producer = new RecordProducer(config, logger);
+    this.client = createClient(config, logger);
+    this.counting = new KeptAdmin(createClient(config, logger, { connect: 1_000, request: 2_000 }), logger);
   }
 
   async publish(records: readonly EventRecord[]): Promise<void> {
-    await this.#started.promise;
-    if (this.#state === 'closed') throw new Error('The bus is closed');
-    await this.#producer.publish(records);
+    await this.started.promise;
+    if (this.state === 'closed') throw new Error('The bus is closed');
+    await this.producer.publish(records);
   }
 
   subscribe(subscription: Subscription): void {
     const { config, logger } = this.options;
     const { group, broadcast, events, database } = subscription;
-    if (this.#groups.has(group)) throw new Error(`The group ${group} subscribes twice`);
+    if (this.groups.has(group)) throw new Error(`The group ${group} subscribes twice`);
     const groupId = nameOnBroker(config, broadcast ? `${group}.${randomUUID()}` : group);
-    if (broadcast) this.#broadcasts.push(groupId);
-    else if (database) this.#databases.add(database);
+    if (broadcast) this.broadcasts.push(groupId);
+    else if (database) this.databases.add(database);
     const consumer = new GroupConsumer({
       subscription,
       groupId,
       topics: [...new Set(events.map(({ topic }) => nameOnBroker(config, topic)))],
-      client: this.#client,
-      timing: this.#timing,
+      client: this.client,
+      timing: this.timing,
       logger,
-      readEnds: (topics) => this.#readEnds(topics),
+      readEnds: (topics) => this.readEnds(topics),
       isReachable: () => isReachable(config, logger),
-      onFatal: (error) => this.#fail(error),
+      onFatal: (error) => this.fail(error),
     });
-    this.#groups.set(group, consumer);
-    if (this.#state === 'started') consumer.start();
+    this.groups.set(group, consumer);
+    if (this.state === 'started') consumer.start();
   }
 
   /** Resolves also when no broker answers: consumers come as soon as one does. */
   async start(): Promise<void> {
-    if (this.#state !== 'new') throw new Error('The bus was already started');
-    this.#state = 'started';
-    this.#stopSweeping = startSweepingInboxes(this.#databases, this.options.logger, daysBeyond(this.options.config.retentionHours));
-    const consumers = [...this.#groups.values()];
+    if (this.state !== 'new') throw new Error('The bus was already started');
+    this.state = 'started';
+    this.stopSweeping = startSweepingInboxes(this.databases, this.options.logger, daysBeyond(this.options.config.retentionHours));
+    const consumers = [...this.groups.values()];
     for (const consumer of consumers) consumer.start();
     try {
       await within(longestStart, Promise.all(consumers.map(({ positioned }) => positioned)), noAnswer);
     } catch (error) {
       this.options.logger.warn('Consumers wait for their brokers', { error });
     }
-    this.#started.resolve();
+    this.started.resolve();
   }
 
   /** What is published afterwards is refused, so relays end before. */
   async close(): Promise<void> {
-    this.#state = 'closed';
-    this.#stopSweeping();
-    this.#started.resolve();
-    await Promise.all([...this.#groups.values()].map((consumer) => consumer.close()));
-    await Promise.all([this.#producer.close(), this.#counting.close(), this.#forgetBroadcasts()]);
+    this.state = 'closed';
+    this.stopSweeping();
+    this.started.resolve();
+    await Promise.all([...this.groups.values()].map((consumer) => consumer.close()));
+    await Promise.all([this.producer.close(), this.counting.close(), this.forgetBroadcasts()]);
   }
 
   override get connected(): boolean {
-    return this.#state === 'started' && !this.#producer.failing && [...this.#groups.values()].every(({ joined }) => joined);
+    return this.state === 'started' && !this.producer.failing && [...this.groups.values()].every(({ joined }) => joined);
   }
 
   /** What keeps this process from publishing and does not pass by itself, for {@link KafkaTopics} to tell. */
   get problems(): readonly ResourceProblem[] {
-    return this.#producer.problems;
+    return this.producer.problems;
   }
 
   override async countWaiting(group: string): Promise<number> {
     const { config } = this.options;
-    const consumer = this.#groups.get(group);
+    const consumer = this.groups.get(group);
     if (consumer && !consumer.joined) throw new Error(`This process is no member of ${group} at the moment, and cannot tell how much waits for it`);
     const progress = consumer?.progress ?? [];
     if (progress.length === 0) return 0;
     const name = nameOnBroker(config, group);
     const topics = progress.map(({ topic }) => topic);
-    return within(longestCount, this.#counting.use(async (admin) => countBehind(progress, await readProgress(admin, name, topics))), noAnswer);
+    return within(longestCount, this.counting.use(async (admin) => countBehind(progress, await readProgress(admin, name, topics))), noAnswer);
   }
 
   /** A group of one instance is of no use to the next; brokers forget by themselves what a killed one leaves. */
-  async #forgetBroadcasts(): Promise<void> {
+  private async forgetBroadcasts(): Promise<void> {
     const { config, logger } = this.options;
-    if (this.#broadcasts.length === 0) return;
+    if (this.broadcasts.length === 0) return;
     try {
-      await within(longestForgetting, withAdmin(config, logger, (admin) => admin.deleteGroups(this.#broadcasts), { connect: 1_000, request: 2_000 }));
+      await within(longestForgetting, withAdmin(config, logger, (admin) => admin.deleteGroups(this.broadcasts), { connect: 1_000, request: 2_000 }));
     } catch (error) {
       logger.debug('The groups of broadcasts are left to the brokers', { error });
     }
   }
 
-  #readEnds(topics: readonly string[]): Promise<Map<string, number>> {
+  private readEnds(topics: readonly string[]): Promise<Map<string, number>> {
     return withAdmin(this.options.config, this.options.logger, async (admin) => {
       const ends = await Promise.all(topics.map(async (topic) => (await admin.fetchTopicOffsets(topic)).map(({ partition, high }): [string, number] => [`${topic}/${partition}`, Number(high)])));
       return new Map(ends.flat());
     });
   }
 
-  #fail(error: Error): void {
-    if (this.#failed) return;
-    this.#failed = true;
+  private fail(error: Error): void {
+    if (this.failed) return;
+    this.failed = true;
     this.options.logger.error('This process cannot consume events any more and has to be started again', { error });
     this.options.onFatal(error);
   }

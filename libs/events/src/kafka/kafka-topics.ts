@@ -33,20 +33,20 @@ export interface KafkaTopicsOptions {
 /** The topics of the mesh on the brokers. Of one that is there nothing is changed: more partitions would move keys. */
 export class KafkaTopics implements Resource {
   readonly name: string;
-  readonly #names: readonly string[];
-  readonly #look = lookRarely(remembered, () => this.#askBrokers());
+  private readonly names: readonly string[];
+  private readonly look = lookRarely(remembered, () => this.askBrokers());
 
   constructor(private readonly options: KafkaTopicsOptions) {
     const { config, topics = allTopics } = options;
     this.name = `topics ${config.prefix}* on ${config.brokers.join(',')}`;
-    this.#names = topics.map((topic) => nameOnBroker(config, topic));
+    this.names = topics.map((topic) => nameOnBroker(config, topic));
   }
 
   async prepare(): Promise<void> {
     const { config, logger } = this.options;
     await withAdmin(config, logger, async (admin) => {
       const present = new Set(await admin.listTopics());
-      const missing = this.#names.filter((name) => !present.has(name));
+      const missing = this.names.filter((name) => !present.has(name));
       if (missing.length === 0) return;
       await admin.createTopics({ topics: missing.map((name) => describeTopic(name, config)), waitForLeaders: false, timeout: 10_000 });
       await waitForNewTopics(admin, missing);
@@ -55,13 +55,13 @@ export class KafkaTopics implements Resource {
   }
 
   async check(): Promise<readonly ResourceProblem[]> {
-    return [...(await this.#look()), ...(this.options.bus?.problems ?? [])];
+    return [...(await this.look()), ...(this.options.bus?.problems ?? [])];
   }
 
-  async #askBrokers(): Promise<readonly ResourceProblem[]> {
+  private async askBrokers(): Promise<readonly ResourceProblem[]> {
     const { config, logger } = this.options;
     try {
-      return await within(answerWithin, withAdmin(config, logger, (admin) => this.#findProblems(admin), quick), noAnswer);
+      return await within(answerWithin, withAdmin(config, logger, (admin) => this.findProblems(admin), quick), noAnswer);
     } catch (error) {
       logger.debug('The brokers could not be asked about topics', { error });
       return [{ ...explainFailure(error, config), blocks: false }];
@@ -72,14 +72,14 @@ export class KafkaTopics implements Resource {
     return Promise.resolve();
   }
 
-  async #findProblems(admin: Admin): Promise<ResourceProblem[]> {
+  private async findProblems(admin: Admin): Promise<ResourceProblem[]> {
     const { config } = this.options;
     const { partitions, replication } = config;
     const present = new Set(await admin.listTopics());
-    const problems: ResourceProblem[] = this.#names
+    const problems: ResourceProblem[] = this.names
       .filter((name) => !present.has(name))
       .map((name) => ({ problem: `The topic ${name} is missing`, remedy: 'Make the topics: npm run mesh -- migrate', blocks: true }));
-    const found = this.#names.filter((name) => present.has(name));
+    const found = this.names.filter((name) => present.has(name));
     if (found.length === 0) return problems;
     const { topics } = await admin.fetchTopicMetadata({ topics: found });
     for (const topic of topics) {

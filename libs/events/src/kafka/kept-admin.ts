@@ -14,8 +14,8 @@ interface Kept {
  * whatever was wrong, so that the use after it sees the brokers as they then are.
  */
 export class KeptAdmin {
-  #kept: Kept | undefined;
-  #closed = false;
+  private kept: Kept | undefined;
+  private closed = false;
 
   constructor(
     private readonly client: Pick<Kafka, 'admin'>,
@@ -23,31 +23,31 @@ export class KeptAdmin {
   ) {}
 
   async use<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
-    if (this.#closed) throw new Error('The bus is closed');
-    const kept = (this.#kept ??= this.#connect());
+    if (this.closed) throw new Error('The bus is closed');
+    const kept = (this.kept ??= this.connect());
     try {
       await kept.connecting;
       return await work(kept.admin);
     } catch (error) {
-      if (this.#kept === kept) void this.#discard();
+      if (this.kept === kept) void this.discard();
       throw error;
     }
   }
 
   /** Does not wait for brokers that do not answer. */
   async close(): Promise<void> {
-    this.#closed = true;
-    await this.#discard();
+    this.closed = true;
+    await this.discard();
   }
 
-  #connect(): Kept {
+  private connect(): Kept {
     const admin = this.client.admin();
     return { admin, connecting: admin.connect() };
   }
 
-  async #discard(): Promise<void> {
-    const kept = this.#kept;
-    this.#kept = undefined;
+  private async discard(): Promise<void> {
+    const kept = this.kept;
+    this.kept = undefined;
     if (!kept) return;
     try {
       await within(longestDiscard, kept.connecting.catch(() => undefined).then(() => kept.admin.disconnect()));

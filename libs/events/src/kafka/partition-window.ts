@@ -4,49 +4,49 @@
  */
 export class PartitionWindow {
   /** Taken and not handled, in the order of their offsets. */
-  readonly #open = new Set<number>();
-  #next: number | undefined;
-  #committed: number | undefined;
+  private readonly open = new Set<number>();
+  private following: number | undefined;
+  private committed: number | undefined;
 
   /** How many events were taken and are not handled. */
   get size(): number {
-    return this.#open.size;
+    return this.open.size;
   }
 
   /** The offset after the last one taken. */
   get next(): number | undefined {
-    return this.#next;
+    return this.following;
   }
 
   /** The first offset that is not handled: where another instance would have to go on. */
   get position(): number | undefined {
-    const [first] = this.#open;
-    return first ?? this.#next;
+    const [first] = this.open;
+    return first ?? this.following;
   }
 
   /** What is to be committed, when that is news. */
   get news(): number | undefined {
     const { position } = this;
-    return position === this.#committed ? undefined : position;
+    return position === this.committed ? undefined : position;
   }
 
   /** Takes the event at an offset; offsets come in rising order. */
   take(offset: number): void {
-    this.#open.add(offset);
-    this.#next = offset + 1;
+    this.open.add(offset);
+    this.following = offset + 1;
   }
 
   /** There is nothing to handle up to and with this offset, besides what was taken. */
   pass(offset: number): void {
-    this.#next = offset + 1;
+    this.following = offset + 1;
   }
 
   finish(offset: number): void {
-    this.#open.delete(offset);
+    this.open.delete(offset);
   }
 
   /** The broker knows that everything before `position` is handled. */
   markCommitted(position: number): void {
-    this.#committed = position;
+    this.committed = position;
   }
 }

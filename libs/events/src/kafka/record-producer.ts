@@ -32,11 +32,11 @@ interface Outgoing {
  * sent to a topic that is gone fails for all others.
  */
 export class RecordProducer {
-  #producer: Promise<Producer> | undefined;
+  private producer: Promise<Producer> | undefined;
   /** By the topics of the batch, for the broker does not say which of them it means. */
-  readonly #prohibited = new Map<string, ResourceProblem>();
-  #failing = false;
-  #closed = false;
+  private readonly prohibited = new Map<string, ResourceProblem>();
+  private isFailing = false;
+  private closed = false;
 
   constructor(
     private readonly config: KafkaConfig,
@@ -46,48 +46,48 @@ export class RecordProducer {
 
   /** Whether the last attempt failed because of the brokers. */
   get failing(): boolean {
-    return this.#failing;
+    return this.isFailing;
   }
 
   /** Topics that this process may not write to, as far as it tried; each until something is taken there again. */
   get problems(): readonly ResourceProblem[] {
-    return [...new Set(this.#prohibited.values())];
+    return [...new Set(this.prohibited.values())];
   }
 
   /** See {@link EventBus.publish}; rejects within ten seconds when the brokers cannot be reached. */
   async publish(records: readonly EventRecord[]): Promise<void> {
     const deadline = performance.now() + patience.publish;
-    for (const batch of splitBatches(records.map((record) => this.#write(record)))) await this.#send(batch, deadline);
+    for (const batch of splitBatches(records.map((record) => this.write(record)))) await this.send(batch, deadline);
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    const producer = this.#producer;
-    this.#producer = undefined;
-    if (producer) await this.#discard(producer);
+    this.closed = true;
+    const producer = this.producer;
+    this.producer = undefined;
+    if (producer) await this.discard(producer);
   }
 
-  #write({ topic, envelope }: EventRecord): Outgoing {
+  private write({ topic, envelope }: EventRecord): Outgoing {
     const message = writeMessage(envelope);
     return { id: envelope.id, topic: nameOnBroker(this.config, topic), message, bytes: sizeOf(message) };
   }
 
-  async #send(batch: readonly Outgoing[], deadline: number): Promise<void> {
+  private async send(batch: readonly Outgoing[], deadline: number): Promise<void> {
     for (let tries = 1; ; tries += 1) {
-      if (this.#closed) throw new Error('The bus is closed');
-      const producer = (this.#producer ??= this.#connect());
+      if (this.closed) throw new Error('The bus is closed');
+      const producer = (this.producer ??= this.connect());
       try {
         const sending = producer.then((connected) => connected.sendBatch({ acks: -1, timeout: patience.request, topicMessages: groupByTopic(batch) }));
         await within(deadline - performance.now(), sending, noAnswer);
-        this.#failing = false;
-        for (const { topic } of batch) this.#prohibited.delete(topic);
+        this.isFailing = false;
+        for (const { topic } of batch) this.prohibited.delete(topic);
         return;
       } catch (error) {
-        this.#failing = !isRefusal(error);
-        if (isRefusal(error)) return this.#refuse(batch, error, deadline);
-        if (prohibitions.has(typeOfError(error) ?? '')) this.#noteProhibition(batch, error);
-        if (this.#producer === producer) this.#producer = undefined;
-        void this.#discard(producer);
+        this.isFailing = !isRefusal(error);
+        if (isRefusal(error)) return this.refuse(batch, error, deadline);
+        if (prohibitions.has(typeOfError(error) ?? '')) this.noteProhibition(batch, error);
+        if (this.producer === producer) this.producer = undefined;
+        void this.discard(producer);
         const wait = 50 * 3 ** tries;
         if (tries === maximumTries || performance.now() + wait > deadline) throw error;
         await delay(wait);
@@ -96,31 +96,31 @@ export class RecordProducer {
   }
 
   /** It is tried again for ever, for the events must not be lost; but somebody has to know. */
-  #noteProhibition(batch: readonly Outgoing[], error: unknown): void {
+  private noteProhibition(batch: readonly Outgoing[], error: unknown): void {
     const topics = [...new Set(batch.map(({ topic }) => topic))];
     const problem = {
       problem: `This process may not write to ${topics.join(' or ')} (${reasonOf(error)})`,
       remedy: 'Let the user of KAFKA_USERNAME, or the role of the machine, write to the topic: kafka-acls.sh --add --producer; what is published meanwhile waits in the outboxes.',
       blocks: true,
     };
-    for (const topic of topics) this.#prohibited.set(topic, problem);
+    for (const topic of topics) this.prohibited.set(topic, problem);
   }
 
   /** The broker refused the batch of a partition: halves of halves find the record. One by one would take longer than there is time. */
-  async #refuse(batch: readonly Outgoing[], error: unknown, deadline: number): Promise<void> {
+  private async refuse(batch: readonly Outgoing[], error: unknown, deadline: number): Promise<void> {
     const [record] = batch;
     if (batch.length === 1 && record) throw new RecordRefused(record.id, `The broker refuses the event: ${reasonOf(error)}`, { cause: error });
     const middle = Math.ceil(batch.length / 2);
-    for (const half of [batch.slice(0, middle), batch.slice(middle)]) await this.#send(half, deadline);
+    for (const half of [batch.slice(0, middle), batch.slice(middle)]) await this.send(half, deadline);
   }
 
-  async #connect(): Promise<Producer> {
+  private async connect(): Promise<Producer> {
     const producer = this.client.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner, allowAutoTopicCreation: false, retry: { retries: 0 } });
     await producer.connect();
     return producer;
   }
 
-  async #discard(producer: Promise<Producer>): Promise<void> {
+  private async discard(producer: Promise<Producer>): Promise<void> {
     try {
       await within(patience.request, producer.then((connected) => connected.disconnect()));
     } catch (error) {

@@ -19,64 +19,64 @@ export interface WatchOptions {
 export class Watch {
   /** Told when a third of the patience is over: a fresh membership may help. */
   onStalled: () => void = () => undefined;
-  #alive = true;
-  #silent = 0;
-  #deaf = 0;
-  #timer: NodeJS.Timeout | undefined;
-  #lastLook = 0;
-  #told = false;
+  private alive = true;
+  private silent = 0;
+  private deaf = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private lastLook = 0;
+  private told = false;
 
   constructor(private readonly options: WatchOptions) {}
 
   /** Whether nothing was heard for a while. */
   get quiet(): boolean {
-    return this.#silent > 0;
+    return this.silent > 0;
   }
 
   start(): void {
     const { every = look } = this.options;
-    this.#lastLook = performance.now();
-    this.#timer = setTimeout(() => void this.#look(every), every);
+    this.lastLook = performance.now();
+    this.timer = setTimeout(() => void this.look(every), every);
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    clearTimeout(this.timer);
+    this.timer = undefined;
   }
 
   /** The group answered. */
   noteLife(): void {
-    this.#alive = true;
+    this.alive = true;
   }
 
-  async #look(every: number): Promise<void> {
+  private async look(every: number): Promise<void> {
     const now = performance.now();
-    const passed = Math.min(now - this.#lastLook, 2 * every);
-    this.#lastLook = now;
-    if (this.#alive) {
-      this.#alive = false;
-      this.#silent = 0;
-      this.#deaf = 0;
+    const passed = Math.min(now - this.lastLook, 2 * every);
+    this.lastLook = now;
+    if (this.alive) {
+      this.alive = false;
+      this.silent = 0;
+      this.deaf = 0;
     } else {
-      await this.#judge(passed, every);
+      await this.judge(passed, every);
     }
-    if (this.#timer) this.#timer = setTimeout(() => void this.#look(every), every);
+    if (this.timer) this.timer = setTimeout(() => void this.look(every), every);
   }
 
-  async #judge(passed: number, every: number): Promise<void> {
+  private async judge(passed: number, every: number): Promise<void> {
     const { name, timing, isReachable, onFatal } = this.options;
-    this.#silent += passed;
-    if (this.#silent < 2 * every) return;
+    this.silent += passed;
+    if (this.silent < 2 * every) return;
     const reachable = await isReachable();
-    if (!this.#timer) return;
-    const before = this.#deaf;
-    this.#deaf = reachable ? this.#deaf + passed : 0;
+    if (!this.timer) return;
+    const before = this.deaf;
+    this.deaf = reachable ? this.deaf + passed : 0;
     const third = timing.giveUp / 3;
-    if (before < third && this.#deaf >= third) this.onStalled();
-    const deaf = this.#deaf >= timing.giveUp;
-    if (this.#told || (!deaf && this.#silent < timing.giveUpUnreachable)) return;
-    this.#told = true;
-    const seconds = Math.round((deaf ? this.#deaf : this.#silent) / 1_000);
+    if (before < third && this.deaf >= third) this.onStalled();
+    const deaf = this.deaf >= timing.giveUp;
+    if (this.told || (!deaf && this.silent < timing.giveUpUnreachable)) return;
+    this.told = true;
+    const seconds = Math.round((deaf ? this.deaf : this.silent) / 1_000);
     onFatal(new Error(deaf ? `The consumer ${name} has got nothing for ${seconds} s although its brokers answer` : `The consumer ${name} has reached no broker for ${seconds} s`));
   }
 }

@@ -29,10 +29,10 @@ export class DynamoDbLimitStore extends LimitStore {
     const now = this.clock();
     const { goOn, begin, judge } = stepsOf(policy, now);
     for (let round = 0; round < mostRounds; round += 1) {
-      const further = await this.#try(key, goOn, policy, now);
+      const further = await this.try(key, goOn, policy, now);
       if (further.isDone) return judge(further.item, true);
       if (further.item && further.item.until > now) return judge(further.item, false);
-      const first = await this.#try(key, begin, policy, now);
+      const first = await this.try(key, begin, policy, now);
       if (first.isDone) return judge(first.item, true);
     }
     throw unavailable('request.unavailable', { retryAfter: 1, cause: new Error('A count in DynamoDB was begun anew by others too often') });
@@ -42,7 +42,7 @@ export class DynamoDbLimitStore extends LimitStore {
     return this.db.close();
   }
 
-  #try(key: string, { update, condition, values }: Step, policy: LimitPolicy, now: number) {
+  private try(key: string, { update, condition, values }: Step, policy: LimitPolicy, now: number) {
     return this.db.update<Count>({
       table: limitTable.name,
       key: { [limitTable.partitionKey]: digest(key) },

@@ -14,25 +14,25 @@ type Take = (key: string, ...policy: (string | number)[]) => Promise<[number, nu
  */
 export class RedisLimitStore extends LimitStore implements Resource {
   readonly name: string;
-  readonly #client: Redis | Cluster;
-  readonly #prefix: string;
-  readonly #take: Take;
+  private readonly client: Redis | Cluster;
+  private readonly prefix: string;
+  private readonly runScript: Take;
   /** Why nothing can be asked, as far as it is known. */
-  #reason: string | undefined;
-  #closed = false;
+  private reason: string | undefined;
+  private closed = false;
 
   constructor({ config, logger }: { config: RedisConfig; logger: Logger }) {
     super();
     const { host } = new URL(config.url);
     this.name = `Redis on ${host}`;
-    this.#prefix = config.prefix;
-    this.#client = openRedis(config, this.#observe(host, logger));
-    this.#client.defineCommand('takeLimit', { numberOfKeys: 1, lua: takeScript });
-    this.#take = (this.#client as unknown as { takeLimit: Take }).takeLimit.bind(this.#client);
+    this.prefix = config.prefix;
+    this.client = openRedis(config, this.observe(host, logger));
+    this.client.defineCommand('takeLimit', { numberOfKeys: 1, lua: takeScript });
+    this.runScript = (this.client as unknown as { takeLimit: Take }).takeLimit.bind(this.client);
   }
 
   override async take(key: string, policy: LimitPolicy): Promise<Taken> {
-    const [allowed, remaining, retryAfter, resetAfter] = await inTime(this.#take(`${this.#prefix}limit:${key}`, ...argumentsOf(policy)));
+    const [allowed, remaining, retryAfter, resetAfter] = await inTime(this.runScript(`${this.prefix}limit:${key}`, ...argumentsOf(policy)));
     return { isAllowed: allowed === 1, remaining, retryAfter: Number(retryAfter), resetAfter: Number(resetAfter) };
   }
 
@@ -44,16 +44,16 @@ export class RedisLimitStore extends LimitStore implements Resource {
   async check(): Promise<readonly ResourceProblem[]> {
     const remedy = 'Start Redis, or mend REDIS_URL (REDIS_CLUSTER, REDIS_TLS_CA); gateways use it again by themselves';
     try {
-      const gap = await findGap(this.#client);
+      const gap = await findGap(this.client);
       if (gap !== undefined) return [{ problem: `${this.name}: ${gap}; limits on them are counted by each process for itself`, remedy, blocks: false }];
     } catch (error) {
-      return [{ problem: `${this.name} does not answer (${this.#reason ?? reasonOf(error)}); limits are counted by each process for itself`, remedy, blocks: false }];
+      return [{ problem: `${this.name} does not answer (${this.reason ?? reasonOf(error)}); limits are counted by each process for itself`, remedy, blocks: false }];
     }
-    return this.#checkCounting();
+    return this.checkCounting();
   }
 
   /** One that answers may still refuse to count: it is full, a copy, or its user may not. */
-  async #checkCounting(): Promise<readonly ResourceProblem[]> {
+  private async checkCounting(): Promise<readonly ResourceProblem[]> {
     try {
       await this.take('check', { kind: 'bucket', perSecond: 1_000, burst: 1_000 });
       return [];
@@ -64,27 +64,27 @@ export class RedisLimitStore extends LimitStore implements Resource {
   }
 
   override close(): Promise<void> {
-    this.#closed = true;
-    this.#client.disconnect();
+    this.closed = true;
+    this.client.disconnect();
     return Promise.resolve();
   }
 
   /** Writes a line when something goes or comes back, not for each attempt. */
-  #observe(host: string, logger: Logger): RedisObserver {
+  private observe(host: string, logger: Logger): RedisObserver {
     const away = new Set<string>();
     return {
       connected: () => {
-        this.#reason = undefined;
+        this.reason = undefined;
         if (away.delete(host)) logger.info('Redis is back', { host });
       },
-      away: (reason = this.#reason) => {
-        this.#reason = reason;
-        if (this.#closed || away.has(host)) return;
+      away: (reason = this.reason) => {
+        this.reason = reason;
+        if (this.closed || away.has(host)) return;
         away.add(host);
         logger.warn('Redis is away', { host, reason });
       },
       nodeAway: (node, reason) => {
-        if (this.#closed || away.has(node)) return;
+        if (this.closed || away.has(node)) return;
         away.add(node);
         logger.warn('A node of Redis is away', { host, node, reason });
       },

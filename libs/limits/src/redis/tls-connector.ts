@@ -15,16 +15,16 @@ interface Address {
  * them only, so that the second would end the process.
  */
 export class TlsConnector extends AbstractConnector {
-  readonly #address: Address;
+  private readonly address: Address;
 
   /** The options of ioredis; what `tls` of them says comes before the rest. */
   constructor(options: unknown) {
     super((options as Address).disconnectTimeout);
-    this.#address = options as Address;
+    this.address = options as Address;
   }
 
   override async connect(): Promise<TLSSocket> {
-    const { host, port, family, tls } = this.#address;
+    const { host, port, family, tls } = this.address;
     this.connecting = true;
     await Promise.resolve(); // whoever connects may be told to stop at once
     if (!this.connecting) throw new Error('Connection is closed.');

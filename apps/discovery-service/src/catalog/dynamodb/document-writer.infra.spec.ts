@@ -17,21 +17,21 @@ class MortalDynamoDb extends DynamoDb {
 
   override async writeAll(table: string, { puts = [], removals = [] }: { puts?: readonly Fields[]; removals?: readonly Fields[] }): Promise<void> {
     if (puts.length + removals.length === 0) return;
-    await this.#letOthers();
-    const half = <T>(all: readonly T[]): readonly T[] => (this.#isLast() ? all.slice(0, Math.floor(all.length / 2)) : all);
+    await this.letOthers();
+    const half = <T>(all: readonly T[]): readonly T[] => (this.isLast() ? all.slice(0, Math.floor(all.length / 2)) : all);
     await super.writeAll(table, { puts: half(puts), removals: half(removals) });
-    this.#count();
+    this.count();
   }
 
   override async updateTogether(changes: readonly ItemUpdate[]): Promise<boolean> {
-    await this.#letOthers();
-    this.#count();
+    await this.letOthers();
+    this.count();
     const isDone = await super.updateTogether(changes);
-    this.#count();
+    this.count();
     return isDone;
   }
 
-  async #letOthers(): Promise<void> {
+  private async letOthers(): Promise<void> {
     const waiting = [...this.meanwhile];
     this.meanwhile.clear();
     for (const [write, others] of waiting) {
@@ -40,11 +40,11 @@ class MortalDynamoDb extends DynamoDb {
     }
   }
 
-  #isLast(): boolean {
+  private isLast(): boolean {
     return this.writesLeft === 1;
   }
 
-  #count(): void {
+  private count(): void {
     this.writesLeft -= 1;
     if (this.writesLeft === 0) throw new Error('The process ended');
   }

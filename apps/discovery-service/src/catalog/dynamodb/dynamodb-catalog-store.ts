@@ -60,7 +60,7 @@ export class DynamoDbCatalogStore extends CatalogStore implements OnModuleDestro
   }
 
   async listPrograms(filter: CatalogFilter, sort: ProgramSort, range: ListRange): Promise<Listed<CatalogProgram>> {
-    const { items, next } = await this.#list({ selection: selectPrograms(filter), order: orderOfPrograms(sort) }, range);
+    const { items, next } = await this.list({ selection: selectPrograms(filter), order: orderOfPrograms(sort) }, range);
     return { items: items.filter((item) => item.kind === 'program'), next };
   }
 
@@ -71,13 +71,13 @@ export class DynamoDbCatalogStore extends CatalogStore implements OnModuleDestro
     // An editor may change the order between two pages.
     const [place, index = order.index] = range.after ?? [];
     if (index !== order.index) throw placeExpired();
-    const { items, next } = await this.#list({ selection: selectEpisodes(programId, filter), order }, { limit: range.limit, after: range.after && [place ?? null] });
+    const { items, next } = await this.list({ selection: selectEpisodes(programId, filter), order }, { limit: range.limit, after: range.after && [place ?? null] });
     return { items: items.filter((item) => item.kind === 'episode'), next: next && [...next, order.index] };
   }
 
   async findByTitle(beginning: string, filter: CatalogFilter, range: ListRange): Promise<Listed<CatalogItem>> {
     const selection = selectTitles(beginning, filter);
-    return this.#list({ selection, order: { index: 'place', descending: false, beginning: selection.beginning } }, range);
+    return this.list({ selection, order: { index: 'place', descending: false, beginning: selection.beginning } }, range);
   }
 
   async countByTitle(beginning: string, filter: CatalogFilter, most: number): Promise<number> {
@@ -113,7 +113,7 @@ export class DynamoDbCatalogStore extends CatalogStore implements OnModuleDestro
     return this.db.close();
   }
 
-  async #list(reading: Reading, { after, limit }: ListRange): Promise<Listed<CatalogItem>> {
+  private async list(reading: Reading, { after, limit }: ListRange): Promise<Listed<CatalogItem>> {
     const { selection, order } = reading;
     if (after && after.length !== 1) throw placeExpired();
     if (selection.lists.length === 0) return { items: [], next: undefined };

@@ -49,24 +49,24 @@ const [states, bodies] = [stateKey('').pk, bodyKey('', 0, 0).pk];
 const nameOf = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
 
 class Known {
-  readonly #states = new Map<string, State | undefined>();
-  readonly #parts = new Map<string, BodyPart>();
+  private readonly states = new Map<string, State | undefined>();
+  private readonly parts = new Map<string, BodyPart>();
 
   /** The keys that are still to be read; with `guess`, also what entries say will be needed. */
   missing(wanted: readonly Wanted[], guess: boolean): Key[] {
     const keys = new Map<string, Key>();
     const want = (key: Key): void => {
-      if (!this.#parts.has(nameOf(key))) keys.set(nameOf(key), key);
+      if (!this.parts.has(nameOf(key))) keys.set(nameOf(key), key);
     };
     for (const { id, program, revision, parts } of wanted) {
-      if (!this.#states.has(id)) want(stateKey(id));
+      if (!this.states.has(id)) want(stateKey(id));
       if (guess && program !== undefined && program !== id) want(stateKey(program));
       if (guess && revision !== undefined) partKeys(id, revision, parts ?? 1).forEach(want);
-      const state = this.#states.get(id);
+      const state = this.states.get(id);
       if (!isShown(state)) continue;
       const owner = state.kind === 'episode' ? (state.program ?? '') : id;
-      if (!this.#states.has(owner)) want(stateKey(owner));
-      if (isShown(this.#states.get(owner))) partKeys(id, state.revision, state.parts).forEach(want);
+      if (!this.states.has(owner)) want(stateKey(owner));
+      if (isShown(this.states.get(owner))) partKeys(id, state.revision, state.parts).forEach(want);
     }
     return [...keys.values()];
   }
@@ -75,29 +75,29 @@ class Known {
     const items = new Map(found.map((item) => [nameOf(item), item]));
     for (const key of asked) {
       const item = items.get(nameOf(key));
-      if (key.pk.startsWith(states)) this.#states.set(key.pk.slice(states.length), item as State | undefined);
-      else if (item) this.#parts.set(nameOf(key), item as BodyPart);
+      if (key.pk.startsWith(states)) this.states.set(key.pk.slice(states.length), item as State | undefined);
+      else if (item) this.parts.set(nameOf(key), item as BodyPart);
     }
     // a part that is gone was replaced after its state was read
     for (const { pk, sk } of asked.filter((key) => key.pk.startsWith(bodies) && !items.has(nameOf(key)))) {
       const id = pk.slice(bodies.length);
-      const state = this.#states.get(id);
-      if (isShown(state) && partKeys(id, state.revision, state.parts).some((key) => key.sk === sk)) this.#states.delete(id);
+      const state = this.states.get(id);
+      if (isShown(state) && partKeys(id, state.revision, state.parts).some((key) => key.sk === sk)) this.states.delete(id);
     }
   }
 
   show(id: string): Shown | undefined {
-    const state = this.#states.get(id);
+    const state = this.states.get(id);
     if (!isShown(state)) return undefined;
-    const owner = state.kind === 'episode' ? this.#states.get(state.program ?? '') : state;
+    const owner = state.kind === 'episode' ? this.states.get(state.program ?? '') : state;
     if (!isShown(owner) || !owner.names) return undefined;
-    const document = this.#document(id, state.revision, state.parts);
+    const document = this.document(id, state.revision, state.parts);
     const item: CatalogItem = document.kind === 'program' ? { kind: 'program', document, episodeCount: state.episodes ?? 0 } : { kind: 'episode', document, program: owner.names };
     return { item, revision: state.revision };
   }
 
-  #document(id: string, revision: number, parts: number): PublicDocument {
-    return unpackDocument(partKeys(id, revision, parts).map((key) => this.#parts.get(nameOf(key))?.body ?? ''));
+  private document(id: string, revision: number, parts: number): PublicDocument {
+    return unpackDocument(partKeys(id, revision, parts).map((key) => this.parts.get(nameOf(key))?.body ?? ''));
   }
 }
 

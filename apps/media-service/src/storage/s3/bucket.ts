@@ -23,77 +23,77 @@ const nobody = 'mediamesh-check';
 
 /** The bucket: there, in this region, readable and writable by us, with rules that end what is left behind. */
 export class S3Bucket implements Resource {
-  readonly #client: S3Client;
-  readonly #bucket: string;
-  #look = this.#startLooking();
+  private readonly client: S3Client;
+  private readonly bucket: string;
+  private look = this.startLooking();
 
   constructor(readonly name: string, private readonly options: S3Options, private readonly logger: Logger) {
-    this.#client = createS3Client(options, options.endpoint);
-    this.#bucket = options.bucket;
+    this.client = createS3Client(options, options.endpoint);
+    this.bucket = options.bucket;
   }
 
   /** Rules that are there already stay; a server that knows no rules, or keys that may not make them, do without. */
   async prepare(): Promise<void> {
     try {
-      await this.#makeBucket();
+      await this.makeBucket();
     } catch (cause) {
-      const { problem, remedy } = this.#explain(cause);
+      const { problem, remedy } = this.explain(cause);
       throw new Error(`${problem}. ${remedy}.`, { cause });
     }
-    await this.#rule('lifecycle', async () => {
-      const existing = await this.#readLifecycle();
+    await this.rule('lifecycle', async () => {
+      const existing = await this.readLifecycle();
       const missing = lifecycle.filter(({ ID }) => !existing.some((rule) => rule.ID === ID));
       if (missing.length === 0) return;
       const Rules = [...existing, ...missing];
-      await ask((options) => this.#client.send(new PutBucketLifecycleConfigurationCommand({ Bucket: this.#bucket, LifecycleConfiguration: { Rules } }), options));
+      await ask((options) => this.client.send(new PutBucketLifecycleConfigurationCommand({ Bucket: this.bucket, LifecycleConfiguration: { Rules } }), options));
     });
-    await this.#rule('CORS', async () => {
-      if (await askFor(['NoSuchCORSConfiguration'], (options) => this.#client.send(new GetBucketCorsCommand({ Bucket: this.#bucket }), options))) return;
-      await ask((options) => this.#client.send(new PutBucketCorsCommand({ Bucket: this.#bucket, CORSConfiguration: { CORSRules: cors } }), options));
+    await this.rule('CORS', async () => {
+      if (await askFor(['NoSuchCORSConfiguration'], (options) => this.client.send(new GetBucketCorsCommand({ Bucket: this.bucket }), options))) return;
+      await ask((options) => this.client.send(new PutBucketCorsCommand({ Bucket: this.bucket, CORSConfiguration: { CORSRules: cors } }), options));
     });
   }
 
   async check(): Promise<readonly ResourceProblem[]> {
-    const reaching = ask((options) => this.#client.send(new HeadBucketCommand({ Bucket: this.#bucket }), options), patience);
-    const [away, found] = await Promise.all([reaching.then(() => undefined, (error: unknown) => this.#explain(error)), this.#look()]);
+    const reaching = ask((options) => this.client.send(new HeadBucketCommand({ Bucket: this.bucket }), options), patience);
+    const [away, found] = await Promise.all([reaching.then(() => undefined, (error: unknown) => this.explain(error)), this.look()]);
     if (!away) return found;
     // what comes back may be another bucket, or have other rules
-    this.#look = this.#startLooking();
+    this.look = this.startLooking();
     return [away];
   }
 
   close(): Promise<void> {
-    this.#client.destroy();
+    this.client.destroy();
     return Promise.resolve();
   }
 
-  async #makeBucket(): Promise<void> {
-    if (await askFor(['NotFound'], (options) => this.#client.send(new HeadBucketCommand({ Bucket: this.#bucket }), options))) return;
+  private async makeBucket(): Promise<void> {
+    if (await askFor(['NotFound'], (options) => this.client.send(new HeadBucketCommand({ Bucket: this.bucket }), options))) return;
     const { region } = this.options;
     const where = region === 'us-east-1' ? {} : { CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint } };
-    await askFor(['BucketAlreadyOwnedByYou'], (options) => this.#client.send(new CreateBucketCommand({ Bucket: this.#bucket, ...where }), options), slow);
+    await askFor(['BucketAlreadyOwnedByYou'], (options) => this.client.send(new CreateBucketCommand({ Bucket: this.bucket, ...where }), options), slow);
   }
 
   /** A look at what we may do there, with nothing remembered yet. */
-  #startLooking(): () => Promise<readonly ResourceProblem[]> {
-    return lookRarely(remembered, async () => (await Promise.all([this.#checkReading(), this.#checkWriting(), this.#checkLifecycle()])).flat());
+  private startLooking(): () => Promise<readonly ResourceProblem[]> {
+    return lookRarely(remembered, async () => (await Promise.all([this.checkReading(), this.checkWriting(), this.checkLifecycle()])).flat());
   }
 
-  async #checkReading(): Promise<ResourceProblem[]> {
-    const forbidden = await this.#isForbidden((options) => this.#client.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: nobody }), options));
+  private async checkReading(): Promise<ResourceProblem[]> {
+    const forbidden = await this.isForbidden((options) => this.client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: nobody }), options));
     return forbidden ? [{ problem: `${this.name} may not be read`, remedy: 'Allow these keys s3:GetObject and s3:ListBucket', blocks: true }] : [];
   }
 
   /** A part of an upload that does not exist changes nothing, but is refused otherwise to whom may not write. */
-  async #checkWriting(): Promise<ResourceProblem[]> {
-    const command = new UploadPartCommand({ Bucket: this.#bucket, Key: nobody, UploadId: nobody, PartNumber: 1, Body: '' });
-    const forbidden = await this.#isForbidden((options) => this.#client.send(command, options));
+  private async checkWriting(): Promise<ResourceProblem[]> {
+    const command = new UploadPartCommand({ Bucket: this.bucket, Key: nobody, UploadId: nobody, PartNumber: 1, Body: '' });
+    const forbidden = await this.isForbidden((options) => this.client.send(command, options));
     return forbidden ? [{ problem: `${this.name} may be read but not written`, remedy: 'Allow these keys s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload', blocks: true }] : [];
   }
 
-  async #checkLifecycle(): Promise<ResourceProblem[]> {
+  private async checkLifecycle(): Promise<ResourceProblem[]> {
     try {
-      const rules = await this.#readLifecycle(patience);
+      const rules = await this.readLifecycle(patience);
       if (rules.some(({ AbortIncompleteMultipartUpload, Status }) => AbortIncompleteMultipartUpload && Status === 'Enabled')) return [];
       const remedy = 'Run `npm run mesh -- migrate`, or give the bucket a lifecycle rule that aborts incomplete multipart uploads after two days';
       return [{ problem: `${this.name} keeps the parts of unfinished uploads for ever`, remedy, blocks: false }];
@@ -103,20 +103,20 @@ export class S3Bucket implements Resource {
     }
   }
 
-  async #readLifecycle(within?: number): Promise<LifecycleRule[]> {
-    const command = new GetBucketLifecycleConfigurationCommand({ Bucket: this.#bucket });
-    return (await askFor(['NoSuchLifecycleConfiguration'], (options) => this.#client.send(command, options), within))?.Rules ?? [];
+  private async readLifecycle(within?: number): Promise<LifecycleRule[]> {
+    const command = new GetBucketLifecycleConfigurationCommand({ Bucket: this.bucket });
+    return (await askFor(['NoSuchLifecycleConfiguration'], (options) => this.client.send(command, options), within))?.Rules ?? [];
   }
 
-  async #isForbidden(call: Parameters<typeof ask>[0]): Promise<boolean> {
+  private async isForbidden(call: Parameters<typeof ask>[0]): Promise<boolean> {
     return ask(call, patience).then(() => false, (error: unknown) => statusOf(causeOf(error)) === 403);
   }
 
-  async #rule(name: string, make: () => Promise<void>): Promise<void> {
-    await make().catch((error: unknown) => this.logger.warn(`the ${name} rules of the bucket could not be made`, { bucket: this.#bucket, error }));
+  private async rule(name: string, make: () => Promise<void>): Promise<void> {
+    await make().catch((error: unknown) => this.logger.warn(`the ${name} rules of the bucket could not be made`, { bucket: this.bucket, error }));
   }
 
-  #explain(error: unknown): ResourceProblem {
+  private explain(error: unknown): ResourceProblem {
     const status = statusOf(causeOf(error));
     const setting = { endpoint: this.options.endpoint ?? 'AWS', region: this.options.region };
     if (status === 404) return { problem: `${this.name} does not exist`, remedy: 'Run `npm run mesh -- migrate`, or correct S3_BUCKET', blocks: true };

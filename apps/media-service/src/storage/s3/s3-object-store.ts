@@ -23,32 +23,32 @@ export interface S3ObjectStoreOptions extends S3Options {
  * links made with the keys of a role die with their session. Several processes may share it.
  */
 export class S3ObjectStore extends ObjectStore {
-  readonly #client: S3Client;
-  readonly #signer: S3Client;
-  readonly #bucket: string;
-  readonly #logger: Logger;
-  readonly #clock: () => number;
-  readonly #links: UploadLinks;
+  private readonly client: S3Client;
+  private readonly signer: S3Client;
+  private readonly bucket: string;
+  private readonly logger: Logger;
+  private readonly clock: () => number;
+  private readonly links: UploadLinks;
 
   constructor({ logger, clock = Date.now, ...options }: S3ObjectStoreOptions) {
     super();
-    this.#client = createS3Client(options, options.endpoint);
-    this.#signer = createS3Client(options, options.publicEndpoint ?? options.endpoint);
-    this.#bucket = options.bucket;
-    this.#logger = logger;
-    this.#clock = clock;
-    this.#links = new UploadLinks({ client: this.#client, signer: this.#signer, bucket: options.bucket, clock });
+    this.client = createS3Client(options, options.endpoint);
+    this.signer = createS3Client(options, options.publicEndpoint ?? options.endpoint);
+    this.bucket = options.bucket;
+    this.logger = logger;
+    this.clock = clock;
+    this.links = new UploadLinks({ client: this.client, signer: this.signer, bucket: options.bucket, clock });
   }
 
   /** `modifiedAt` is our own time: the store does not say. */
   async put(key: string, source: AsyncIterable<Uint8Array>, options: PutOptions): Promise<ObjectHead> {
-    const size = await putObject({ client: this.#client, bucket: this.#bucket, key: checkKey(key), logger: this.#logger }, source, options);
-    return { size, modifiedAt: new Date(this.#clock()) };
+    const size = await putObject({ client: this.client, bucket: this.bucket, key: checkKey(key), logger: this.logger }, source, options);
+    return { size, modifiedAt: new Date(this.clock()) };
   }
 
   async read(key: string, range?: ByteRange): Promise<ReadObject | undefined> {
-    const command = new GetObjectCommand({ ...this.#at(key), ...(range && { Range: `bytes=${range.start}-${range.end}` }) });
-    const answer = await askFor(['NoSuchKey', 'InvalidRange'], (options) => this.#client.send(command, options));
+    const command = new GetObjectCommand({ ...this.at(key), ...(range && { Range: `bytes=${range.start}-${range.end}` }) });
+    const answer = await askFor(['NoSuchKey', 'InvalidRange'], (options) => this.client.send(command, options));
     if (!answer) return undefined;
     const { Body, ContentLength = 0, ContentRange, LastModified = new Date(0) } = answer;
     const size = ContentRange === undefined ? ContentLength : Number(ContentRange.split('/').at(-1));
@@ -56,26 +56,26 @@ export class S3ObjectStore extends ObjectStore {
   }
 
   async head(key: string): Promise<ObjectHead | undefined> {
-    const command = new HeadObjectCommand(this.#at(key));
-    const answer = await askFor(['NotFound'], (options) => this.#client.send(command, options));
+    const command = new HeadObjectCommand(this.at(key));
+    const answer = await askFor(['NotFound'], (options) => this.client.send(command, options));
     if (answer) return { size: answer.ContentLength ?? 0, modifiedAt: answer.LastModified ?? new Date(0) };
     // A missing bucket answers HEAD with the same words as a missing object.
-    await this.#expectBucket();
+    await this.expectBucket();
     return undefined;
   }
 
   async delete(key: string): Promise<void> {
-    const command = new DeleteObjectCommand(this.#at(key));
-    await askFor(['NoSuchKey'], (options) => this.#client.send(command, options));
+    const command = new DeleteObjectCommand(this.at(key));
+    await askFor(['NoSuchKey'], (options) => this.client.send(command, options));
   }
 
   /** Objects whose keys cannot be ours are left out. */
   async *list(): AsyncIterable<ListedObject> {
     let ContinuationToken: string | undefined;
     do {
-      const command = new ListObjectsV2Command({ Bucket: this.#bucket, ContinuationToken });
+      const command = new ListObjectsV2Command({ Bucket: this.bucket, ContinuationToken });
       const page = await ask(async (options) => {
-        const answer = await this.#client.send(command, options);
+        const answer = await this.client.send(command, options);
         if (answer.IsTruncated === undefined) throw new Error('The answer is not a list of objects');
         return answer;
       });
@@ -87,8 +87,8 @@ export class S3ObjectStore extends ObjectStore {
   async signUpload(upload: SignedUpload): Promise<UploadLink> {
     checkKey(upload.key);
     // Signing asks nobody; a link that leads nowhere helps nobody.
-    await this.#expectBucket();
-    return this.#links.sign(upload);
+    await this.expectBucket();
+    return this.links.sign(upload);
   }
 
   /** Uploads go to the store itself. */
@@ -97,25 +97,25 @@ export class S3ObjectStore extends ObjectStore {
   }
 
   async takeUpload({ key, size }: Pick<SignedUpload, 'key' | 'size'>): Promise<ListedObject | undefined> {
-    const own = await this.#links.take(checkKey(key), size);
+    const own = await this.links.take(checkKey(key), size);
     const head = await this.head(own);
     return head && { key: own, ...head };
   }
 
   async dropUpload(key: string): Promise<void> {
-    await this.#links.drop(checkKey(key));
+    await this.links.drop(checkKey(key));
   }
 
   async signRead(key: string, { type, disposition, expiresAt }: SignedRead): Promise<string> {
-    const command = new GetObjectCommand({ ...this.#at(key), ResponseContentType: type, ResponseContentDisposition: disposition });
-    return presign(this.#signer, command, { expiresAt, now: this.#clock() });
+    const command = new GetObjectCommand({ ...this.at(key), ResponseContentType: type, ResponseContentDisposition: disposition });
+    return presign(this.signer, command, { expiresAt, now: this.clock() });
   }
 
-  async #expectBucket(): Promise<void> {
-    await ask((options) => this.#client.send(new HeadBucketCommand({ Bucket: this.#bucket }), options));
+  private async expectBucket(): Promise<void> {
+    await ask((options) => this.client.send(new HeadBucketCommand({ Bucket: this.bucket }), options));
   }
 
-  #at(key: string): { Bucket: string; Key: string } {
-    return { Bucket: this.#bucket, Key: checkKey(key) };
+  private at(key: string): { Bucket: string; Key: string } {
+    return { Bucket: this.bucket, Key: checkKey(key) };
   }
 }

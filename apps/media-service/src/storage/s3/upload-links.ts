@@ -54,9 +54,9 @@ export class UploadLinks {
   /** Signed with the link: its method, the key, the type, the number of bytes and, where it is known, their checksum. */
   async sign({ key, type, size, sha256, expiresAt }: SignedUpload): Promise<UploadLink> {
     const checksum = sha256 === undefined ? undefined : Buffer.from(sha256, 'hex').toString('base64');
-    const url = await this.#presign(new PutObjectCommand({ ...this.#at(incomingKey(key)), ContentType: type, ContentLength: size, ChecksumSHA256: checksum }), expiresAt);
+    const url = await this.presign(new PutObjectCommand({ ...this.at(incomingKey(key)), ContentType: type, ContentLength: size, ChecksumSHA256: checksum }), expiresAt);
     const headers = { 'content-type': type, ...(checksum !== undefined && { 'x-amz-checksum-sha256': checksum }) };
-    return { method: 'PUT', url, headers, ...(size > partedAbove && { parts: await this.#signParts(key, type, size, expiresAt) }) };
+    return { method: 'PUT', url, headers, ...(size > partedAbove && { parts: await this.signParts(key, type, size, expiresAt) }) };
   }
 
   /**
@@ -64,40 +64,40 @@ export class UploadLinks {
    * Nothing is under that key when nothing whole came.
    */
   async take(key: string, size: number): Promise<string> {
-    return (await this.#copy(key)) ?? (await this.#assemble(key, size));
+    return (await this.copy(key)) ?? (await this.assemble(key, size));
   }
 
   async drop(key: string): Promise<void> {
     const { client } = this.options;
-    await ask((options) => client.send(new DeleteObjectCommand(this.#at(incomingKey(key))), options));
-    for (const UploadId of await this.#findParted(key)) {
-      await askFor(['NoSuchUpload'], (options) => client.send(new AbortMultipartUploadCommand({ ...this.#at(assembledKey(key)), UploadId }), options));
+    await ask((options) => client.send(new DeleteObjectCommand(this.at(incomingKey(key))), options));
+    for (const UploadId of await this.findParted(key)) {
+      await askFor(['NoSuchUpload'], (options) => client.send(new AbortMultipartUploadCommand({ ...this.at(assembledKey(key)), UploadId }), options));
     }
   }
 
-  async #signParts(key: string, type: string, size: number, expiresAt: Date): Promise<UploadPartLink[]> {
-    const object = this.#at(assembledKey(key));
+  private async signParts(key: string, type: string, size: number, expiresAt: Date): Promise<UploadPartLink[]> {
+    const object = this.at(assembledKey(key));
     const { UploadId } = await ask((options) => this.options.client.send(new CreateMultipartUploadCommand({ ...object, ContentType: type }), options));
     const parts = Array.from({ length: Math.ceil(size / partBytes) }, (_, index) => ({ partNumber: index + 1, size: Math.min(partBytes, size - index * partBytes) }));
     return Promise.all(parts.map(async ({ partNumber, size: ContentLength }) => {
-      const url = await this.#presign(new UploadPartCommand({ ...object, UploadId, PartNumber: partNumber, ContentLength }), expiresAt);
+      const url = await this.presign(new UploadPartCommand({ ...object, UploadId, PartNumber: partNumber, ContentLength }), expiresAt);
       return { partNumber, url, size: ContentLength };
     }));
   }
 
   /** Looks first: a look tells quickly that the store is away, a copy may take its time. */
-  async #copy(key: string): Promise<string | undefined> {
+  private async copy(key: string): Promise<string | undefined> {
     const { client, bucket } = this.options;
-    if (!(await askFor(['NotFound'], (options) => client.send(new HeadObjectCommand(this.#at(incomingKey(key))), options)))) return undefined;
+    if (!(await askFor(['NotFound'], (options) => client.send(new HeadObjectCommand(this.at(incomingKey(key))), options)))) return undefined;
     const own = `${key}/${randomUUID()}`;
-    const command = new CopyObjectCommand({ ...this.#at(own), CopySource: `${bucket}/${incomingKey(key)}` });
+    const command = new CopyObjectCommand({ ...this.at(own), CopySource: `${bucket}/${incomingKey(key)}` });
     return (await askFor(['NoSuchKey'], (options) => client.send(command, options), slow)) && own;
   }
 
-  async #assemble(key: string, size: number): Promise<string> {
-    const object = this.#at(assembledKey(key));
-    for (const UploadId of await this.#findParted(key)) {
-      const parts = await this.#listParts(assembledKey(key), UploadId);
+  private async assemble(key: string, size: number): Promise<string> {
+    const object = this.at(assembledKey(key));
+    for (const UploadId of await this.findParted(key)) {
+      const parts = await this.listParts(assembledKey(key), UploadId);
       if (parts.reduce((sum, part) => sum + part.size, 0) !== size) continue;
       const Parts = parts.map(({ etag, partNumber }) => ({ ETag: etag, PartNumber: partNumber }));
       await askFor(['NoSuchUpload'], (options) => this.options.client.send(new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload: { Parts } }), options), slow);
@@ -106,23 +106,23 @@ export class UploadLinks {
   }
 
   /** Nothing when somebody else put them together meanwhile. */
-  async #listParts(key: string, UploadId: string): Promise<SentPart[]> {
-    const pages = await askFor(['NoSuchUpload'], (options) => Array.fromAsync(paginateListParts({ client: this.options.client }, { ...this.#at(key), UploadId }, options)));
+  private async listParts(key: string, UploadId: string): Promise<SentPart[]> {
+    const pages = await askFor(['NoSuchUpload'], (options) => Array.fromAsync(paginateListParts({ client: this.options.client }, { ...this.at(key), UploadId }, options)));
     const parts = (pages ?? []).flatMap(({ Parts = [] }) => Parts);
     return lastOfEach(parts.map(({ ETag = '', PartNumber = 0, Size = 0, LastModified }) => ({ etag: ETag, partNumber: PartNumber, size: Size, sentAt: Number(LastModified) })));
   }
 
-  async #findParted(key: string): Promise<string[]> {
+  private async findParted(key: string): Promise<string[]> {
     const command = new ListMultipartUploadsCommand({ Bucket: this.options.bucket, Prefix: assembledKey(key) });
     const { Uploads = [] } = await ask((options) => this.options.client.send(command, options));
     return Uploads.flatMap(({ Key, UploadId }) => (Key === assembledKey(key) && UploadId !== undefined ? [UploadId] : []));
   }
 
-  #presign(command: PutObjectCommand | UploadPartCommand, expiresAt: Date): Promise<string> {
+  private presign(command: PutObjectCommand | UploadPartCommand, expiresAt: Date): Promise<string> {
     return presign(this.options.signer, command, { expiresAt, now: this.options.clock() });
   }
 
-  #at(key: string): Pick<PutObjectCommandInput & UploadPartCommandInput, 'Bucket' | 'Key'> {
+  private at(key: string): Pick<PutObjectCommandInput & UploadPartCommandInput, 'Bucket' | 'Key'> {
     return { Bucket: this.options.bucket, Key: key };
   }
 }

@@ -44,19 +44,19 @@ export class EngineRefusal extends Error {
  * people are told to come again; with {@link EngineRefusal} where the request itself is wrong.
  */
 export class OpenSearchEngine {
-  readonly #options: EngineOptions;
-  #client: Promise<Client> | undefined;
-  #isClosed = false;
+  private readonly options: EngineOptions;
+  private client: Promise<Client> | undefined;
+  private isClosed = false;
 
   constructor(options: EngineOptions) {
-    this.#options = options;
+    this.options = options;
   }
 
   /** The body of the answer; what it looks like is the request's affair. */
   async send<T>({ method, path, query, body, lines, patience: requestTimeout, expect }: EngineRequest): Promise<T> {
     const content = lines === undefined ? body && { body } : { bulkBody: lines };
-    if (this.#isClosed) throw new Error('The connection to OpenSearch is closed');
-    const client = await (this.#client ??= connect(this.#options));
+    if (this.isClosed) throw new Error('The connection to OpenSearch is closed');
+    const client = await (this.client ??= connect(this.options));
     try {
       const answer = await client.transport.request({ method, path, ...(query && { querystring: { ...query } }), ...content }, { requestTimeout, ...(expect && { ignore: [...expect] }) });
       return answer.body as T;
@@ -66,8 +66,8 @@ export class OpenSearchEngine {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
-    await (await this.#client)?.close();
+    this.isClosed = true;
+    await (await this.client)?.close();
   }
 }
 

@@ -17,33 +17,33 @@ class World {
   /** Until when OpenSearch was asked to keep a snapshot. */
   readonly keptUntil: number[] = [];
   readonly said: [string, Fields | undefined][] = [];
-  readonly engine = new AnsweringEngine((request) => this.#answer(request));
-  readonly #reader = new IndexReader(this.engine, { alias: 'things', logger: { ...silentLogger, warn: (message: string, fields?: Fields) => void this.said.push([message, fields]) } as Logger, clock: () => this.now });
+  readonly engine = new AnsweringEngine((request) => this.answer(request));
+  private readonly reader = new IndexReader(this.engine, { alias: 'things', logger: { ...silentLogger, warn: (message: string, fields?: Fields) => void this.said.push([message, fields]) } as Logger, clock: () => this.now });
 
   constructor(private readonly documents: number) {}
 
   read(after?: Place, limit = 2) {
-    return this.#reader.search({ text: 'coffex', filters: {}, limit, after });
+    return this.reader.search({ text: 'coffex', filters: {}, limit, after });
   }
 
-  #answer({ path, body = {}, query }: EngineRequest): object {
+  private answer({ path, body = {}, query }: EngineRequest): object {
     if (path.startsWith('/_alias/')) return { [index]: { aliases: { things: {} } } };
-    if (path.endsWith('/point_in_time')) return this.#makeSnapshot(String(query?.['keep_alive']));
+    if (path.endsWith('/point_in_time')) return this.makeSnapshot(String(query?.['keep_alive']));
     const { size, pit, search_after: after, suggest } = body as { size: number; pit?: { id: string; keep_alive: string }; search_after?: [number]; suggest?: object };
     if (suggest && !this.canCorrect) throw busy();
-    if (pit) this.#keep(pit.keep_alive);
+    if (pit) this.keep(pit.keep_alive);
     const from = after ? this.documents - after[0] + 1 : 0;
     const hits = Array.from({ length: Math.min(size, this.documents - from) }, (_, at) => ({ _index: index, _id: `d${from + at}`, sort: [this.documents - from - at, 0, `d${from + at}`] }));
     return { ...(pit && { pit_id: pit.id }), hits: { total: { value: this.documents }, hits } };
   }
 
-  #makeSnapshot(keepAlive: string): object {
+  private makeSnapshot(keepAlive: string): object {
     if (!this.hasRoom) throw busy();
-    this.#keep(keepAlive);
+    this.keep(keepAlive);
     return { pit_id: 'pit' };
   }
 
-  #keep(keepAlive: string): void {
+  private keep(keepAlive: string): void {
     this.keptUntil.push(this.now + Number(/^(\d+)ms$/.exec(keepAlive)?.[1]));
   }
 }

@@ -33,73 +33,73 @@ type Page = Pick<SearchPage, 'hits' | 'total' | 'generation' | 'next'>;
  * page had shown is left out of it by its marks, so that nothing comes twice, whatever was written; texts are always those of now.
  */
 export class IndexReader {
-  readonly #engine: OpenSearchEngine;
-  readonly #alias: string;
-  readonly #logger: Logger;
-  readonly #clock: () => number;
-  readonly #snapshots: Snapshots;
-  readonly #stem = createStemmer();
+  private readonly engine: OpenSearchEngine;
+  private readonly alias: string;
+  private readonly logger: Logger;
+  private readonly clock: () => number;
+  private readonly snapshots: Snapshots;
+  private readonly stem = createStemmer();
 
   constructor(engine: OpenSearchEngine, { alias, logger, clock }: ReaderOptions) {
-    this.#engine = engine;
-    this.#alias = alias;
-    this.#logger = logger;
-    this.#clock = clock;
-    this.#snapshots = new Snapshots(engine, clock);
+    this.engine = engine;
+    this.alias = alias;
+    this.logger = logger;
+    this.clock = clock;
+    this.snapshots = new Snapshots(engine, clock);
   }
 
   async search({ text, filters, limit, after, facets }: SearchQuery): Promise<SearchPage> {
     const end = performance.now() + helpWithin;
     const query = buildTextQuery(text);
-    if (!query) return { ...nothing, generation: (await findLive(this.#engine, this.#alias)).generation, ...(facets && { facets: noFacets }) };
+    if (!query) return { ...nothing, generation: (await findLive(this.engine, this.alias)).generation, ...(facets && { facets: noFacets }) };
     const [page, counts] = await Promise.all([
-      after === undefined ? this.#readFirst(text, query, filters, limit) : this.#readNext(text, query, filters, limit, readPlace(after)),
-      facets ? countFacets(this.#engine, this.#alias, query, filters) : undefined,
+      after === undefined ? this.readFirst(text, query, filters, limit) : this.readNext(text, query, filters, limit, readPlace(after)),
+      facets ? countFacets(this.engine, this.alias, query, filters) : undefined,
     ]);
-    const didYouMean = page.total.value === 0 ? await this.#findHelp(text, filters, end) : undefined;
+    const didYouMean = page.total.value === 0 ? await this.findHelp(text, filters, end) : undefined;
     return { ...page, ...(counts && { facets: counts }), ...(didYouMean !== undefined && { didYouMean }) };
   }
 
   /** That nothing was found is right, with help or without. */
-  async #findHelp(text: string, filters: SearchFilters, end: number): Promise<string | undefined> {
+  private async findHelp(text: string, filters: SearchFilters, end: number): Promise<string | undefined> {
     try {
-      return await findCorrection(text, { engine: this.#engine, alias: this.#alias, filters, end });
+      return await findCorrection(text, { engine: this.engine, alias: this.alias, filters, end });
     } catch (error) {
-      this.#logger.warn('Another question could not be looked for; the answer goes without', { error });
+      this.logger.warn('Another question could not be looked for; the answer goes without', { error });
       return undefined;
     }
   }
 
-  async #readFirst(text: string, query: TextQuery, filters: SearchFilters, limit: number): Promise<Page> {
-    const { answer: { hits: found }, generation } = await searchLive(this.#engine, this.#alias, describeHits(query, filters, limit));
+  private async readFirst(text: string, query: TextQuery, filters: SearchFilters, limit: number): Promise<Page> {
+    const { answer: { hits: found }, generation } = await searchLive(this.engine, this.alias, describeHits(query, filters, limit));
     const total = countTotal(found.total?.value);
     const next = total.value > found.hits.length ? writePlace({ generation, passed: found.hits.length, shown: found.hits.map(({ _id }) => markOf(_id)).join('') }) : undefined;
-    return { hits: this.#show(text, found.hits, new Map(found.hits.map((hit) => [hit._id, hit]))), total, generation, ...(next && { next }) };
+    return { hits: this.show(text, found.hits, new Map(found.hits.map((hit) => [hit._id, hit]))), total, generation, ...(next && { next }) };
   }
 
-  async #readNext(text: string, query: TextQuery, filters: SearchFilters, limit: number, place: ListPlace | undefined): Promise<Page> {
-    const { index, generation } = await findLive(this.#engine, this.#alias);
+  private async readNext(text: string, query: TextQuery, filters: SearchFilters, limit: number, place: ListPlace | undefined): Promise<Page> {
+    const { index, generation } = await findLive(this.engine, this.alias);
     if (place?.generation !== generation) throw new PlaceExpired('The list of this place is gone');
-    if (place.snapshot && isTooOld(place.snapshot.since, this.#clock())) throw new PlaceExpired('The list of this place is too old');
-    const { pit, since } = place.snapshot ?? (await this.#snapshots.find(index));
+    if (place.snapshot && isTooOld(place.snapshot.since, this.clock())) throw new PlaceExpired('The list of this place is too old');
+    const { pit, since } = place.snapshot ?? (await this.snapshots.find(index));
     const shown = splitMarks(place.shown);
     // A list that was not fixed yet is read from its beginning, to see what of the first page is where.
     const before = place.snapshot ? place.passed : 0;
     const size = Math.min(shown.length + limit, reachable - before);
-    const { hits: found, pit_id: kept } = await runSearch(this.#engine, '/_search', describeList(query, filters, { size, pit, keepAlive: snapshotKept, after: place.snapshot?.after })).catch(explainSnapshot);
+    const { hits: found, pit_id: kept } = await runSearch(this.engine, '/_search', describeList(query, filters, { size, pit, keepAlive: snapshotKept, after: place.snapshot?.after })).catch(explainSnapshot);
     const { page, passed, missed } = leaveOut(found.hits, shown, limit, place.snapshot === undefined);
     if (missed.length > mostMissed) throw new PlaceExpired('The list has changed too much to go on');
     const total = countTotal(found.total?.value);
     const last = found.hits[passed - 1]?.sort;
     const next = last && total.value > before + passed ? writePlace({ generation, passed: before + passed, shown: missed.join(''), snapshot: { pit: kept ?? pit, since, after: last } }) : undefined;
-    const texts = page.length === 0 ? [] : (await runSearch(this.#engine, `/${this.#alias}/_search`, describeTexts(query, filters, page.map(({ _id }) => _id)))).hits.hits;
-    return { hits: this.#show(text, page, new Map(texts.map((hit) => [hit._id, hit]))), total, generation, ...(next && { next }) };
+    const texts = page.length === 0 ? [] : (await runSearch(this.engine, `/${this.alias}/_search`, describeTexts(query, filters, page.map(({ _id }) => _id)))).hits.hits;
+    return { hits: this.show(text, page, new Map(texts.map((hit) => [hit._id, hit]))), total, generation, ...(next && { next }) };
   }
 
   /** Hits in the order of a list, with the texts they have; one without is public no more. */
-  #show(text: string, list: readonly FoundDocument[], texts: ReadonlyMap<string, FoundDocument>): IndexHit[] {
+  private show(text: string, list: readonly FoundDocument[], texts: ReadonlyMap<string, FoundDocument>): IndexHit[] {
     const marks = findHighlightTerms(text);
-    const mark = (original: string, length?: number): string => highlight(original, marks, { stem: this.#stem, ...(length !== undefined && { length }) });
+    const mark = (original: string, length?: number): string => highlight(original, marks, { stem: this.stem, ...(length !== undefined && { length }) });
     return list.flatMap(({ _id: id, _score, sort }) => {
       const document = texts.get(id);
       const found: StoredText | undefined = document && textOf(document);

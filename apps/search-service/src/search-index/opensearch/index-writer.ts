@@ -28,22 +28,22 @@ interface BulkAnswer {
  * one held is refused by OpenSearch and ignored here (external versions), and one bad document takes no other along.
  */
 export class IndexWriter {
-  readonly #engine: OpenSearchEngine;
-  readonly #findTargets: () => Promise<readonly string[]>;
-  readonly #jobs: Job[] = [];
-  readonly #running = new Set<Promise<void>>();
+  private readonly engine: OpenSearchEngine;
+  private readonly findTargets: () => Promise<readonly string[]>;
+  private readonly jobs: Job[] = [];
+  private readonly running = new Set<Promise<void>>();
 
   /** `findTargets` names the aliases to write to, the one that must take it first. */
   constructor(engine: OpenSearchEngine, findTargets: () => Promise<readonly string[]>) {
-    this.#engine = engine;
-    this.#findTargets = findTargets;
+    this.engine = engine;
+    this.findTargets = findTargets;
   }
 
   /** Resolves when all are stored on disk, rejects with the first failure when all have been tried. */
   async write(entries: readonly (() => IndexEntry)[]): Promise<void> {
     const jobs = entries.map((describe): Job => ({ describe, done: Promise.withResolvers<void>() }));
-    this.#jobs.push(...jobs);
-    this.#start();
+    this.jobs.push(...jobs);
+    this.start();
     const outcomes = await Promise.allSettled(jobs.map(({ done }) => done.promise));
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed) throw failed.reason;
@@ -51,44 +51,44 @@ export class IndexWriter {
 
   /** Finishes what was given. */
   async close(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running);
+    while (this.running.size > 0) await Promise.all(this.running);
   }
 
-  #start(): void {
-    while (this.#jobs.length > 0 && this.#running.size < atOnce) {
-      const bulk = this.#writeNext().finally(() => {
-        this.#running.delete(bulk);
-        this.#start();
+  private start(): void {
+    while (this.jobs.length > 0 && this.running.size < atOnce) {
+      const bulk = this.writeNext().finally(() => {
+        this.running.delete(bulk);
+        this.start();
       });
-      this.#running.add(bulk);
+      this.running.add(bulk);
     }
   }
 
-  async #writeNext(): Promise<void> {
-    const [jobs, entries] = this.#takeBulk();
-    if (jobs.length > 0) await this.#writeBulk(jobs, entries);
+  private async writeNext(): Promise<void> {
+    const [jobs, entries] = this.takeBulk();
+    if (jobs.length > 0) await this.writeBulk(jobs, entries);
   }
 
   /** A bulk that OpenSearch refuses as a whole is tried entry by entry: one bad entry must not take the others along. */
-  async #writeBulk(jobs: readonly Job[], entries: readonly IndexEntry[]): Promise<void> {
+  private async writeBulk(jobs: readonly Job[], entries: readonly IndexEntry[]): Promise<void> {
     try {
       // After the entries were taken: a rebuild that had begun when they were given is seen.
-      const targets = await this.#findTargets();
-      const results = await this.#send(entries, targets);
+      const targets = await this.findTargets();
+      const results = await this.send(entries, targets);
       results.forEach((error, at) => (error === undefined ? jobs[at]!.done.resolve() : jobs[at]!.done.reject(error)));
     } catch (error) {
-      if (error instanceof EngineRefusal && jobs.length > 1) for (const [at, job] of jobs.entries()) await this.#writeBulk([job], [entries[at]!]);
+      if (error instanceof EngineRefusal && jobs.length > 1) for (const [at, job] of jobs.entries()) await this.writeBulk([job], [entries[at]!]);
       else for (const { done } of jobs) done.reject(error);
     }
   }
 
   /** What cannot be described is refused at once. */
-  #takeBulk(): [Job[], IndexEntry[]] {
+  private takeBulk(): [Job[], IndexEntry[]] {
     const jobs: Job[] = [];
     const entries: IndexEntry[] = [];
     let bytes = 0;
-    while (this.#jobs.length > 0 && entries.length < bulkBounds.entries && bytes < bulkBounds.bytes) {
-      const job = this.#jobs.shift()!;
+    while (this.jobs.length > 0 && entries.length < bulkBounds.entries && bytes < bulkBounds.bytes) {
+      const job = this.jobs.shift()!;
       try {
         const entry = job.describe();
         // Arabic takes two bytes a letter; a bound needs no better count.
@@ -103,9 +103,9 @@ export class IndexWriter {
   }
 
   /** What became of each entry: `undefined`, or why not. */
-  async #send(entries: readonly IndexEntry[], targets: readonly string[]): Promise<(Error | undefined)[]> {
+  private async send(entries: readonly IndexEntry[], targets: readonly string[]): Promise<(Error | undefined)[]> {
     const lines = entries.map((entry) => targets.map((target) => describeAction(target, entry)).join('')).join('');
-    const answer = await this.#engine.send<BulkAnswer>({
+    const answer = await this.engine.send<BulkAnswer>({
       method: 'POST',
       path: '/_bulk',
       // An alias that is gone must not become an index of its own.

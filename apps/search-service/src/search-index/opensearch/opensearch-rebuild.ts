@@ -15,20 +15,20 @@ const forgottenAfter = 3_600_000;
 
 /** An index that is filled beside the live one, behind the alias `<alias>-building`, which every writer looks for. */
 export class OpenSearchRebuild implements IndexRebuild {
-  readonly #engine: OpenSearchEngine;
-  readonly #settings: IndexSettings;
-  readonly #index: string;
-  readonly #stem: Stemmer;
-  readonly #writer: IndexWriter;
-  #finished = false;
+  private readonly engine: OpenSearchEngine;
+  private readonly settings: IndexSettings;
+  private readonly index: string;
+  private readonly stem: Stemmer;
+  private readonly writer: IndexWriter;
+  private finished = false;
 
   private constructor(engine: OpenSearchEngine, settings: IndexSettings, readonly generation: string, stem: Stemmer) {
-    this.#engine = engine;
-    this.#settings = settings;
-    this.#index = indexOf(settings.alias, generation);
-    this.#stem = stem;
-    this.#writer = new IndexWriter(engine, async () => {
-      await this.#needPlace();
+    this.engine = engine;
+    this.settings = settings;
+    this.index = indexOf(settings.alias, generation);
+    this.stem = stem;
+    this.writer = new IndexWriter(engine, async () => {
+      await this.needPlace();
       return [aliasesOf(settings.alias).building];
     });
   }
@@ -44,92 +44,92 @@ export class OpenSearchRebuild implements IndexRebuild {
     await engine.send({ method: 'PUT', path: `/${index}`, body: describeIndex({ ...settings, refreshMs: -1 }), patience: patience.shape });
     const rebuild = new OpenSearchRebuild(engine, settings, generation, stem);
     try {
-      await rebuild.#takePlace();
-      await rebuild.#removeForgotten();
+      await rebuild.takePlace();
+      await rebuild.removeForgotten();
       return rebuild;
     } catch (error) {
-      await rebuild.#remove(index);
+      await rebuild.remove(index);
       throw error;
     }
   }
 
   add(items: readonly (PublicDocument | Tombstone)[]): Promise<void> {
-    return this.#writer.write(items.map((item) => () => ('localizations' in item ? describeDocument(item, this.#stem) : describeTombstone(item))));
+    return this.writer.write(items.map((item) => () => ('localizations' in item ? describeDocument(item, this.stem) : describeTombstone(item))));
   }
 
   async finish(): Promise<void> {
-    const { alias, refreshMs } = this.#settings;
+    const { alias, refreshMs } = this.settings;
     const names = aliasesOf(alias);
-    await this.#needPlace();
-    await this.#engine.send({ method: 'PUT', path: `/${this.#index}/_settings`, body: { index: { refresh_interval: `${refreshMs}ms` } }, patience: patience.shape });
-    await this.#engine.send({ method: 'POST', path: `/${this.#index}/_refresh`, patience: patience.shape });
-    const { live } = await findIndexes(this.#engine, alias);
+    await this.needPlace();
+    await this.engine.send({ method: 'PUT', path: `/${this.index}/_settings`, body: { index: { refresh_interval: `${refreshMs}ms` } }, patience: patience.shape });
+    await this.engine.send({ method: 'POST', path: `/${this.index}/_refresh`, patience: patience.shape });
+    const { live } = await findIndexes(this.engine, alias);
     const actions = [
-      leave(this.#index, names.building),
-      { add: { index: this.#index, alias: names.live } },
+      leave(this.index, names.building),
+      { add: { index: this.index, alias: names.live } },
       ...live.flatMap(({ index }) => [{ remove: { index, alias: names.live } }, { add: { index, alias: names.previous } }]),
     ];
     try {
-      await this.#engine.send({ method: 'POST', path: '/_aliases', body: { actions }, patience: patience.shape });
+      await this.engine.send({ method: 'POST', path: '/_aliases', body: { actions }, patience: patience.shape });
     } catch (error) {
       throw isMissing(error) ? new RebuildGivenUp('Another rebuild began meanwhile', { cause: error }) : error;
     }
-    this.#finished = true;
+    this.finished = true;
   }
 
   async abandon(): Promise<void> {
-    if (this.#finished) return;
+    if (this.finished) return;
     try {
-      await this.#engine.send({ method: 'POST', path: '/_aliases', body: { actions: [leave(this.#index, aliasesOf(this.#settings.alias).building)] }, patience: patience.shape });
+      await this.engine.send({ method: 'POST', path: '/_aliases', body: { actions: [leave(this.index, aliasesOf(this.settings.alias).building)] }, patience: patience.shape });
     } catch (error) {
       // Given up by another, or in the place of the live one already, and only the answer was lost.
       if (isMissing(error)) return;
       throw error;
     }
-    await this.#remove(this.#index);
+    await this.remove(this.index);
   }
 
-  async #takePlace(): Promise<void> {
-    const { alias } = this.#settings;
+  private async takePlace(): Promise<void> {
+    const { alias } = this.settings;
     const names = aliasesOf(alias);
     for (let attempt = 1; ; attempt++) {
-      const { live, building, previous } = await findIndexes(this.#engine, alias);
+      const { live, building, previous } = await findIndexes(this.engine, alias);
       const actions = [
         ...building.map(({ index }) => leave(index, names.building)),
         ...previous.map((index) => leave(index, names.previous)),
         // Of an alias one index at the most is the one to write to: so of two that begin at the same moment the later is told, and looks again.
-        { add: { index: this.#index, alias: names.building, is_write_index: true } },
+        { add: { index: this.index, alias: names.building, is_write_index: true } },
       ];
       try {
-        await this.#engine.send({ method: 'POST', path: '/_aliases', body: { actions }, patience: patience.shape });
+        await this.engine.send({ method: 'POST', path: '/_aliases', body: { actions }, patience: patience.shape });
       } catch (error) {
         if (attempt === tries || !(isMissing(error) || isTaken(error))) throw error;
         continue;
       }
       // One that was put back is live and previous at once.
       const answering = new Set(live.map(({ index }) => index));
-      for (const index of new Set([...previous, ...building.map(({ index }) => index)]).difference(answering)) await this.#remove(index);
+      for (const index of new Set([...previous, ...building.map(({ index }) => index)]).difference(answering)) await this.remove(index);
       return;
     }
   }
 
   /** Indexes of ours that nobody calls by an alias: a beginning that was cut off leaves one, and so does who puts an earlier one back. */
-  async #removeForgotten(): Promise<void> {
-    const { alias } = this.#settings;
-    const found = await this.#engine.send<Readonly<Record<string, { readonly aliases?: object } | string | number>>>({ method: 'GET', path: `/${alias}-v*/_alias`, patience: patience.lookup, expect: [404] });
+  private async removeForgotten(): Promise<void> {
+    const { alias } = this.settings;
+    const found = await this.engine.send<Readonly<Record<string, { readonly aliases?: object } | string | number>>>({ method: 'GET', path: `/${alias}-v*/_alias`, patience: patience.lookup, expect: [404] });
     for (const [index, one] of Object.entries(found)) {
       const made = readMoment(alias, index);
-      if (typeof one === 'object' && Object.keys(one.aliases ?? {}).length === 0 && made !== undefined && Date.now() - made > forgottenAfter) await this.#remove(index);
+      if (typeof one === 'object' && Object.keys(one.aliases ?? {}).length === 0 && made !== undefined && Date.now() - made > forgottenAfter) await this.remove(index);
     }
   }
 
-  #remove(index: string): Promise<void> {
-    return this.#engine.send({ method: 'DELETE', path: `/${index}`, patience: patience.shape, expect: [404] });
+  private remove(index: string): Promise<void> {
+    return this.engine.send({ method: 'DELETE', path: `/${index}`, patience: patience.shape, expect: [404] });
   }
 
-  async #needPlace(): Promise<void> {
-    const { building } = await findIndexes(this.#engine, this.#settings.alias);
-    if (!building.some(({ index }) => index === this.#index)) throw new RebuildGivenUp(`The index ${this.#index} is being filled no more`);
+  private async needPlace(): Promise<void> {
+    const { building } = await findIndexes(this.engine, this.settings.alias);
+    if (!building.some(({ index }) => index === this.index)) throw new RebuildGivenUp(`The index ${this.index} is being filled no more`);
   }
 }
 

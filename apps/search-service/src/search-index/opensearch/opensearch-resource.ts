@@ -19,16 +19,16 @@ interface IndexState {
 /** The live index of a mesh in OpenSearch, with its alias. */
 export class OpenSearchResource implements Resource {
   readonly name: string;
-  readonly #engine: OpenSearchEngine;
-  readonly #options: OpenSearchOptions;
-  readonly #address: string;
+  private readonly engine: OpenSearchEngine;
+  private readonly options: OpenSearchOptions;
+  private readonly address: string;
 
   constructor(options: OpenSearchOptions) {
-    this.#engine = new OpenSearchEngine(options);
-    this.#options = options;
+    this.engine = new OpenSearchEngine(options);
+    this.options = options;
     // A password may stand in the address.
-    this.#address = new URL(options.url).origin;
-    this.name = `index ${options.alias} on ${this.#address}`;
+    this.address = new URL(options.url).origin;
+    this.name = `index ${options.alias} on ${this.address}`;
   }
 
   /**
@@ -36,59 +36,59 @@ export class OpenSearchResource implements Resource {
    * takes its own away and begins again: so none is ever taken away that was alone, and may have been written to.
    */
   async prepare(): Promise<void> {
-    const { alias } = this.#options;
+    const { alias } = this.options;
     for (let attempt = 1; attempt <= tries; attempt++) {
-      if ((await findIndexes(this.#engine, alias)).live.length > 0) return;
+      if ((await findIndexes(this.engine, alias)).live.length > 0) return;
       const index = indexOf(alias, nameGeneration(new Date()));
-      await this.#engine.send({ method: 'PUT', path: `/${index}`, body: { ...describeIndex(this.#options), aliases: { [aliasesOf(alias).live]: {} } }, patience: patience.shape });
-      if ((await findIndexes(this.#engine, alias)).live.length === 1) return;
-      await this.#engine.send({ method: 'DELETE', path: `/${index}`, patience: patience.shape, expect: [404] });
+      await this.engine.send({ method: 'PUT', path: `/${index}`, body: { ...describeIndex(this.options), aliases: { [aliasesOf(alias).live]: {} } }, patience: patience.shape });
+      if ((await findIndexes(this.engine, alias)).live.length === 1) return;
+      await this.engine.send({ method: 'DELETE', path: `/${index}`, patience: patience.shape, expect: [404] });
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 50 * attempt));
     }
-    throw new Error(`The index ${alias} is being made by others and does not come to be: look at ${this.#address}/_cat/aliases`);
+    throw new Error(`The index ${alias} is being made by others and does not come to be: look at ${this.address}/_cat/aliases`);
   }
 
   async check(): Promise<readonly ResourceProblem[]> {
-    const { alias } = this.#options;
+    const { alias } = this.options;
     try {
-      const { live } = await findIndexes(this.#engine, alias, glance);
+      const { live } = await findIndexes(this.engine, alias, glance);
       const [current] = live;
-      if (!current) return [this.#block(`There is no search index ${alias} on ${this.#address}`, `npm run mesh -- migrate, then ${reindex}`)];
-      if (current.generation === undefined) return [this.#block(`The search index ${current.index} is of another shape, this version needs layout ${layout}`, reindex)];
-      return await this.#checkState(current.index);
+      if (!current) return [this.block(`There is no search index ${alias} on ${this.address}`, `npm run mesh -- migrate, then ${reindex}`)];
+      if (current.generation === undefined) return [this.block(`The search index ${current.index} is of another shape, this version needs layout ${layout}`, reindex)];
+      return await this.checkState(current.index);
     } catch (error) {
-      return [this.#explain(error)];
+      return [this.explain(error)];
     }
   }
 
   close(): Promise<void> {
-    return this.#engine.close();
+    return this.engine.close();
   }
 
-  async #checkState(index: string): Promise<ResourceProblem[]> {
+  private async checkState(index: string): Promise<ResourceProblem[]> {
     const [state, mapping, health] = await Promise.all([
-      this.#engine.send<Record<string, IndexState>>({ method: 'GET', path: `/${index}/_settings/index.blocks.*`, patience: glance }),
-      this.#engine.send<Record<string, { mappings: { _meta?: { layout?: number } } }>>({ method: 'GET', path: `/${index}/_mapping`, query: { filter_path: '*.mappings._meta' }, patience: glance }),
-      this.#engine.send<{ status: string }>({ method: 'GET', path: `/_cluster/health/${index}`, query: { timeout: '0s', level: 'indices' }, patience: glance, expect: [408] }),
+      this.engine.send<Record<string, IndexState>>({ method: 'GET', path: `/${index}/_settings/index.blocks.*`, patience: glance }),
+      this.engine.send<Record<string, { mappings: { _meta?: { layout?: number } } }>>({ method: 'GET', path: `/${index}/_mapping`, query: { filter_path: '*.mappings._meta' }, patience: glance }),
+      this.engine.send<{ status: string }>({ method: 'GET', path: `/_cluster/health/${index}`, query: { timeout: '0s', level: 'indices' }, patience: glance, expect: [408] }),
     ]);
     const found = mapping[index]?.mappings._meta?.layout;
     const blocks = Object.entries(state[index]?.settings.index.blocks ?? {}).flatMap(([name, value]) => (value === 'true' ? [`index.blocks.${name}`] : []));
     return [
-      ...(found === layout ? [] : [this.#block(`The search index ${index} has layout ${found ?? 'unknown'}, this version needs layout ${layout}`, reindex)]),
-      ...blocks.map((name) => this.#block(`The search index ${index} is closed to writing by ${name}`, `make room on its disks if they are full, then PUT ${this.#address}/${index}/_settings {"${name}": null}`)),
-      ...(health.status === 'red' ? [this.#block(`The search index ${index} has lost a shard`, `start the nodes that hold it, or ${reindex}`)] : []),
+      ...(found === layout ? [] : [this.block(`The search index ${index} has layout ${found ?? 'unknown'}, this version needs layout ${layout}`, reindex)]),
+      ...blocks.map((name) => this.block(`The search index ${index} is closed to writing by ${name}`, `make room on its disks if they are full, then PUT ${this.address}/${index}/_settings {"${name}": null}`)),
+      ...(health.status === 'red' ? [this.block(`The search index ${index} has lost a shard`, `start the nodes that hold it, or ${reindex}`)] : []),
     ];
   }
 
-  #explain(error: unknown): ResourceProblem {
+  private explain(error: unknown): ResourceProblem {
     const cause = error instanceof Refusal ? error.cause : error;
-    if (cause instanceof EngineRefusal && [401, 403].includes(cause.status)) return this.#block(`OpenSearch on ${this.#address} does not let us in`, 'correct OPENSEARCH_USERNAME and OPENSEARCH_PASSWORD');
-    if (cause instanceof EngineRefusal) return this.#block(`OpenSearch on ${this.#address} answers ${cause.status} ${cause.type}`, 'look into its log');
-    return this.#block(`OpenSearch on ${this.#address} cannot be reached`, 'start it (npm run servers -- start opensearch), or correct OPENSEARCH_URL');
+    if (cause instanceof EngineRefusal && [401, 403].includes(cause.status)) return this.block(`OpenSearch on ${this.address} does not let us in`, 'correct OPENSEARCH_USERNAME and OPENSEARCH_PASSWORD');
+    if (cause instanceof EngineRefusal) return this.block(`OpenSearch on ${this.address} answers ${cause.status} ${cause.type}`, 'look into its log');
+    return this.block(`OpenSearch on ${this.address} cannot be reached`, 'start it (npm run servers -- start opensearch), or correct OPENSEARCH_URL');
   }
 
   /** Without the index nothing can be searched. */
-  #block(problem: string, remedy: string): ResourceProblem {
+  private block(problem: string, remedy: string): ResourceProblem {
     return { problem, remedy, blocks: true };
   }
 }

@@ -27,52 +27,52 @@ export interface OpenSearchIndexOptions extends OpenSearchOptions {
  * its last page, eight after its second, or when the node that holds it starts again. A rebuild whose process died stays, and is written to, until the next one.
  */
 export class OpenSearchIndex extends SearchIndex {
-  readonly #engine: OpenSearchEngine;
-  readonly #settings: IndexSettings;
-  readonly #stem = createStemmer();
-  readonly #writer: IndexWriter;
-  readonly #reader: IndexReader;
+  private readonly engine: OpenSearchEngine;
+  private readonly settings: IndexSettings;
+  private readonly stem = createStemmer();
+  private readonly writer: IndexWriter;
+  private readonly reader: IndexReader;
 
   constructor({ url, username, password, logger, clock = Date.now, ...settings }: OpenSearchIndexOptions) {
     super();
-    this.#engine = new OpenSearchEngine({ url, username, password });
-    this.#settings = settings;
-    this.#writer = new IndexWriter(this.#engine, () => findTargets(this.#engine, settings.alias));
-    this.#reader = new IndexReader(this.#engine, { alias: settings.alias, logger, clock });
+    this.engine = new OpenSearchEngine({ url, username, password });
+    this.settings = settings;
+    this.writer = new IndexWriter(this.engine, () => findTargets(this.engine, settings.alias));
+    this.reader = new IndexReader(this.engine, { alias: settings.alias, logger, clock });
   }
 
   upsert(documents: readonly PublicDocument[]): Promise<void> {
-    return this.#writer.write(documents.map((document) => () => describeDocument(document, this.#stem)));
+    return this.writer.write(documents.map((document) => () => describeDocument(document, this.stem)));
   }
 
   remove(tombstones: readonly Tombstone[]): Promise<void> {
-    return this.#writer.write(tombstones.map((tombstone) => () => describeTombstone(tombstone)));
+    return this.writer.write(tombstones.map((tombstone) => () => describeTombstone(tombstone)));
   }
 
   search(query: SearchQuery): Promise<SearchPage> {
-    return this.#reader.search(query);
+    return this.reader.search(query);
   }
 
   suggest(text: string, options: { readonly language?: string | undefined; readonly limit: number }): Promise<Suggestions> {
-    return findSuggestions(text, { engine: this.#engine, alias: this.#settings.alias, ...options });
+    return findSuggestions(text, { engine: this.engine, alias: this.settings.alias, ...options });
   }
 
   rebuild(): Promise<IndexRebuild> {
-    return OpenSearchRebuild.begin(this.#engine, this.#settings, this.#stem);
+    return OpenSearchRebuild.begin(this.engine, this.settings, this.stem);
   }
 
   async generation(): Promise<string | undefined> {
-    return (await findIndexes(this.#engine, this.#settings.alias)).live[0]?.generation;
+    return (await findIndexes(this.engine, this.settings.alias)).live[0]?.generation;
   }
 
   async count(): Promise<number> {
-    const { index } = await findLive(this.#engine, this.#settings.alias);
-    const { count } = await this.#engine.send<{ count: number }>({ method: 'POST', path: `/${index}/_count`, body: { query: { term: { removed: false } } }, patience: patience.query });
+    const { index } = await findLive(this.engine, this.settings.alias);
+    const { count } = await this.engine.send<{ count: number }>({ method: 'POST', path: `/${index}/_count`, body: { query: { term: { removed: false } } }, patience: patience.query });
     return count;
   }
 
   async close(): Promise<void> {
-    await this.#writer.close();
-    await this.#engine.close();
+    await this.writer.close();
+    await this.engine.close();
   }
 }

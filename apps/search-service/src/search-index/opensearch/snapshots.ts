@@ -30,35 +30,35 @@ export const isTooOld = (since: number, now: number): boolean => now > since + l
  * little more than sixty at a time: four processes have room on one node.
  */
 export class Snapshots {
-  readonly #engine: OpenSearchEngine;
-  readonly #clock: () => number;
-  #current: Begun | undefined;
+  private readonly engine: OpenSearchEngine;
+  private readonly clock: () => number;
+  private current: Begun | undefined;
   /** When those were made that may still be there. */
-  #made: readonly number[] = [];
+  private made: readonly number[] = [];
 
   constructor(engine: OpenSearchEngine, clock: () => number) {
-    this.#engine = engine;
-    this.#clock = clock;
+    this.engine = engine;
+    this.clock = clock;
   }
 
   /** Chooses before anything is waited for: of all who ask at once, one makes it. */
   find(index: string): Promise<Snapshot> {
-    const now = this.#clock();
-    this.#made = this.#made.filter((since) => now < since + longest);
-    const current = this.#current;
-    const enough = Math.max(shared.least, this.#made.length * shared.each);
+    const now = this.clock();
+    this.made = this.made.filter((since) => now < since + longest);
+    const current = this.current;
+    const enough = Math.max(shared.least, this.made.length * shared.each);
     if (current?.index === index && now < current.since + enough) return current.snapshot;
-    return (this.#current = { index, since: now, snapshot: this.#make(index, now) }).snapshot;
+    return (this.current = { index, since: now, snapshot: this.make(index, now) }).snapshot;
   }
 
-  async #make(index: string, since: number): Promise<Snapshot> {
+  private async make(index: string, since: number): Promise<Snapshot> {
     try {
-      const { pit_id: pit } = await this.#engine.send<{ pit_id: string }>({ method: 'POST', path: `/${index}/_search/point_in_time`, query: { keep_alive: snapshotKept, allow_partial_pit_creation: false }, patience: patience.query });
-      this.#made = [...this.#made, since];
+      const { pit_id: pit } = await this.engine.send<{ pit_id: string }>({ method: 'POST', path: `/${index}/_search/point_in_time`, query: { keep_alive: snapshotKept, allow_partial_pit_creation: false }, patience: patience.query });
+      this.made = [...this.made, since];
       return { pit, since };
     } catch (error) {
       // whoever waits for it is told; the next one is made anew
-      this.#current = undefined;
+      this.current = undefined;
       throw error;
     }
   }

@@ -42,9 +42,9 @@ type Order = 'best' | 'newest';
  * FTS5 reads the whole list of every word it scores, so filters, whose lists are the longest, stay out of what is scored.
  */
 export class CandidateSelector {
-  readonly #scored: Record<Table, Record<Order, StatementSync>>;
-  readonly #found: Record<Table, StatementSync>;
-  readonly #sameTitle: StatementSync;
+  private readonly scored: Record<Table, Record<Order, StatementSync>>;
+  private readonly found: Record<Table, StatementSync>;
+  private readonly sameTitle: StatementSync;
 
   constructor(database: DatabaseSync) {
     const prepare = (sql: string): StatementSync => {
@@ -55,12 +55,12 @@ export class CandidateSelector {
     // bm25 is negative in FTS5.
     const score = (table: Table, order: string) => prepare(`select rowid, -bm25(${table}) as score from ${table} where ${table} match ? order by ${order} limit ?`);
     const find = (table: Table) => prepare(`select rowid from ${table} where ${table} match ? order by rowid desc limit ?`);
-    this.#scored = {
+    this.scored = {
       stems: { best: score('stems', 'score desc'), newest: score('stems', 'rowid desc') },
       titles: { best: score('titles', 'score desc'), newest: score('titles', 'rowid desc') },
     };
-    this.#found = { stems: find('stems'), titles: find('titles') };
-    this.#sameTitle = prepare('select t.row, f.words from tokens t join facets f on f.row = t.row where t.titleKey = ? order by t.row desc limit ?');
+    this.found = { stems: find('stems'), titles: find('titles') };
+    this.sameTitle = prepare('select t.row, f.words from tokens t join facets f on f.row = t.row where t.titleKey = ? order by t.row desc limit ?');
   }
 
   select({ query, filters, wanted, rows, rowsWith }: SelectionRequest): Selection {
@@ -71,10 +71,10 @@ export class CandidateSelector {
     let complete = common.length === 0;
 
     const add = (words: string, order: Order): number => {
-      const found = this.#match('stems', words, facets, order, wanted);
+      const found = this.match('stems', words, facets, order, wanted);
       for (const [row, score] of found) candidates.set(row, Math.max(score, candidates.get(row) ?? 0));
       // A row that is known gets its title's share on top; for another the title stands for the text too.
-      for (const [row, score] of this.#match('titles', words, facets, order, limits.titles)) {
+      for (const [row, score] of this.match('titles', words, facets, order, limits.titles)) {
         const known = candidates.get(row);
         candidates.set(row, known === undefined ? titleWeight * score + score : known + titleWeight * score);
       }
@@ -85,9 +85,9 @@ export class CandidateSelector {
       const found = add(allOf(common), 'newest');
       if (common.length === 1) complete = found < wanted;
       else if (candidates.size < limits.enough) complete = add(anyOf(common), 'newest') < wanted;
-      else if (candidates.size < wanted) complete = this.#fill(candidates, anyOf(common), facets, wanted);
+      else if (candidates.size < wanted) complete = this.fill(candidates, anyOf(common), facets, wanted);
     }
-    for (const [row, ownFacets] of this.#sameTitle.all(query.titleKey, limits.titles) as unknown as [number, string][]) {
+    for (const [row, ownFacets] of this.sameTitle.all(query.titleKey, limits.titles) as unknown as [number, string][]) {
       const own = ownFacets.split(' ');
       if (facets.every((facet) => own.includes(facet))) candidates.set(row, Infinity);
     }
@@ -95,17 +95,17 @@ export class CandidateSelector {
   }
 
   /** Rows and scores. With filters and `newest` there are too many to score: each counts the same, and the newest win. */
-  #match(table: Table, words: string, facets: readonly string[], order: Order, limit: number): Scored[] {
-    const statement = this.#scored[table][order];
+  private match(table: Table, words: string, facets: readonly string[], order: Order, limit: number): Scored[] {
+    const statement = this.scored[table][order];
     if (facets.length === 0) return statement.all(textMatch(words), limit) as unknown as Scored[];
-    const found = this.#found[table].all(filteredMatch(words, facets), limit) as unknown as [number][];
+    const found = this.found[table].all(filteredMatch(words, facets), limit) as unknown as [number][];
     const scores = order === 'best' ? new Map(statement.all(textMatch(words), limits.scored) as unknown as Scored[]) : undefined;
     return found.map(([row]) => [row, scores?.get(row) ?? 1]);
   }
 
   /** Adds the newest rows unscored, to be paged to after all others. Answers whether these were all. */
-  #fill(candidates: Candidates, words: string, facets: readonly string[], limit: number): boolean {
-    const found = this.#found.stems.all(filteredMatch(words, facets), limit) as unknown as [number][];
+  private fill(candidates: Candidates, words: string, facets: readonly string[], limit: number): boolean {
+    const found = this.found.stems.all(filteredMatch(words, facets), limit) as unknown as [number][];
     for (const [row] of found) if (!candidates.has(row)) candidates.set(row, 0);
     return found.length < limit;
   }

@@ -15,14 +15,14 @@ const tried = 12;
 
 /** Proposes what a question that finds nothing may have meant. */
 export class Corrector {
-  readonly #lexicon: Lexicon;
-  readonly #statistics: Statistics;
-  readonly #find: StatementSync;
+  private readonly lexicon: Lexicon;
+  private readonly statistics: Statistics;
+  private readonly find: StatementSync;
 
   constructor(database: DatabaseSync, lexicon: Lexicon, statistics: Statistics) {
-    this.#lexicon = lexicon;
-    this.#statistics = statistics;
-    this.#find = database.prepare('select t.words, t.spellings from stems s cross join tokens t on t.row = s.rowid where s.stems match ? order by s.rowid desc limit ?');
+    this.lexicon = lexicon;
+    this.statistics = statistics;
+    this.find = database.prepare('select t.words, t.spellings from stems s cross join tokens t on t.row = s.rowid where s.stems match ? order by s.rowid desc limit ?');
   }
 
   /** The question in words that are there, and found with the same filters; words nothing is near to are left out. */
@@ -30,28 +30,28 @@ export class Corrector {
     const { words, exact } = analyze(text);
     if (words.length > longestQuestion) return undefined;
     const facets = facetWords(filters);
-    const nearest = words.map((word) => (isStopWord(word) ? undefined : this.#findNearest(word, facets)));
+    const nearest = words.map((word) => (isStopWord(word) ? undefined : this.findNearest(word, facets)));
     if (nearest.every((word) => word === undefined)) return undefined;
     return words.flatMap((word, at) => (isStopWord(word) ? exact[at]! : (nearest[at] ?? []))).join(' ');
   }
 
   /** The nearest word, of several the most frequent. */
-  #findNearest(word: string, facets: readonly string[]): string | undefined {
-    const near = this.#lexicon.findNear(word).map((one) => {
+  private findNearest(word: string, facets: readonly string[]): string | undefined {
+    const near = this.lexicon.findNear(word).map((one) => {
       const [stem = ''] = analyze(one.word).stems;
-      return { ...one, stem, rows: this.#statistics.rowsWithStem(stem) };
+      return { ...one, stem, rows: this.statistics.rowsWithStem(stem) };
     });
     for (const one of near.filter(({ rows }) => rows > 0).sort((a, b) => a.distance - b.distance || b.rows - a.rows).slice(0, tried)) {
-      const spelling = this.#readSpelling(one.word, one.stem, facets);
+      const spelling = this.readSpelling(one.word, one.stem, facets);
       if (spelling !== undefined) return spelling;
     }
     return undefined;
   }
 
   /** How a folded word is spelled in the newest row that has it; `undefined` where it is there no more, or not with these facets. */
-  #readSpelling(word: string, stem: string, facets: readonly string[]): string | undefined {
+  private readSpelling(word: string, stem: string, facets: readonly string[]): string | undefined {
     const match = filteredMatch(anyOf([stem]), facets);
-    for (const row of this.#find.iterate(match, looked)) {
+    for (const row of this.find.iterate(match, looked)) {
       const { words, spellings } = row as { words: string; spellings: string | null };
       const start = words.indexOf(` ${word} `);
       if (start < 0) continue;

@@ -24,11 +24,11 @@ const nothing: Facets = { kind: [], type: [], category: [], language: [], exact:
 
 /** Counts what is found by kind, type, category and language: all of it, or, where that is much, a sample that is scaled up. */
 export class FacetCounter {
-  readonly #rows: StatementSync;
+  private readonly rows: StatementSync;
 
   constructor(database: DatabaseSync) {
-    this.#rows = database.prepare('select f.row, f.words from stems s cross join facets f on f.row = s.rowid where s.stems match ? order by s.rowid limit ?');
-    this.#rows.setReturnArrays(true);
+    this.rows = database.prepare('select f.row, f.words from stems s cross join facets f on f.row = s.rowid where s.stems match ? order by s.rowid limit ?');
+    this.rows.setReturnArrays(true);
   }
 
   /** `expected` is about how many rows have any of the stems. */
@@ -38,34 +38,34 @@ export class FacetCounter {
     let whole: Counts | undefined;
     const counts = names.map((name) => {
       const others = { ...filters, [name]: undefined };
-      return filters[name] === undefined ? (whole ??= this.#count(words, facetWords(filters), expected)) : this.#count(words, facetWords(others), expected);
+      return filters[name] === undefined ? (whole ??= this.countFacets(words, facetWords(filters), expected)) : this.countFacets(words, facetWords(others), expected);
     });
     const [kind, type, category, language] = names.map((name, at) => list(counts[at]!.byWord, letters[name]));
     return { kind: kind!, type: type!, category: category!, language: language!, exact: counts.every(({ exact }) => exact) };
   }
 
-  #count(words: string, facets: readonly string[], expected: number): Counts {
+  private countFacets(words: string, facets: readonly string[], expected: number): Counts {
     const match = filteredMatch(words, facets);
     let share = Math.min(samples, Math.ceil((samples * sampled.wanted) / Math.max(expected, 1)));
     // Where there is surely too much to count, the sample comes first and is all that is read.
-    const first = expected > counted ? this.#readSample(match, share) : [];
+    const first = expected > counted ? this.readSample(match, share) : [];
     if (first.length >= sampled.telling && (first.length * samples) / share > 2 * counted) return { byWord: countWords(first, samples / share), exact: false };
-    const all = this.#read(match, counted + 1);
+    const all = this.read(match, counted + 1);
     if (all.length <= counted) return { byWord: countWords(all, 1), exact: true };
     for (; ; share = Math.min(samples, share * 4)) {
-      const rows = this.#readSample(match, share);
+      const rows = this.readSample(match, share);
       if (rows.length >= sampled.telling || share === samples) return { byWord: countWords(rows, samples / share), exact: false };
     }
   }
 
   /** The rows of so many samples of all. */
-  #readSample(match: string, share: number): readonly (readonly [row: number, words: string])[] {
+  private readSample(match: string, share: number): readonly (readonly [row: number, words: string])[] {
     const words = Array.from({ length: share }, (_, sample) => sampleWord(sample));
-    return this.#read(`${match} AND facets : (${anyOf(words)})`, counted * 4);
+    return this.read(`${match} AND facets : (${anyOf(words)})`, counted * 4);
   }
 
-  #read(match: string, limit: number): readonly (readonly [row: number, words: string])[] {
-    return this.#rows.all(match, limit) as unknown as [number, string][];
+  private read(match: string, limit: number): readonly (readonly [row: number, words: string])[] {
+    return this.rows.all(match, limit) as unknown as [number, string][];
   }
 }
 

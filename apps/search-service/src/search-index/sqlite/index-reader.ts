@@ -43,22 +43,22 @@ const nothing = { hits: [], total: { value: 0, relation: 'eq' } } as const;
 
 /** Searches an open index. */
 export class IndexReader {
-  readonly #statistics: Statistics;
-  readonly #selector: CandidateSelector;
-  readonly #facets: FacetCounter;
-  readonly #corrector: Corrector;
-  readonly #suggester: Suggester;
-  readonly #lists = new RankedLists();
-  readonly #stem = createStemmer();
-  readonly #sql;
+  private readonly statistics: Statistics;
+  private readonly selector: CandidateSelector;
+  private readonly facets: FacetCounter;
+  private readonly corrector: Corrector;
+  private readonly suggester: Suggester;
+  private readonly lists = new RankedLists();
+  private readonly stem = createStemmer();
+  private readonly sql;
 
   constructor(database: DatabaseSync, statistics: Statistics, lexicon: Lexicon) {
-    this.#statistics = statistics;
-    this.#selector = new CandidateSelector(database);
-    this.#facets = new FacetCounter(database);
-    this.#corrector = new Corrector(database, lexicon, statistics);
-    this.#suggester = new Suggester(database);
-    this.#sql = {
+    this.statistics = statistics;
+    this.selector = new CandidateSelector(database);
+    this.facets = new FacetCounter(database);
+    this.corrector = new Corrector(database, lexicon, statistics);
+    this.suggester = new Suggester(database);
+    this.sql = {
       state: database.prepare('select generation, changes from state'),
       tokens: database.prepare('select stems, words, spellings, length, titleLength, titleKey from tokens where row = ?'),
       text: database.prepare('select id, kind, language, title, description from texts where row = ?'),
@@ -69,44 +69,44 @@ export class IndexReader {
   }
 
   count(): number {
-    return (this.#sql.count.get() as { documents: number }).documents;
+    return (this.sql.count.get() as { documents: number }).documents;
   }
 
   generation(): string {
-    return (this.#sql.state.get() as { generation: string }).generation;
+    return (this.sql.state.get() as { generation: string }).generation;
   }
 
   suggest(text: string, options: { readonly language?: string | undefined; readonly limit: number }): Suggestions {
-    return { titles: this.#suggester.suggest(text, options), generation: this.generation() };
+    return { titles: this.suggester.suggest(text, options), generation: this.generation() };
   }
 
   /** `undefined` when the place belongs to a list that is gone. */
   search({ text, filters, limit, after, facets }: SearchQuery): SearchPage | undefined {
-    const { generation, changes } = this.#sql.state.get() as { generation: string; changes: number };
+    const { generation, changes } = this.sql.state.get() as { generation: string; changes: number };
     const terms = readQuery(text);
-    const counted = facets && { facets: this.#countFacets(terms, filters) };
+    const counted = facets && { facets: this.countFacets(terms, filters) };
     if (terms.stems.length === 0) return { ...nothing, generation, ...counted };
     const key = JSON.stringify([text, filters.kind, filters.type, filters.category, filters.language]);
     const start = readPlace(after, generation, changes);
     if (start === undefined) return undefined;
-    const list = this.#lists.find(key, start.changes) ?? (start.changes === changes ? this.#lists.keep(key, changes, this.#rank(terms, filters)) : undefined);
+    const list = this.lists.find(key, start.changes) ?? (start.changes === changes ? this.lists.keep(key, changes, this.rank(terms, filters)) : undefined);
     if (list === undefined) return undefined;
-    const find = start.changes === changes ? (row: number) => row : this.#findAgain(terms, filters);
-    const { hits, end } = this.#readHits({ text, list, offset: start.offset, limit, find });
-    const didYouMean = list.rows.length === 0 ? this.#corrector.correct(text, filters) : undefined;
+    const find = start.changes === changes ? (row: number) => row : this.findAgain(terms, filters);
+    const { hits, end } = this.readHits({ text, list, offset: start.offset, limit, find });
+    const didYouMean = list.rows.length === 0 ? this.corrector.correct(text, filters) : undefined;
     return { hits, total: list.total, generation, ...counted, ...(didYouMean !== undefined && { didYouMean }), ...(end < list.rows.length && { next: [generation, start.changes, end] }) };
   }
 
-  #countFacets({ stems }: QueryTerms, filters: SearchQuery['filters']): Facets {
-    const expected = stems.reduce((sum, stem) => sum + this.#statistics.rowsWithStem(stem), 0);
-    return this.#facets.count(stems, filters, Math.min(expected, this.#statistics.rows));
+  private countFacets({ stems }: QueryTerms, filters: SearchQuery['filters']): Facets {
+    const expected = stems.reduce((sum, stem) => sum + this.statistics.rowsWithStem(stem), 0);
+    return this.facets.count(stems, filters, Math.min(expected, this.statistics.rows));
   }
 
-  #rank(query: QueryTerms, filters: SearchQuery['filters']): RankedList {
+  private rank(query: QueryTerms, filters: SearchQuery['filters']): RankedList {
     for (let wanted = firstWanted; ; wanted *= 4) {
-      const { candidates, complete } = this.#selector.select({ query, filters, wanted, rows: this.#statistics.rows, rowsWith: (stem) => this.#statistics.rowsWithStem(stem) });
+      const { candidates, complete } = this.selector.select({ query, filters, wanted, rows: this.statistics.rows, rowsWith: (stem) => this.statistics.rowsWithStem(stem) });
       const places = new Set<number>();
-      const best = this.#rescore(query, candidates).filter(({ row }) => places.size !== places.add(placeOf(row)).size);
+      const best = this.rescore(query, candidates).filter(({ row }) => places.size !== places.add(placeOf(row)).size);
       if (best.length < reachable && !complete && candidates.size >= wanted) continue;
       const listed = best.slice(0, reachable);
       return {
@@ -118,38 +118,38 @@ export class IndexReader {
   }
 
   /** Ties go to the newer document, then to its first language. */
-  #rescore(terms: QueryTerms, candidates: Candidates): { row: number; score: number }[] {
+  private rescore(terms: QueryTerms, candidates: Candidates): { row: number; score: number }[] {
     const byScore = (a: { row: number; score: number }, b: { row: number; score: number }): number => b.score - a.score || placeOf(b.row) - placeOf(a.row) || a.row - b.row;
     const estimated = Array.from(candidates, ([row, score]) => ({ row, score })).sort(byScore);
-    const score = createScorer(terms, this.#statistics);
-    const best = estimated.slice(0, rescored).map(({ row }) => ({ row, score: score(this.#sql.tokens.get(row) as unknown as TokenRow) })).sort(byScore);
+    const score = createScorer(terms, this.statistics);
+    const best = estimated.slice(0, rescored).map(({ row }) => ({ row, score: score(this.sql.tokens.get(row) as unknown as TokenRow) })).sort(byScore);
     const lowest = best.at(-1)?.score ?? 0;
     return [...best, ...estimated.slice(rescored).map(({ row, score }) => ({ row, score: Math.min(score, lowest) }))];
   }
 
   /** Finds the row of a list by which its document is found now, after something was written. */
-  #findAgain({ stems }: QueryTerms, filters: SearchQuery['filters']): (row: number) => number | undefined {
+  private findAgain({ stems }: QueryTerms, filters: SearchQuery['filters']): (row: number) => number | undefined {
     const terms = new TermTable(stems);
     const facets = facetWords(filters);
     return (row) => {
       const place = placeOf(row);
-      const rows = this.#sql.ofPlace.all(rowOf(place, 0), lastRowOf(place), row) as unknown as { row: number; stems: string; words: string }[];
+      const rows = this.sql.ofPlace.all(rowOf(place, 0), lastRowOf(place), row) as unknown as { row: number; stems: string; words: string }[];
       return rows.find(({ stems: text, words }) => facets.every((facet) => words.split(' ').includes(facet)) && terms.isIn(text))?.row;
     };
   }
 
   /** The page from `offset` on; documents that are gone since, or match no more, are passed over. */
-  #readHits({ text, list, offset, limit, find }: PageRequest): { hits: IndexHit[]; end: number } {
+  private readHits({ text, list, offset, limit, find }: PageRequest): { hits: IndexHit[]; end: number } {
     const marks = findHighlightTerms(text);
     const hits: IndexHit[] = [];
     let end = offset;
     for (; end < list.rows.length && hits.length < limit; end++) {
       const row = find(list.rows[end]!);
       if (row === undefined) continue;
-      const found = this.#sql.text.get(row) as unknown as TextRow | undefined;
+      const found = this.sql.text.get(row) as unknown as TextRow | undefined;
       if (found === undefined) continue;
       const { id, kind, language, title, description } = found;
-      const highlights = { title: highlight(title, marks, { stem: this.#stem }), ...(description !== '' && { description: highlight(description, marks, { length: snippetLength, stem: this.#stem }) }) };
+      const highlights = { title: highlight(title, marks, { stem: this.stem }), ...(description !== '' && { description: highlight(description, marks, { length: snippetLength, stem: this.stem }) }) };
       hits.push({ id, kind, language, score: list.scores[end]!, highlights });
     }
     return { hits, end };

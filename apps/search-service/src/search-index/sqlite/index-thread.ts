@@ -46,67 +46,67 @@ export class IndexUnreadable extends Error {
 
 /** The thread that holds an index, so that neither searching nor writing stops the process's other work. */
 export class IndexThread {
-  readonly #worker: Worker;
-  readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
-  readonly #ready = Promise.withResolvers<void>();
-  readonly #ended = Promise.withResolvers<void>();
-  #number = 0;
-  #failure: Error | undefined;
+  private readonly worker: Worker;
+  private readonly waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  private readonly ready = Promise.withResolvers<void>();
+  private readonly ended = Promise.withResolvers<void>();
+  private number = 0;
+  private failed: Error | undefined;
 
   private constructor(file: string) {
-    this.#worker = new Worker(...workerEntry(file));
-    this.#worker.on('message', (message: Message) => this.#receive(message));
-    this.#worker.on('error', (error: Error) => this.#fail(error));
-    this.#worker.on('exit', (code) => {
-      this.#fail(new Error(`The thread of the search index ended with code ${code}`));
-      this.#ended.resolve();
+    this.worker = new Worker(...workerEntry(file));
+    this.worker.on('message', (message: Message) => this.receive(message));
+    this.worker.on('error', (error: Error) => this.fail(error));
+    this.worker.on('exit', (code) => {
+      this.fail(new Error(`The thread of the search index ended with code ${code}`));
+      this.ended.resolve();
     });
   }
 
   /** Rejects with the reason when the file cannot be opened, with {@link IndexUnreadable} where it holds what was an index. */
   static async start(file: string): Promise<IndexThread> {
     const thread = new IndexThread(file);
-    await thread.#ready.promise;
+    await thread.ready.promise;
     return thread;
   }
 
   /** Why it ended, so that nothing it is asked will be answered. */
   get failure(): Error | undefined {
-    return this.#failure;
+    return this.failed;
   }
 
   /** Requests are dealt with one after the other. */
   ask<R extends IndexRequest>(request: R): Promise<Answers[R['does']]> {
-    if (this.#failure) return Promise.reject(new IndexUnavailable(this.#failure));
-    const number = (this.#number += 1);
+    if (this.failed) return Promise.reject(new IndexUnavailable(this.failed));
+    const number = (this.number += 1);
     const answer = Promise.withResolvers<unknown>();
-    this.#waiting.set(number, answer);
-    this.#worker.postMessage({ number, request });
+    this.waiting.set(number, answer);
+    this.worker.postMessage({ number, request });
     return answer.promise as Promise<Answers[R['does']]>;
   }
 
   async close(): Promise<void> {
-    if (!this.#failure) await this.ask({ does: 'close' });
-    await this.#ended.promise;
+    if (!this.failed) await this.ask({ does: 'close' });
+    await this.ended.promise;
   }
 
-  #receive(message: Message): void {
-    if ('ready' in message) return this.#ready.resolve();
+  private receive(message: Message): void {
+    if ('ready' in message) return this.ready.resolve();
     if ('unreadable' in message) {
-      this.#fail(new IndexUnreadable(message.unreadable));
-      return void this.#worker.terminate();
+      this.fail(new IndexUnreadable(message.unreadable));
+      return void this.worker.terminate();
     }
-    const answer = this.#waiting.get(message.number);
-    this.#waiting.delete(message.number);
+    const answer = this.waiting.get(message.number);
+    this.waiting.delete(message.number);
     if ('error' in message) answer?.reject(message.passing ? new IndexUnavailable(message.error) : message.error);
     else answer?.resolve(message.value);
   }
 
-  #fail(error: Error): void {
-    this.#failure ??= error;
-    this.#ready.reject(this.#failure);
-    for (const answer of this.#waiting.values()) answer.reject(new IndexUnavailable(this.#failure));
-    this.#waiting.clear();
+  private fail(error: Error): void {
+    this.failed ??= error;
+    this.ready.reject(this.failed);
+    for (const answer of this.waiting.values()) answer.reject(new IndexUnavailable(this.failed));
+    this.waiting.clear();
   }
 }
 

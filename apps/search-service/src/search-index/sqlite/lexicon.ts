@@ -22,36 +22,36 @@ export interface NearWord {
  * word must look whether it is still there, and with what, anyway.
  */
 export class Lexicon {
-  readonly #insert: StatementSync;
-  readonly #known = new Set<string>();
-  readonly #words: string[] = [];
+  private readonly insert: StatementSync;
+  private readonly known = new Set<string>();
+  private readonly words: string[] = [];
   /** The words without their articles. */
-  readonly #keys: string[] = [];
+  private readonly keys: string[] = [];
   /** A bit for each letter, several letters to a bit: words of very different letters are passed over at a glance. */
-  #letters = new Int32Array(1024);
-  #unsaved: string[] = [];
+  private letters = new Int32Array(1024);
+  private unsaved: string[] = [];
 
   constructor(database: DatabaseSync) {
-    this.#insert = database.prepare('insert or ignore into lexicon values (?)');
-    for (const { word } of database.prepare('select word from lexicon').iterate() as Iterable<{ word: string }>) this.#add(word);
+    this.insert = database.prepare('insert or ignore into lexicon values (?)');
+    for (const { word } of database.prepare('select word from lexicon').iterate() as Iterable<{ word: string }>) this.add(word);
   }
 
   /** Learns the joined words of a row. */
   learn(words: string): void {
     for (const word of distinctWords(words)) {
-      if (this.#known.has(word) || word.length < lengths.least || word.length > lengths.most || /\d/.test(word)) continue;
-      this.#add(word);
-      this.#unsaved.push(word);
+      if (this.known.has(word) || word.length < lengths.least || word.length > lengths.most || /\d/.test(word)) continue;
+      this.add(word);
+      this.unsaved.push(word);
     }
   }
 
   /** Writes what it learnt, in the transaction that is open; again, until it is told that the transaction came about. */
   save(): void {
-    for (const word of this.#unsaved) execute(this.#insert, word);
+    for (const word of this.unsaved) execute(this.insert, word);
   }
 
   confirmSaved(): void {
-    this.#unsaved = [];
+    this.unsaved = [];
   }
 
   /**
@@ -64,24 +64,24 @@ export class Lexicon {
     if (most === 0 || key.length > lengths.most || /\d/.test(key)) return [];
     const letters = lettersOf(key);
     const near: NearWord[] = [];
-    for (let number = 0; number < this.#words.length; number++) {
-      if (countBits(this.#letters[number]! ^ letters) > 2 * most) continue;
-      const other = this.#keys[number]!;
+    for (let number = 0; number < this.words.length; number++) {
+      if (countBits(this.letters[number]! ^ letters) > 2 * most) continue;
+      const other = this.keys[number]!;
       const distance = editDistance(key, other, most);
       if (distance === 0 || distance > most || (distance === 2 && other[0] !== key[0])) continue;
-      const word = this.#words[number]!;
+      const word = this.words[number]!;
       near.push({ word, distance: distance + editDistance(folded, word, 8) / 10 });
     }
     return near.toSorted((a, b) => a.distance - b.distance || (a.word < b.word ? -1 : 1)).slice(0, offered);
   }
 
-  #add(word: string): void {
+  private add(word: string): void {
     const key = withoutArticle(word);
-    const number = this.#keys.push(key) - 1;
-    this.#words.push(word);
-    this.#known.add(word);
-    if (number === this.#letters.length) this.#letters = grow(this.#letters);
-    this.#letters[number] = lettersOf(key);
+    const number = this.keys.push(key) - 1;
+    this.words.push(word);
+    this.known.add(word);
+    if (number === this.letters.length) this.letters = grow(this.letters);
+    this.letters[number] = lettersOf(key);
   }
 }
 

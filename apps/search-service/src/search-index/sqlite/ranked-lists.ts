@@ -15,28 +15,28 @@ const maximumWeight = 1_000_000;
  * were written in between. The least recently used go first.
  */
 export class RankedLists {
-  readonly #lists = new Map<string, RankedList>();
-  #weight = 0;
+  private readonly lists = new Map<string, RankedList>();
+  private weight = 0;
 
   /** The list of a question, as the index was after `changes` changes. */
   find(question: string, changes: number): RankedList | undefined {
     const key = `${changes} ${question}`;
-    const list = this.#lists.get(key);
+    const list = this.lists.get(key);
     if (list) {
-      this.#lists.delete(key);
-      this.#lists.set(key, list);
+      this.lists.delete(key);
+      this.lists.set(key, list);
     }
     return list;
   }
 
   keep(question: string, changes: number, list: RankedList): RankedList {
     const own = `${changes} ${question}`;
-    this.#lists.set(own, list);
-    this.#weight += weightOf(own, list);
-    for (const [key, oldest] of this.#lists) {
-      if (this.#weight <= maximumWeight) break;
-      this.#lists.delete(key);
-      this.#weight -= weightOf(key, oldest);
+    this.lists.set(own, list);
+    this.weight += weightOf(own, list);
+    for (const [key, oldest] of this.lists) {
+      if (this.weight <= maximumWeight) break;
+      this.lists.delete(key);
+      this.weight -= weightOf(key, oldest);
     }
     return list;
   }

@@ -8,20 +8,20 @@ import { type Batch, batchSize } from './write-queue.js';
 export class SqliteRebuild implements IndexRebuild {
   readonly generation: string;
   readonly file: string;
-  readonly #thread: IndexThread;
-  readonly #replaceLive: (rebuild: SqliteRebuild) => Promise<void>;
-  #end: RebuildGivenUp | 'finished' | undefined;
+  private readonly thread: IndexThread;
+  private readonly replaceLive: (rebuild: SqliteRebuild) => Promise<void>;
+  private end: RebuildGivenUp | 'finished' | undefined;
 
   constructor(file: string, thread: IndexThread, generation: string, replaceLive: (rebuild: SqliteRebuild) => Promise<void>) {
     this.file = file;
-    this.#thread = thread;
+    this.thread = thread;
     this.generation = generation;
-    this.#replaceLive = replaceLive;
+    this.replaceLive = replaceLive;
   }
 
   /** Whether it came to its end, one way or the other. */
   get isOver(): boolean {
-    return this.#end !== undefined;
+    return this.end !== undefined;
   }
 
   async add(items: readonly (PublicDocument | Tombstone)[]): Promise<void> {
@@ -36,18 +36,18 @@ export class SqliteRebuild implements IndexRebuild {
 
   /** Takes what is written while it is filled. */
   async write({ documents, tombstones }: Batch): Promise<void> {
-    this.#mustGoOn();
+    this.mustGoOn();
     try {
-      await this.#thread.ask({ does: 'write', documents, tombstones });
+      await this.thread.ask({ does: 'write', documents, tombstones });
     } catch (error) {
-      if (this.#thread.failure) await this.giveUp(error);
-      this.#mustGoOn();
+      if (this.thread.failure) await this.giveUp(error);
+      this.mustGoOn();
       throw error;
     }
   }
 
   finish(): Promise<void> {
-    return this.#replaceLive(this);
+    return this.replaceLive(this);
   }
 
   abandon(): Promise<void> {
@@ -56,21 +56,21 @@ export class SqliteRebuild implements IndexRebuild {
 
   /** Brings everything into one file and lets go of it. */
   async seal(): Promise<void> {
-    this.#mustGoOn();
-    await this.#thread.close();
-    this.#end = 'finished';
+    this.mustGoOn();
+    await this.thread.close();
+    this.end = 'finished';
   }
 
   /** Drops what was filled. Nothing happens where it has come to an end already. */
   async giveUp(reason: unknown): Promise<void> {
-    if (this.#end) return;
-    this.#end = typeof reason === 'string' ? new RebuildGivenUp(`The rebuild was given up: ${reason}`) : new RebuildGivenUp('The rebuild was given up', { cause: reason });
-    await this.#thread.close();
+    if (this.end) return;
+    this.end = typeof reason === 'string' ? new RebuildGivenUp(`The rebuild was given up: ${reason}`) : new RebuildGivenUp('The rebuild was given up', { cause: reason });
+    await this.thread.close();
     removeIndexFile(this.file);
   }
 
-  #mustGoOn(): void {
-    if (this.#end === 'finished') throw new RebuildGivenUp('The rebuild is finished');
-    if (this.#end) throw this.#end;
+  private mustGoOn(): void {
+    if (this.end === 'finished') throw new RebuildGivenUp('The rebuild is finished');
+    if (this.end) throw this.end;
   }
 }

@@ -15,18 +15,18 @@ import { type Batch, WriteQueue } from './write-queue.js';
  * `<file>.rebuild-<n>`, and keeps the index it replaced as `<file>.previous`.
  */
 export class SqliteSearchIndex extends SearchIndex {
-  readonly #file: string;
-  readonly #writes = new WriteQueue((batch) => this.#commit(batch));
-  #live: IndexThread | IndexUnreadable;
-  #restart: Promise<IndexThread> | undefined;
-  #exchange: Promise<void> | undefined;
-  #rebuild: SqliteRebuild | undefined;
-  #rebuilds = 0;
+  private readonly file: string;
+  private readonly writes = new WriteQueue((batch) => this.commit(batch));
+  private live: IndexThread | IndexUnreadable;
+  private restart: Promise<IndexThread> | undefined;
+  private exchange: Promise<void> | undefined;
+  private runningRebuild: SqliteRebuild | undefined;
+  private rebuilds = 0;
 
   private constructor(file: string, live: IndexThread | IndexUnreadable) {
     super();
-    this.#file = file;
-    this.#live = live;
+    this.file = file;
+    this.live = live;
   }
 
   /**
@@ -40,94 +40,94 @@ export class SqliteSearchIndex extends SearchIndex {
   }
 
   upsert(documents: readonly PublicDocument[]): Promise<void> {
-    return this.#writes.write(documents, []);
+    return this.writes.write(documents, []);
   }
 
   remove(tombstones: readonly Tombstone[]): Promise<void> {
-    return this.#writes.write([], tombstones);
+    return this.writes.write([], tombstones);
   }
 
   async search(query: SearchQuery): Promise<SearchPage> {
-    const page = await this.#ask({ does: 'search', query });
+    const page = await this.ask({ does: 'search', query });
     if (page === undefined) throw new PlaceExpired('The list of this place is gone');
     return page;
   }
 
   suggest(text: string, options: { readonly language?: string | undefined; readonly limit: number }): Promise<Suggestions> {
-    return this.#ask({ does: 'suggest', text, options });
+    return this.ask({ does: 'suggest', text, options });
   }
 
   async generation(): Promise<string | undefined> {
-    return this.#unreadable ? undefined : this.#ask({ does: 'generation' });
+    return this.unreadable ? undefined : this.ask({ does: 'generation' });
   }
 
   count(): Promise<number> {
-    return this.#ask({ does: 'count' });
+    return this.ask({ does: 'count' });
   }
 
   rebuild(): Promise<IndexRebuild> {
-    return this.#writes.pause(() => this.#beginRebuild());
+    return this.writes.pause(() => this.beginRebuild());
   }
 
   async close(): Promise<void> {
-    await this.#writes.drain();
-    await this.#rebuild?.giveUp('the index was closed');
-    const live = (await this.#restart) ?? this.#live;
+    await this.writes.drain();
+    await this.runningRebuild?.giveUp('the index was closed');
+    const live = (await this.restart) ?? this.live;
     if (live instanceof IndexThread) await live.close();
   }
 
   /** Why the index is of no use until another is put in its place. */
-  get #unreadable(): IndexUnreadable | undefined {
-    const reason = this.#live instanceof IndexThread ? this.#live.failure : this.#live;
+  private get unreadable(): IndexUnreadable | undefined {
+    const reason = this.live instanceof IndexThread ? this.live.failure : this.live;
     return reason instanceof IndexUnreadable ? reason : undefined;
   }
 
-  async #commit(batch: Batch): Promise<void> {
-    const rebuild = this.#rebuild?.isOver ? undefined : this.#rebuild;
-    const [live, filled] = await Promise.allSettled([this.#ask({ does: 'write', ...batch }), rebuild?.write(batch)]);
+  private async commit(batch: Batch): Promise<void> {
+    const rebuild = this.runningRebuild?.isOver ? undefined : this.runningRebuild;
+    const [live, filled] = await Promise.allSettled([this.ask({ does: 'write', ...batch }), rebuild?.write(batch)]);
     if (live.status === 'fulfilled') {
       // What the live index has and the other has not would be missing after the exchange.
       if (filled.status === 'rejected') await rebuild?.giveUp(filled.reason);
       return;
     }
-    if (!rebuild || rebuild.isOver || !this.#unreadable) throw live.reason;
+    if (!rebuild || rebuild.isOver || !this.unreadable) throw live.reason;
     if (filled.status === 'rejected') throw toRefusal(filled.reason);
   }
 
-  async #beginRebuild(): Promise<IndexRebuild> {
-    await this.#rebuild?.giveUp('another one began');
-    removeIndexFile(previousOf(this.#file));
-    const file = rebuildOf(this.#file, (this.#rebuilds += 1));
+  private async beginRebuild(): Promise<IndexRebuild> {
+    await this.runningRebuild?.giveUp('another one began');
+    removeIndexFile(previousOf(this.file));
+    const file = rebuildOf(this.file, (this.rebuilds += 1));
     const thread = await IndexThread.start(file);
     const generation = await thread.ask({ does: 'generation' });
-    return (this.#rebuild = new SqliteRebuild(file, thread, generation, (rebuild) => this.#finish(rebuild)));
+    return (this.runningRebuild = new SqliteRebuild(file, thread, generation, (rebuild) => this.finish(rebuild)));
   }
 
   /** Writes wait meanwhile; searches go on, in the old index until the new one is open. Where it does not open, the old one is opened again by who needs it. */
-  async #finish(rebuild: SqliteRebuild): Promise<void> {
+  private async finish(rebuild: SqliteRebuild): Promise<void> {
     try {
-      await this.#writes.pause(() => (this.#exchange = this.#replaceLive(rebuild)));
+      await this.writes.pause(() => (this.exchange = this.replaceLive(rebuild)));
     } finally {
-      this.#exchange = undefined;
+      this.exchange = undefined;
     }
   }
 
-  async #replaceLive(rebuild: SqliteRebuild): Promise<void> {
+  private async replaceLive(rebuild: SqliteRebuild): Promise<void> {
     await rebuild.seal();
-    this.#rebuild = undefined;
-    const old = this.#live instanceof IndexThread && !this.#live.failure ? this.#live : undefined;
+    this.runningRebuild = undefined;
+    const old = this.live instanceof IndexThread && !this.live.failure ? this.live : undefined;
     try {
       await old?.ask({ does: 'settle' });
-      exchangeIndexFiles(this.#file, rebuild.file);
+      exchangeIndexFiles(this.file, rebuild.file);
     } catch (error) {
       removeIndexFile(rebuild.file);
       await old?.close();
       throw toRefusal(error);
     }
     try {
-      this.#live = await IndexThread.start(this.#file);
+      this.live = await IndexThread.start(this.file);
     } catch (error) {
-      restoreIndexFile(this.#file);
+      restoreIndexFile(this.file);
       await old?.close();
       throw toRefusal(new IndexUnavailable(error));
     }
@@ -135,33 +135,33 @@ export class SqliteSearchIndex extends SearchIndex {
   }
 
   /** Refuses with `unavailable` where the machine is the reason: whoever asked waits and asks again. */
-  async #ask<R extends IndexRequest>(request: R): Promise<Answers[R['does']]> {
+  private async ask<R extends IndexRequest>(request: R): Promise<Answers[R['does']]> {
     try {
       // Nothing may come between the choice of the thread and the question, or the thread might be closed by an exchange.
-      if (this.#live instanceof IndexThread && !this.#live.failure) return await this.#live.ask(request);
-      return await (await this.#recover()).ask(request);
+      if (this.live instanceof IndexThread && !this.live.failure) return await this.live.ask(request);
+      return await (await this.recover()).ask(request);
     } catch (error) {
-      throw toRefusal(this.#unreadable ?? error);
+      throw toRefusal(this.unreadable ?? error);
     }
   }
 
   /** A thread that died is replaced by the next who needs it; what it had committed is in the file. */
-  async #recover(): Promise<IndexThread> {
-    if (this.#unreadable) throw this.#unreadable;
-    await this.#exchange;
-    if (this.#live instanceof IndexThread && !this.#live.failure) return this.#live;
-    this.#restart ??= this.#startAgain().finally(() => (this.#restart = undefined));
-    return this.#restart;
+  private async recover(): Promise<IndexThread> {
+    if (this.unreadable) throw this.unreadable;
+    await this.exchange;
+    if (this.live instanceof IndexThread && !this.live.failure) return this.live;
+    this.restart ??= this.startAgain().finally(() => (this.restart = undefined));
+    return this.restart;
   }
 
-  async #startAgain(): Promise<IndexThread> {
+  private async startAgain(): Promise<IndexThread> {
     try {
-      this.#live = await startOrExplain(this.#file);
+      this.live = await startOrExplain(this.file);
     } catch (error) {
       throw new IndexUnavailable(error);
     }
-    if (this.#live instanceof IndexUnreadable) throw this.#live;
-    return this.#live;
+    if (this.live instanceof IndexUnreadable) throw this.live;
+    return this.live;
   }
 }
 

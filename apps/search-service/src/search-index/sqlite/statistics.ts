@@ -25,69 +25,69 @@ const keptStems = 50_000;
  * runs are gathered once, at the start, because each spreads over many words.
  */
 export class Statistics implements IndexStatistics {
-  readonly #countStem: StatementSync;
-  readonly #stems = new Map<string, number>();
+  private readonly countStem: StatementSync;
+  private readonly stems = new Map<string, number>();
   /** For each run the sum of the counts of the stems that hold it. */
-  readonly #grams = new Map<string, number>();
-  readonly #totals: Totals;
+  private readonly grams = new Map<string, number>();
+  private readonly sums: Totals;
 
   constructor(database: DatabaseSync, totals: Totals) {
-    this.#totals = totals;
-    this.#countStem = database.prepare('select doc from vocabulary where term = ?');
+    this.sums = totals;
+    this.countStem = database.prepare('select doc from vocabulary where term = ?');
     for (const { term, doc } of database.prepare('select term, doc from vocabulary').iterate() as Iterable<{ term: string; doc: number }>) {
-      if (!term.includes(':')) this.#addGrams(term, doc);
+      if (!term.includes(':')) this.addGrams(term, doc);
     }
   }
 
   get totals(): Readonly<Totals> {
-    return this.#totals;
+    return this.sums;
   }
 
   get rows(): number {
-    return this.#totals.rows;
+    return this.sums.rows;
   }
 
   get averageLength(): number {
-    return this.#totals.words / Math.max(this.rows, 1);
+    return this.sums.words / Math.max(this.rows, 1);
   }
 
   get averageTitleLength(): number {
-    return this.#totals.titleWords / Math.max(this.rows, 1);
+    return this.sums.titleWords / Math.max(this.rows, 1);
   }
 
   get averageLetters(): number {
-    return this.#totals.letters / Math.max(this.rows, 1);
+    return this.sums.letters / Math.max(this.rows, 1);
   }
 
   rowsWithStem(stem: string): number {
-    let count = this.#stems.get(stem);
+    let count = this.stems.get(stem);
     if (count === undefined) {
-      count = (this.#countStem.get(stem) as { doc: number } | undefined)?.doc ?? 0;
-      if (this.#stems.size >= keptStems) this.#stems.clear();
-      this.#stems.set(stem, count);
+      count = (this.countStem.get(stem) as { doc: number } | undefined)?.doc ?? 0;
+      if (this.stems.size >= keptStems) this.stems.clear();
+      this.stems.set(stem, count);
     }
     return count;
   }
 
   /** As if words were strewn by chance: several that hold the run may stand in one row. */
   rowsWithGram(gram: string): number {
-    return this.rows * (1 - Math.exp(-(this.#grams.get(gram) ?? 0) / Math.max(this.rows, 1)));
+    return this.rows * (1 - Math.exp(-(this.grams.get(gram) ?? 0) / Math.max(this.rows, 1)));
   }
 
   /** Follows a row that was added (`by` 1) or taken away (-1). */
   follow({ stems, length, titleLength }: CountedRow, by: 1 | -1): void {
-    this.#totals.rows += by;
-    this.#totals.words += by * length;
-    this.#totals.titleWords += by * titleLength;
-    this.#totals.letters += by * countLetters(stems, length);
+    this.sums.rows += by;
+    this.sums.words += by * length;
+    this.sums.titleWords += by * titleLength;
+    this.sums.letters += by * countLetters(stems, length);
     for (const stem of distinctWords(stems)) {
-      const known = this.#stems.get(stem);
-      if (known !== undefined) this.#stems.set(stem, Math.max(0, known + by));
-      this.#addGrams(stem, by);
+      const known = this.stems.get(stem);
+      if (known !== undefined) this.stems.set(stem, Math.max(0, known + by));
+      this.addGrams(stem, by);
     }
   }
 
-  #addGrams(stem: string, by: number): void {
-    for (const gram of distinctGrams(stem)) this.#grams.set(gram, Math.max(0, (this.#grams.get(gram) ?? 0) + by));
+  private addGrams(stem: string, by: number): void {
+    for (const gram of distinctGrams(stem)) this.grams.set(gram, Math.max(0, (this.grams.get(gram) ?? 0) + by));
   }
 }

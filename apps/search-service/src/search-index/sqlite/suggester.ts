@@ -10,28 +10,28 @@ const wholeWords = 8;
 
 /** Completes what is being typed by titles, from an index of the beginnings of their words that is read newest first, and no further than needed. */
 export class Suggester {
-  readonly #rows: StatementSync;
-  readonly #title: StatementSync;
+  private readonly rows: StatementSync;
+  private readonly title: StatementSync;
 
   constructor(database: DatabaseSync) {
-    this.#rows = database.prepare('select rowid as row from beginnings where beginnings match ? order by rowid desc');
-    this.#title = database.prepare('select id, kind, language, title from texts where row = ?');
+    this.rows = database.prepare('select rowid as row from beginnings where beginnings match ? order by rowid desc');
+    this.title = database.prepare('select id, kind, language, title from texts where row = ?');
   }
 
   suggest(text: string, { language, limit }: { readonly language?: string | undefined; readonly limit: number }): readonly Suggestion[] {
     const typed = readTyped(text);
     if (!typed) return [];
-    const titles = this.#findRows(listMatches(typed, language), limit).map((row) => this.#title.get(row) as unknown as Omit<Suggestion, 'highlight'>);
+    const titles = this.findRows(listMatches(typed, language), limit).map((row) => this.title.get(row) as unknown as Omit<Suggestion, 'highlight'>);
     return titles.map((found) => ({ ...found, highlight: highlightTyped(found.title, typed) }));
   }
 
   /** The row of each document by its best match, and of several alike by its first language; a document's rows stand side by side, the last first. */
-  #findRows(matches: readonly string[], limit: number): number[] {
+  private findRows(matches: readonly string[], limit: number): number[] {
     const places = new Set<number>();
     const rows: number[] = [];
     for (const match of matches) {
       let current: number | undefined;
-      for (const { row } of this.#rows.iterate(match) as Iterable<{ row: number }>) {
+      for (const { row } of this.rows.iterate(match) as Iterable<{ row: number }>) {
         const place = placeOf(row);
         if (place === current) rows[rows.length - 1] = row;
         else if (places.has(place)) current = undefined;

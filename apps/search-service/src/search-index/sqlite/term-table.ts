@@ -10,19 +10,19 @@ const tableSize = (entries: number): number => 2 ** Math.ceil(Math.log2(Math.max
  * each search, and their words would cost more than all the rest.
  */
 export class TermTable {
-  readonly #terms: readonly string[];
-  readonly #hashes: Int32Array;
-  readonly #slots: Int32Array;
+  private readonly terms: readonly string[];
+  private readonly hashes: Int32Array;
+  private readonly slots: Int32Array;
 
   constructor(terms: readonly string[]) {
-    this.#terms = terms;
-    this.#hashes = Int32Array.from(terms, hashOf);
-    this.#slots = new Int32Array(tableSize(terms.length)).fill(emptySlot);
-    const mask = this.#slots.length - 1;
-    this.#hashes.forEach((hash, term) => {
+    this.terms = terms;
+    this.hashes = Int32Array.from(terms, hashOf);
+    this.slots = new Int32Array(tableSize(terms.length)).fill(emptySlot);
+    const mask = this.slots.length - 1;
+    this.hashes.forEach((hash, term) => {
       let slot = slotOf(hash, mask);
-      while (this.#slots[slot] !== emptySlot) slot = (slot + 1) & mask;
-      this.#slots[slot] = term;
+      while (this.slots[slot] !== emptySlot) slot = (slot + 1) & mask;
+      this.slots[slot] = term;
     });
   }
 
@@ -37,7 +37,7 @@ export class TermTable {
         hash = (Math.imul(hash, 31) + unit) | 0;
         continue;
       }
-      const term = this.#find(text, start, at, hash);
+      const term = this.find(text, start, at, hash);
       if (term !== emptySlot) visit(term, word);
       word += 1;
       start = at + 1;
@@ -52,12 +52,12 @@ export class TermTable {
     return found;
   }
 
-  #find(text: string, start: number, end: number, hash: number): number {
-    const mask = this.#slots.length - 1;
-    for (let slot = slotOf(hash, mask); this.#slots[slot] !== emptySlot; slot = (slot + 1) & mask) {
-      const term = this.#slots[slot]!;
-      if (this.#hashes[term] !== hash) continue;
-      const spelled = this.#terms[term]!;
+  private find(text: string, start: number, end: number, hash: number): number {
+    const mask = this.slots.length - 1;
+    for (let slot = slotOf(hash, mask); this.slots[slot] !== emptySlot; slot = (slot + 1) & mask) {
+      const term = this.slots[slot]!;
+      if (this.hashes[term] !== hash) continue;
+      const spelled = this.terms[term]!;
       if (spelled.length === end - start && text.startsWith(spelled, start)) return term;
     }
     return emptySlot;
@@ -66,30 +66,30 @@ export class TermTable {
 
 /** The same for runs of three letters, which begin at every letter. */
 export class GramTable {
-  readonly #grams: Uint16Array;
-  readonly #slots: Int32Array;
+  private readonly grams: Uint16Array;
+  private readonly slots: Int32Array;
 
   constructor(grams: readonly string[]) {
-    this.#grams = Uint16Array.from(grams.flatMap((gram) => [gram.charCodeAt(0), gram.charCodeAt(1), gram.charCodeAt(2)]));
-    this.#slots = new Int32Array(tableSize(grams.length)).fill(emptySlot);
-    const mask = this.#slots.length - 1;
+    this.grams = Uint16Array.from(grams.flatMap((gram) => [gram.charCodeAt(0), gram.charCodeAt(1), gram.charCodeAt(2)]));
+    this.slots = new Int32Array(tableSize(grams.length)).fill(emptySlot);
+    const mask = this.slots.length - 1;
     grams.forEach((_, gram) => {
-      let slot = slotOf(this.#hashAt(gram), mask);
-      while (this.#slots[slot] !== emptySlot) slot = (slot + 1) & mask;
-      this.#slots[slot] = gram;
+      let slot = slotOf(this.hashAt(gram), mask);
+      while (this.slots[slot] !== emptySlot) slot = (slot + 1) & mask;
+      this.slots[slot] = gram;
     });
   }
 
   /** Adds to `counts` how often each gram occurs in a text. */
   count(text: string, counts: Uint32Array): void {
-    const mask = this.#slots.length - 1;
-    const grams = this.#grams;
+    const mask = this.slots.length - 1;
+    const grams = this.grams;
     let first = text.charCodeAt(0);
     let second = text.charCodeAt(1);
     for (let at = 2; at < text.length; at++) {
       const third = text.charCodeAt(at);
-      for (let slot = slotOf(hashGram(first, second, third), mask); this.#slots[slot] !== emptySlot; slot = (slot + 1) & mask) {
-        const gram = this.#slots[slot]!;
+      for (let slot = slotOf(hashGram(first, second, third), mask); this.slots[slot] !== emptySlot; slot = (slot + 1) & mask) {
+        const gram = this.slots[slot]!;
         if (grams[gram * 3] !== first || grams[gram * 3 + 1] !== second || grams[gram * 3 + 2] !== third) continue;
         counts[gram]! += 1;
         break;
@@ -99,8 +99,8 @@ export class GramTable {
     }
   }
 
-  #hashAt(gram: number): number {
-    return hashGram(this.#grams[gram * 3]!, this.#grams[gram * 3 + 1]!, this.#grams[gram * 3 + 2]!);
+  private hashAt(gram: number): number {
+    return hashGram(this.grams[gram * 3]!, this.grams[gram * 3 + 1]!, this.grams[gram * 3 + 2]!);
   }
 }
 

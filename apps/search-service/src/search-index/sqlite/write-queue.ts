@@ -14,14 +14,14 @@ interface Write extends Batch {
 
 /** Hands writes on in batches, one at a time: what comes while one is under way shares the next. */
 export class WriteQueue {
-  readonly #commit: (batch: Batch) => Promise<void>;
-  readonly #writes: Write[] = [];
-  #last: Promise<void> = Promise.resolve();
-  #waiting = false;
+  private readonly commit: (batch: Batch) => Promise<void>;
+  private readonly writes: Write[] = [];
+  private last: Promise<void> = Promise.resolve();
+  private waiting = false;
 
   /** `commit` writes all of a batch or nothing of it. */
   constructor(commit: (batch: Batch) => Promise<void>) {
-    this.#commit = commit;
+    this.commit = commit;
   }
 
   async write(documents: readonly PublicDocument[], tombstones: readonly Tombstone[]): Promise<void> {
@@ -31,40 +31,40 @@ export class WriteQueue {
       tombstones: part === parts - 1 ? tombstones : [],
       done: Promise.withResolvers<void>(),
     }));
-    this.#writes.push(...writes);
-    this.#work();
+    this.writes.push(...writes);
+    this.work();
     await Promise.all(writes.map(({ done }) => done.promise));
   }
 
   /** Does something while nothing is written; what comes meanwhile waits. */
   pause<T>(action: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(action);
-    this.#last = result.then(() => undefined, () => undefined);
+    const result = this.last.then(action);
+    this.last = result.then(() => undefined, () => undefined);
     return result;
   }
 
   /** Resolves when everything that was given is dealt with. */
   async drain(): Promise<void> {
-    while (this.#writes.length > 0) await this.#last;
-    await this.#last;
+    while (this.writes.length > 0) await this.last;
+    await this.last;
   }
 
-  #work(): void {
-    if (this.#waiting || this.#writes.length === 0) return;
-    this.#waiting = true;
+  private work(): void {
+    if (this.waiting || this.writes.length === 0) return;
+    this.waiting = true;
     void this.pause(async () => {
-      this.#waiting = false;
-      await this.#commitAll(this.#takeBatch());
-      this.#work();
+      this.waiting = false;
+      await this.commitAll(this.takeBatch());
+      this.work();
     });
   }
 
-  #takeBatch(): readonly Write[] {
-    const first = this.#writes.shift()!;
+  private takeBatch(): readonly Write[] {
+    const first = this.writes.shift()!;
     const together = [first];
     let size = first.documents.length;
-    while (this.#writes.length > 0 && size + this.#writes[0]!.documents.length <= batchSize) {
-      const next = this.#writes.shift()!;
+    while (this.writes.length > 0 && size + this.writes[0]!.documents.length <= batchSize) {
+      const next = this.writes.shift()!;
       size += next.documents.length;
       together.push(next);
     }
@@ -72,13 +72,13 @@ export class WriteQueue {
   }
 
   /** One document that cannot be indexed must not take its neighbours along: they are tried one by one. */
-  async #commitAll(writes: readonly Write[]): Promise<void> {
+  private async commitAll(writes: readonly Write[]): Promise<void> {
     try {
-      await this.#commit({ documents: writes.flatMap(({ documents }) => documents), tombstones: writes.flatMap(({ tombstones }) => tombstones) });
+      await this.commit({ documents: writes.flatMap(({ documents }) => documents), tombstones: writes.flatMap(({ tombstones }) => tombstones) });
       for (const { done } of writes) done.resolve();
     } catch (error) {
       if (writes.length === 1 || error instanceof Refusal) for (const { done } of writes) done.reject(error);
-      else for (const write of writes) await this.#commitAll([write]);
+      else for (const write of writes) await this.commitAll([write]);
     }
   }
 }
