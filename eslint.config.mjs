@@ -5,12 +5,34 @@ import oneDatabaseHandle from './tools/lint/one-database-handle.mjs';
 
 // Rules are errors or absent, and each has a file below tools/lint-proofs/ on which it must fire.
 
-const tests = ['**/*.spec.ts', '**/*.contract.ts', '**/*.builder.ts', '**/{test,fixtures}/**/*.ts', 'libs/testing/**/*.ts', 'apps/all-in-one/e2e/**/*.ts'];
+const tests = [
+  '**/*.spec.ts',
+  '**/*.contract.ts',
+  '**/*.builder.ts',
+  '**/{test,fixtures}/**/*.ts',
+  'libs/testing/**/*.ts',
+  'apps/all-in-one/e2e/**/*.ts',
+];
 const meshTests = ['apps/all-in-one/e2e/**/*.ts'];
 const ourTypeScript = ['{apps,libs,migrations,tools,bench}/**/*.ts', 'jest.config.ts'];
 
 const plainJavaScript = ['**/*.mjs', 'ecosystem.config.js'];
-const nodeGlobals = ['AbortController', 'AbortSignal', 'Buffer', 'URL', 'URLSearchParams', 'clearInterval', 'clearTimeout', 'console', 'fetch', 'performance', 'process', 'setImmediate', 'setInterval', 'setTimeout'];
+const nodeGlobals = [
+  'AbortController',
+  'AbortSignal',
+  'Buffer',
+  'URL',
+  'URLSearchParams',
+  'clearInterval',
+  'clearTimeout',
+  'console',
+  'fetch',
+  'performance',
+  'process',
+  'setImmediate',
+  'setInterval',
+  'setTimeout',
+];
 
 const boundaries = (depConstraints, allow = []) => ({
   '@nx/enforce-module-boundaries': [
@@ -19,8 +41,12 @@ const boundaries = (depConstraints, allow = []) => ({
       allow,
       depConstraints,
       banTransitiveDependencies: true,
-      // Tests use the test kit and tools, which use what is tested; what may run stays free of cycles because each constraint names only lower libraries.
-      ignoredCircularDependencies: [['testing', '*'], ['tools', '*']],
+      // Tests use the test kit and tools, which use what is tested; what may run stays free of cycles because each
+      // constraint names only lower libraries.
+      ignoredCircularDependencies: [
+        ['testing', '*'],
+        ['tools', '*'],
+      ],
     },
   ],
 });
@@ -33,26 +59,48 @@ const nestExceptions = {
 const environment = { name: 'node:process', message: 'The environment is read in libs/app and handed in.' };
 const sqlite = { name: 'node:sqlite', message: 'SQLite belongs to search-service, and to the lock of a mesh folder.' };
 const nodeModules = { regex: '^node:', message: 'Texts and contracts are pure: they run anywhere.' };
-const deepImports = { regex: '^@mediamesh/(?!postgres/embedded$|apps/[^/]+$)[^/]+/', message: 'A project is imported by its index, nothing deeper.' };
+const deepImports = {
+  regex: '^@mediamesh/(?!postgres/embedded$|apps/[^/]+$)[^/]+/',
+  message: 'A project is imported by its index, nothing deeper.',
+};
 const imports = (...restricted) => ({
-  'no-restricted-imports': ['error', { paths: restricted.filter(({ name }) => name), patterns: [deepImports, ...restricted.filter(({ regex }) => regex)] }],
+  'no-restricted-imports': [
+    'error',
+    {
+      paths: restricted.filter(({ name }) => name),
+      patterns: [deepImports, ...restricted.filter(({ regex }) => regex)],
+    },
+  ],
 });
 
-const emptyCatch = { selector: 'CatchClause > BlockStatement[body.length=0]', message: 'An error is handled, thrown on or logged, never dropped.' };
+const emptyCatch = {
+  selector: 'CatchClause > BlockStatement[body.length=0]',
+  message: 'An error is handled, thrown on or logged, never dropped.',
+};
 const moduleState = {
-  selector: 'Program > VariableDeclaration[kind="let"], Program > ExportNamedDeclaration > VariableDeclaration[kind="let"]',
+  selector:
+    'Program > VariableDeclaration[kind="let"], Program > ExportNamedDeclaration > VariableDeclaration[kind="let"]',
   message: 'A module keeps no state: nine apps may share this process.',
 };
-const onlyTests = { selector: 'MemberExpression[object.name=/^(it|test|describe)$/][property.name="only"], CallExpression[callee.name=/^f(it|describe)$/]', message: 'All tests run.' };
+const onlyTests = {
+  selector:
+    'MemberExpression[object.name=/^(it|test|describe)$/][property.name="only"], CallExpression[callee.name=/^f(it|describe)$/]',
+  message: 'All tests run.',
+};
 const skippedTests = {
-  selector: 'MemberExpression[object.name=/^(it|test|describe)$/][property.name=/^(skip|todo)$/], CallExpression[callee.name=/^x(it|test|describe)$/]',
+  selector:
+    'MemberExpression[object.name=/^(it|test|describe)$/][property.name=/^(skip|todo)$/], CallExpression[callee.name=/^x(it|test|describe)$/]',
   message: 'A test is skipped only by a function of libs/testing, which prints the reason.',
 };
 const names = {
-  selector: ':matches(ClassDeclaration, TSInterfaceDeclaration)[id.name=/^(I[A-Z][a-z]|Base[A-Z])|(Impl|Dto|Manager|Helper|Utils?)$/]',
+  selector:
+    ':matches(ClassDeclaration, TSInterfaceDeclaration)[id.name=/^(I[A-Z][a-z]|Base[A-Z])|(Impl|Dto|Manager|Helper|Utils?)$/]',
   message: 'A name says what a thing is in the domain.',
 };
-const hashMembers = { selector: ':matches(PropertyDefinition, MethodDefinition, MemberExpression) > PrivateIdentifier', message: 'What is private says `private`, as in all of Nest.' };
+const hashMembers = {
+  selector: ':matches(PropertyDefinition, MethodDefinition, MemberExpression) > PrivateIdentifier',
+  message: 'What is private says `private`, as in all of Nest.',
+};
 const syntax = (...rules) => ({ 'no-restricted-syntax': ['error', ...rules] });
 
 export default [
@@ -68,11 +116,23 @@ export default [
       'no-empty': ['error', { allowEmptyCatch: true }],
       'no-var': 'error',
       'prefer-const': 'error',
-      '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_', argsIgnorePattern: '^_', destructuredArrayIgnorePattern: '^_', ignoreRestSiblings: true }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        {
+          varsIgnorePattern: '^_',
+          argsIgnorePattern: '^_',
+          destructuredArrayIgnorePattern: '^_',
+          ignoreRestSiblings: true,
+        },
+      ],
     },
   },
   // TypeScript finds by itself what is not there.
-  { files: plainJavaScript, languageOptions: { globals: Object.fromEntries(nodeGlobals.map((name) => [name, 'readonly'])) }, rules: { 'no-undef': 'error' } },
+  {
+    files: plainJavaScript,
+    languageOptions: { globals: Object.fromEntries(nodeGlobals.map((name) => [name, 'readonly'])) },
+    rules: { 'no-undef': 'error' },
+  },
   {
     files: ourTypeScript,
     plugins: { '@nx': nx, mediamesh: { rules: { 'one-database-handle': oneDatabaseHandle } } },
@@ -94,21 +154,41 @@ export default [
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
     },
   },
-  { files: ['apps/search-service/**/*.ts', 'apps/all-in-one/src/embedded/lock.ts'], rules: imports(nestExceptions, environment) },
+  {
+    files: ['apps/search-service/**/*.ts', 'apps/all-in-one/src/embedded/lock.ts'],
+    rules: imports(nestExceptions, environment),
+  },
   // The filter is where the framework's own exceptions are translated.
   { files: ['libs/http/**/*.ts'], rules: imports(environment, sqlite) },
   { files: ['libs/{text,contracts}/**/*.ts'], rules: imports(nestExceptions, nodeModules) },
   // Tests keep what their hooks make, and act on a database from outside while a transaction runs.
   {
     files: tests,
-    rules: { ...boundaries(testConstraints), ...imports(nestExceptions, environment), ...syntax(emptyCatch, onlyTests, skippedTests, names, hashMembers), 'mediamesh/one-database-handle': 'off' },
+    rules: {
+      ...boundaries(testConstraints),
+      ...imports(nestExceptions, environment),
+      ...syntax(emptyCatch, onlyTests, skippedTests, names, hashMembers),
+      'mediamesh/one-database-handle': 'off',
+    },
   },
   { files: meshTests, rules: boundaries(meshTestConstraints) },
   { files: ['libs/testing/src/{test-data,infra}.ts'], rules: syntax(emptyCatch, onlyTests, names, hashMembers) },
   // The two places that know the apps: the process that hosts them all, and the tool that documents them.
-  { files: ['apps/all-in-one/src/main.ts', 'tools/generate/apps.ts'], rules: boundaries(productConstraints, ['@mediamesh/apps/*']) },
+  {
+    files: ['apps/all-in-one/src/main.ts', 'tools/generate/apps.ts'],
+    rules: boundaries(productConstraints, ['@mediamesh/apps/*']),
+  },
   // Jest hands this file to Node as it is: it must teach Node the aliases before one can be used.
-  { files: ['libs/testing/src/*.setup.ts'], rules: boundaries(testConstraints, ['../../../tools/typescript-hooks.mjs', '../../../tools/leftovers/leftovers.mjs']) },
-  { files: ['libs/app/**/*.ts', 'tools/**/*.ts', 'bench/**/*.ts', 'libs/testing/src/environment.ts'], rules: { 'no-restricted-properties': 'off' } },
+  {
+    files: ['libs/testing/src/*.setup.ts'],
+    rules: boundaries(testConstraints, [
+      '../../../tools/typescript-hooks.mjs',
+      '../../../tools/leftovers/leftovers.mjs',
+    ]),
+  },
+  {
+    files: ['libs/app/**/*.ts', 'tools/**/*.ts', 'bench/**/*.ts', 'libs/testing/src/environment.ts'],
+    rules: { 'no-restricted-properties': 'off' },
+  },
   { files: ['tools/**/*.ts', 'bench/**/*.ts'], rules: { 'no-console': 'off' } },
 ];

@@ -23,16 +23,30 @@ const tier = (displayName: string, testMatch: string[], ignore: string[] = []): 
   transform: { '^.+\\.ts$': ['@swc/jest', swcOptions as Record<string, unknown>] },
 });
 
-const withDatabases = { globalSetup: '<rootDir>/libs/testing/src/database.setup.ts', globalTeardown: '<rootDir>/libs/testing/src/database.teardown.ts' };
+const withDatabases = {
+  globalSetup: '<rootDir>/libs/testing/src/database.setup.ts',
+  globalTeardown: '<rootDir>/libs/testing/src/database.teardown.ts',
+};
 
-/** The tiers: `unit` needs nothing, `db` an embedded PostgreSQL, `infra` real servers (skipped aloud without), `e2e` the whole mesh, `drills` servers that may be killed. */
+/**
+ * The tiers: `unit` needs nothing, `db` an embedded PostgreSQL, `infra` real servers (skipped aloud without), `e2e` the
+ * whole mesh, `drills` servers that may be killed.
+ */
 export default {
   projects: [
     tier('unit', ['**/*.spec.ts'], ['\\.(db|e2e|infra|drill)\\.spec\\.ts$']),
     { ...tier('db', ['**/*.db.spec.ts']), ...withDatabases },
     { ...tier('infra', ['**/*.infra.spec.ts']), ...withDatabases },
-    { ...tier('e2e', ['**/*.e2e.spec.ts']), globalSetup: '<rootDir>/libs/testing/src/e2e.setup.ts', globalTeardown: '<rootDir>/libs/testing/src/e2e.teardown.ts' },
-    { ...tier('drills', ['**/*.drill.spec.ts']), globalSetup: '<rootDir>/libs/testing/src/drills.setup.ts', globalTeardown: '<rootDir>/libs/testing/src/drills.teardown.ts' },
+    {
+      ...tier('e2e', ['**/*.e2e.spec.ts']),
+      globalSetup: '<rootDir>/libs/testing/src/e2e.setup.ts',
+      globalTeardown: '<rootDir>/libs/testing/src/e2e.teardown.ts',
+    },
+    {
+      ...tier('drills', ['**/*.drill.spec.ts']),
+      globalSetup: '<rootDir>/libs/testing/src/drills.setup.ts',
+      globalTeardown: '<rootDir>/libs/testing/src/drills.teardown.ts',
+    },
   ],
   // much of a test is waiting: for the disk, for a back-off, for a process to start
   maxWorkers: '100%',

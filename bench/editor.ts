@@ -16,7 +16,9 @@ export class Editor {
   /** Publishes a new program. Answers its id, and when the answer to the publishing was there (`performance.now()`). */
   async publishProgram(localizations: Readonly<Record<string, Text>>): Promise<{ id: string; publishedAt: number }> {
     const [defaultLanguage] = Object.keys(localizations);
-    const { id, etag = '' } = await this.send<{ id: string }>('POST', '/cms/programs', { body: { type: 'podcast', defaultLanguage, localizations } });
+    const { id, etag = '' } = await this.send<{ id: string }>('POST', '/cms/programs', {
+      body: { type: 'podcast', defaultLanguage, localizations },
+    });
     await this.send('POST', `/cms/programs/${id}/publish`, { headers: { 'if-match': etag } });
     return { id, publishedAt: performance.now() };
   }
@@ -25,7 +27,9 @@ export class Editor {
   async send<T>(method: string, path: string, sent: Sent = {}): Promise<T & { readonly etag?: string }> {
     const { cms, editor } = this.mesh.file;
     if (performance.now() > this.renewAt) {
-      this.token = (await send<{ accessToken: string }>('POST', `${cms}/api/v1/auth/login`, { body: editor })).accessToken;
+      this.token = (
+        await send<{ accessToken: string }>('POST', `${cms}/api/v1/auth/login`, { body: editor })
+      ).accessToken;
       this.renewAt = performance.now() + 10 * 60_000;
     }
     const request = { ...sent, headers: { authorization: `Bearer ${this.token}`, ...sent.headers } };
@@ -43,17 +47,24 @@ export class Editor {
 
 /** Ids of what a public search finds. */
 export async function searchIds(mesh: MeshProcess, q: string, limit = 10): Promise<string[]> {
-  const { items, degraded } = await send<{ degraded: boolean; items: { program?: { id: string }; episode?: { id: string } }[] }>(
-    'GET', `${mesh.file.discovery}/api/v1/discovery/search?q=${encodeURIComponent(q)}&limit=${limit}`,
-  );
+  const { items, degraded } = await send<{
+    degraded: boolean;
+    items: { program?: { id: string }; episode?: { id: string } }[];
+  }>('GET', `${mesh.file.discovery}/api/v1/discovery/search?q=${encodeURIComponent(q)}&limit=${limit}`);
   if (degraded) throw new Error('search-service is away: titles answered instead');
   return items.flatMap(({ program, episode }) => (program ?? episode)?.id ?? []);
 }
 
 /** Does `work` for each, `width` at a time. */
-export async function inParallel<T>(items: readonly T[], width: number, work: (item: T, index: number) => Promise<void>): Promise<void> {
+export async function inParallel<T>(
+  items: readonly T[],
+  width: number,
+  work: (item: T, index: number) => Promise<void>,
+): Promise<void> {
   let next = 0;
-  await Promise.all(Array.from({ length: width }, async () => {
-    for (let index = next++; index < items.length; index = next++) await work(items[index] as T, index);
-  }));
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      for (let index = next++; index < items.length; index = next++) await work(items[index] as T, index);
+    }),
+  );
 }

@@ -38,7 +38,12 @@ export class GeneratedText {
 
   private makeWord({ consonants, vowels }: Alphabet): string {
     const syllables = 2 + this.pick(3);
-    return Array.from({ length: syllables }, () => consonants[this.pick(consonants.length)]! + vowels[this.pick(vowels.length)]!).join('') + consonants[this.pick(consonants.length)]!;
+    return (
+      Array.from(
+        { length: syllables },
+        () => consonants[this.pick(consonants.length)]! + vowels[this.pick(vowels.length)]!,
+      ).join('') + consonants[this.pick(consonants.length)]!
+    );
   }
 
   /** mulberry32. */

@@ -5,8 +5,14 @@ export interface Target {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Asks as fast as the answers come, on `connections` connections that stay open. Answers how many came, and how many a second; an answer other than 200 ends it. */
-export async function measureLoad({ url, headers = {} }: Target, { connections, seconds }: { connections: number; seconds: number }): Promise<{ answers: number; rate: number }> {
+/**
+ * Asks as fast as the answers come, on `connections` connections that stay open. Answers how many came, and how many a
+ * second; an answer other than 200 ends it.
+ */
+export async function measureLoad(
+  { url, headers = {} }: Target,
+  { connections, seconds }: { connections: number; seconds: number },
+): Promise<{ answers: number; rate: number }> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const start = performance.now();
   const end = start + seconds * 1000;
@@ -30,6 +36,8 @@ const request = (url: string, headers: Readonly<Record<string, string>>, agent: 
     get(url, { agent, headers }, (answer) => {
       answer.resume();
       answer.once('error', reject);
-      answer.once('end', () => (answer.statusCode === 200 ? resolve() : reject(new Error(`${url} answered ${answer.statusCode}`))));
+      answer.once('end', () =>
+        answer.statusCode === 200 ? resolve() : reject(new Error(`${url} answered ${answer.statusCode}`)),
+      );
     }).once('error', reject);
   });

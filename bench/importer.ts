@@ -22,18 +22,29 @@ export class Importer {
   /** Makes and publishes a program for a new source. */
   async importProgram(title: string): Promise<{ sourceId: string; programId: string }> {
     const sourceId = randomUUID();
-    const body = { key: title, publish: true, content: { type: 'podcast', defaultLanguage: 'en', localizations: { en: { title } } } };
+    const body = {
+      key: title,
+      publish: true,
+      content: { type: 'podcast', defaultLanguage: 'en', localizations: { en: { title } } },
+    };
     const { programId, published } = await this.put<ImportedProgram>(`${sourceId}/program`, body);
     if (!published) throw new Error(`The program «${title}» stayed a draft`);
     return { sourceId, programId };
   }
 
   /** Rejects unless every item is new and published. Answers the ids in the order of the items. */
-  async importEpisodes({ sourceId, programId }: { sourceId: string; programId: string }, items: readonly ImportItem[]): Promise<string[]> {
+  async importEpisodes(
+    { sourceId, programId }: { sourceId: string; programId: string },
+    items: readonly ImportItem[],
+  ): Promise<string[]> {
     const ids: string[] = [];
     for (let from = 0; from < items.length; from += batchSize) {
       const batch = items.slice(from, from + batchSize);
-      const { results } = await this.put<ImportedEpisodes>(`${sourceId}/episodes`, { programId, publish: true, items: batch });
+      const { results } = await this.put<ImportedEpisodes>(`${sourceId}/episodes`, {
+        programId,
+        publish: true,
+        items: batch,
+      });
       const bad = results.find(({ outcome, published }) => outcome !== 'new' || !published);
       if (bad) throw new Error(`An item was not imported as it should: ${JSON.stringify(bad)}`);
       ids.push(...results.map(({ episodeId }) => episodeId ?? ''));
@@ -46,6 +57,9 @@ export class Importer {
       this.token = await this.mesh.serviceToken('cms-service');
       this.renewAt = performance.now() + renewAfter;
     }
-    return send<T>('PUT', `${this.mesh.urlOf('cms-service')}/internal/v1/imports/${path}`, { body, headers: { 'x-service-authorization': `Bearer ${this.token}` } });
+    return send<T>('PUT', `${this.mesh.urlOf('cms-service')}/internal/v1/imports/${path}`, {
+      body,
+      headers: { 'x-service-authorization': `Bearer ${this.token}` },
+    });
   }
 }

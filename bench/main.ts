@@ -49,7 +49,11 @@ async function main(args: readonly string[]): Promise<number> {
       void started.disposeAsync().finally(() => process.exit(1));
     });
   }
-  const bench: Bench = { rounds: options.rounds, say: (line) => console.error(`  ${line}`), keep: (resource) => started.use(resource) };
+  const bench: Bench = {
+    rounds: options.rounds,
+    say: (line) => console.error(`  ${line}`),
+    keep: (resource) => started.use(resource),
+  };
   let failed = false;
   for (const name of options.names) {
     console.error(`${name} …`);
@@ -81,10 +85,15 @@ function readOptions(args: readonly string[]): Options | undefined {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { cold: { type: 'boolean', default: false }, assert: { type: 'boolean', default: false }, rounds: { type: 'string', default: '6' } },
+      options: {
+        cold: { type: 'boolean', default: false },
+        assert: { type: 'boolean', default: false },
+        rounds: { type: 'string', default: '6' },
+      },
     });
     const rounds = Number(values.rounds);
-    if (!Number.isInteger(rounds) || rounds < 1 || positionals.some((name) => !Object.hasOwn(measurements, name))) return undefined;
+    if (!Number.isInteger(rounds) || rounds < 1 || positionals.some((name) => !Object.hasOwn(measurements, name)))
+      return undefined;
     const all = Object.keys(measurements).filter((name) => name !== 'cold' || values.cold);
     const named = values.cold && positionals.length > 0 ? [...positionals, 'cold'] : positionals;
     return { names: [...new Set(named.length > 0 ? named : all)], rounds, assert: values.assert };

@@ -13,21 +13,38 @@ const node = join(root, 'node_modules/.bin/node');
 
 /** What a child needs to find programs, its home and the registry; nothing else of ours leaks into it. */
 export const basicEnvironment = (): Record<string, string> =>
-  Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (/^(?:PATH|HOME|LANG|.*_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE)$/i.test(name) && value !== undefined ? [[name, value]] : [])));
+  Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      /^(?:PATH|HOME|LANG|.*_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE)$/i.test(name) && value !== undefined
+        ? [[name, value]]
+        : [],
+    ),
+  );
 
 /** Limits that no measurement meets. */
-const openLimits = { LIMIT_LOGIN_ACCOUNT: '100000/60', LIMIT_LOGIN_ADDRESS: '100000/60', LIMIT_WRITE: '100000/100000', LIMIT_READ: '100000/100000', LIMIT_SEARCH: '100000/100000' };
+const openLimits = {
+  LIMIT_LOGIN_ACCOUNT: '100000/60',
+  LIMIT_LOGIN_ADDRESS: '100000/60',
+  LIMIT_WRITE: '100000/100000',
+  LIMIT_READ: '100000/100000',
+  LIMIT_SEARCH: '100000/100000',
+};
 
 /** A free port for each app, and limits out of the way. */
 export async function freeEnvironment(): Promise<Record<string, string>> {
-  const servers = await Promise.all(appNames.map(async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return server;
-  }));
+  const servers = await Promise.all(
+    appNames.map(async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      return server;
+    }),
+  );
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return { ...openLimits, ...Object.fromEntries(appNames.map((name, index) => [`${screamingName(name)}_PORT`, String(ports[index])])) };
+  return {
+    ...openLimits,
+    ...Object.fromEntries(appNames.map((name, index) => [`${screamingName(name)}_PORT`, String(ports[index])])),
+  };
 }
 
 /** A folder in the system's temporary one, which PostgreSQL's own user may enter. */
@@ -44,12 +61,24 @@ export interface MeshFile {
   readonly editor: { readonly email: string; readonly password: string };
 }
 
-/** Waits until the child's mesh says that it is ready: `mesh.json`. The child may be a launcher of the process named there. */
-export async function awaitMesh(child: ChildProcess, meshFolder: string, output: () => string, everyMs = 10): Promise<MeshFile> {
+/**
+ * Waits until the child's mesh says that it is ready: `mesh.json`. The child may be a launcher of the process named
+ * there.
+ */
+export async function awaitMesh(
+  child: ChildProcess,
+  meshFolder: string,
+  output: () => string,
+  everyMs = 10,
+): Promise<MeshFile> {
   for (;;) {
-    const file = await readFile(join(meshFolder, 'mesh.json'), 'utf8').then((text) => JSON.parse(text) as MeshFile, () => undefined);
+    const file = await readFile(join(meshFolder, 'mesh.json'), 'utf8').then(
+      (text) => JSON.parse(text) as MeshFile,
+      () => undefined,
+    );
     if (file) return file;
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`The mesh ended before it was ready:\n${output()}`);
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`The mesh ended before it was ready:\n${output()}`);
     await pause(everyMs);
   }
 }
@@ -77,7 +106,8 @@ export class MeshProcess implements AsyncDisposable {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const mesh = new MeshProcess(folder, all, child);
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (mesh.output += chunk.toString()));
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => (mesh.output += chunk.toString()));
     try {
       mesh.file = await awaitMesh(child, join(folder, '.mesh'), () => mesh.output);
     } catch (error) {
@@ -107,7 +137,11 @@ export class MeshProcess implements AsyncDisposable {
   /** The token with which the operators' command line calls a service. */
   async serviceToken(audience: AppName): Promise<string> {
     const { SERVICE_SECRET_MESH: secret } = await this.secrets();
-    const { accessToken } = await send<{ accessToken: string }>('POST', `${this.urlOf('auth-service')}/internal/v1/service-tokens`, { body: { service: 'mesh', secret, audience } });
+    const { accessToken } = await send<{ accessToken: string }>(
+      'POST',
+      `${this.urlOf('auth-service')}/internal/v1/service-tokens`,
+      { body: { service: 'mesh', secret, audience } },
+    );
     return accessToken;
   }
 
@@ -144,7 +178,11 @@ export interface Sent {
 }
 
 /** One request with a JSON answer; rejects with a {@link BadAnswer} when it is not a success. */
-export async function send<T>(method: string, url: string, { body, headers = {} }: Sent = {}): Promise<T & { readonly etag?: string }> {
+export async function send<T>(
+  method: string,
+  url: string,
+  { body, headers = {} }: Sent = {},
+): Promise<T & { readonly etag?: string }> {
   const raw = typeof body === 'string';
   const response = await fetch(url, {
     method,
@@ -154,5 +192,7 @@ export async function send<T>(method: string, url: string, { body, headers = {} 
   const text = await response.text();
   if (!response.ok) throw new BadAnswer(`${method} ${url}`, response.status, text);
   const etag = response.headers.get('etag');
-  return { ...(text === '' ? {} : (JSON.parse(text) as object)), ...(etag !== null && { etag }) } as T & { readonly etag?: string };
+  return { ...(text === '' ? {} : (JSON.parse(text) as object)), ...(etag !== null && { etag }) } as T & {
+    readonly etag?: string;
+  };
 }

@@ -11,7 +11,10 @@ export async function readMemory(pid: number): Promise<number> {
   return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024;
 }
 
-/** A process's part of the memory: its own pages, and its share of those it has in common with others. NaN where the system does not say so in `/proc`. MB of 2^20 bytes. */
+/**
+ * A process's part of the memory: its own pages, and its share of those it has in common with others. NaN where the
+ * system does not say so in `/proc`. MB of 2^20 bytes.
+ */
 export async function readShare(pid: number): Promise<number> {
   if (process.platform !== 'linux') return Number.NaN;
   return Number(/^Pss:\s+(\d+)/m.exec(await readFile(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]) / 1024;

@@ -6,13 +6,19 @@ const programs = 40;
 /** Milliseconds for the last one to be public. */
 const patience = 10_000;
 
-/** Publishes some programs in two languages, the same in every mesh, and waits until the public sees the last one. Answers its id. */
+/**
+ * Publishes some programs in two languages, the same in every mesh, and waits until the public sees the last one.
+ * Answers its id.
+ */
 export async function publishPrograms(mesh: MeshProcess): Promise<string> {
   const editor = new Editor(mesh);
   const text = new GeneratedText({ size: 5_000 });
   let id = '';
   for (let n = 0; n < programs; n++) {
-    const about = (): { title: string; description: string } => ({ title: text.sentence(6), description: `<p>${text.sentence(60)}</p>` });
+    const about = (): { title: string; description: string } => ({
+      title: text.sentence(6),
+      description: `<p>${text.sentence(60)}</p>`,
+    });
     ({ id } = await editor.publishProgram({ ar: about(), en: about() }));
   }
   await appears(mesh, id);
@@ -21,7 +27,7 @@ export async function publishPrograms(mesh: MeshProcess): Promise<string> {
 
 async function appears(mesh: MeshProcess, id: string): Promise<void> {
   const url = `${mesh.file.discovery}/api/v1/discovery/programs/${id}`;
-  for (const end = performance.now() + patience; ; ) {
+  for (const end = performance.now() + patience; ;) {
     const answer = await fetch(url);
     await answer.arrayBuffer();
     if (answer.ok) return;

@@ -35,7 +35,13 @@ export class Skipped extends Error {
 
 /** The median of the rounds, with their spread. */
 export function rowOf(what: string, unit: string, rounds: readonly number[], goal?: Goal): Row {
-  return { what, unit, figure: median(rounds), ...(rounds.length > 1 && { spread: [Math.min(...rounds), Math.max(...rounds)] as const }), ...(goal && { goal }) };
+  return {
+    what,
+    unit,
+    figure: median(rounds),
+    ...(rounds.length > 1 && { spread: [Math.min(...rounds), Math.max(...rounds)] as const }),
+    ...(goal && { goal }),
+  };
 }
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5);

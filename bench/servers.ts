@@ -7,22 +7,43 @@ import { Skipped } from './row.js';
 type Server = 'kafka' | 'redis' | 'opensearch' | 'dynamodb';
 
 /** What each server is chosen by, and what it is found by. */
-const choices: Readonly<Record<Server, { readonly chosenBy: Readonly<Record<string, string>>; readonly found: readonly string[] }>> = {
+const choices: Readonly<
+  Record<Server, { readonly chosenBy: Readonly<Record<string, string>>; readonly found: readonly string[] }>
+> = {
   kafka: { chosenBy: { EVENT_BUS: 'kafka' }, found: ['KAFKA_BROKERS'] },
   redis: { chosenBy: { LIMIT_STORE: 'redis' }, found: ['REDIS_URL'] },
   opensearch: { chosenBy: { SEARCH_INDEX: 'opensearch' }, found: ['OPENSEARCH_URL'] },
-  dynamodb: { chosenBy: { CATALOG_STORE: 'dynamodb' }, found: ['DYNAMODB_ENDPOINT', 'DYNAMODB_REGION', 'DYNAMODB_ACCESS_KEY_ID', 'DYNAMODB_SECRET_ACCESS_KEY'] },
+  dynamodb: {
+    chosenBy: { CATALOG_STORE: 'dynamodb' },
+    found: ['DYNAMODB_ENDPOINT', 'DYNAMODB_REGION', 'DYNAMODB_ACCESS_KEY_ID', 'DYNAMODB_SECRET_ACCESS_KEY'],
+  },
 };
 
-/** The variables that make a mesh use these servers, with names of its own on them. They are those that `npm run servers` started; without one of them the measurement is skipped. */
+/**
+ * The variables that make a mesh use these servers, with names of its own on them. They are those that `npm run
+ * servers` started; without one of them the measurement is skipped.
+ */
 export async function useServers(...servers: readonly Server[]): Promise<Record<string, string>> {
   const folder = process.env['MESH_SERVERS_FOLDER'] ?? join(root, '.mesh/servers');
-  const running = await readFile(join(folder, 'environment.json'), 'utf8').then((text) => JSON.parse(text) as Record<string, string>, (): Record<string, string> => ({}));
+  const running = await readFile(join(folder, 'environment.json'), 'utf8').then(
+    (text) => JSON.parse(text) as Record<string, string>,
+    (): Record<string, string> => ({}),
+  );
   const missing = servers.filter((server) => choices[server].found.some((name) => running[name] === undefined));
-  if (missing.length > 0) throw new Skipped(`${missing.join(', ')} not running: npm run servers -- start ${missing.join(' ')}`);
+  if (missing.length > 0)
+    throw new Skipped(`${missing.join(', ')} not running: npm run servers -- start ${missing.join(' ')}`);
   const own = `bench-${randomBytes(4).toString('hex')}`;
   return {
-    KAFKA_PREFIX: `${own}.`, REDIS_PREFIX: `${own}:`, OPENSEARCH_INDEX: own, DYNAMODB_TABLE_PREFIX: `${own}-`,
-    ...Object.assign({}, ...servers.map((server) => ({ ...choices[server].chosenBy, ...Object.fromEntries(choices[server].found.map((name) => [name, running[name]])) }))),
+    KAFKA_PREFIX: `${own}.`,
+    REDIS_PREFIX: `${own}:`,
+    OPENSEARCH_INDEX: own,
+    DYNAMODB_TABLE_PREFIX: `${own}-`,
+    ...Object.assign(
+      {},
+      ...servers.map((server) => ({
+        ...choices[server].chosenBy,
+        ...Object.fromEntries(choices[server].found.map((name) => [name, running[name]])),
+      })),
+    ),
   };
 }

@@ -12,7 +12,10 @@ export interface StatementTime {
   readonly milliseconds: number;
 }
 
-/** A PostgreSQL that keeps the time of every statement (pg_stat_statements): planning and execution, commits included, the network not. */
+/**
+ * A PostgreSQL that keeps the time of every statement (pg_stat_statements): planning and execution, commits included,
+ * the network not.
+ */
 export class TimedPostgres implements AsyncDisposable {
   private closed: Promise<void> | undefined;
 
@@ -68,4 +71,5 @@ export class TimedPostgres implements AsyncDisposable {
   }
 }
 
-export const totalOf = (times: readonly StatementTime[]): number => times.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+export const totalOf = (times: readonly StatementTime[]): number =>
+  times.reduce((sum, { milliseconds }) => sum + milliseconds, 0);

@@ -18,9 +18,18 @@ export function formatTable(rows: readonly Row[], rounds: number): string {
     ];
   });
   const head = ['What', 'Figure', 'Spread', 'Must', 'Aim', 'Verdict'];
-  const widths = head.map((name, column) => Math.max(...[head, ...lines].map((cells) => [...(cells[column] ?? '')].length), name.length));
-  const format = (cells: readonly string[]): string => `| ${cells.map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - [...cell].length)).join(' | ')} |`;
-  return [describeMachine(rounds), '', format(head), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...lines.map(format)].join('\n');
+  const widths = head.map((name, column) =>
+    Math.max(...[head, ...lines].map((cells) => [...(cells[column] ?? '')].length), name.length),
+  );
+  const format = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - [...cell].length)).join(' | ')} |`;
+  return [
+    describeMachine(rounds),
+    '',
+    format(head),
+    `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`,
+    ...lines.map(format),
+  ].join('\n');
 }
 
 function describeMachine(rounds: number): string {

@@ -1,6 +1,7 @@
 /**
- * Which variables of the mesh a process of one app is given, where each has a process of its own: what opens something goes only to those who need it,
- * so that a hole in a gateway opens neither databases nor signing keys. Plain Node: PM2 reads it.
+ * Which variables of the mesh a process of one app is given, where each has a process of its own: what opens something
+ * goes only to those who need it, so that a hole in a gateway opens neither databases nor signing keys. Plain Node: PM2
+ * reads it.
  */
 
 const screaming = (app) => app.toUpperCase().replaceAll('-', '_');
@@ -22,4 +23,5 @@ function isFor(app, variable) {
 }
 
 /** Of all variables those that the app is given. */
-export const variablesFor = (app, variables) => Object.fromEntries(Object.entries(variables).filter(([variable]) => isFor(app, variable)));
+export const variablesFor = (app, variables) =>
+  Object.fromEntries(Object.entries(variables).filter(([variable]) => isFor(app, variable)));

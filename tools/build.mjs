@@ -3,7 +3,16 @@
  * the last build is compiled; what is gone is deleted. `node tools/build.mjs` builds; others import `planBuild`.
  */
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +28,8 @@ const stampFile = join(dist, '.build.json');
 const isTypeScript = (path) => path.endsWith('.ts') && !path.endsWith('.d.ts');
 const isSource = (path) => isTypeScript(path) && !path.endsWith('.spec.ts');
 // Assets count only inside `src/`: beside it lie configuration and test fixtures.
-const isAsset = (path, name) => ASSET.test(name) && !NOT_ASSETS.has(name) && /(^|\/)src\//.test(path) && !path.includes('/fixtures/');
+const isAsset = (path, name) =>
+  ASSET.test(name) && !NOT_ASSETS.has(name) && /(^|\/)src\//.test(path) && !path.includes('/fixtures/');
 const outputOf = (path) => join(dist, isTypeScript(path) ? path.replace(/\.ts$/, '.js') : path);
 
 /** Every file to build with its time and size: `{ 'apps/…/main.ts': '1763…:812' }`. */
@@ -42,7 +52,9 @@ function listSources() {
 
 /** What decides how a file is compiled, besides the file: a change of it compiles everything again. */
 function hashRecipe() {
-  const compiler = readFileSync(join(workspaceRoot, 'node_modules/@swc/core/package.json'), 'utf8').match(/"version": *"([^"]+)"/)?.[1];
+  const compiler = readFileSync(join(workspaceRoot, 'node_modules/@swc/core/package.json'), 'utf8').match(
+    /"version": *"([^"]+)"/,
+  )?.[1];
   const text = JSON.stringify([swcOptions, paths, compiler]) + readFileSync(fileURLToPath(import.meta.url), 'utf8');
   return createHash('sha256').update(text).digest('hex');
 }
@@ -65,7 +77,9 @@ export function planBuild() {
   const added = names.some((path) => !(path in stamp.files));
   // A file that comes or goes may change where an alias leads in other files.
   const everything = recipe !== stamp.recipe || added || removed.length > 0;
-  const changed = names.filter((path) => everything || files[path] !== stamp.files[path] || !statSync(outputOf(path), { throwIfNoEntry: false }));
+  const changed = names.filter(
+    (path) => everything || files[path] !== stamp.files[path] || !statSync(outputOf(path), { throwIfNoEntry: false }),
+  );
   return { changed, removed, files, recipe };
 }
 
@@ -89,7 +103,10 @@ async function compile(swc, path) {
   write(output, `${code}//# sourceMappingURL=${output.slice(dirname(output).length + 1)}.map\n`);
 }
 
-/** Builds what changed and answers how many files that were. Throws one error that names every file that does not compile. */
+/**
+ * Builds what changed and answers how many files that were. Throws one error that names every file that does not
+ * compile.
+ */
 export async function build(plan = planBuild()) {
   const { changed, removed, files, recipe } = plan;
   if (changed.length === 0 && removed.length === 0) return 0;
@@ -112,9 +129,12 @@ export async function build(plan = planBuild()) {
   await Promise.all(Array.from({ length: availableParallelism() * 2 }, work));
   for (const path of removed) for (const suffix of ['', '.map']) rmSync(`${outputOf(path)}${suffix}`, { force: true });
   // Files that failed are left out of the stamp, so that the next build tries them again.
-  const built = Object.fromEntries(Object.entries(files).filter(([path]) => !failures.some((failure) => failure.path === path)));
+  const built = Object.fromEntries(
+    Object.entries(files).filter(([path]) => !failures.some((failure) => failure.path === path)),
+  );
   write(stampFile, JSON.stringify({ recipe, files: built }));
-  if (failures.length > 0) throw new Error(failures.map(({ path, message }) => `${path} does not compile: ${message}`).join('\n'));
+  if (failures.length > 0)
+    throw new Error(failures.map(({ path, message }) => `${path} does not compile: ${message}`).join('\n'));
   return changed.length;
 }
 
@@ -122,7 +142,11 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const started = performance.now();
   try {
     const count = await build();
-    console.log(count === 0 ? 'build: nothing has changed' : `build: ${count} files in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+    console.log(
+      count === 0
+        ? 'build: nothing has changed'
+        : `build: ${count} files in ${((performance.now() - started) / 1000).toFixed(1)} s`,
+    );
   } catch (error) {
     console.error(error.message);
     process.exitCode = 1;

@@ -1,4 +1,7 @@
-/** Says what is wrong with the variables of all apps, one line each, and ends with 1; says nothing where all is right. Runs on Node 26, with everything built. */
+/**
+ * Says what is wrong with the variables of all apps, one line each, and ends with 1; says nothing where all is right.
+ * Runs on Node 26, with everything built.
+ */
 const { ConfigError, readConfig } = await import('../dist/libs/app/src/config.js');
 const { apps } = await import('../dist/tools/generate/apps.js');
 

@@ -1,6 +1,7 @@
 /**
- * `npm run check`: everything that can be said without running the mesh: types, lint, the proofs of the lint rules, files
- * that are generated, and what the repository promises. A line for each step; the list of what is wrong at the end.
+ * `npm run check`: everything that can be said without running the mesh: types, lint, the proofs of the lint rules,
+ * files that are generated, and what the repository promises. A line for each step; the list of what is wrong at the
+ * end.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -17,7 +18,11 @@ const children = new Set();
 /** Runs a program with Node 26 and answers what it said when it failed, nothing otherwise. */
 function run(...args) {
   return new Promise((resolve, reject) => {
-    const child = spawn(node, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NX_DAEMON: 'false', NX_NO_CLOUD: 'true' } });
+    const child = spawn(node, args, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NX_DAEMON: 'false', NX_NO_CLOUD: 'true' },
+    });
     children.add(child);
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));
@@ -45,9 +50,13 @@ async function readGraph() {
 /** In this order, two at a time: the long ones first. */
 const steps = [
   { name: 'lint', work: () => run(bin('eslint'), '.', '--max-warnings=0') },
+  { name: 'format', work: () => run(bin('prettier'), '--check', '--log-level=warn', '.') },
   { name: 'types', work: () => run(bin('tsc'), '-p', 'tsconfig.json') },
   { name: 'lint proofs', work: () => run(join(root, 'tools/lint/prove.mjs')) },
-  { name: 'generated files', work: () => run('--enable-source-maps', join(root, 'dist/tools/generate/main.js'), '--check') },
+  {
+    name: 'generated files',
+    work: () => run('--enable-source-maps', join(root, 'dist/tools/generate/main.js'), '--check'),
+  },
 ];
 
 async function attempt({ name, work }) {
@@ -83,6 +92,8 @@ await main(async () => {
   };
   await Promise.all([lane(), lane()]);
   for (const { name, mistake } of mistakes) console.error(`\n${name}: ${mistake}`);
-  console.log(`${mistakes.length === 0 ? 'Everything holds' : `${new Set(mistakes.map(({ name }) => name)).size} steps failed`} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+  console.log(
+    `${mistakes.length === 0 ? 'Everything holds' : `${new Set(mistakes.map(({ name }) => name)).size} steps failed`} (${((performance.now() - started) / 1000).toFixed(1)} s)`,
+  );
   return mistakes.length === 0 ? 0 : 1;
 });

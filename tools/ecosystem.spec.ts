@@ -20,11 +20,13 @@ describe('the processes under PM2', () => {
 
   it('each keep their own log, where PM2 looks for it', () => {
     const folder = join(meshFolder(), 'logs');
-    for (const { name, env, out_file: file } of apps) expect({ name, folder: env['LOG_FOLDER'], file }).toEqual({ name, folder, file: join(folder, `${name}.log`) });
+    for (const { name, env, out_file: file } of apps)
+      expect({ name, folder: env['LOG_FOLDER'], file }).toEqual({ name, folder, file: join(folder, `${name}.log`) });
   });
 
   it('are given longer to stop than they take at the most', () => {
-    for (const { kill_timeout: patience, env } of apps) expect(patience).toBeGreaterThan(24_000 + Number(env['DRAIN_SECONDS']) * 1_000);
+    for (const { kill_timeout: patience, env } of apps)
+      expect(patience).toBeGreaterThan(24_000 + Number(env['DRAIN_SECONDS']) * 1_000);
   });
 
   it('drain for longer than our own clients keep an idle connection', () => {

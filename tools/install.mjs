@@ -43,17 +43,33 @@ function isComplete(root, set) {
  */
 export async function ensureInstalled(root, set, say, signal) {
   const stampFile = join(root, 'node_modules/.mediamesh.json');
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   const stamp = readStamp(stampFile);
   if (stamp?.lock === lock && (stamp.set === 'all' || stamp.set === set)) return;
   if (!isComplete(root, set)) {
     // `npm ci` begins with an empty folder: a mesh or a PostgreSQL that runs from it would lose its files for a minute
     const adds = set === 'all' && isComplete(root, 'production');
-    say(adds ? 'Adding the development tools (about half a minute) …' : set === 'all' ? 'Installing all packages, development tools included (about two minutes) …' : 'Installing packages (about a minute) …');
+    say(
+      adds
+        ? 'Adding the development tools (about half a minute) …'
+        : set === 'all'
+          ? 'Installing all packages, development tools included (about two minutes) …'
+          : 'Installing packages (about a minute) …',
+    );
     const how = adds ? ['install', '--no-save'] : ['ci'];
-    await runNpm(root, [...how, set === 'all' ? '--include=dev' : '--omit=dev', '--no-audit', '--no-fund', '--loglevel=error'], say, signal);
+    await runNpm(
+      root,
+      [...how, set === 'all' ? '--include=dev' : '--omit=dev', '--no-audit', '--no-fund', '--loglevel=error'],
+      say,
+      signal,
+    );
   }
-  writeFileSync(stampFile, JSON.stringify({ lock, set: set === 'production' && isComplete(root, 'all') ? 'all' : set }));
+  writeFileSync(
+    stampFile,
+    JSON.stringify({ lock, set: set === 'production' && isComplete(root, 'all') ? 'all' : set }),
+  );
 }
 
 function runNpm(root, args, say, signal) {
@@ -69,7 +85,10 @@ function runNpm(root, args, say, signal) {
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
-    const progress = setInterval(() => say(`… still installing (${Math.round((Date.now() - started) / 1000)} s)`), STEP_MS);
+    const progress = setInterval(
+      () => say(`… still installing (${Math.round((Date.now() - started) / 1000)} s)`),
+      STEP_MS,
+    );
     child.once('error', (error) => {
       clearInterval(progress);
       reject(new Failure(`The packages could not be installed: npm cannot be run (${error.message})`));
@@ -87,7 +106,12 @@ function runNpm(root, args, say, signal) {
 /** npm says what is wrong in several lines; the first that is a sentence tells most. */
 function explainNpm(output, code) {
   if (/ENOSPC/.test(output)) return 'the disk is full';
-  const lines = output.split('\n').filter((line) => line.startsWith('npm error')).map((line) => line.slice('npm error'.length).trim());
-  const telling = lines.filter((line) => line !== '' && !/^(code|syscall|errno|path|dest|type|A complete log)\b/.test(line));
+  const lines = output
+    .split('\n')
+    .filter((line) => line.startsWith('npm error'))
+    .map((line) => line.slice('npm error'.length).trim());
+  const telling = lines.filter(
+    (line) => line !== '' && !/^(code|syscall|errno|path|dest|type|A complete log)\b/.test(line),
+  );
   return telling[0] ?? lines[0] ?? `npm ended with code ${code}`;
 }

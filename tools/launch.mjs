@@ -21,11 +21,19 @@ const FORCE_MS = 5_000;
 function checkNode() {
   let version;
   try {
-    version = execFileSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    version = execFileSync(node, ['-p', 'process.versions.node'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   } catch {
-    throw new Failure(`Node ${NEEDED_NODE} is missing (${node} cannot be run): npm brings it for Linux and macOS on x64 and arm64; remove node_modules and try again.`);
+    throw new Failure(
+      `Node ${NEEDED_NODE} is missing (${node} cannot be run): npm brings it for Linux and macOS on x64 and arm64; remove node_modules and try again.`,
+    );
   }
-  if (Number.parseInt(version, 10) < NEEDED_NODE) throw new Failure(`MediaMesh needs Node ${NEEDED_NODE} or newer, and node_modules/.bin/node is ${version}: remove node_modules and try again.`);
+  if (Number.parseInt(version, 10) < NEEDED_NODE)
+    throw new Failure(
+      `MediaMesh needs Node ${NEEDED_NODE} or newer, and node_modules/.bin/node is ${version}: remove node_modules and try again.`,
+    );
 }
 
 /** Installs and builds what is missing; silent when nothing is. `set` is 'production' or 'all'. */
@@ -46,7 +54,11 @@ export async function makeReady({ set = 'production', say = (line) => console.lo
     say(`Building ${changed.length} files …`);
     // In a process of its own, so that the compiler's memory goes with it.
     const code = await new Promise((resolve, reject) => {
-      const child = spawn(node, [join(root, 'tools/build.mjs')], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], signal: stop.signal });
+      const child = spawn(node, [join(root, 'tools/build.mjs')], {
+        cwd: root,
+        stdio: ['ignore', 'ignore', 'inherit'],
+        signal: stop.signal,
+      });
       child.once('error', reject);
       child.once('exit', resolve);
     });

@@ -6,10 +6,18 @@ import { join } from 'node:path';
 const launch = join(import.meta.dirname, 'launch.mjs');
 
 /** A launcher that runs the given program, its lines as they come, and how it ended. */
-function start(program: string): { launcher: ChildProcess; lines: AsyncIterator<string>; ended: Promise<number | string> } {
+function start(program: string): {
+  launcher: ChildProcess;
+  lines: AsyncIterator<string>;
+  ended: Promise<number | string>;
+} {
   const script = `import { main, runProgram } from ${JSON.stringify(launch)}; await main(() => runProgram(['-e', ${JSON.stringify(program)}]));`;
-  const launcher = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise<number | string>((resolve) => launcher.once('exit', (code, signal) => resolve(code ?? signal ?? 'unknown')));
+  const launcher = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<number | string>((resolve) =>
+    launcher.once('exit', (code, signal) => resolve(code ?? signal ?? 'unknown')),
+  );
   return { launcher, lines: createInterface({ input: launcher.stdout! })[Symbol.asyncIterator](), ended };
 }
 
@@ -36,7 +44,7 @@ describe('the launcher', () => {
     expect(await ended).toBe(0);
   });
 
-  it('ends with its program\'s exit code', async () => {
+  it("ends with its program's exit code", async () => {
     expect(await start('process.exitCode = 7').ended).toBe(7);
   });
 
@@ -45,14 +53,18 @@ describe('the launcher', () => {
   });
 
   it('tells its program by the channel that it was killed', async () => {
-    const { launcher, lines } = start(`process.once('disconnect', () => { console.log('alone'); }); console.log('ready')`);
+    const { launcher, lines } = start(
+      `process.once('disconnect', () => { console.log('alone'); }); console.log('ready')`,
+    );
     expect(await next(lines)).toBe('ready');
     launcher.kill('SIGKILL');
     expect(await next(lines)).toBe('alone');
   });
 
   it('forces a program that ignores a second, later signal', async () => {
-    const { launcher, lines, ended } = start(`process.on('SIGTERM', () => console.log('heard')); console.log('ready'); setInterval(() => {}, 1000)`);
+    const { launcher, lines, ended } = start(
+      `process.on('SIGTERM', () => console.log('heard')); console.log('ready'); setInterval(() => {}, 1000)`,
+    );
     expect(await next(lines)).toBe('ready');
     launcher.kill('SIGTERM');
     expect(await next(lines)).toBe('heard');

@@ -1,6 +1,7 @@
 /**
- * The environment of a mesh whose servers run beside it: what is set wins, then the servers that `npm run servers` started, then the secrets of
- * this install. In production (`NODE_ENV=production`) everything must be set. Plain Node, nothing from node_modules: PM2 reads it too.
+ * The environment of a mesh whose servers run beside it: what is set wins, then the servers that `npm run servers`
+ * started, then the secrets of this install. In production (`NODE_ENV=production`) everything must be set. Plain Node,
+ * nothing from node_modules: PM2 reads it too.
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -10,7 +11,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 export const meshFolder = (environment = process.env) => resolve(environment.MESH_FOLDER || join(root, '.mesh'));
 
-const serversFolder = (environment) => resolve(environment.MESH_SERVERS_FOLDER || join(meshFolder(environment), 'servers'));
+const serversFolder = (environment) =>
+  resolve(environment.MESH_SERVERS_FOLDER || join(meshFolder(environment), 'servers'));
 
 function readValues(file) {
   try {
@@ -25,7 +27,11 @@ function readValues(file) {
 export function readMeshEnvironment(environment = process.env) {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   if (environment.NODE_ENV === 'production') return set;
-  return { ...readValues(join(meshFolder(environment), 'secrets')), ...readValues(join(serversFolder(environment), 'environment.json')), ...set };
+  return {
+    ...readValues(join(meshFolder(environment), 'secrets')),
+    ...readValues(join(serversFolder(environment), 'environment.json')),
+    ...set,
+  };
 }
 
 function isAlive(pid) {
@@ -38,8 +44,8 @@ function isAlive(pid) {
 }
 
 /**
- * What operators' commands go by: what the mesh that runs was started with, in one process or under PM2, takes the place of the servers. A server that
- * was stopped since is no longer among those, but must be looked for.
+ * What operators' commands go by: what the mesh that runs was started with, in one process or under PM2, takes the
+ * place of the servers. A server that was stopped since is no longer among those, but must be looked for.
  */
 export function readCommandEnvironment(environment = process.env) {
   const folder = meshFolder(environment);
@@ -51,7 +57,8 @@ export function readCommandEnvironment(environment = process.env) {
 
 /** The variables of the mesh alone, without those of the machine or of whoever starts it. */
 export function readMeshVariables(environment = process.env) {
-  const ours = /^(?:[A-Z_]+_(?:PORT|URL|DATABASE_URL)|(?:KAFKA|REDIS|DYNAMODB|OPENSEARCH|S3|SEARCH|MEDIA|CMS|INGEST|LIMIT|LOG|AUTH|METADATA|DISCOVERY|MESH)_\w+|SERVICE_SECRET_\w+|(?:ADMIN|EDITOR)_(?:EMAIL|PASSWORD)|NODE_ENV|BIND_ADDRESS|DATABASE_POOL|MIGRATE|EVENT_BUS|OBJECT_STORE|CATALOG_STORE|TRUSTED_PROXIES|CURSOR_SECRETS|DRAIN_SECONDS|AWS_\w+)$/;
+  const ours =
+    /^(?:[A-Z_]+_(?:PORT|URL|DATABASE_URL)|(?:KAFKA|REDIS|DYNAMODB|OPENSEARCH|S3|SEARCH|MEDIA|CMS|INGEST|LIMIT|LOG|AUTH|METADATA|DISCOVERY|MESH)_\w+|SERVICE_SECRET_\w+|(?:ADMIN|EDITOR)_(?:EMAIL|PASSWORD)|NODE_ENV|BIND_ADDRESS|DATABASE_POOL|MIGRATE|EVENT_BUS|OBJECT_STORE|CATALOG_STORE|TRUSTED_PROXIES|CURSOR_SECRETS|DRAIN_SECONDS|AWS_\w+)$/;
   return Object.fromEntries(Object.entries(readMeshEnvironment(environment)).filter(([name]) => ours.test(name)));
 }
 
@@ -62,12 +69,16 @@ export function readStanding(environment = process.env) {
 }
 
 /**
- * What `.mesh/mesh.json` says of a mesh that was started here: where it is, what it stands on, and the accounts of the first start. In production only where
- * it is: what the environment holds there, passwords among it, is written nowhere.
+ * What `.mesh/mesh.json` says of a mesh that was started here: where it is, what it stands on, and the accounts of the
+ * first start. In production only where it is: what the environment holds there, passwords among it, is written
+ * nowhere.
  */
 export function describeMesh(environment = process.env) {
   const { CMS_GATEWAY_PORT = 8081, DISCOVERY_GATEWAY_PORT = 8080, NODE_ENV, ...all } = readMeshEnvironment(environment);
-  const places = { cms: `http://localhost:${CMS_GATEWAY_PORT}`, discovery: `http://localhost:${DISCOVERY_GATEWAY_PORT}` };
+  const places = {
+    cms: `http://localhost:${CMS_GATEWAY_PORT}`,
+    discovery: `http://localhost:${DISCOVERY_GATEWAY_PORT}`,
+  };
   if (NODE_ENV === 'production') return places;
   const account = (who) => ({ email: all[`${who}_EMAIL`] ?? '', password: all[`${who}_PASSWORD`] ?? '' });
   return { ...places, environment: readStanding(environment), admin: account('ADMIN'), editor: account('EDITOR') };

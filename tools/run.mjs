@@ -1,4 +1,6 @@
-/** `node tools/run.mjs tools/mesh/main.js …`: runs a program of `dist/` with Node 26, everything installed and built. */
+/**
+ * `node tools/run.mjs tools/mesh/main.js …`: runs a program of `dist/` with Node 26, everything installed and built.
+ */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from './install.mjs';

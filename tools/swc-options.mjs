@@ -7,7 +7,10 @@ export const workspaceRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Aliases live once, in tsconfig.base.json; swc takes them without the leading `./`. */
 const { compilerOptions } = JSON.parse(readFileSync(`${workspaceRoot}/tsconfig.base.json`, 'utf8'));
 export const paths = Object.fromEntries(
-  Object.entries(compilerOptions.paths).map(([alias, targets]) => [alias, targets.map((target) => target.replace(/^\.\//, ''))]),
+  Object.entries(compilerOptions.paths).map(([alias, targets]) => [
+    alias,
+    targets.map((target) => target.replace(/^\.\//, '')),
+  ]),
 );
 
 /** The one swc configuration: the build and Jest compile the same way. */

@@ -34,8 +34,14 @@ export class Tally {
     const file = join(this.#folder, `${this.#runs++}.json`);
     const code = await runProgram(
       [
-        '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', join(root, 'node_modules/jest/bin/jest.js'), ...args,
-        '--reporters=default', `--reporters=${join(root, 'tools/jest-reporter.mjs')}`, '--selectProjects', ...tiers,
+        '--experimental-vm-modules',
+        '--disable-warning=ExperimentalWarning',
+        join(root, 'node_modules/jest/bin/jest.js'),
+        ...args,
+        '--reporters=default',
+        `--reporters=${join(root, 'tools/jest-reporter.mjs')}`,
+        '--selectProjects',
+        ...tiers,
       ],
       { env: { ...env, MESH_TEST_TOTALS: file } },
     );

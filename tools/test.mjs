@@ -1,6 +1,7 @@
 /**
- * `npm test`: everything that must hold, on a bare machine: the check (types, lint, generated files), then every tier of
- * tests that needs no server. Ends with the skipped tests and their reasons, and one line of totals. Arguments go to Jest.
+ * `npm test`: everything that must hold, on a bare machine: the check (types, lint, generated files), then every tier
+ * of tests that needs no server. Ends with the skipped tests and their reasons, and one line of totals. Arguments go to
+ * Jest.
  */
 import { join } from 'node:path';
 import { main, makeReady, root, runProgram } from './launch.mjs';

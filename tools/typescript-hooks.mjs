@@ -1,6 +1,6 @@
 /**
- * Lets Node 26 run the workspace's TypeScript from its sources: aliases, and `.js` that is `.ts` on disk. Node takes the
- * types away itself, so this serves files without decorators: Jest's global setup and small tools.
+ * Lets Node 26 run the workspace's TypeScript from its sources: aliases, and `.js` that is `.ts` on disk. Node takes
+ * the types away itself, so this serves files without decorators: Jest's global setup and small tools.
  */
 import { existsSync } from 'node:fs';
 import { registerHooks } from 'node:module';

@@ -12,14 +12,20 @@ export function measureFolding({ rounds }: Bench): Promise<Row[]> {
     fold(text);
     return performance.now() - start;
   };
-  for (const end = performance.now() + 2_000; performance.now() < end; ) time(); // warm
-  return Promise.resolve([rowOf('folding 1 MB of mixed text', 'ms', Array.from({ length: Math.max(rounds, 6) }, time), { better: 'lower', must: 40, aim: 20 })]);
+  for (const end = performance.now() + 2_000; performance.now() < end;) time(); // warm
+  return Promise.resolve([
+    rowOf('folding 1 MB of mixed text', 'ms', Array.from({ length: Math.max(rounds, 6) }, time), {
+      better: 'lower',
+      must: 40,
+      aim: 20,
+    }),
+  ]);
 }
 
 function makeText(): string {
   const source = new GeneratedText();
   const parts: string[] = [];
-  for (let bytes = 0; bytes < megabyte; ) {
+  for (let bytes = 0; bytes < megabyte;) {
     const sentence = source.sentence(12);
     const marked = source.pick(4) === 0 ? sentence.replace(/[حدر]/g, '$&\u064e') : sentence;
     const part = `${marked.charAt(0).toUpperCase()}${marked.slice(1)}، ${['٢٠٢٦', '2026', 'إأآ', 'Café'][source.pick(4)]}. `;

@@ -18,9 +18,17 @@ export async function measureFreshness(bench: Bench): Promise<Row[]> {
   const busy = await measureRounds(bench, mesh, `${writers} writers`, itemsBusy, writers);
   return [
     rowOf('publish acknowledged → searchable, idle, p50', 'ms', share(idle, 0.5)),
-    rowOf('publish acknowledged → searchable, idle, p99', 'ms', share(idle, 0.99), { better: 'lower', must: 50, aim: 15 }),
+    rowOf('publish acknowledged → searchable, idle, p99', 'ms', share(idle, 0.99), {
+      better: 'lower',
+      must: 50,
+      aim: 15,
+    }),
     rowOf(`publish acknowledged → searchable, ${writers} writers, p50`, 'ms', share(busy, 0.5)),
-    rowOf(`publish acknowledged → searchable, ${writers} writers, p99`, 'ms', share(busy, 0.99), { better: 'lower', must: 250, aim: 100 }),
+    rowOf(`publish acknowledged → searchable, ${writers} writers, p99`, 'ms', share(busy, 0.99), {
+      better: 'lower',
+      must: 250,
+      aim: 100,
+    }),
   ];
 }
 
@@ -33,7 +41,10 @@ export async function measureFreshnessOnServers(bench: Bench): Promise<Row[]> {
   ] as const) {
     await using mesh = bench.keep(await MeshProcess.start(await useServers(...servers)));
     const idle = await measureRounds(bench, mesh, `Kafka and ${engine}`, itemsOnServers, 1);
-    rows.push(rowOf(`publish → searchable, Kafka and ${engine}, idle, p50`, 'ms', share(idle, 0.5)), rowOf(`publish → searchable, Kafka and ${engine}, idle, p99`, 'ms', share(idle, 0.99), goal));
+    rows.push(
+      rowOf(`publish → searchable, Kafka and ${engine}, idle, p50`, 'ms', share(idle, 0.5)),
+      rowOf(`publish → searchable, Kafka and ${engine}, idle, p99`, 'ms', share(idle, 0.99), goal),
+    );
   }
   return rows;
 }
@@ -41,13 +52,22 @@ export async function measureFreshnessOnServers(bench: Bench): Promise<Row[]> {
 const share = (rounds: readonly number[][], part: number): number[] => rounds.map((delays) => quantile(delays, part));
 
 /** What each item of each round took, after a round that warms. */
-async function measureRounds(bench: Bench, mesh: MeshProcess, kind: string, items: number, width: number): Promise<number[][]> {
+async function measureRounds(
+  bench: Bench,
+  mesh: MeshProcess,
+  kind: string,
+  items: number,
+  width: number,
+): Promise<number[][]> {
   const editor = new Editor(mesh);
   const costs: number[] = [];
   let polls = 0;
   const publishAndFind = async (): Promise<number> => {
     const word = makeWord();
-    const { id, publishedAt } = await editor.publishProgram({ en: { title: `The ${word} story`, description: `<p>Whatever ${word} means, here it is told.</p>` }, ar: { title: `قصة ${word}` } });
+    const { id, publishedAt } = await editor.publishProgram({
+      en: { title: `The ${word} story`, description: `<p>Whatever ${word} means, here it is told.</p>` },
+      ar: { title: `قصة ${word}` },
+    });
     for (;;) {
       const asked = performance.now();
       const found = await searchIds(mesh, word, 1);
@@ -67,7 +87,9 @@ async function measureRounds(bench: Bench, mesh: MeshProcess, kind: string, item
   await round();
   costs.length = polls = 0;
   const rounds = await repeat(bench.rounds, round);
-  bench.say(`${kind}: ${(polls / (items * bench.rounds)).toFixed(1)} questions an item, ${median(costs).toFixed(1)} ms each`);
+  bench.say(
+    `${kind}: ${(polls / (items * bench.rounds)).toFixed(1)} questions an item, ${median(costs).toFixed(1)} ms each`,
+  );
   return rounds;
 }
 
@@ -78,4 +100,5 @@ async function repeat<T>(times: number, work: () => Promise<T>): Promise<T[]> {
 }
 
 /** A word that no other title holds. */
-const makeWord = (): string => `q${Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => 'bcdfghjkmpvz'[byte % 12]).join('')}`;
+const makeWord = (): string =>
+  `q${Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => 'bcdfghjkmpvz'[byte % 12]).join('')}`;

@@ -6,7 +6,10 @@ import { type Bench, median, type Row, rowOf } from '../row.js';
 
 const load = { connections: 16, seconds: 2 };
 
-/** A public page through gateway and service, against the same page of the service itself; nothing is cached, nine apps share one process. */
+/**
+ * A public page through gateway and service, against the same page of the service itself; nothing is cached, nine apps
+ * share one process.
+ */
 export async function measureGateway(bench: Bench): Promise<Row[]> {
   await using mesh = bench.keep(await MeshProcess.start());
   const id = await publishPrograms(mesh);
@@ -19,9 +22,17 @@ export async function measureGateway(bench: Bench): Promise<Row[]> {
   const list = await compare(bench, mesh, 'a list of 20 programs', pairOf('/programs?limit=20'));
   return [
     rowOf('uncached page of a program, through the gateway', 'req/s', page.through),
-    rowOf('uncached page of a program ÷ the service called directly', '', page.ratios, { better: 'higher', must: 0.5, aim: 0.6 }),
+    rowOf('uncached page of a program ÷ the service called directly', '', page.ratios, {
+      better: 'higher',
+      must: 0.5,
+      aim: 0.6,
+    }),
     rowOf('uncached list of 20 programs, through the gateway', 'req/s', list.through),
-    rowOf('uncached list of 20 programs ÷ the service called directly', '', list.ratios, { better: 'higher', must: 0.5, aim: 0.6 }),
+    rowOf('uncached list of 20 programs ÷ the service called directly', '', list.ratios, {
+      better: 'higher',
+      must: 0.5,
+      aim: 0.6,
+    }),
   ];
 }
 
@@ -38,7 +49,12 @@ interface Sample {
 }
 
 /** Alternates the two, so that what disturbs the machine disturbs both. */
-async function compare(bench: Bench, mesh: MeshProcess, what: string, { direct, through }: Pair): Promise<{ ratios: number[]; through: number[] }> {
+async function compare(
+  bench: Bench,
+  mesh: MeshProcess,
+  what: string,
+  { direct, through }: Pair,
+): Promise<{ ratios: number[]; through: number[] }> {
   const measure = async (target: Target): Promise<Sample> => {
     const before = await readComputing(mesh.file.pid);
     const { rate, answers } = await measureLoad(target, load);
@@ -52,6 +68,8 @@ async function compare(bench: Bench, mesh: MeshProcess, what: string, { direct, 
     else rounds.push({ through: await measure(through), direct: await measure(direct) });
   }
   const of = (way: 'direct' | 'through', figure: keyof Sample): number[] => rounds.map((one) => one[way][figure]);
-  bench.say(`${what}: directly ${median(of('direct', 'rate')).toFixed(0)} req/s of ${median(of('direct', 'computed')).toFixed(2)} ms, through the gateway ${median(of('through', 'rate')).toFixed(0)} req/s of ${median(of('through', 'computed')).toFixed(2)} ms`);
+  bench.say(
+    `${what}: directly ${median(of('direct', 'rate')).toFixed(0)} req/s of ${median(of('direct', 'computed')).toFixed(2)} ms, through the gateway ${median(of('through', 'rate')).toFixed(0)} req/s of ${median(of('through', 'computed')).toFixed(2)} ms`,
+  );
   return { ratios: rounds.map((one) => one.through.rate / one.direct.rate), through: of('through', 'rate') };
 }

@@ -23,7 +23,10 @@ const made: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   mesh_metadata: { versions: 'created_at >= $1' },
 };
 
-/** A thousand published items, and the time the databases spent on them against COPY of the same rows into tables with the same indexes. */
+/**
+ * A thousand published items, and the time the databases spent on them against COPY of the same rows into tables with
+ * the same indexes.
+ */
 export async function measureImport(bench: Bench): Promise<Row[]> {
   await using postgres = bench.keep(await TimedPostgres.start());
   await using mesh = bench.keep(await MeshProcess.start({ POSTGRES_URL: postgres.url }));
@@ -33,7 +36,9 @@ export async function measureImport(bench: Bench): Promise<Row[]> {
   let longest: StatementTime[] = [];
   for (let round = -1; round < bench.rounds; round++) {
     const feed = makeFeed(text);
-    const source = await editor.send<Source>('POST', '/ingest/sources', { body: { kind: 'rss', name: `Round ${round}`, publish: 'when_ready' } });
+    const source = await editor.send<Source>('POST', '/ingest/sources', {
+      body: { kind: 'rss', name: `Round ${round}`, publish: 'when_ready' },
+    });
     await settle(postgres);
     const since = await readClock(postgres);
     await postgres.forgetTimes();
@@ -48,25 +53,36 @@ export async function measureImport(bench: Bench): Promise<Row[]> {
     longest = times;
   }
   for (const { database, query, calls, milliseconds } of longest.slice(0, 12)) {
-    bench.say(`${milliseconds.toFixed(1).padStart(7)} ms ${String(calls).padStart(4)}× ${database} ${query.replace(/\s+/g, ' ').slice(0, 110)}`);
+    bench.say(
+      `${milliseconds.toFixed(1).padStart(7)} ms ${String(calls).padStart(4)}× ${database} ${query.replace(/\s+/g, ' ').slice(0, 110)}`,
+    );
   }
   const of = (figure: 'rate' | 'sql' | 'copy'): number[] => rounds.map((one) => one[figure]);
   return [
     rowOf('import of 1,000 items', 'items/s', of('rate')),
     rowOf('import of 1,000 items, time inside SQL', 'ms', of('sql')),
     rowOf('COPY of the same rows', 'ms', of('copy')),
-    rowOf('time inside SQL ÷ COPY', '', rounds.map(({ sql, copy }) => sql / copy), { better: 'lower', must: 3, aim: 1.5 }),
+    rowOf(
+      'time inside SQL ÷ COPY',
+      '',
+      rounds.map(({ sql, copy }) => sql / copy),
+      { better: 'lower', must: 3, aim: 1.5 },
+    ),
   ];
 }
 
 /** Runs the source on the feed, and waits until the run has ended with every item new and public. */
 async function importFeed(editor: Editor, source: Source, feed: string): Promise<void> {
-  const { id } = await editor.send<ImportRun>('POST', `/ingest/sources/${source.id}/runs`, { body: feed, headers: { 'content-type': 'application/rss+xml; charset=utf-8' } });
+  const { id } = await editor.send<ImportRun>('POST', `/ingest/sources/${source.id}/runs`, {
+    body: feed,
+    headers: { 'content-type': 'application/rss+xml; charset=utf-8' },
+  });
   for (;;) {
     const { status, counts, published, error } = await editor.send<ImportRun>('GET', `/ingest/runs/${id}`);
     if (status === 'failed') throw new Error(`The run failed: ${JSON.stringify(error)}`);
     if (status === 'completed') {
-      if (counts.new !== count || published !== count) throw new Error(`The run is not what it should be: ${JSON.stringify({ counts, published })}`);
+      if (counts.new !== count || published !== count)
+        throw new Error(`The run is not what it should be: ${JSON.stringify({ counts, published })}`);
       return;
     }
     await pause(20);
@@ -85,29 +101,40 @@ function makeFeed(text: GeneratedText): string {
 ${Array.from({ length: count }, (_, n) => item(n)).join('\n')}</channel></rss>`;
 }
 
-const readClock = async (postgres: TimedPostgres): Promise<unknown> => (await withConnection(postgres.url, (connection) => connection.query('select clock_timestamp() as now')))[0]?.['now'];
+const readClock = async (postgres: TimedPostgres): Promise<unknown> =>
+  (await withConnection(postgres.url, (connection) => connection.query('select clock_timestamp() as now')))[0]?.['now'];
 
 /** Waits until every event is handed on and every consumer has done with it. */
 async function settle(postgres: TimedPostgres): Promise<void> {
-  const open = async (database: string, sql: string): Promise<number> => Number((await withConnection(postgres.urlOf(database), (connection) => connection.query(sql)))[0]?.['open']);
+  const open = async (database: string, sql: string): Promise<number> =>
+    Number((await withConnection(postgres.urlOf(database), (connection) => connection.query(sql)))[0]?.['open']);
   for (;;) {
     const unsent = await open('mesh_cms', `${looking} from outbox where sent_at is null and parked_at is null`);
-    const waiting = await Promise.all(['mesh_discovery', 'mesh_search', 'mesh_media', 'mesh_ingest'].map((database) => open(database, `${looking} from inbox where done_at is null`)));
+    const waiting = await Promise.all(
+      ['mesh_discovery', 'mesh_search', 'mesh_media', 'mesh_ingest'].map((database) =>
+        open(database, `${looking} from inbox where done_at is null`),
+      ),
+    );
     if (unsent === 0 && waiting.every((rows) => rows === 0)) return;
     await pause(50);
   }
 }
 
-/** Copies the rows made since then into fresh tables with the same indexes, one transaction a database, by COPY from files on the server. Answers milliseconds. */
+/**
+ * Copies the rows made since then into fresh tables with the same indexes, one transaction a database, by COPY from
+ * files on the server. Answers milliseconds.
+ */
 async function copyAgain(postgres: TimedPostgres, since: unknown): Promise<number> {
   let milliseconds = 0;
   for (const [database, tables] of Object.entries(made)) {
     milliseconds += await withConnection(postgres.urlOf(database), async (connection) => {
       const folder = String((await connection.query('show data_directory'))[0]?.['data_directory']);
-      for (const [table, condition] of Object.entries(tables)) await prepareCopy(connection, table, condition, since, `${folder}/bench-${table}`);
+      for (const [table, condition] of Object.entries(tables))
+        await prepareCopy(connection, table, condition, since, `${folder}/bench-${table}`);
       await postgres.forgetTimes();
       await connection.query('begin');
-      for (const table of Object.keys(tables)) await connection.query(`copy bench.${table} from '${folder}/bench-${table}' (format binary)`);
+      for (const table of Object.keys(tables))
+        await connection.query(`copy bench.${table} from '${folder}/bench-${table}' (format binary)`);
       await connection.query('commit');
       const times = await postgres.readTimes([database]);
       await connection.query('drop schema bench cascade');
@@ -118,9 +145,17 @@ async function copyAgain(postgres: TimedPostgres, since: unknown): Promise<numbe
   return milliseconds;
 }
 
-async function prepareCopy(connection: Connection, table: string, condition: string, since: unknown, file: string): Promise<void> {
+async function prepareCopy(
+  connection: Connection,
+  table: string,
+  condition: string,
+  since: unknown,
+  file: string,
+): Promise<void> {
   await connection.query('create schema if not exists bench');
   await connection.query(`create table bench.${table} (like public.${table} including all)`);
   const literal = `'${(since as Date).toISOString()}'::timestamptz`;
-  await connection.query(`copy (select * from ${table} where ${condition.replaceAll('$1', literal)}) to '${file}' (format binary)`);
+  await connection.query(
+    `copy (select * from ${table} where ${condition.replaceAll('$1', literal)}) to '${file}' (format binary)`,
+  );
 }

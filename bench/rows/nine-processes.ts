@@ -15,12 +15,22 @@ const flags = ['--enable-source-maps', '--max-semi-space-size=8'];
 const rest = 45_000;
 const watched = 10_000;
 
-/** The nine apps in a process each, on Kafka, Redis and OpenSearch, that nobody asks anything: what they compute, and their memory. */
+/**
+ * The nine apps in a process each, on Kafka, Redis and OpenSearch, that nobody asks anything: what they compute, and
+ * their memory.
+ */
 export async function measureNineProcesses(bench: Bench): Promise<Row[]> {
   const servers = await useServers('kafka', 'redis', 'opensearch');
   // lends its PostgreSQL and its secrets; its own apps are on the bus of the process and on other ports
   await using lender = bench.keep(await MeshProcess.start());
-  await using nine = bench.keep(await NineProcesses.start({ ...(await freeEnvironment()), ...(await lender.secrets()), ...servers, POSTGRES_URL: await lender.postgresUrl() }));
+  await using nine = bench.keep(
+    await NineProcesses.start({
+      ...(await freeEnvironment()),
+      ...(await lender.secrets()),
+      ...servers,
+      POSTGRES_URL: await lender.postgresUrl(),
+    }),
+  );
   await pause(rest);
   const computing: number[] = [];
   const largest: number[] = [];
@@ -34,9 +44,17 @@ export async function measureNineProcesses(bench: Bench): Promise<Row[]> {
   }
   bench.say(`resident: ${(await nine.each(readMemory)).map((memory) => memory.toFixed(0)).join(', ')} MB`);
   return [
-    rowOf('nine processes on Kafka, Redis and OpenSearch, idle: of one core', '%', computing, { better: 'lower', must: 8, aim: 4 }),
+    rowOf('nine processes on Kafka, Redis and OpenSearch, idle: of one core', '%', computing, {
+      better: 'lower',
+      must: 8,
+      aim: 4,
+    }),
     rowOf('the largest of nine processes, resident', 'MB', largest, { better: 'lower', must: 160, aim: 120 }),
-    rowOf('nine processes together, shared pages counted once', 'MB', together, { better: 'lower', must: 1_331, aim: 1_024 }),
+    rowOf('nine processes together, shared pages counted once', 'MB', together, {
+      better: 'lower',
+      must: 1_331,
+      aim: 1_024,
+    }),
   ];
 }
 
@@ -46,13 +64,25 @@ class NineProcesses implements AsyncDisposable {
   static async start(environment: Readonly<Record<string, string>>): Promise<NineProcesses> {
     let output = '';
     const children = appNames.map((app) => {
-      const child = spawn(node, [...flags, join(root, `dist/apps/${app}/src/main.js`)], { env: { ...basicEnvironment(), ...environment, LOG_LEVEL: 'warn' }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
-      for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+      const child = spawn(node, [...flags, join(root, `dist/apps/${app}/src/main.js`)], {
+        env: { ...basicEnvironment(), ...environment, LOG_LEVEL: 'warn' },
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      });
+      for (const stream of [child.stdout, child.stderr])
+        stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
       return child;
     });
     const nine = new NineProcesses(children);
     try {
-      await Promise.all(appNames.map((app, at) => awaitReady(`http://127.0.0.1:${environment[`${screamingName(app)}_PORT`]}/health/ready`, children[at]!, () => output)));
+      await Promise.all(
+        appNames.map((app, at) =>
+          awaitReady(
+            `http://127.0.0.1:${environment[`${screamingName(app)}_PORT`]}/health/ready`,
+            children[at]!,
+            () => output,
+          ),
+        ),
+      );
       return nine;
     } catch (error) {
       await nine[Symbol.asyncDispose]();
@@ -69,18 +99,27 @@ class NineProcesses implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.children.map(async (child) => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    }));
+    await Promise.all(
+      this.children.map(async (child) => {
+        if (child.exitCode !== null || child.signalCode !== null) return;
+        child.kill('SIGTERM');
+        await once(child, 'exit');
+      }),
+    );
   }
 }
 
 async function awaitReady(url: string, child: ChildProcess, output: () => string): Promise<void> {
   for (;;) {
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`A process ended before it was ready:\n${output()}`);
-    if (await fetch(url).then(({ ok }) => ok, () => false)) return;
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`A process ended before it was ready:\n${output()}`);
+    if (
+      await fetch(url).then(
+        ({ ok }) => ok,
+        () => false,
+      )
+    )
+      return;
     await pause(100);
   }
 }

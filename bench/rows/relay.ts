@@ -29,7 +29,14 @@ export async function measureRelay(bench: Bench): Promise<Row[]> {
   await migrate({ url, migrations: migrationsOf('search'), logger: silentLogger });
   const database = await openDatabase({ name: 'search', url, poolSize: connections + 2, logger: silentLogger });
   stack.defer(() => database.close());
-  const config = { brokers: brokers.split(','), clientId: 'bench', prefix, partitions: 12, replication: 1, retentionHours: 1 };
+  const config = {
+    brokers: brokers.split(','),
+    clientId: 'bench',
+    prefix,
+    partitions: 12,
+    replication: 1,
+    retentionHours: 1,
+  };
   await new KafkaTopics({ config, logger: silentLogger }).prepare();
   const bus = new KafkaEventBus({ config, logger: silentLogger, onFatal: (error) => bench.say(error.message) });
   await bus.start();
@@ -49,7 +56,10 @@ export async function measureRelay(bench: Bench): Promise<Row[]> {
     rates.push(drained);
     ratios.push(drained / inserted.rate);
   }
-  return [rowOf('relay into Kafka', 'events/s', rates), rowOf('relay into Kafka ÷ single appends by 16 connections', '', ratios, { better: 'higher', must: 5, aim: 10 })];
+  return [
+    rowOf('relay into Kafka', 'events/s', rates),
+    rowOf('relay into Kafka ÷ single appends by 16 connections', '', ratios, { better: 'higher', must: 5, aim: 10 }),
+  ];
 }
 
 async function appendFor(database: Database, outbox: Outbox): Promise<{ count: number; rate: number }> {
@@ -68,6 +78,8 @@ async function appendFor(database: Database, outbox: Outbox): Promise<{ count: n
 }
 
 async function countUnsent(database: Database): Promise<number> {
-  const [row] = await database.query<{ count: number }>('select count(*)::int as count from (select 1 from outbox where sent_at is null limit 1) one');
+  const [row] = await database.query<{ count: number }>(
+    'select count(*)::int as count from (select 1 from outbox where sent_at is null limit 1) one',
+  );
   return row?.count ?? 0;
 }

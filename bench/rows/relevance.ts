@@ -30,15 +30,42 @@ interface Corpus {
 }
 const better = 'higher' as const;
 const corpora: readonly Corpus[] = [
-  { name: 'ARCD, Arabic', folder: 'relevance-arabic-arcd', language: 'ar', prefix: '', goal: { better, must: 0.855, aim: 0.87 } },
-  { name: 'XQuAD, Arabic', folder: 'relevance-arabic-xquad', language: 'ar', prefix: 'ar-', goal: { better, must: 0.95, aim: 0.96 } },
-  { name: 'XQuAD, English', folder: 'relevance-arabic-xquad', language: 'en', prefix: 'en-', goal: { better, must: 0.97, aim: 0.975 } },
-  { name: 'Cranfield, English', folder: 'relevance-cranfield', language: 'en', prefix: '', goal: { better, must: 0.385, aim: 0.4 } },
+  {
+    name: 'ARCD, Arabic',
+    folder: 'relevance-arabic-arcd',
+    language: 'ar',
+    prefix: '',
+    goal: { better, must: 0.855, aim: 0.87 },
+  },
+  {
+    name: 'XQuAD, Arabic',
+    folder: 'relevance-arabic-xquad',
+    language: 'ar',
+    prefix: 'ar-',
+    goal: { better, must: 0.95, aim: 0.96 },
+  },
+  {
+    name: 'XQuAD, English',
+    folder: 'relevance-arabic-xquad',
+    language: 'en',
+    prefix: 'en-',
+    goal: { better, must: 0.97, aim: 0.975 },
+  },
+  {
+    name: 'Cranfield, English',
+    folder: 'relevance-cranfield',
+    language: 'en',
+    prefix: '',
+    goal: { better, must: 0.385, aim: 0.4 },
+  },
 ];
 const longestQuestion = 500;
 const depth = 10;
 
-/** How good the first ten hits of the public search are, each corpus published through the CMS gateway of a mesh of its own. One round: nothing in it is by chance. */
+/**
+ * How good the first ten hits of the public search are, each corpus published through the CMS gateway of a mesh of its
+ * own. One round: nothing in it is by chance.
+ */
 export async function measureRelevance(bench: Bench): Promise<Row[]> {
   const rows: Row[] = [];
   for (const corpus of corpora) {
@@ -66,22 +93,33 @@ async function measureCorpus(bench: Bench, { name, folder, language, prefix, goa
   await inParallel(questions, 4, async ({ _id, text }) => {
     const ofQuestion = grades.get(_id) ?? new Map<string, number>();
     const ids = await searchIds(mesh, text.slice(0, longestQuestion), depth);
-    sum += gain(ids.map((id) => ofQuestion.get(entries.get(id) ?? '') ?? 0)) / gain([...ofQuestion.values()].toSorted((a, b) => b - a));
+    sum +=
+      gain(ids.map((id) => ofQuestion.get(entries.get(id) ?? '') ?? 0)) /
+      gain([...ofQuestion.values()].toSorted((a, b) => b - a));
   });
-  bench.say(`${name}: ${documents.length} documents, ${questions.length} questions, ${(sum / questions.length).toFixed(4)}`);
+  bench.say(
+    `${name}: ${documents.length} documents, ${questions.length} questions, ${(sum / questions.length).toFixed(4)}`,
+  );
   return rowOf(`nDCG@10 of ${name}`, '', [sum / questions.length], goal);
 }
 
 /** A document of twice the grade is worth more than twice as much: 2^grade − 1, as usual with graded judgments. */
-const gain = (grades: readonly number[]): number => grades.slice(0, depth).reduce((sum, grade, rank) => sum + (2 ** grade - 1) / Math.log2(rank + 2), 0);
+const gain = (grades: readonly number[]): number =>
+  grades.slice(0, depth).reduce((sum, grade, rank) => sum + (2 ** grade - 1) / Math.log2(rank + 2), 0);
 
 async function readJudged(folder: string, prefix: string): Promise<Judged> {
-  const lines = async (file: string): Promise<string[]> => (await readFile(join(folder, file), 'utf8')).trim().split('\n');
-  const entries = async (file: string): Promise<Entry[]> => (await lines(file)).map((line) => JSON.parse(line) as Entry).filter(({ _id }) => _id.startsWith(prefix));
+  const lines = async (file: string): Promise<string[]> =>
+    (await readFile(join(folder, file), 'utf8')).trim().split('\n');
+  const entries = async (file: string): Promise<Entry[]> =>
+    (await lines(file)).map((line) => JSON.parse(line) as Entry).filter(({ _id }) => _id.startsWith(prefix));
   const grades = new Map<string, Map<string, number>>();
   for (const line of (await lines('qrels.tsv')).slice(1)) {
     const [question = '', document = '', grade] = line.split('\t');
     grades.set(question, (grades.get(question) ?? new Map<string, number>()).set(document, Number(grade)));
   }
-  return { documents: await entries('corpus.jsonl'), questions: (await entries('queries.jsonl')).filter(({ _id }) => grades.has(_id)), grades };
+  return {
+    documents: await entries('corpus.jsonl'),
+    questions: (await entries('queries.jsonl')).filter(({ _id }) => grades.has(_id)),
+    grades,
+  };
 }

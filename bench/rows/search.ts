@@ -40,20 +40,26 @@ export async function measureSearch(bench: Bench): Promise<Row[]> {
   });
   const imported = performance.now();
   await awaitHandled(mesh);
-  bench.say(`100,000 documents: imported in ${((imported - started) / 1000).toFixed(0)} s, searchable ${((performance.now() - imported) / 1000).toFixed(0)} s later`);
+  bench.say(
+    `100,000 documents: imported in ${((imported - started) / 1000).toFixed(0)} s, searchable ${((performance.now() - imported) / 1000).toFixed(0)} s later`,
+  );
 
   const questions = classes.map((one) => ({ ...one, asked: chooseQuestions(one, held) }));
   for (const { name, asked } of questions) bench.say(`${name}: ${asked.length} questions such as «${asked[0]}»`);
   const token = await mesh.serviceToken('search-service');
   const direct = (q: string): Promise<unknown> =>
-    send('GET', `${mesh.urlOf('search-service')}/internal/v1/search?q=${encodeURIComponent(q)}&limit=20`, { headers: { 'x-service-authorization': `Bearer ${token}` } });
+    send('GET', `${mesh.urlOf('search-service')}/internal/v1/search?q=${encodeURIComponent(q)}&limit=20`, {
+      headers: { 'x-service-authorization': `Bearer ${token}` },
+    });
   const ways = { public: (q: string): Promise<unknown> => searchIds(mesh, q, 20), direct };
   const rounds = new Map<string, number[]>();
   const source = await importer.importProgram('Between the rounds');
   for (let round = -1; round < bench.rounds; round++) {
     for (const [way, ask] of Object.entries(ways)) {
       // one change of the index, so that no list of an earlier round answers
-      await importer.importEpisodes(source, [makeItem(text, held, 2_000_000 + round * 10 + (way === 'public' ? 0 : 1))]);
+      await importer.importEpisodes(source, [
+        makeItem(text, held, 2_000_000 + round * 10 + (way === 'public' ? 0 : 1)),
+      ]);
       await awaitHandled(mesh);
       for (const { name, asked } of questions) {
         const times: number[] = [];
@@ -68,10 +74,19 @@ export async function measureSearch(bench: Bench): Promise<Row[]> {
     }
   }
   const medians = (way: string): number[][] => classes.map(({ name }) => rounds.get(`${way} ${name}`) ?? []);
-  const worst = (way: string): number[] => Array.from({ length: bench.rounds }, (_, round) => Math.max(...medians(way).map((times) => times[round] ?? Number.NaN)));
+  const worst = (way: string): number[] =>
+    Array.from({ length: bench.rounds }, (_, round) =>
+      Math.max(...medians(way).map((times) => times[round] ?? Number.NaN)),
+    );
   return [
-    ...classes.map(({ name }) => rowOf(`search at 100k documents, ${name}, p50`, 'ms', rounds.get(`public ${name}`) ?? [])),
-    rowOf('search at 100k documents, the worst of them, p50', 'ms', worst('public'), { better: 'lower', must: 20, aim: 8 }),
+    ...classes.map(({ name }) =>
+      rowOf(`search at 100k documents, ${name}, p50`, 'ms', rounds.get(`public ${name}`) ?? []),
+    ),
+    rowOf('search at 100k documents, the worst of them, p50', 'ms', worst('public'), {
+      better: 'lower',
+      must: 20,
+      aim: 8,
+    }),
     rowOf('the same asked of search-service directly', 'ms', worst('direct')),
   ];
 }
@@ -93,7 +108,9 @@ function makeItem(text: GeneratedText, held: Map<string, number>, n: number): Im
 
 /** Different questions, so that none is answered from the list of another. */
 function chooseQuestions({ from, to, words }: Class, held: ReadonlyMap<string, number>): string[] {
-  const fitting = [...held].filter(([, count]) => count >= from * documents && count <= to * documents).map(([word]) => word);
+  const fitting = [...held]
+    .filter(([, count]) => count >= from * documents && count <= to * documents)
+    .map(([word]) => word);
   const step = Math.max(1, Math.floor(fitting.length / perRound));
   const chosen = fitting.filter((_, index) => index % step === 0).slice(0, perRound);
   return words === 1 ? chosen : chosen.map((word, index) => `${word} ${chosen[(index + 1) % chosen.length]}`);

@@ -9,17 +9,30 @@ const load = { connections: 16, seconds: 2 };
 /** A public page of a mesh that counts in Redis, against the same of one that counts in memory. */
 export async function measureRedisLimits(bench: Bench): Promise<Row[]> {
   const ratios = await compareMeshes(bench, await useServers('redis'), (id) => `/programs/${id}`);
-  return [rowOf('page through the gateway: limit in Redis ÷ limit in memory', '', ratios, { better: 'higher', must: 0.75, aim: 0.9 } satisfies Goal)];
+  return [
+    rowOf('page through the gateway: limit in Redis ÷ limit in memory', '', ratios, {
+      better: 'higher',
+      must: 0.75,
+      aim: 0.9,
+    } satisfies Goal),
+  ];
 }
 
-/** A list of 20 programs out of DynamoDB, against the same out of PostgreSQL. The local DynamoDB is an emulator: for information only. */
+/**
+ * A list of 20 programs out of DynamoDB, against the same out of PostgreSQL. The local DynamoDB is an emulator: for
+ * information only.
+ */
 export async function measureDynamoCatalogue(bench: Bench): Promise<Row[]> {
   const ratios = await compareMeshes(bench, await useServers('dynamodb'), () => '/programs?limit=20');
   return [rowOf('catalogue page: DynamoDB (local emulator) ÷ PostgreSQL', '', ratios)];
 }
 
 /** Requests a second of one mesh by those of a plain one, in turns. */
-async function compareMeshes(bench: Bench, environment: Readonly<Record<string, string>>, pathOf: (id: string) => string): Promise<number[]> {
+async function compareMeshes(
+  bench: Bench,
+  environment: Readonly<Record<string, string>>,
+  pathOf: (id: string) => string,
+): Promise<number[]> {
   await using other = bench.keep(await MeshProcess.start(environment));
   await using plain = bench.keep(await MeshProcess.start());
   const [otherUrl, plainUrl] = [await findPage(other, pathOf), await findPage(plain, pathOf)];
@@ -35,4 +48,5 @@ async function compareMeshes(bench: Bench, environment: Readonly<Record<string, 
   return ratios;
 }
 
-const findPage = async (mesh: MeshProcess, pathOf: (id: string) => string): Promise<string> => `${mesh.file.discovery}/api/v1/discovery${pathOf(await publishPrograms(mesh))}`;
+const findPage = async (mesh: MeshProcess, pathOf: (id: string) => string): Promise<string> =>
+  `${mesh.file.discovery}/api/v1/discovery${pathOf(await publishPrograms(mesh))}`;

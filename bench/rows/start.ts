@@ -28,12 +28,19 @@ export async function measureStart(bench: Bench): Promise<Row[]> {
     memory.push(resident);
   }
   return [
-    rowOf('nine apps in one process after start, without PostgreSQL', 'MB', memory, { better: 'lower', must: 450, aim: 350 }),
+    rowOf('nine apps in one process after start, without PostgreSQL', 'MB', memory, {
+      better: 'lower',
+      must: 450,
+      aim: 350,
+    }),
     rowOf('start, warm: npm start to mesh.json', 's', seconds, { better: 'lower', must: 10, aim: 5 }),
   ];
 }
 
-/** `npm start` in a fresh clone, with nothing installed, nothing built and an empty npm cache. What is not committed is not in it. */
+/**
+ * `npm start` in a fresh clone, with nothing installed, nothing built and an empty npm cache. What is not committed is
+ * not in it.
+ */
 export async function measureColdStart(bench: Bench): Promise<Row[]> {
   const seconds: number[] = [];
   let size = '';
@@ -43,14 +50,28 @@ export async function measureColdStart(bench: Bench): Promise<Row[]> {
     await run('git', ['clone', '--quiet', '--no-hardlinks', root, clone]);
     const cache = join(place.folder, 'npm-cache');
     await mkdir(cache);
-    const { seconds: took } = await place.start(clone, { ...(await freeEnvironment()), npm_config_cache: cache }, join(clone, '.mesh'));
+    const { seconds: took } = await place.start(
+      clone,
+      { ...(await freeEnvironment()), npm_config_cache: cache },
+      join(clone, '.mesh'),
+    );
     seconds.push(took);
     bench.say(`round ${round + 1}: ${took.toFixed(1)} s`);
-    size = (await run('du', ['-sm', join(clone, 'node_modules'), join(clone, 'dist'), cache])).stdout.trim().split('\n').map((line) => line.replace(/^(\d+)\s.*\/(.*)$/, '$2 $1 MB')).join(', ');
+    size = (await run('du', ['-sm', join(clone, 'node_modules'), join(clone, 'dist'), cache])).stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.replace(/^(\d+)\s.*\/(.*)$/, '$2 $1 MB'))
+      .join(', ');
     await place.stop();
   }
   bench.say(`installed and built: ${size}`);
-  return [rowOf('start, cold: npm start in an empty folder to mesh.json', 's', seconds, { better: 'lower', must: 150, aim: 75 })];
+  return [
+    rowOf('start, cold: npm start in an empty folder to mesh.json', 's', seconds, {
+      better: 'lower',
+      must: 150,
+      aim: 75,
+    }),
+  ];
 }
 
 /** A folder, and the mesh that was started for it by `npm start`. */
@@ -60,13 +81,23 @@ class Place implements AsyncDisposable {
 
   constructor(readonly folder: string) {}
 
-  async start(workspace: string, environment: Readonly<Record<string, string>>, meshFolder: string): Promise<{ seconds: number; pid: number }> {
+  async start(
+    workspace: string,
+    environment: Readonly<Record<string, string>>,
+    meshFolder: string,
+  ): Promise<{ seconds: number; pid: number }> {
     const start = performance.now();
     // a group of its own, which gets its signals as from a terminal
-    const child = spawn('npm', ['start'], { cwd: workspace, env: { ...basicEnvironment(), ...environment }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawn('npm', ['start'], {
+      cwd: workspace,
+      env: { ...basicEnvironment(), ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
     this.child = child;
     let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
     const { pid } = await awaitMesh(child, meshFolder, () => output);
     return { seconds: (performance.now() - start) / 1000, pid };
   }

@@ -33,8 +33,12 @@ export class Items1764000000200 implements MigrationInterface {
         deleted_at timestamptz,
         constraint items_origin_key unique (origin_source_id, origin_key)
       )`);
-    await runner.query("create index items_programs_idx on items (id desc) where kind = 'program' and deleted_at is null");
-    await runner.query("create index items_episodes_idx on items (program_id, id desc) where kind = 'episode' and deleted_at is null");
+    await runner.query(
+      "create index items_programs_idx on items (id desc) where kind = 'program' and deleted_at is null",
+    );
+    await runner.query(
+      "create index items_episodes_idx on items (program_id, id desc) where kind = 'episode' and deleted_at is null",
+    );
     await runner.query(`
       create unique index items_number_key on items (program_id, coalesce(season, 0), episode_kind, number)
       where kind = 'episode' and number is not null and deleted_at is null`);
@@ -59,7 +63,8 @@ export class Items1764000000200 implements MigrationInterface {
         created_by uuid
       )`);
 
-    // `document` is what the item's own state makes public; `visible` whether it is (an episode also needs its program).
+    // `document` is what the item's own state makes public; `visible` whether it is (an episode also needs its
+    // program).
     await runner.query(`
       create table public_documents (
         id uuid constraint public_documents_pkey primary key,
@@ -69,7 +74,9 @@ export class Items1764000000200 implements MigrationInterface {
         visible boolean not null,
         document jsonb
       )`);
-    await runner.query("create index public_documents_program_idx on public_documents (program_id) where kind = 'episode'");
+    await runner.query(
+      "create index public_documents_program_idx on public_documents (program_id) where kind = 'episode'",
+    );
   }
 
   async down(): Promise<void> {

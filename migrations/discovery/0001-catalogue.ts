@@ -2,7 +2,8 @@ import type { MigrationInterface, QueryRunner } from '@mediamesh/postgres';
 
 /**
  * What is public, as it came, beside the columns that lists and look-ups need. A row without a document is a tombstone.
- * The documents are never looked into by SQL: `json` keeps them as they came and hands them out without writing them anew.
+ * The documents are never looked into by SQL: `json` keeps them as they came and hands them out without writing them
+ * anew.
  */
 export class Catalogue1764000000600 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -10,8 +11,9 @@ export class Catalogue1764000000600 implements MigrationInterface {
     await runner.query(`create collation arabic_titles (provider = icu, locale = 'ar-u-kn-true')`);
     await runner.query(`create collation english_titles (provider = icu, locale = 'en-u-kn-true')`);
 
-    // `facets` holds what lists filter by (type:…, category:…, language:…), parents of categories and languages included;
-    // `slugs` the folded slugs, current and former; `names` the titles and slugs that episodes show of their program.
+    // `facets` holds what lists filter by (type:…, category:…, language:…), parents of categories and languages
+    // included; `slugs` the folded slugs, current and former; `names` the titles and slugs that episodes show of their
+    // program.
     await runner.query(`
       create table programs (
         id uuid constraint programs_pkey primary key,
@@ -27,12 +29,21 @@ export class Catalogue1764000000600 implements MigrationInterface {
         serial boolean
       )`);
     await runner.query('create index programs_newest_idx on programs (released_at, id) where document is not null');
-    await runner.query('create index programs_arabic_title_idx on programs (arabic_title, id) where document is not null');
-    await runner.query('create index programs_english_title_idx on programs (english_title, id) where document is not null');
+    await runner.query(
+      'create index programs_arabic_title_idx on programs (arabic_title, id) where document is not null',
+    );
+    await runner.query(
+      'create index programs_english_title_idx on programs (english_title, id) where document is not null',
+    );
     await runner.query('create index programs_category_idx on programs (category) where document is not null');
-    // Without a list of pending entries, which every look-up would read through: programs change rarely and are read often.
-    await runner.query('create index programs_facets_idx on programs using gin (facets) with (fastupdate = off) where document is not null');
-    await runner.query('create index programs_slugs_idx on programs using gin (slugs) with (fastupdate = off) where document is not null');
+    // Without a list of pending entries, which every look-up would read through: programs change rarely and are read
+    // often.
+    await runner.query(
+      'create index programs_facets_idx on programs using gin (facets) with (fastupdate = off) where document is not null',
+    );
+    await runner.query(
+      'create index programs_slugs_idx on programs using gin (slugs) with (fastupdate = off) where document is not null',
+    );
 
     // An episode without a season or a number has one that sorts last.
     await runner.query(`
@@ -46,8 +57,12 @@ export class Catalogue1764000000600 implements MigrationInterface {
         number numeric,
         released_at timestamptz
       )`);
-    await runner.query('create index episodes_newest_idx on episodes (program_id, released_at, id) where document is not null');
-    await runner.query('create index episodes_serial_idx on episodes (program_id, season, number, released_at, id) where document is not null');
+    await runner.query(
+      'create index episodes_newest_idx on episodes (program_id, released_at, id) where document is not null',
+    );
+    await runner.query(
+      'create index episodes_serial_idx on episodes (program_id, season, number, released_at, id) where document is not null',
+    );
 
     // The beginnings of folded titles, for answers while the search engine is away.
     await runner.query(`

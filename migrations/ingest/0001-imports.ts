@@ -3,7 +3,8 @@ import type { MigrationInterface, QueryRunner } from '@mediamesh/postgres';
 /** Sources, their runs, what is remembered of every item, and the pictures still to be fetched. */
 export class Imports1764000000200 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // `url_key` is the address in one spelling. The validators are those of the run in which everything was settled, or empty.
+    // `url_key` is the address in one spelling. The validators are those of the run in which everything was settled, or
+    // empty.
     await runner.query(`
       create table sources (
         id uuid constraint sources_pkey primary key,
@@ -54,7 +55,9 @@ export class Imports1764000000200 implements MigrationInterface {
         started_at timestamptz,
         finished_at timestamptz
       )`);
-    await runner.query(`create unique index runs_source_active_key on runs (source_id) where status in ('queued', 'running')`);
+    await runner.query(
+      `create unique index runs_source_active_key on runs (source_id) where status in ('queued', 'running')`,
+    );
     await runner.query('create index runs_source_idx on runs (source_id, id desc)');
     await runner.query(`create index runs_due_idx on runs (id) where status in ('queued', 'running')`);
 
@@ -95,7 +98,8 @@ export class Imports1764000000200 implements MigrationInterface {
         constraint items_pkey primary key (source_id, key)
       )`);
 
-    // Every picture address once per source, and the items it is the cover of. `due_at` is also the lease of a try under way.
+    // Every picture address once per source, and the items it is the cover of. `due_at` is also the lease of a try
+    // under way.
     await runner.query(`
       create table images (
         source_id uuid not null constraint images_source_id_fkey references sources (id),
@@ -107,7 +111,9 @@ export class Imports1764000000200 implements MigrationInterface {
         given_up_code text,
         constraint images_pkey primary key (source_id, url_hash)
       )`);
-    await runner.query('create index images_due_idx on images (due_at) where asset_id is null and given_up_code is null');
+    await runner.query(
+      'create index images_due_idx on images (due_at) where asset_id is null and given_up_code is null',
+    );
     await runner.query(`
       create table covers (
         source_id uuid not null,

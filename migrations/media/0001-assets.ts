@@ -38,7 +38,8 @@ export class Assets1764000000001 implements MigrationInterface {
       )`);
     await runner.query('create index claims_asset_id_idx on claims (asset_id)');
 
-    // One row a document, withdrawn ones too (with no assets), so that a late older event cannot make a file public again.
+    // One row a document, withdrawn ones too (with no assets), so that a late older event cannot make a file public
+    // again.
     await runner.query(`
       create table public_documents (
         id text constraint public_documents_pkey primary key,

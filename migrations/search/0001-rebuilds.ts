@@ -22,7 +22,9 @@ export class Rebuilds1764000000300 implements MigrationInterface {
         started_at timestamptz,
         finished_at timestamptz
       )`);
-    await runner.query(`create unique index rebuilds_active_key on rebuilds ((true)) where status in ('queued', 'running')`);
+    await runner.query(
+      `create unique index rebuilds_active_key on rebuilds ((true)) where status in ('queued', 'running')`,
+    );
 
     // One row: the index that is known to hold everything, and the one about to take its place.
     await runner.query(`

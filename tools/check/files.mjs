@@ -16,7 +16,11 @@ const looseNames = /(?:^|\/)(?:utils?|helpers?|common|misc|controllers|dtos?|ent
 const kebabCase = /^[a-z0-9]+(?:[-.][a-z0-9]+)*$/;
 
 const listFiles = (root) =>
-  execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
+  execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  })
     .split('\0')
     .filter(Boolean);
 
@@ -38,11 +42,19 @@ function checkFile(root, path) {
     if (!kebabCase.test(basename(path).replace(/\.d\.mts$/, '.mts'))) mistakes.push(`${path}: is not in kebab-case`);
   }
   const text = readText(root, path);
-  if (/^apps\/[^/]+\/src\/main\.ts$/.test(path) && !longMains.has(path) && text.trimEnd().split('\n').length > mainLines) mistakes.push(`${path}: has more than ${mainLines} lines`);
+  if (
+    /^apps\/[^/]+\/src\/main\.ts$/.test(path) &&
+    !longMains.has(path) &&
+    text.trimEnd().split('\n').length > mainLines
+  )
+    mistakes.push(`${path}: has more than ${mainLines} lines`);
   if (!knowsTheMachine.has(path)) {
     for (const pattern of [machinePath, besideUs, registry]) {
       const index = text.search(pattern);
-      if (index >= 0) mistakes.push(`${path}:${text.slice(0, index).split('\n').length}: names a place of one machine: ${text.slice(index).match(pattern)?.[0] ?? ''}`);
+      if (index >= 0)
+        mistakes.push(
+          `${path}:${text.slice(0, index).split('\n').length}: names a place of one machine: ${text.slice(index).match(pattern)?.[0] ?? ''}`,
+        );
     }
   }
   return mistakes;

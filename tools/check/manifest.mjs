@@ -29,12 +29,25 @@ export function checkManifest(root) {
   const manifest = JSON.parse(read('package.json'));
   const lockText = read('package-lock.json');
   const lock = JSON.parse(lockText);
-  const wanted = Object.entries({ ...manifest.dependencies, ...manifest.optionalDependencies, ...manifest.devDependencies });
-  const locked = Object.entries(lock.packages).map(([path, { version = '' }]) => [path.split('node_modules/').at(-1), version]);
+  const wanted = Object.entries({
+    ...manifest.dependencies,
+    ...manifest.optionalDependencies,
+    ...manifest.devDependencies,
+  });
+  const locked = Object.entries(lock.packages).map(([path, { version = '' }]) => [
+    path.split('node_modules/').at(-1),
+    version,
+  ]);
   return [
-    ...wanted.filter(([, version]) => !exact.test(version)).map(([name, version]) => `package.json: ${name} is ${version}, not one exact version`),
-    ...wanted.filter(([name, version]) => lock.packages[`node_modules/${name}`]?.version !== version).map(([name, version]) => `package-lock.json: ${name} is not ${version}`),
-    ...locked.filter(([name, version]) => floors[name] && isOlder(version, floors[name])).map(([name, version]) => `package-lock.json: ${name} ${version} is older than ${floors[name]}`),
+    ...wanted
+      .filter(([, version]) => !exact.test(version))
+      .map(([name, version]) => `package.json: ${name} is ${version}, not one exact version`),
+    ...wanted
+      .filter(([name, version]) => lock.packages[`node_modules/${name}`]?.version !== version)
+      .map(([name, version]) => `package-lock.json: ${name} is not ${version}`),
+    ...locked
+      .filter(([name, version]) => floors[name] && isOlder(version, floors[name]))
+      .map(([name, version]) => `package-lock.json: ${name} ${version} is older than ${floors[name]}`),
     ...(lockText.includes('"resolved"') ? ['package-lock.json: names the addresses of packages ("resolved")'] : []),
   ];
 }

@@ -16,10 +16,17 @@ async function findConfigMistakes(model, root, names) {
   const known = new Set(describeConfig(apps).flatMap(({ variables }) => variables.map(({ name }) => name)));
   const commandLine = ['migration', 'mesh'];
   return [...names, ...commandLine].flatMap((name) => {
-    const environment = Object.fromEntries(Object.entries(model.services[name]?.environment ?? {}).map(([key, value]) => [key, String(value)]));
-    const unknown = Object.keys(environment).filter((key) => !known.has(key)).map((key) => `${name}: ${key} is no variable of any app`);
+    const environment = Object.fromEntries(
+      Object.entries(model.services[name]?.environment ?? {}).map(([key, value]) => [key, String(value)]),
+    );
+    const unknown = Object.keys(environment)
+      .filter((key) => !known.has(key))
+      .map((key) => `${name}: ${key} is no variable of any app`);
     try {
-      readConfig(apps.filter((app) => app.name === name || commandLine.includes(name)), { NODE_ENV: 'production', ...environment });
+      readConfig(
+        apps.filter((app) => app.name === name || commandLine.includes(name)),
+        { NODE_ENV: 'production', ...environment },
+      );
       return unknown;
     } catch (error) {
       return [...unknown, ...(error.mistakes ?? [error.message]).map((mistake) => `${name}: ${mistake}`)];
@@ -38,7 +45,13 @@ export async function checkCompose(root, names, { build = false, say }) {
   const environmentFile = join(folder, 'variables');
   const mistakes = findSecretsWithDefault(text);
   try {
-    writeFileSync(environmentFile, Object.entries(variables).map(([name, value]) => `${name}=${value}\n`).join(''), { mode: 0o600 });
+    writeFileSync(
+      environmentFile,
+      Object.entries(variables)
+        .map(([name, value]) => `${name}=${value}\n`)
+        .join(''),
+      { mode: 0o600 },
+    );
     writeFileSync(join(folder, 'empty'), '');
     let compose = await findCompose();
     if (!compose && build && hasGo()) {
@@ -50,11 +63,16 @@ export async function checkCompose(root, names, { build = false, say }) {
     if (compose) {
       how = `read and accepted by Compose ${compose.version} (config)`;
       model = await readByCompose(compose, root, environmentFile, ['aws-local']);
-      const bare = await readByCompose(compose, root, join(folder, 'empty')).then(() => true, () => false);
+      const bare = await readByCompose(compose, root, join(folder, 'empty')).then(
+        () => true,
+        () => false,
+      );
       if (bare) mistakes.push('docker-compose.yml: is accepted without any secret');
     } else {
       model = await readByYaml(root, variables);
-      how = model ? 'read as YAML and checked by our own rules only: there is no Compose v2 here (--build-compose builds one where Go is)' : 'NOT read: there is neither Compose v2 nor Python with yaml here';
+      how = model
+        ? 'read as YAML and checked by our own rules only: there is no Compose v2 here (--build-compose builds one where Go is)'
+        : 'NOT read: there is neither Compose v2 nor Python with yaml here';
     }
     if (model) mistakes.push(...findComposeMistakes(model, names), ...(await findConfigMistakes(model, root, names)));
     return { mistakes, how };

@@ -18,12 +18,28 @@ const HARDENED = ['--read-only', '--tmpfs', '/tmp', '--cap-drop', 'ALL', '--secu
 const WALKED = 'auth-service';
 const imageOf = (app) => `mediamesh/${app}:local`;
 
-const outcome = (promise) => promise.then(({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }), ({ code, stdout = '', stderr = '', message }) => ({ code, output: stdout + stderr || message }));
+const outcome = (promise) =>
+  promise.then(
+    ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
+    ({ code, stdout = '', stderr = '', message }) => ({ code, output: stdout + stderr || message }),
+  );
 
-/** `compiled` makes everything inside; on a base of our own, which has no npm, the folders that were pruned before go in. */
+/**
+ * `compiled` makes everything inside; on a base of our own, which has no npm, the folders that were pruned before go
+ * in.
+ */
 async function buildImage(docker, root, { app, folder }, { base, local }) {
-  const args = ['--build-arg', `APP=${app}`, '--build-arg', `BASE=${base}`, '--build-arg', `PRUNED=${local ? 'ready' : 'compiled'}`];
-  await docker(['build', '-q', '-t', imageOf(app), '-f', join(root, 'Dockerfile'), ...args, local ? folder : root], { timeout: BUILD_MS });
+  const args = [
+    '--build-arg',
+    `APP=${app}`,
+    '--build-arg',
+    `BASE=${base}`,
+    '--build-arg',
+    `PRUNED=${local ? 'ready' : 'compiled'}`,
+  ];
+  await docker(['build', '-q', '-t', imageOf(app), '-f', join(root, 'Dockerfile'), ...args, local ? folder : root], {
+    timeout: BUILD_MS,
+  });
 }
 
 /** What the image itself must say, and how it starts without configuration. */
@@ -52,16 +68,22 @@ const WRITE = `
   console.log(tried.join());`;
 
 async function checkWriting(docker, app) {
-  const { output } = await outcome(docker(['run', '--rm', '--network', 'none', ...HARDENED, '--entrypoint', 'node', imageOf(app), '-e', WRITE]));
-  return output.trim() === 'written,EROFS' ? [] : [`image ${app}: writing to /tmp and /app ends with ${output.trim().slice(0, 200)}`];
+  const { output } = await outcome(
+    docker(['run', '--rm', '--network', 'none', ...HARDENED, '--entrypoint', 'node', imageOf(app), '-e', WRITE]),
+  );
+  return output.trim() === 'written,EROFS'
+    ? []
+    : [`image ${app}: writing to /tmp and /app ends with ${output.trim().slice(0, 200)}`];
 }
 
 const freePort = () =>
   new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject).listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
+    const server = createServer()
+      .once('error', reject)
+      .listen(0, '127.0.0.1', () => {
+        const { port } = server.address();
+        server.close(() => resolve(port));
+      });
   });
 
 async function untilHealthy(docker, name) {
@@ -69,7 +91,8 @@ async function untilHealthy(docker, name) {
   for (;;) {
     const { Status, Health } = JSON.parse((await docker(['inspect', '--format', '{{json .State}}', name])).stdout);
     if (Health?.Status === 'healthy') return;
-    if (Status === 'exited' || performance.now() > deadline) throw new Error(`it is ${Health?.Status ?? Status}: ${Health?.Log?.at(-1)?.Output ?? ''}`);
+    if (Status === 'exited' || performance.now() > deadline)
+      throw new Error(`it is ${Health?.Status ?? Status}: ${Health?.Log?.at(-1)?.Output ?? ''}`);
     await pause(500);
   }
 }
@@ -95,7 +118,10 @@ async function deleteTopics(broker, prefix) {
   }
 }
 
-/** Migration, start, health, an answer, an orderly end; with a database and topics of its own on servers of this machine. Answers a line; rejects when a step fails. */
+/**
+ * Migration, start, health, an answer, an orderly end; with a database and topics of its own on servers of this
+ * machine. Answers a line; rejects when a step fails.
+ */
 async function walk(docker, { POSTGRES_URL, KAFKA_BROKERS }, names) {
   const secret = () => randomBytes(32).toString('base64url');
   const port = await freePort();
@@ -104,12 +130,26 @@ async function walk(docker, { POSTGRES_URL, KAFKA_BROKERS }, names) {
   const database = `check_${token}`;
   const databaseUrl = Object.assign(new URL(POSTGRES_URL), { pathname: `/${database}` }).href;
   const variables = {
-    AUTH_DATABASE_URL: databaseUrl, KAFKA_BROKERS, EVENT_BUS: 'kafka', KAFKA_PREFIX: prefix, KAFKA_REPLICATION: '1', KAFKA_PARTITIONS: '1',
-    CURSOR_SECRETS: secret(), AUTH_KEY_SECRET: secret(), AUTH_SERVICE_PORT: String(port), BIND_ADDRESS: '127.0.0.1',
+    AUTH_DATABASE_URL: databaseUrl,
+    KAFKA_BROKERS,
+    EVENT_BUS: 'kafka',
+    KAFKA_PREFIX: prefix,
+    KAFKA_REPLICATION: '1',
+    KAFKA_PARTITIONS: '1',
+    CURSOR_SECRETS: secret(),
+    AUTH_KEY_SECRET: secret(),
+    AUTH_SERVICE_PORT: String(port),
+    BIND_ADDRESS: '127.0.0.1',
     ...Object.fromEntries(names.map((name) => [`SERVICE_SECRET_${name.toUpperCase().replaceAll('-', '_')}`, secret()])),
   };
   const name = `mediamesh-${prefix}${WALKED}`;
-  const options = ['--network', 'host', ...HARDENED, ...Object.entries(variables).flatMap(([key, value]) => ['-e', `${key}=${value}`]), imageOf(WALKED)];
+  const options = [
+    '--network',
+    'host',
+    ...HARDENED,
+    ...Object.entries(variables).flatMap(([key, value]) => ['-e', `${key}=${value}`]),
+    imageOf(WALKED),
+  ];
   await administer(POSTGRES_URL, `create database ${database} template template0 encoding 'UTF8'`);
   try {
     const migration = await outcome(docker(['run', '--rm', ...options, 'migrate'], { timeout: READY_MS }));
@@ -131,14 +171,22 @@ async function walk(docker, { POSTGRES_URL, KAFKA_BROKERS }, names) {
   }
 }
 
-/** Builds the images of `pruned`; `names` are the apps that know each other. Answers `{ mistakes, how, sizes }`; `how` says in a line what was built and on what, or why nothing was. */
+/**
+ * Builds the images of `pruned`; `names` are the apps that know each other. Answers `{ mistakes, how, sizes }`; `how`
+ * says in a line what was built and on what, or why nothing was.
+ */
 export async function checkImages(root, pruned, names, node, say) {
   const { docker, about, stop, reason } = await findEngine();
   if (!docker) return { mistakes: [], how: `NOT built: ${reason}`, sizes: new Map() };
   const sizes = new Map();
   const mistakes = [];
   try {
-    const found = await findBase(docker, root, node, pruned.map(({ folder }) => folder));
+    const found = await findBase(
+      docker,
+      root,
+      node,
+      pruned.map(({ folder }) => folder),
+    );
     const how = `built by ${about} on ${found.local ? 'a base made here of this machine’s Node and its libraries, from the pruned folders' : `${found.base}, everything compiled inside`}`;
     for (const one of pruned) {
       say(`Building ${imageOf(one.app)} …`);
@@ -150,7 +198,12 @@ export async function checkImages(root, pruned, names, node, say) {
     if (pruned.length > 0) mistakes.push(...(await checkWriting(docker, pruned[0].app)));
     if (!sizes.has(WALKED)) return { mistakes, how, sizes };
     const servers = { ...readServerEnvironment().mesh, ...process.env };
-    if (!servers.POSTGRES_URL || !servers.KAFKA_BROKERS) return { mistakes, how: `${how}; none walked up, since no servers run (npm run servers -- start postgres kafka)`, sizes };
+    if (!servers.POSTGRES_URL || !servers.KAFKA_BROKERS)
+      return {
+        mistakes,
+        how: `${how}; none walked up, since no servers run (npm run servers -- start postgres kafka)`,
+        sizes,
+      };
     const line = await walk(docker, servers, [...names, COMMAND_LINE]).catch((error) => {
       mistakes.push(`image ${WALKED}: ${error.message}`);
       return `${WALKED} not walked up`;

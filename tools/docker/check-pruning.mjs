@@ -20,29 +20,56 @@ const sizeOf = (folder) =>
     return sum + (entry.isDirectory() ? sizeOf(path) : Math.ceil(statSync(path).size / 4096) * 4096);
   }, 0);
 
-/** Runs Node without any variable, in a folder that is not the workspace: nothing of the workspace can be found from there. */
+/**
+ * Runs Node without any variable, in a folder that is not the workspace: nothing of the workspace can be found from
+ * there.
+ */
 const runBare = (node, args, cwd) =>
   new Promise((resolve) => {
-    execFile(node, args, { cwd, env: {}, timeout: LONGEST_MS }, (error, stdout, stderr) => resolve({ code: error ? (error.code ?? 1) : 0, output: stdout + stderr }));
+    execFile(node, args, { cwd, env: {}, timeout: LONGEST_MS }, (error, stdout, stderr) =>
+      resolve({ code: error ? (error.code ?? 1) : 0, output: stdout + stderr }),
+    );
   });
 
 /** An app without configuration must come as far as saying what it wants: by then all its modules are loaded. */
-export const saysWhatItWants = ({ code, output }, app) => (app === COMMAND_LINE ? code === 0 && output.includes('command line of MediaMesh') : code === 1 && output.startsWith('The configuration is wrong:'));
+export const saysWhatItWants = ({ code, output }, app) =>
+  app === COMMAND_LINE
+    ? code === 0 && output.includes('command line of MediaMesh')
+    : code === 1 && output.startsWith('The configuration is wrong:');
 
-/** Prunes one app into `<folder>/<app>`: `{ app, folder, bytes, files, packages, mistakes }`; with a mistake, `folder` is no proof of anything. */
+/**
+ * Prunes one app into `<folder>/<app>`: `{ app, folder, bytes, files, packages, mistakes }`; with a mistake, `folder`
+ * is no proof of anything.
+ */
 export async function checkPruned(root, app, folder, node) {
   const own = join(folder, app);
   const plan = await pruneApp(root, app, own, { link: true }).catch((error) => error);
-  if (plan instanceof Error) return { app, folder: own, bytes: 0, files: 0, packages: 0, mistakes: [`${app}: cannot be pruned: ${plan.message}`] };
+  if (plan instanceof Error)
+    return {
+      app,
+      folder: own,
+      bytes: 0,
+      files: 0,
+      packages: 0,
+      mistakes: [`${app}: cannot be pruned: ${plan.message}`],
+    };
   const { files, packages, specifiers } = plan;
-  const mistakes = Object.entries(ONLY_IN).flatMap(([name, owner]) => (![owner, COMMAND_LINE].includes(app) && packages.includes(`node_modules/${name}`) ? [`${app}: holds ${name}, which only ${owner} needs`] : []));
+  const mistakes = Object.entries(ONLY_IN).flatMap(([name, owner]) =>
+    ![owner, COMMAND_LINE].includes(app) && packages.includes(`node_modules/${name}`)
+      ? [`${app}: holds ${name}, which only ${owner} needs`]
+      : [],
+  );
   const bytes = sizeOf(own);
   if (bytes > LARGEST_BYTES) mistakes.push(`${app}: ${Math.round(bytes / 1e6)} MB are too many`);
   const start = await runBare(node, ['main.mjs'], own);
-  if (!saysWhatItWants(start, app)) mistakes.push(`${app}: does not start from its pruned folder: ${start.output.trim().split('\n').slice(0, 8).join(' | ')}`);
+  if (!saysWhatItWants(start, app))
+    mistakes.push(
+      `${app}: does not start from its pruned folder: ${start.output.trim().split('\n').slice(0, 8).join(' | ')}`,
+    );
   // those too that are loaded only when they are used
   const code = specifiers.map((name) => `await import(${JSON.stringify(name)});`).join('\n');
   const load = await runBare(node, ['--input-type=module', '-e', code], own);
-  if (load.code !== 0) mistakes.push(`${app}: a package is incomplete: ${load.output.trim().split('\n').slice(0, 8).join(' | ')}`);
+  if (load.code !== 0)
+    mistakes.push(`${app}: a package is incomplete: ${load.output.trim().split('\n').slice(0, 8).join(' | ')}`);
   return { app, folder: own, bytes, files: files.length, packages: packages.length, mistakes };
 }

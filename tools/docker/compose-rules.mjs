@@ -1,4 +1,6 @@
-/** What must hold in docker-compose.yml besides its schema. Works on the file as read and on what Compose makes of it. */
+/**
+ * What must hold in docker-compose.yml besides its schema. Works on the file as read and on what Compose makes of it.
+ */
 
 const SERVERS = ['postgres', 'redis', 'kafka', 'kafka-ui', 'opensearch', 's3', 'dynamodb'];
 const MIGRATION = 'migration';
@@ -20,7 +22,8 @@ function* checkEvery(name, service) {
     const host = typeof port === 'string' ? port.split(':')[0] : port.host_ip;
     if (host !== '127.0.0.1') yield `${name}: publishes a port to more than this machine`;
   }
-  if (!same(service.profiles ?? [], OPTIONAL[name] ?? [])) yield `${name}: belongs to ${OPTIONAL[name] ? `the profile ${OPTIONAL[name]}` : 'no profile'}`;
+  if (!same(service.profiles ?? [], OPTIONAL[name] ?? []))
+    yield `${name}: belongs to ${OPTIONAL[name] ? `the profile ${OPTIONAL[name]}` : 'no profile'}`;
 }
 
 function* checkServer(name, service) {
@@ -40,12 +43,18 @@ function* checkHardened(name, service, app) {
 function* checkApp(app, service) {
   yield* checkHardened(app, service, app);
   if (service.restart !== 'unless-stopped') yield `${app}: is not restarted`;
-  if (secondsOf(service.stop_grace_period) <= LONGEST_STOP_S) yield `${app}: may be killed while it still finishes what runs`;
-  if (service.depends_on?.[MIGRATION]?.condition !== 'service_completed_successfully') yield `${app}: does not wait for ${MIGRATION}`;
+  if (secondsOf(service.stop_grace_period) <= LONGEST_STOP_S)
+    yield `${app}: may be killed while it still finishes what runs`;
+  if (service.depends_on?.[MIGRATION]?.condition !== 'service_completed_successfully')
+    yield `${app}: does not wait for ${MIGRATION}`;
 }
 
 /** Seconds of `30s`, `1m0s` or `1m30s`. */
-const secondsOf = (text) => [...String(text ?? '').matchAll(/(\d+)(m|s)/g)].reduce((sum, [, count, unit]) => sum + Number(count) * (unit === 'm' ? 60 : 1), 0);
+const secondsOf = (text) =>
+  [...String(text ?? '').matchAll(/(\d+)(m|s)/g)].reduce(
+    (sum, [, count, unit]) => sum + Number(count) * (unit === 'm' ? 60 : 1),
+    0,
+  );
 
 /** The step before the apps: the command line's image, once, when the servers are there. */
 function* checkMigration(service) {
@@ -53,7 +62,8 @@ function* checkMigration(service) {
   if (!same(commandOf(service), ['migrate'])) yield `${MIGRATION}: does not run "migrate"`;
   if (service.restart !== 'no') yield `${MIGRATION}: is started again when it ends`;
   for (const server of ['postgres', 'kafka', 'redis', 'opensearch', 's3', 'dynamodb']) {
-    if (service.depends_on?.[server]?.condition !== 'service_healthy') yield `${MIGRATION}: does not wait for ${server}`;
+    if (service.depends_on?.[server]?.condition !== 'service_healthy')
+      yield `${MIGRATION}: does not wait for ${server}`;
   }
 }
 
@@ -63,13 +73,18 @@ function* checkCommandLine(service) {
   if (Object.keys(service.depends_on ?? {}).length > 0) yield `${COMMAND_LINE}: starts what it only looks at`;
 }
 
-/** One sentence for each thing that is wrong. `model` is the parsed file with its variables filled in, `apps` the names of the nine. */
+/**
+ * One sentence for each thing that is wrong. `model` is the parsed file with its variables filled in, `apps` the names
+ * of the nine.
+ */
 export function findComposeMistakes(model, apps) {
   const services = model.services ?? {};
   const expected = [...SERVERS, ...apps, MIGRATION, COMMAND_LINE];
   const mistakes = [
     ...expected.filter((name) => !services[name]).map((name) => `${name}: is missing`),
-    ...Object.keys(services).filter((name) => !expected.includes(name)).map((name) => `${name}: is no server and no app`),
+    ...Object.keys(services)
+      .filter((name) => !expected.includes(name))
+      .map((name) => `${name}: is no server and no app`),
   ];
   for (const [name, service] of Object.entries(services)) {
     mistakes.push(...checkEvery(name, service));
@@ -87,7 +102,9 @@ export function findComposeMistakes(model, apps) {
 
 /** Secrets have no default: a variable of the file whose name says so must be written `${NAME:?…}`. */
 export const findSecretsWithDefault = (text) =>
-  [...text.matchAll(/\$\{([A-Z0-9_]*(?:SECRET|PASSWORD|ACCESS_KEY)[A-Z0-9_]*)(?!:\?)\b[^}?]*\}/g)].map(([, name]) => `${name}: a secret has no default, so that none is forgotten`);
+  [...text.matchAll(/\$\{([A-Z0-9_]*(?:SECRET|PASSWORD|ACCESS_KEY)[A-Z0-9_]*)(?!:\?)\b[^}?]*\}/g)].map(
+    ([, name]) => `${name}: a secret has no default, so that none is forgotten`,
+  );
 
 /** The variables that the file demands, in its order. */
 export const listDemanded = (text) => [...new Set([...text.matchAll(/\$\{([A-Z0-9_]+):\?/g)].map(([, name]) => name))];

@@ -10,41 +10,115 @@ const composeText = readFileSync(join(import.meta.dirname, '../../docker-compose
 
 describe('the rules for docker-compose.yml', () => {
   const server = { image: 'x:1.2.3', mem_limit: '1g', restart: 'unless-stopped', healthcheck: { test: ['CMD', 'x'] } };
-  const servers = Object.fromEntries(['postgres', 'redis', 'kafka', 'kafka-ui', 'opensearch', 's3'].map((name) => [name, server]));
+  const servers = Object.fromEntries(
+    ['postgres', 'redis', 'kafka', 'kafka-ui', 'opensearch', 's3'].map((name) => [name, server]),
+  );
   const hardened = (app: string) => ({
-    image: `mediamesh/${app}:local`, build: { args: { APP: app } }, mem_limit: '1g', restart: 'unless-stopped',
-    read_only: true, tmpfs: ['/tmp'], cap_drop: ['ALL'], environment: { A: '1' },
+    image: `mediamesh/${app}:local`,
+    build: { args: { APP: app } },
+    mem_limit: '1g',
+    restart: 'unless-stopped',
+    read_only: true,
+    tmpfs: ['/tmp'],
+    cap_drop: ['ALL'],
+    environment: { A: '1' },
   });
-  const app = { ...hardened('cms-service'), stop_grace_period: '30s', depends_on: { migration: { condition: 'service_completed_successfully' } } };
-  const healthy = Object.fromEntries(['postgres', 'redis', 'kafka', 'opensearch', 's3', 'dynamodb'].map((name) => [name, { condition: 'service_healthy' }]));
+  const app = {
+    ...hardened('cms-service'),
+    stop_grace_period: '30s',
+    depends_on: { migration: { condition: 'service_completed_successfully' } },
+  };
+  const healthy = Object.fromEntries(
+    ['postgres', 'redis', 'kafka', 'opensearch', 's3', 'dynamodb'].map((name) => [
+      name,
+      { condition: 'service_healthy' },
+    ]),
+  );
   const migration = { ...hardened('mesh'), command: ['migrate'], restart: 'no', depends_on: healthy };
-  const services = { ...servers, dynamodb: { ...server, profiles: ['aws-local'] }, 'cms-service': app, migration, mesh: hardened('mesh') };
-  const mistakesOf = (changed: Record<string, unknown>): string[] => findComposeMistakes({ services: { ...services, ...changed } }, ['cms-service']);
+  const services = {
+    ...servers,
+    dynamodb: { ...server, profiles: ['aws-local'] },
+    'cms-service': app,
+    migration,
+    mesh: hardened('mesh'),
+  };
+  const mistakesOf = (changed: Record<string, unknown>): string[] =>
+    findComposeMistakes({ services: { ...services, ...changed } }, ['cms-service']);
 
   it('are kept by a file that keeps them', () => {
     expect(mistakesOf({})).toEqual([]);
   });
 
   it.each<[string, Record<string, unknown>, string]>([
-    ['a server without an exact version', { redis: { ...server, image: 'redis:latest' } }, 'redis: its image names no exact version'],
+    [
+      'a server without an exact version',
+      { redis: { ...server, image: 'redis:latest' } },
+      'redis: its image names no exact version',
+    ],
     ['a server without a health check', { kafka: { ...server, healthcheck: undefined } }, 'kafka: has no health check'],
     ['a service without a limit of memory', { s3: { ...server, mem_limit: undefined } }, 's3: has no mem_limit'],
-    ['a port for everybody', { postgres: { ...server, ports: ['5432:5432'] } }, 'postgres: publishes a port to more than this machine'],
-    ['a server that hides behind a profile', { kafka: { ...server, profiles: ['more'] } }, 'kafka: belongs to no profile'],
+    [
+      'a port for everybody',
+      { postgres: { ...server, ports: ['5432:5432'] } },
+      'postgres: publishes a port to more than this machine',
+    ],
+    [
+      'a server that hides behind a profile',
+      { kafka: { ...server, profiles: ['more'] } },
+      'kafka: belongs to no profile',
+    ],
     ['a service that nobody knows', { other: server }, 'other: is no server and no app'],
     ['a server that is missing', { opensearch: undefined }, 'opensearch: is missing'],
-    ['an app that may write everywhere', { 'cms-service': { ...app, read_only: false } }, 'cms-service: must write to /tmp only'],
-    ['an app that keeps its capabilities', { 'cms-service': { ...app, cap_drop: [] } }, 'cms-service: keeps rights of the system'],
-    ['an app that does not wait for its migration', { 'cms-service': { ...app, depends_on: {} } }, 'cms-service: does not wait for migration'],
-    ['a migration that migrates nothing', { migration: { ...migration, command: ['doctor'] } }, 'migration: does not run "migrate"'],
-    ['a migration that does not wait for a server', { migration: { ...migration, depends_on: { ...healthy, kafka: undefined } } }, 'migration: does not wait for kafka'],
+    [
+      'an app that may write everywhere',
+      { 'cms-service': { ...app, read_only: false } },
+      'cms-service: must write to /tmp only',
+    ],
+    [
+      'an app that keeps its capabilities',
+      { 'cms-service': { ...app, cap_drop: [] } },
+      'cms-service: keeps rights of the system',
+    ],
+    [
+      'an app that does not wait for its migration',
+      { 'cms-service': { ...app, depends_on: {} } },
+      'cms-service: does not wait for migration',
+    ],
+    [
+      'a migration that migrates nothing',
+      { migration: { ...migration, command: ['doctor'] } },
+      'migration: does not run "migrate"',
+    ],
+    [
+      'a migration that does not wait for a server',
+      { migration: { ...migration, depends_on: { ...healthy, kafka: undefined } } },
+      'migration: does not wait for kafka',
+    ],
     ['an app that stays down', { 'cms-service': { ...app, restart: 'no' } }, 'cms-service: is not restarted'],
-    ['an app that is killed while it drains', { 'cms-service': { ...app, stop_grace_period: '25s' } }, 'cms-service: may be killed while it still finishes what runs'],
-    ['an app that is given the usual ten seconds', { 'cms-service': { ...app, stop_grace_period: undefined } }, 'cms-service: may be killed while it still finishes what runs'],
-    ['a command line that starts servers', { mesh: { ...hardened('mesh'), depends_on: migration.depends_on } }, 'mesh: starts what it only looks at'],
-    ['the image of another app', { 'cms-service': { ...app, build: { args: { APP: 'auth-service' } } } }, 'cms-service: is not built with APP=cms-service'],
+    [
+      'an app that is killed while it drains',
+      { 'cms-service': { ...app, stop_grace_period: '25s' } },
+      'cms-service: may be killed while it still finishes what runs',
+    ],
+    [
+      'an app that is given the usual ten seconds',
+      { 'cms-service': { ...app, stop_grace_period: undefined } },
+      'cms-service: may be killed while it still finishes what runs',
+    ],
+    [
+      'a command line that starts servers',
+      { mesh: { ...hardened('mesh'), depends_on: migration.depends_on } },
+      'mesh: starts what it only looks at',
+    ],
+    [
+      'the image of another app',
+      { 'cms-service': { ...app, build: { args: { APP: 'auth-service' } } } },
+      'cms-service: is not built with APP=cms-service',
+    ],
   ])('find %s', (_what, changed, mistake) => {
-    const present = Object.fromEntries(Object.entries({ ...services, ...changed }).filter(([, value]) => value !== undefined));
+    const present = Object.fromEntries(
+      Object.entries({ ...services, ...changed }).filter(([, value]) => value !== undefined),
+    );
     expect(findComposeMistakes({ services: present }, ['cms-service'])).toContain(mistake);
   });
 
@@ -57,7 +131,9 @@ describe('the rules for docker-compose.yml', () => {
 
 describe('variables of docker-compose.yml', () => {
   it('are filled in as Compose does', () => {
-    expect(fillIn('a: ${ONE:-1} b: ${TWO:-2} c: ${THREE} d: ${FOUR:?say it}', { TWO: 'two', FOUR: '4' })).toBe('a: 1 b: two c:  d: 4');
+    expect(fillIn('a: ${ONE:-1} b: ${TWO:-2} c: ${THREE} d: ${FOUR:?say it}', { TWO: 'two', FOUR: '4' })).toBe(
+      'a: 1 b: two c:  d: 4',
+    );
     expect(() => fillIn('${FOUR:?say it}', {})).toThrow('FOUR: say it');
   });
 });
@@ -90,7 +166,11 @@ describe('the secrets of a machine', () => {
   it('are added to what a person wrote', () => {
     writeFileSync(join(root, '.env'), 'LOG_LEVEL=debug\nEDITOR_PASSWORD=chosen by a person');
     expect(writeSecrets(root)).not.toContain('EDITOR_PASSWORD');
-    expect(read()).toMatchObject({ LOG_LEVEL: 'debug', EDITOR_PASSWORD: 'chosen by a person', AUTH_KEY_SECRET: expect.any(String) });
+    expect(read()).toMatchObject({
+      LOG_LEVEL: 'debug',
+      EDITOR_PASSWORD: 'chosen by a person',
+      AUTH_KEY_SECRET: expect.any(String),
+    });
     const { editor } = JSON.parse(readFileSync(join(root, '.mesh/compose/mesh.json'), 'utf8')) as { editor: unknown };
     expect(editor).toEqual({ email: read()['EDITOR_EMAIL'], password: 'chosen by a person' });
   });

@@ -10,13 +10,22 @@ const PLENTY = { maxBuffer: 64 * 1024 * 1024 };
 const START_MS = 30_000;
 const STOP_MS = 20_000;
 
-const onPath = (name) => [...(process.env.PATH ?? '').split(':'), '/usr/bin', '/usr/sbin'].map((folder) => join(folder, name)).filter((path) => existsSync(path));
+const onPath = (name) =>
+  [...(process.env.PATH ?? '').split(':'), '/usr/bin', '/usr/sbin']
+    .map((folder) => join(folder, name))
+    .filter((path) => existsSync(path));
 
 /** A client that can use BuildKit: from version 23 on that takes the plugin `buildx`. */
 async function findClient() {
   for (const program of onPath('docker')) {
-    const version = await run(program, ['--version']).then(({ stdout }) => Number(/version (\d+)/.exec(stdout)?.[1]), () => undefined);
-    const buildx = await run(program, ['buildx', 'version']).then(() => true, () => false);
+    const version = await run(program, ['--version']).then(
+      ({ stdout }) => Number(/version (\d+)/.exec(stdout)?.[1]),
+      () => undefined,
+    );
+    const buildx = await run(program, ['buildx', 'version']).then(
+      () => true,
+      () => false,
+    );
     if (version !== undefined && (buildx || version < 23)) return program;
   }
   return undefined;
@@ -31,21 +40,50 @@ const clientOf = (program, host) => {
   return docker;
 };
 
-const answers = (docker) => docker(['version', '--format', '{{.Server.Version}}']).then(({ stdout }) => stdout.trim(), () => undefined);
+const answers = (docker) =>
+  docker(['version', '--format', '{{.Server.Version}}']).then(
+    ({ stdout }) => stdout.trim(),
+    () => undefined,
+  );
 
 /** An engine leaves mounts of its own behind, deepest last. */
 async function unmountBelow(folder) {
-  const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n').map((line) => line.split(' ')[1] ?? '');
+  const mounts = readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '');
   for (const path of mounts.filter((path) => path.startsWith(`${folder}/`)).reverse()) await run('umount', [path]);
 }
 
-/** Starts `dockerd` without a bridge and without firewall rules, so that it leaves nothing behind. Its containers use the host's network or none. */
+/**
+ * Starts `dockerd` without a bridge and without firewall rules, so that it leaves nothing behind. Its containers use
+ * the host's network or none.
+ */
 async function startOwn(program, server) {
   const folder = mkdtempSync('/tmp/mediamesh-engine-'); // short: it holds a socket
   const host = `unix://${join(folder, 'docker.sock')}`;
   const log = openSync(join(folder, 'log'), 'a');
-  const paths = ['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec'), '--pidfile', join(folder, 'pid')];
-  const child = spawn(server, ['-H', host, ...paths, '--bridge=none', '--iptables=false', '--ip6tables=false', '--ip-forward=false', '--ip-masq=false'], { stdio: ['ignore', log, log] });
+  const paths = [
+    '--data-root',
+    join(folder, 'data'),
+    '--exec-root',
+    join(folder, 'exec'),
+    '--pidfile',
+    join(folder, 'pid'),
+  ];
+  const child = spawn(
+    server,
+    [
+      '-H',
+      host,
+      ...paths,
+      '--bridge=none',
+      '--iptables=false',
+      '--ip6tables=false',
+      '--ip-forward=false',
+      '--ip-masq=false',
+    ],
+    { stdio: ['ignore', log, log] },
+  );
   closeSync(log);
   const ended = new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
   const docker = clientOf(program, host);

@@ -1,4 +1,7 @@
-/** The health check of every image: ends with 0 when the app of this folder says that it is ready. Node alone, since the image has no curl. */
+/**
+ * The health check of every image: ends with 0 when the app of this folder says that it is ready. Node alone, since the
+ * image has no curl.
+ */
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 

@@ -13,18 +13,25 @@ const WORKER = /(["'])(\.{1,2}\/[^"'\n]+\.js)\1/g;
 export function readImports(code) {
   const all = (pattern) => [...code.matchAll(pattern)].map((match) => match[2]);
   const imports = [...all(STATIC), ...all(DYNAMIC)];
-  return { imports, workers: code.includes('import.meta.url') ? all(WORKER).filter((path) => !imports.includes(path)) : [] };
+  return {
+    imports,
+    workers: code.includes('import.meta.url') ? all(WORKER).filter((path) => !imports.includes(path)) : [],
+  };
 }
 
 // an older Node does not know every `node:` module of the one the program runs on
 const isNode = (specifier) => specifier.startsWith('node:') || isBuiltin(specifier);
 
 /** `@aws-sdk/client-s3` of `@aws-sdk/client-s3/commands`. */
-export const packageOf = (specifier) => specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+export const packageOf = (specifier) =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
 
 /**
- * Follows the imports of `entry` (an absolute path): answers `files`, absolute, `packages`, each with the file that names
- * it first, and `specifiers`, what of packages is imported word for word. Throws when an import leads nowhere.
+ * Follows the imports of `entry` (an absolute path): answers `files`, absolute, `packages`, each with the file that
+ * names it first, and `specifiers`, what of packages is imported word for word. Throws when an import leads nowhere.
  */
 export function followImports(entry) {
   const files = new Set();

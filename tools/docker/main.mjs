@@ -1,4 +1,7 @@
-/** `npm run docker -- secrets | check | prune <app> <folder>`: what belongs to containers. Plain Node, nothing from node_modules. */
+/**
+ * `npm run docker -- secrets | check | prune <app> <folder>`: what belongs to containers. Plain Node, nothing from
+ * node_modules.
+ */
 import { Failure } from '../install.mjs';
 import { main, makeReady, root, runProgram } from '../launch.mjs';
 import { writeSecrets } from './secrets.mjs';
@@ -17,7 +20,11 @@ await main(async () => {
   switch (command) {
     case 'secrets': {
       const names = writeSecrets(root);
-      console.log(names.length === 0 ? '.env has every secret already' : `.env has ${names.length} new values: ${names.join(', ')}`);
+      console.log(
+        names.length === 0
+          ? '.env has every secret already'
+          : `.env has ${names.length} new values: ${names.join(', ')}`,
+      );
       console.log('The accounts are in .mesh/compose/mesh.json');
       return 0;
     }

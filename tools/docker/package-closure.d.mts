@@ -5,4 +5,8 @@ export interface LockedPackage {
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
   readonly dev?: boolean;
 }
-export function closePackages(names: Iterable<readonly [name: string, wantedBy: string]>, lock: Readonly<Record<string, LockedPackage>>, isInstalled: (path: string) => boolean): string[];
+export function closePackages(
+  names: Iterable<readonly [name: string, wantedBy: string]>,
+  lock: Readonly<Record<string, LockedPackage>>,
+  isInstalled: (path: string) => boolean,
+): string[];

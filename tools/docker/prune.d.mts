@@ -5,4 +5,9 @@ export interface Plan {
   readonly specifiers: readonly string[];
 }
 export function planPruning(root: string, app: string): Plan;
-export function pruneApp(root: string, app: string, folder: string, options?: { readonly link?: boolean }): Promise<Plan>;
+export function pruneApp(
+  root: string,
+  app: string,
+  folder: string,
+  options?: { readonly link?: boolean },
+): Promise<Plan>;

@@ -3,7 +3,16 @@
  * node_modules as they are: its compiled files, its packages, `main.mjs` to start it and `health.mjs` to ask it.
  * Plain Node, nothing from node_modules.
  */
-import { copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { followImports } from './import-graph.mjs';
@@ -14,7 +23,8 @@ export const workspaceRoot = dirname(dirname(dirname(fileURLToPath(import.meta.u
 export const COMMAND_LINE = 'mesh';
 
 /** Read by people and compilers, never by a program that runs. Licences stay with what they are for. */
-const isSuperfluous = (name) => /\.(?:d\.[cm]?ts|map|md|markdown|tsbuildinfo)$/i.test(name) && !/^(?:licen[cs]e|notice|copying)/i.test(name);
+const isSuperfluous = (name) =>
+  /\.(?:d\.[cm]?ts|map|md|markdown|tsbuildinfo)$/i.test(name) && !/^(?:licen[cs]e|notice|copying)/i.test(name);
 
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
@@ -58,7 +68,8 @@ function copyFolder(from, to, copy, except = '') {
  * files of packages are linked instead of copied, for a folder that is only read.
  */
 export async function pruneApp(root, app, folder, { link = false } = {}) {
-  if (existsSync(folder) && readdirSync(folder).length > 0 && !existsSync(join(folder, 'main.mjs'))) throw new Error(`${folder} holds something else`);
+  if (existsSync(folder) && readdirSync(folder).length > 0 && !existsSync(join(folder, 'main.mjs')))
+    throw new Error(`${folder} holds something else`);
   const plan = planPruning(root, app);
   const port = (await readAppPorts(root))[app];
   rmSync(folder, { recursive: true, force: true });
@@ -69,9 +80,13 @@ export async function pruneApp(root, app, folder, { link = false } = {}) {
     if (existsSync(join(root, `${file}.map`))) copyFileSync(join(root, `${file}.map`), join(folder, `${file}.map`));
   }
   // what lies in a package's own node_modules is in the list by itself
-  for (const path of plan.packages) copyFolder(join(root, path), join(folder, path), link ? linkSync : copyFileSync, 'node_modules');
+  for (const path of plan.packages)
+    copyFolder(join(root, path), join(folder, path), link ? linkSync : copyFileSync, 'node_modules');
   const { version } = readJson(join(root, 'package.json'));
-  writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ name: app, version, private: true, type: 'module', ...(port && { config: { port } }) }, null, 2)}\n`);
+  writeFileSync(
+    join(folder, 'package.json'),
+    `${JSON.stringify({ name: app, version, private: true, type: 'module', ...(port && { config: { port } }) }, null, 2)}\n`,
+  );
   writeFileSync(join(folder, 'main.mjs'), `import './${plan.entry}';\n`);
   copyFileSync(fileURLToPath(new URL('health.mjs', import.meta.url)), join(folder, 'health.mjs'));
   return plan;

@@ -1,4 +1,7 @@
-/** docker-compose.yml as data: by Compose itself where it can be had, else by a YAML reader, with the variables filled in by us. */
+/**
+ * docker-compose.yml as data: by Compose itself where it can be had, else by a YAML reader, with the variables filled
+ * in by us.
+ */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
@@ -16,7 +19,10 @@ const built = () => join(cache(), `docker-compose-${COMPOSE.version}`);
 export async function findCompose() {
   for (const words of [['docker', 'compose'], ['docker-compose'], [built()]]) {
     const [program, ...before] = words;
-    const version = await run(program, [...before, 'version', '--short']).then(({ stdout }) => stdout.trim(), () => '');
+    const version = await run(program, [...before, 'version', '--short']).then(
+      ({ stdout }) => stdout.trim(),
+      () => '',
+    );
     if (/^v?[2-9]\./.test(version)) return { words, version };
   }
   return undefined;
@@ -26,14 +32,26 @@ export async function findCompose() {
 export async function buildCompose(say) {
   say(`Building Compose ${COMPOSE.version} from its Go module (some minutes) …`);
   const folder = mkdtempSync(join(tmpdir(), 'mediamesh-compose-'));
-  const go = (...args) => run('go', args, { cwd: folder, env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=mod' }, ...PLENTY });
+  const go = (...args) =>
+    run('go', args, { cwd: folder, env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=mod' }, ...PLENTY });
   try {
     const { stdout } = await go('mod', 'download', '-json', `${COMPOSE.module}@${COMPOSE.version}`);
     // its own versions and replacements hold only in a main module, so ours begins as a copy of its file
-    const own = readFileSync(JSON.parse(stdout).GoMod, 'utf8').replace(/^module .*$/m, 'module mediamesh.local/compose');
+    const own = readFileSync(JSON.parse(stdout).GoMod, 'utf8').replace(
+      /^module .*$/m,
+      'module mediamesh.local/compose',
+    );
     writeFileSync(join(folder, 'go.mod'), own);
     await go('mod', 'edit', '-require', `${COMPOSE.module}@${COMPOSE.version}`);
-    await go('build', '-trimpath', '-ldflags', `-w -X ${COMPOSE.module}/internal.Version=${COMPOSE.version}`, '-o', 'docker-compose', `${COMPOSE.module}/cmd`);
+    await go(
+      'build',
+      '-trimpath',
+      '-ldflags',
+      `-w -X ${COMPOSE.module}/internal.Version=${COMPOSE.version}`,
+      '-o',
+      'docker-compose',
+      `${COMPOSE.module}/cmd`,
+    );
     mkdirSync(cache(), { recursive: true });
     writeFileSync(`${built()}.${process.pid}`, readFileSync(join(folder, 'docker-compose')), { mode: 0o755 });
     renameSync(`${built()}.${process.pid}`, built());
@@ -42,9 +60,18 @@ export async function buildCompose(say) {
   }
 }
 
-/** What Compose makes of the file with the variables of `environmentFile`. Rejects with its own words when it refuses. */
+/**
+ * What Compose makes of the file with the variables of `environmentFile`. Rejects with its own words when it refuses.
+ */
 export async function readByCompose({ words: [program, ...before] }, root, environmentFile, profiles = []) {
-  const args = [...before, '-f', join(root, 'docker-compose.yml'), '--env-file', environmentFile, ...profiles.flatMap((name) => ['--profile', name])];
+  const args = [
+    ...before,
+    '-f',
+    join(root, 'docker-compose.yml'),
+    '--env-file',
+    environmentFile,
+    ...profiles.flatMap((name) => ['--profile', name]),
+  ];
   // variables of this shell must not fill in what the file ought to demand
   const env = { PATH: process.env.PATH, HOME: process.env.HOME };
   const { stdout } = await run(program, [...args, 'config', '--format', 'json'], { cwd: root, env, ...PLENTY });
@@ -65,7 +92,13 @@ const READER = 'import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys
 /** The same without Compose: `undefined` when this machine has no reader of YAML (Python's). */
 export async function readByYaml(root, variables) {
   const filled = fillIn(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), variables);
-  if (!(await run('python3', ['-c', 'import yaml']).then(() => true, () => false))) return undefined;
+  if (
+    !(await run('python3', ['-c', 'import yaml']).then(
+      () => true,
+      () => false,
+    ))
+  )
+    return undefined;
   const reading = run('python3', ['-c', READER], PLENTY);
   reading.child.stdin.end(filled);
   return JSON.parse((await reading).stdout);

@@ -1,4 +1,7 @@
-/** `.env` beside docker-compose.yml: the secrets of this machine, made by chance at the first time and never changed after. */
+/**
+ * `.env` beside docker-compose.yml: the secrets of this machine, made by chance at the first time and never changed
+ * after.
+ */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -16,7 +19,8 @@ const MAKERS = {
 };
 
 /** The values of a file of `NAME=value` lines. */
-export const readVariables = (text) => Object.fromEntries([...text.matchAll(/^([A-Z0-9_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
+export const readVariables = (text) =>
+  Object.fromEntries([...text.matchAll(/^([A-Z0-9_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
 
 /** The lines to add to `present` so that everything `composeText` demands is there. */
 export function makeMissing(composeText, present) {
@@ -51,11 +55,19 @@ export function writeSecrets(root) {
   const present = readVariables(text);
   const added = makeMissing(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), present);
   const names = Object.keys(added);
-  const heading = text === '' ? '# Secrets of this machine for docker-compose.yml. Lose them, and what they encrypt is lost.\n' : text.replace(/\n*$/, '\n');
+  const heading =
+    text === ''
+      ? '# Secrets of this machine for docker-compose.yml. Lose them, and what they encrypt is lost.\n'
+      : text.replace(/\n*$/, '\n');
   writePrivate(file, heading + names.map((name) => `${name}=${added[name]}\n`).join(''));
   const all = { ...present, ...added };
   const account = (role) => ({ email: all[`${role}_EMAIL`], password: all[`${role}_PASSWORD`] });
-  const running = { cms: 'http://localhost:8081', discovery: 'http://localhost:8080', admin: account('ADMIN'), editor: account('EDITOR') };
+  const running = {
+    cms: 'http://localhost:8081',
+    discovery: 'http://localhost:8080',
+    admin: account('ADMIN'),
+    editor: account('EDITOR'),
+  };
   writePrivate(join(root, '.mesh/compose/mesh.json'), `${JSON.stringify(running, null, 2)}\n`);
   return names;
 }

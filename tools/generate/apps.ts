@@ -9,4 +9,14 @@ import { metadataService } from '@mediamesh/apps/metadata-service';
 import { searchService } from '@mediamesh/apps/search-service';
 
 /** The apps that are documented. */
-export const apps = [cmsGateway, discoveryGateway, authService, cmsService, metadataService, mediaService, ingestService, discoveryService, searchService];
+export const apps = [
+  cmsGateway,
+  discoveryGateway,
+  authService,
+  cmsService,
+  metadataService,
+  mediaService,
+  ingestService,
+  discoveryService,
+  searchService,
+];

@@ -14,37 +14,71 @@ type JsonObject = Record<string, unknown>;
 /** Attributes of CloudEvents 1.0 in the binary mode of its Kafka binding, as every message carries them. */
 const headers = {
   type: 'object',
-  required: ['ce_specversion', 'ce_id', 'ce_type', 'ce_source', 'ce_subject', 'ce_time', 'ce_dataschema', 'ce_partitionkey'],
+  required: [
+    'ce_specversion',
+    'ce_id',
+    'ce_type',
+    'ce_source',
+    'ce_subject',
+    'ce_time',
+    'ce_dataschema',
+    'ce_partitionkey',
+  ],
   properties: {
     ce_specversion: { type: 'string', const: '1.0' },
-    ce_id: { type: 'string', format: 'uuid', description: 'A UUIDv7; the same event has the same id however often it comes.' },
+    ce_id: {
+      type: 'string',
+      format: 'uuid',
+      description: 'A UUIDv7; the same event has the same id however often it comes.',
+    },
     ce_type: { type: 'string' },
     ce_source: { type: 'string', description: 'The app that says it.' },
     ce_subject: { type: 'string', description: 'The id of what it is about.' },
     ce_time: { type: 'string', format: 'date-time', description: 'When it happened; never used for order.' },
-    ce_dataschema: { type: 'string', description: 'Names the type and its version: urn:mediamesh:event:<type>:v<version>.' },
-    ce_versions: { type: 'string', description: 'Every version in which this fact is told, when there are several: whoever reads one of them passes over the others.' },
+    ce_dataschema: {
+      type: 'string',
+      description: 'Names the type and its version: urn:mediamesh:event:<type>:v<version>.',
+    },
+    ce_versions: {
+      type: 'string',
+      description:
+        'Every version in which this fact is told, when there are several: whoever reads one of them passes over the others.',
+    },
     ce_partitionkey: { type: 'string', description: 'Events with one key are in order.' },
     traceparent: { type: 'string', description: 'W3C Trace Context.' },
   },
 };
 
-/** The event catalogue as an AsyncAPI 3.0 document: every topic, every version of every event with examples, who sends it and which groups receive it. */
+/**
+ * The event catalogue as an AsyncAPI 3.0 document: every topic, every version of every event with examples, who sends
+ * it and which groups receive it.
+ */
 export async function describeEvents(apps: readonly AnyApp[]): Promise<JsonObject> {
   const events = eventsIn(contracts);
   const samples = await readSamples();
   const schemas: Record<string, JsonObject> = { headers };
-  const messages = Object.fromEntries(events.map((event) => [nameOfVersion(event), describeMessage(event, samples, schemas)]));
+  const messages = Object.fromEntries(
+    events.map((event) => [nameOfVersion(event), describeMessage(event, samples, schemas)]),
+  );
   const topics = [...new Set(events.map(({ topic }) => topic))].sort();
   return {
     asyncapi: '3.0.0',
     info: {
       title: 'MediaMesh events',
       version: '1.0.0',
-      description: 'Facts that apps publish through the outbox of their database. Each comes at least once; events with one key are in order. Fields may be added to a version, anything else is a new version beside the old.',
+      description:
+        'Facts that apps publish through the outbox of their database. Each comes at least once; events with one key are in order. Fields may be added to a version, anything else is a new version beside the old.',
     },
     defaultContentType: 'application/json',
-    channels: Object.fromEntries(topics.map((topic) => [topic, describeTopic(topic, events.filter((event) => event.topic === topic))])),
+    channels: Object.fromEntries(
+      topics.map((topic) => [
+        topic,
+        describeTopic(
+          topic,
+          events.filter((event) => event.topic === topic),
+        ),
+      ]),
+    ),
     operations: { ...describeSenders(events, samples), ...describeReceivers(apps, events) },
     components: { messages, schemas },
   };
@@ -52,7 +86,9 @@ export async function describeEvents(apps: readonly AnyApp[]): Promise<JsonObjec
 
 async function readSamples(): Promise<readonly Envelope[]> {
   const files = (await readdir(samplesFolder)).filter((name) => name.endsWith('.json')).sort();
-  return Promise.all(files.map(async (name) => JSON.parse(await readFile(join(samplesFolder, name), 'utf8')) as Envelope));
+  return Promise.all(
+    files.map(async (name) => JSON.parse(await readFile(join(samplesFolder, name), 'utf8')) as Envelope),
+  );
 }
 
 const samplesOf = (event: EventDefinition, samples: readonly Envelope[]): readonly Envelope[] =>
@@ -60,12 +96,19 @@ const samplesOf = (event: EventDefinition, samples: readonly Envelope[]): readon
 
 const describeTopic = (topic: string, events: readonly EventDefinition[]): JsonObject => ({
   address: topic,
-  description: 'The name of the topic behind `KAFKA_PREFIX`. The key of a message is its partition key; null keys and other types are not sent.',
-  messages: Object.fromEntries(events.map((event) => [nameOfVersion(event), { $ref: `#/components/messages/${nameOfVersion(event)}` }])),
+  description:
+    'The name of the topic behind `KAFKA_PREFIX`. The key of a message is its partition key; null keys and other types are not sent.',
+  messages: Object.fromEntries(
+    events.map((event) => [nameOfVersion(event), { $ref: `#/components/messages/${nameOfVersion(event)}` }]),
+  ),
   bindings: { kafka: { topic, bindingVersion: '0.5.0' } },
 });
 
-function describeMessage(event: EventDefinition, samples: readonly Envelope[], schemas: Record<string, JsonObject>): JsonObject {
+function describeMessage(
+  event: EventDefinition,
+  samples: readonly Envelope[],
+  schemas: Record<string, JsonObject>,
+): JsonObject {
   return {
     name: event.type,
     title: `${event.type}, version ${event.version}`,
@@ -74,18 +117,33 @@ function describeMessage(event: EventDefinition, samples: readonly Envelope[], s
     payload: writePayload(event, schemas),
     bindings: { kafka: { key: { type: 'string', description: 'The partition key.' }, bindingVersion: '0.5.0' } },
     examples: samplesOf(event, samples).map(({ data, ...attributes }) => ({
-      headers: { ce_specversion: '1.0', ...Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name === 'traceparent' ? name : `ce_${name}`, value])) },
+      headers: {
+        ce_specversion: '1.0',
+        ...Object.fromEntries(
+          Object.entries(attributes).map(([name, value]) => [name === 'traceparent' ? name : `ce_${name}`, value]),
+        ),
+      },
       payload: data,
     })),
   };
 }
 
-/** The payload as JSON Schema draft 7, which AsyncAPI's own schemas are; named shapes go to `schemas`, once for all events. */
+/**
+ * The payload as JSON Schema draft 7, which AsyncAPI's own schemas are; named shapes go to `schemas`, once for all
+ * events.
+ */
 function writePayload(event: EventDefinition, schemas: Record<string, JsonObject>): JsonObject {
-  const { $schema: _, definitions = {}, ...payload } = z.toJSONSchema(event.payload, { target: 'draft-7', io: 'output', unrepresentable: 'any' }) as JsonObject & { definitions?: Record<string, JsonObject> };
+  const {
+    $schema: _,
+    definitions = {},
+    ...payload
+  } = z.toJSONSchema(event.payload, { target: 'draft-7', io: 'output', unrepresentable: 'any' }) as JsonObject & {
+    definitions?: Record<string, JsonObject>;
+  };
   for (const [name, { id: _id, ...schema }] of Object.entries(definitions)) {
     const written = pointAt(schema) as JsonObject;
-    if (schemas[name] && JSON.stringify(schemas[name]) !== JSON.stringify(written)) throw new Error(`Two events mean different things by ${name}`);
+    if (schemas[name] && JSON.stringify(schemas[name]) !== JSON.stringify(written))
+      throw new Error(`Two events mean different things by ${name}`);
     schemas[name] = written;
   }
   return pointAt(payload) as JsonObject;
@@ -95,28 +153,55 @@ function writePayload(event: EventDefinition, schemas: Record<string, JsonObject
 function pointAt(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(pointAt);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, key === '$ref' && typeof inner === 'string' ? inner.replace('#/definitions/', '#/components/schemas/') : pointAt(inner)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      key === '$ref' && typeof inner === 'string'
+        ? inner.replace('#/definitions/', '#/components/schemas/')
+        : pointAt(inner),
+    ]),
+  );
 }
 
-const referTo = (event: EventDefinition): JsonObject => ({ $ref: `#/channels/${event.topic}/messages/${nameOfVersion(event)}` });
+const referTo = (event: EventDefinition): JsonObject => ({
+  $ref: `#/channels/${event.topic}/messages/${nameOfVersion(event)}`,
+});
 
 const describeSenders = (events: readonly EventDefinition[], samples: readonly Envelope[]): JsonObject =>
-  Object.fromEntries(events.map((event) => {
-    const [source] = new Set(samplesOf(event, samples).map((sample) => sample.source));
-    return [`${source}.sends.${nameOfVersion(event)}`, { action: 'send', channel: { $ref: `#/channels/${event.topic}` }, messages: [referTo(event)] }];
-  }));
+  Object.fromEntries(
+    events.map((event) => {
+      const [source] = new Set(samplesOf(event, samples).map((sample) => sample.source));
+      return [
+        `${source}.sends.${nameOfVersion(event)}`,
+        { action: 'send', channel: { $ref: `#/channels/${event.topic}` }, messages: [referTo(event)] },
+      ];
+    }),
+  );
 
 function describeReceivers(apps: readonly AnyApp[], events: readonly EventDefinition[]): JsonObject {
-  const received = apps.flatMap(({ name, controllers }) => controllers.flatMap(listConsumers).map(({ consumer, event, broadcast }) => ({ group: `${name}.${consumer}`, event, broadcast })));
-  return Object.fromEntries([...new Set(received.map(({ group, event }) => `${group} ${event.topic}`))].sort().map((key) => {
-    const of = received.filter(({ group, event }) => key === `${group} ${event.topic}`);
-    const [first] = of;
-    const wanted = events.filter((event) => of.some((one) => one.event.type === event.type && one.event.version === event.version));
-    return [`${first?.group}.receives.${first?.event.topic}`, {
-      action: 'receive',
-      description: first?.broadcast ? 'Each instance hears everything, from now on.' : `The consumer group is ${first?.group}, behind KAFKA_PREFIX.`,
-      channel: { $ref: `#/channels/${first?.event.topic}` },
-      messages: wanted.map(referTo),
-    }];
-  }));
+  const received = apps.flatMap(({ name, controllers }) =>
+    controllers
+      .flatMap(listConsumers)
+      .map(({ consumer, event, broadcast }) => ({ group: `${name}.${consumer}`, event, broadcast })),
+  );
+  return Object.fromEntries(
+    [...new Set(received.map(({ group, event }) => `${group} ${event.topic}`))].sort().map((key) => {
+      const of = received.filter(({ group, event }) => key === `${group} ${event.topic}`);
+      const [first] = of;
+      const wanted = events.filter((event) =>
+        of.some((one) => one.event.type === event.type && one.event.version === event.version),
+      );
+      return [
+        `${first?.group}.receives.${first?.event.topic}`,
+        {
+          action: 'receive',
+          description: first?.broadcast
+            ? 'Each instance hears everything, from now on.'
+            : `The consumer group is ${first?.group}, behind KAFKA_PREFIX.`,
+          channel: { $ref: `#/channels/${first?.event.topic}` },
+          messages: wanted.map(referTo),
+        },
+      ];
+    }),
+  );
 }

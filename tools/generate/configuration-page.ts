@@ -11,13 +11,27 @@ In production (\`NODE_ENV=production\`) nothing is made or migrated at the start
 `;
 
 /** The text of `docs/configuration.md`. */
-export const writeConfigurationPage = (apps: readonly AnyApp[]): string => heading + describeConfig(apps).map(writeSection).join('');
+export const writeConfigurationPage = (apps: readonly AnyApp[]): string =>
+  heading + describeConfig(apps).map(writeSection).join('');
 
 const writeSection = ({ title, variables }: ConfigSection): string =>
   `\n## ${title.charAt(0).toUpperCase()}${title.slice(1)}\n\n| Variable | Default | Meaning |\n|---|---|---|\n${variables.map(writeVariable).join('')}`;
 
-function writeVariable({ name, description, default: value, required, requiredWhen = [], choices }: ConfigVariable): string {
-  const demand = required ? 'required' : requiredWhen.length > 0 ? `required when ${requiredWhen.map((when) => `\`${when}\``).join(' or ')}` : '';
-  const meaning = [description, choices && `One of ${choices.map((choice) => `\`${choice}\``).join(', ')}.`].filter((part) => part !== undefined).join(' ');
+function writeVariable({
+  name,
+  description,
+  default: value,
+  required,
+  requiredWhen = [],
+  choices,
+}: ConfigVariable): string {
+  const demand = required
+    ? 'required'
+    : requiredWhen.length > 0
+      ? `required when ${requiredWhen.map((when) => `\`${when}\``).join(' or ')}`
+      : '';
+  const meaning = [description, choices && `One of ${choices.map((choice) => `\`${choice}\``).join(', ')}.`]
+    .filter((part) => part !== undefined)
+    .join(' ');
   return `| \`${name}\` | ${value ? `\`${value}\`` : demand} | ${meaning.replaceAll('|', '\\|')} |\n`;
 }

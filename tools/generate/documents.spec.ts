@@ -17,22 +17,35 @@ const folder = join(import.meta.dirname, '../../docs/openapi');
 const methods = ['get', 'post', 'put', 'patch', 'delete'];
 
 const operationsOf = ({ paths }: Document): Operation[] =>
-  Object.values(paths).flatMap((path) => Object.entries(path).flatMap(([method, operation]) => (methods.includes(method) ? [operation] : [])));
+  Object.values(paths).flatMap((path) =>
+    Object.entries(path).flatMap(([method, operation]) => (methods.includes(method) ? [operation] : [])),
+  );
 
 /** Every `$ref` in a value, at any depth. */
 function listRefs(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => (key === '$ref' && typeof inner === 'string' ? [inner] : listRefs(inner)));
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === '$ref' && typeof inner === 'string' ? [inner] : listRefs(inner),
+  );
 }
 
 /** What `#/components/schemas/Program` leads to. */
 const follow = (document: Document, ref: string): unknown =>
-  ref.slice('#/'.length).split('/').reduce<unknown>((value, step) => (value as Record<string, unknown> | undefined)?.[decodeURIComponent(step)], document);
+  ref
+    .slice('#/'.length)
+    .split('/')
+    .reduce<unknown>(
+      (value, step) => (value as Record<string, unknown> | undefined)?.[decodeURIComponent(step)],
+      document,
+    );
 
 /** Path parameters named in the address, and those declared. */
 const parametersOf = (address: string, operation: Operation) => ({
   named: [...address.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort(),
-  declared: (operation.parameters ?? []).filter((parameter) => parameter.in === 'path').map(({ name }) => name).sort(),
+  declared: (operation.parameters ?? [])
+    .filter((parameter) => parameter.in === 'path')
+    .map(({ name }) => name)
+    .sort(),
 });
 
 describe.each(readdirSync(folder).map((name) => [name]))('the OpenAPI document %s', (name) => {
@@ -55,8 +68,13 @@ describe.each(readdirSync(folder).map((name) => [name]))('the OpenAPI document %
     for (const { operationId, responses } of operations) {
       const codes = Object.keys(responses);
       const problems = codes.filter((code) => code >= '400');
-      expect({ operationId, success: codes.some((code) => code < '400'), problems: problems.length > 0 }).toEqual({ operationId, success: true, problems: true });
-      for (const code of problems) expect(Object.keys(responses[code]?.content ?? {})).toEqual(['application/problem+json']);
+      expect({ operationId, success: codes.some((code) => code < '400'), problems: problems.length > 0 }).toEqual({
+        operationId,
+        success: true,
+        problems: true,
+      });
+      for (const code of problems)
+        expect(Object.keys(responses[code]?.content ?? {})).toEqual(['application/problem+json']);
     }
   });
 

@@ -7,12 +7,25 @@ const heading = `# Every variable MediaMesh reads, generated from the schemas th
 `;
 
 /** The text of `.env.example`. */
-export const writeEnvironmentFile = (apps: readonly AnyApp[]): string => `${heading}${describeConfig(apps).map(writeSection).join('')}`;
+export const writeEnvironmentFile = (apps: readonly AnyApp[]): string =>
+  `${heading}${describeConfig(apps).map(writeSection).join('')}`;
 
-const writeSection = ({ title, variables }: ConfigSection): string => `\n# ── ${title}\n\n${variables.map(writeVariable).join('').trimStart()}`;
+const writeSection = ({ title, variables }: ConfigSection): string =>
+  `\n# ── ${title}\n\n${variables.map(writeVariable).join('').trimStart()}`;
 
 /** A variable with remarks stands apart from what is above it. */
-function writeVariable({ name, description, default: value, required, requiredWhen = [], choices }: ConfigVariable): string {
-  const remarks = [description, choices && `One of: ${choices.join(' ')}`, requiredWhen.length > 0 ? `Required when ${requiredWhen.join(' or ')}` : undefined].filter((remark) => remark !== undefined);
+function writeVariable({
+  name,
+  description,
+  default: value,
+  required,
+  requiredWhen = [],
+  choices,
+}: ConfigVariable): string {
+  const remarks = [
+    description,
+    choices && `One of: ${choices.join(' ')}`,
+    requiredWhen.length > 0 ? `Required when ${requiredWhen.join(' or ')}` : undefined,
+  ].filter((remark) => remark !== undefined);
   return `${remarks.length > 0 ? '\n' : ''}${remarks.map((remark) => `# ${remark}\n`).join('')}${required ? '' : '# '}${name}=${value ?? ''}\n`;
 }

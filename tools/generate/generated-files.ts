@@ -7,6 +7,17 @@ import { writePromisedFiles } from './promised-files.js';
 
 /** Every generated file by its path in the workspace, with its text: the same for the same sources, always. */
 export async function generateFiles(): Promise<ReadonlyMap<string, string>> {
-  const documents = await Promise.all(apps.map(async (app): Promise<[string, string]> => [`docs/openapi/${app.name}.json`, `${JSON.stringify(await describeApp(app), undefined, 2)}\n`]));
-  return new Map([...documents, ...writePromisedFiles(), ['docs/asyncapi.json', `${JSON.stringify(await describeEvents(apps), undefined, 2)}\n`], ['docs/configuration.md', writeConfigurationPage(apps)], ['.env.example', writeEnvironmentFile(apps)]]);
+  const documents = await Promise.all(
+    apps.map(async (app): Promise<[string, string]> => [
+      `docs/openapi/${app.name}.json`,
+      `${JSON.stringify(await describeApp(app), undefined, 2)}\n`,
+    ]),
+  );
+  return new Map([
+    ...documents,
+    ...writePromisedFiles(),
+    ['docs/asyncapi.json', `${JSON.stringify(await describeEvents(apps), undefined, 2)}\n`],
+    ['docs/configuration.md', writeConfigurationPage(apps)],
+    ['.env.example', writeEnvironmentFile(apps)],
+  ]);
 }

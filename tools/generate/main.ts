@@ -19,7 +19,9 @@ async function readIfThere(path: string): Promise<string | undefined> {
 }
 
 async function listLeftOver(files: ReadonlyMap<string, string>): Promise<string[]> {
-  const present = await Promise.all(generatedFolders.map(async (folder) => (await readdir(join(root, folder))).map((name) => `${folder}/${name}`)));
+  const present = await Promise.all(
+    generatedFolders.map(async (folder) => (await readdir(join(root, folder))).map((name) => `${folder}/${name}`)),
+  );
   return present.flat().filter((path) => !files.has(path));
 }
 
@@ -44,7 +46,11 @@ for (const sentence of broken) console.error(sentence);
 if (broken.length > 0) console.error('Others rely on these shapes; libs/contracts/samples/README.md says what to do');
 
 for (const path of [...changed, ...leftOver]) {
-  console.log(onlyCheck ? `${path} is not as \`npm run generate\` would ${leftOver.includes(path) ? 'leave' : 'write'} it` : `${leftOver.includes(path) ? 'removed' : 'wrote'} ${path}`);
+  console.log(
+    onlyCheck
+      ? `${path} is not as \`npm run generate\` would ${leftOver.includes(path) ? 'leave' : 'write'} it`
+      : `${leftOver.includes(path) ? 'removed' : 'wrote'} ${path}`,
+  );
 }
 if (broken.length > 0 || (onlyCheck && changed.length + leftOver.length > 0)) process.exitCode = 1;
 if (!onlyCheck) {

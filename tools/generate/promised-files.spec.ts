@@ -15,11 +15,16 @@ describe('the schemas others rely on', () => {
     const { properties, ...kept } = JSON.parse(textOf('cms-gateway.answers')) as { properties: Record<string, object> };
     const { 'GET /api/v1/auth/me': _, ...fewer } = properties;
     expect(Object.keys(fewer).length).toBe(Object.keys(properties).length - 1);
-    expect(listBrokenPromises(pathOf('cms-gateway.answers'), JSON.stringify({ ...kept, properties: fewer }))).toEqual([]);
+    expect(listBrokenPromises(pathOf('cms-gateway.answers'), JSON.stringify({ ...kept, properties: fewer }))).toEqual(
+      [],
+    );
   });
 
   it('may not be written where something is taken back', () => {
-    const kept = textOf('auth.user.registered.v1').replace('"properties": {', '"properties": { "nickname": { "type": "string" },');
+    const kept = textOf('auth.user.registered.v1').replace(
+      '"properties": {',
+      '"properties": { "nickname": { "type": "string" },',
+    );
     expect(listBrokenPromises(pathOf('auth.user.registered.v1'), kept)).toEqual(['nickname is gone']);
   });
 

@@ -17,10 +17,20 @@ describeWithServer('dynamodb', 'what a run leaves on real servers', () => {
     };
     const everything = ['bucket', 'group', 'index', 'key', 'table', 'topic'];
     expect([await kindsOf(ended), await kindsOf(running)]).toEqual([everything, everything]);
-    expect((await removeLeftovers(environment, (name) => name.startsWith(ended) && isAbandoned(name))).problems).toEqual([]);
-    await eventually(() => kindsOf(ended), (kinds) => kinds.length === 0, 'nothing is left'); // Kafka lists for a moment what it deletes
+    expect(
+      (await removeLeftovers(environment, (name) => name.startsWith(ended) && isAbandoned(name))).problems,
+    ).toEqual([]);
+    await eventually(
+      () => kindsOf(ended),
+      (kinds) => kinds.length === 0,
+      'nothing is left',
+    ); // Kafka lists for a moment what it deletes
     expect(await kindsOf(running)).toEqual(everything);
     await removeLeftovers(environment, (name) => name.startsWith(running));
-    await eventually(() => kindsOf(running), (kinds) => kinds.length === 0, 'nothing is left');
+    await eventually(
+      () => kindsOf(running),
+      (kinds) => kinds.length === 0,
+      'nothing is left',
+    );
   });
 });

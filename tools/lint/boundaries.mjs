@@ -3,7 +3,10 @@
  * belong to a few projects only. docs/architecture.md tells why; eslint.config.mjs enforces it.
  */
 
-/** The libraries below the apps, lowest first: each has a line, and may import what it names here, `contracts` and `text`, and nothing else. */
+/**
+ * The libraries below the apps, lowest first: each has a line, and may import what it names here, `contracts` and
+ * `text`, and nothing else.
+ */
 export const kit = {
   observability: [],
   resilience: ['observability'],
@@ -63,12 +66,17 @@ const ban = ([name, allowed]) => ({
   bannedExternalImports: [...(name.startsWith('@') && !name.includes('/') ? [] : [name]), `${name}/*`],
 });
 
-/** Constraints for `@nx/enforce-module-boundaries`. `extra` and `packages` are what files of this kind may import besides. */
+/**
+ * Constraints for `@nx/enforce-module-boundaries`. `extra` and `packages` are what files of this kind may import
+ * besides.
+ */
 function constraints(extra = [], packages = []) {
   return [
     only('name:text', extra),
     only('name:contracts', layers('text'), extra),
-    ...Object.entries(kit).map(([name, lower]) => only(`name:${name}`, layers('text', 'contracts'), names(lower), extra)),
+    ...Object.entries(kit).map(([name, lower]) =>
+      only(`name:${name}`, layers('text', 'contracts'), names(lower), extra),
+    ),
     only('layer:app-kit', layers('text', 'contracts', 'kit'), extra),
     only('layer:app', layers('text', 'contracts', 'app-kit'), names(forApps), extra),
     only('layer:launcher', layers('contracts', 'app-kit'), names(['postgres-embedded', 'observability']), extra),
@@ -83,6 +91,12 @@ function constraints(extra = [], packages = []) {
 /** For everything that runs. */
 export const productConstraints = constraints();
 /** Tests may also use the test kit, and real migrations and servers. */
-export const testConstraints = constraints(['layer:test', 'name:migrations', 'name:postgres-embedded'], ['@jest/globals']);
+export const testConstraints = constraints(
+  ['layer:test', 'name:migrations', 'name:postgres-embedded'],
+  ['@jest/globals'],
+);
 /** Tests of the whole mesh know it by its contracts and by HTTP only. */
-export const meshTestConstraints = [only('layer:launcher', layers('contracts', 'test')), ...Object.entries(owners).map(ban)];
+export const meshTestConstraints = [
+  only('layer:launcher', layers('contracts', 'test')),
+  ...Object.entries(owners).map(ban),
+];

@@ -9,7 +9,8 @@ const isTransactionCallback = (node) =>
 
 /** A property's name, not a reference. */
 const isName = (node, { parent } = node) =>
-  (parent.type === 'MemberExpression' && parent.property === node && !parent.computed) || (parent.type === 'Property' && parent.key === node && !parent.shorthand);
+  (parent.type === 'MemberExpression' && parent.property === node && !parent.computed) ||
+  (parent.type === 'Property' && parent.key === node && !parent.shorthand);
 
 /**
  * Inside `database.transaction(async (tx) => …)` only `tx` reaches the database: what another handle writes is not part
@@ -19,7 +20,10 @@ export default {
   meta: {
     type: 'problem',
     schema: [],
-    messages: { otherHandle: 'Inside a transaction only its own handle may be used: pass `{{ handle }}` on instead of `{{ used }}`.' },
+    messages: {
+      otherHandle:
+        'Inside a transaction only its own handle may be used: pass `{{ handle }}` on instead of `{{ used }}`.',
+    },
   },
   create(context) {
     const services = context.sourceCode.parserServices;
@@ -29,7 +33,11 @@ export default {
 
     const report = (node) => {
       const [parameter] = callbacks.at(-1).params;
-      context.report({ node, messageId: 'otherHandle', data: { handle: parameter?.name ?? 'the handle', used: context.sourceCode.getText(node) } });
+      context.report({
+        node,
+        messageId: 'otherHandle',
+        data: { handle: parameter?.name ?? 'the handle', used: context.sourceCode.getText(node) },
+      });
     };
     const declaredInside = (identifier) => {
       for (let scope = context.sourceCode.getScope(identifier); scope; scope = scope.upper) {
@@ -43,7 +51,12 @@ export default {
       const type = typeName(node);
       if (type === 'Database') {
         // What happens after the commit is asked of the database itself, for this very transaction.
-        if (node.parent.type === 'MemberExpression' && node.parent.object === node && ['afterCommit', 'db'].includes(node.parent.property.name)) return;
+        if (
+          node.parent.type === 'MemberExpression' &&
+          node.parent.object === node &&
+          ['afterCommit', 'db'].includes(node.parent.property.name)
+        )
+          return;
         report(node);
       } else if (type === 'EntityManager' && (node.type === 'MemberExpression' || !declaredInside(node))) report(node);
     };

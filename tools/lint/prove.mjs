@@ -1,7 +1,8 @@
 /**
- * Lints each file of `tools/lint-proofs/` as if it stood where its first line says, and expects exactly the rule its second
- * line names, with that message (or one of several, between bars). So a rule that is switched off, or a wall with a hole, is noticed. Fails, too, when a rule
- * of eslint.config.mjs, or one of the restrictions inside a rule, has no proof.
+ * Lints each file of `tools/lint-proofs/` as if it stood where its first line says, and expects exactly the rule its
+ * second line names, with that message (or one of several, between bars). So a rule that is switched off, or a wall
+ * with a hole, is noticed. Fails, too, when a rule of eslint.config.mjs, or one of the restrictions inside a rule, has
+ * no proof.
  *
  *     // apps/cms-service/src/proof.ts
  *     // no-console: Unexpected console statement
@@ -29,14 +30,20 @@ const proofs = readdirSync(folder, { recursive: true })
 /** The workspace's own program, with the proofs in their places. */
 function createProgram() {
   const config = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile).config;
-  const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: ['jest.config.ts'] }, ts.sys, root);
+  const { options } = ts.parseJsonConfigFileContent(
+    { ...config, include: [], files: ['jest.config.ts'] },
+    ts.sys,
+    root,
+  );
   const placed = new Map(proofs.map(({ place, text }) => [place, text]));
   const host = ts.createCompilerHost(options, true);
   const { readFile, fileExists, getSourceFile } = host;
   host.readFile = (file) => placed.get(file) ?? readFile.call(host, file);
   host.fileExists = (file) => placed.has(file) || fileExists.call(host, file);
   host.getSourceFile = (file, language, ...rest) =>
-    placed.has(file) ? ts.createSourceFile(file, placed.get(file), language, true) : getSourceFile.call(host, file, language, ...rest);
+    placed.has(file)
+      ? ts.createSourceFile(file, placed.get(file), language, true)
+      : getSourceFile.call(host, file, language, ...rest);
   return ts.createProgram([...placed.keys()], options, host);
 }
 
@@ -47,34 +54,56 @@ async function lintProofs(eslint) {
     const [result] = await eslint.lintText(text, { filePath: place });
     const fired = (result?.messages ?? []).filter(({ severity, fatal }) => severity === 2 || fatal);
     const others = fired.filter(({ ruleId }) => ruleId !== rule);
-    if (!fired.some((one) => one.ruleId === rule && messages.some((message) => one.message.includes(message)))) mistakes.push(`${name} passes: ${rule} does not say “${messages.join('” or “')}”`);
-    if (others.length > 0) mistakes.push(`${name} breaks other rules too: ${others.map((one) => `${one.ruleId}: ${one.message}`).join('; ')}`);
+    if (!fired.some((one) => one.ruleId === rule && messages.some((message) => one.message.includes(message))))
+      mistakes.push(`${name} passes: ${rule} does not say “${messages.join('” or “')}”`);
+    if (others.length > 0)
+      mistakes.push(
+        `${name} breaks other rules too: ${others.map((one) => `${one.ruleId}: ${one.message}`).join('; ')}`,
+      );
   }
   return mistakes;
 }
 
 /** What the configuration forbids and no proof tries. */
 async function findUnproved(eslint) {
-  const proved = (rule, message) => proofs.some((proof) => proof.rule === rule && proof.messages.some((part) => message.includes(part)));
+  const proved = (rule, message) =>
+    proofs.some((proof) => proof.rule === rule && proof.messages.some((part) => message.includes(part)));
   const configs = await Promise.all(
-    ['apps/cms-service/src/proof.ts', 'libs/text/src/proof.ts', 'libs/http/src/proof.ts', 'apps/cms-service/src/proof.spec.ts', 'tools/proof.mjs'].map((file) => eslint.calculateConfigForFile(join(root, file))),
+    [
+      'apps/cms-service/src/proof.ts',
+      'libs/text/src/proof.ts',
+      'libs/http/src/proof.ts',
+      'apps/cms-service/src/proof.spec.ts',
+      'tools/proof.mjs',
+    ].map((file) => eslint.calculateConfigForFile(join(root, file))),
   );
   const rules = configs.flatMap((config) => Object.entries(config.rules)).filter(([, [severity]]) => severity === 2);
   const missing = new Set();
   for (const [rule, [, ...options]] of rules) {
-    const restrictions = rule === 'no-restricted-syntax' ? options : rule === 'no-restricted-imports' ? options.flatMap(({ paths, patterns }) => [...paths, ...patterns]) : [];
+    const restrictions =
+      rule === 'no-restricted-syntax'
+        ? options
+        : rule === 'no-restricted-imports'
+          ? options.flatMap(({ paths, patterns }) => [...paths, ...patterns])
+          : [];
     if (!proofs.some((proof) => proof.rule === rule)) missing.add(rule);
     for (const { message } of restrictions) if (!proved(rule, `${message}`)) missing.add(`${rule}: ${message}`);
   }
   for (const { sourceTag } of [...productConstraints, ...testConstraints, ...meshTestConstraints]) {
-    if (!proofs.some(({ messages }) => messages.some((message) => message.includes(`"${sourceTag}"`)))) missing.add(`@nx/enforce-module-boundaries: the wall around ${sourceTag}`);
+    if (!proofs.some(({ messages }) => messages.some((message) => message.includes(`"${sourceTag}"`))))
+      missing.add(`@nx/enforce-module-boundaries: the wall around ${sourceTag}`);
   }
   return [...missing].map((what) => `no file of tools/lint-proofs/ proves ${what}`);
 }
 
-const malformed = proofs.filter(({ messages }) => messages.length === 0).map(({ name }) => `${name} does not begin with its place and its rule`);
+const malformed = proofs
+  .filter(({ messages }) => messages.length === 0)
+  .map(({ name }) => `${name} does not begin with its place and its rule`);
 if (malformed.length === 0) {
-  const overrideConfig = { files: ['**/*.ts'], languageOptions: { parserOptions: { project: null, programs: [createProgram()] } } };
+  const overrideConfig = {
+    files: ['**/*.ts'],
+    languageOptions: { parserOptions: { project: null, programs: [createProgram()] } },
+  };
   const eslint = new ESLint({ cwd: root, overrideConfig });
   malformed.push(...(await lintProofs(eslint)), ...(await findUnproved(eslint)));
 }

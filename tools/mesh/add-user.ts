@@ -12,9 +12,16 @@ export interface UserWish {
 }
 
 /** Makes an account. */
-export async function addUser({ email, role, name, generate }: UserWish, clients: ServiceClients, input: NodeJS.ReadStream, terminal: Terminal): Promise<number> {
+export async function addUser(
+  { email, role, name, generate }: UserWish,
+  clients: ServiceClients,
+  input: NodeJS.ReadStream,
+  terminal: Terminal,
+): Promise<number> {
   const password = generate ? makePassword() : await readPassword(input, terminal.note);
-  const user = await clients(authServiceApi).createUser({ body: { email, password, role, ...(name !== undefined && { name }) } });
+  const user = await clients(authServiceApi).createUser({
+    body: { email, password, role, ...(name !== undefined && { name }) },
+  });
   terminal.print(`Made the account ${user.email} (${user.role}), ${user.id}`);
   if (generate) terminal.print(`Password: ${password}`);
   return 0;

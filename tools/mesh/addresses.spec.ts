@@ -7,7 +7,9 @@ describe('the address of an app', () => {
     expect(addressesOf('auth-service', {})).toEqual(['http://127.0.0.1:8086']);
     expect(addressesOf('auth-service', { AUTH_SERVICE_PORT: '9086' })).toEqual(['http://127.0.0.1:9086']);
     expect(addressesOf('auth-service', { AUTH_SERVICE_PORT: '' })).toEqual(['http://127.0.0.1:8086']);
-    expect(addressesOf('auth-service', { AUTH_SERVICE_URL: 'https://auth.internal/', AUTH_SERVICE_PORT: '9086' })).toEqual(['https://auth.internal']);
+    expect(
+      addressesOf('auth-service', { AUTH_SERVICE_URL: 'https://auth.internal/', AUTH_SERVICE_PORT: '9086' }),
+    ).toEqual(['https://auth.internal']);
   });
 
   it('may be several, of which one is as good as another', () => {

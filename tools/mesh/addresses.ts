@@ -3,7 +3,10 @@ import { UsageError } from './failure.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where the instances of an app are found, at least one: `<APP>_URL`, else this machine at `<APP>_PORT`, else at its usual port; as the apps find each other. */
+/**
+ * Where the instances of an app are found, at least one: `<APP>_URL`, else this machine at `<APP>_PORT`, else at its
+ * usual port; as the apps find each other.
+ */
 export function addressesOf(app: AppName, environment: Environment): string[] {
   const name = screamingName(app);
   const urls = environment[`${name}_URL`];
@@ -13,7 +16,8 @@ export function addressesOf(app: AppName, environment: Environment): string[] {
 
 function readUrl(url: string, name: string): string {
   const parsed = URL.parse(url);
-  if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') throw new UsageError(`${name}_URL must look like http://host:port`);
+  if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:')
+    throw new UsageError(`${name}_URL must look like http://host:port`);
   return url.replace(/\/+$/, '');
 }
 

@@ -10,7 +10,10 @@ export interface SentFile {
 
 /** One method for each endpoint; it takes and returns what the contract says. */
 export type ApiClient<A extends Api> = {
-  readonly [K in keyof A['endpoints']]: (call: Call<A['endpoints'][K]>, file?: SentFile) => Promise<Answer<A['endpoints'][K]>>;
+  readonly [K in keyof A['endpoints']]: (
+    call: Call<A['endpoints'][K]>,
+    file?: SentFile,
+  ) => Promise<Answer<A['endpoints'][K]>>;
 };
 
 export interface ApiClientOptions {
@@ -50,12 +53,18 @@ export class Unreachable extends Failure {
 }
 
 /** Whether the same call may be answered a moment later: the app is away, starts again or is busy. */
-export const isPassing = (error: unknown): boolean => error instanceof Unreachable || (error instanceof Refused && (error.status === 503 || error.status === 429));
+export const isPassing = (error: unknown): boolean =>
+  error instanceof Unreachable || (error instanceof Refused && (error.status === 503 || error.status === 429));
 
 /** A client of one app that stands outside of the mesh: plain calls, refusals as {@link Refused}, no retries. */
 export function createApiClient<A extends Api>(api: A, options: ApiClientOptions): ApiClient<A> {
   const methods = Object.entries(api.endpoints).map(
-    ([name, endpoint]) => [name, (call: Call<Endpoint>, file?: SentFile) => sendToFirst([options.url].flat(), (url) => send(api, endpoint, call, file, { ...options, url }))] as const,
+    ([name, endpoint]) =>
+      [
+        name,
+        (call: Call<Endpoint>, file?: SentFile) =>
+          sendToFirst([options.url].flat(), (url) => send(api, endpoint, call, file, { ...options, url })),
+      ] as const,
   );
   return Object.fromEntries(methods) as unknown as ApiClient<A>;
 }
@@ -71,7 +80,13 @@ async function sendToFirst(urls: readonly string[], sendTo: (url: string) => Pro
   }
 }
 
-async function send(api: Api, endpoint: Endpoint, call: Call<Endpoint>, file: SentFile | undefined, { url, headers }: ApiClientOptions & { readonly url: string }): Promise<unknown> {
+async function send(
+  api: Api,
+  endpoint: Endpoint,
+  call: Call<Endpoint>,
+  file: SentFile | undefined,
+  { url, headers }: ApiClientOptions & { readonly url: string },
+): Promise<unknown> {
   const type = file?.type ?? (call.body === undefined ? undefined : 'application/json');
   const proof = (await headers?.()) ?? {};
   let response: Response;
@@ -79,20 +94,30 @@ async function send(api: Api, endpoint: Endpoint, call: Call<Endpoint>, file: Se
   try {
     response = await fetch(url + api.base + pathOf(endpoint, call), {
       method: endpoint.method,
-      headers: { accept: 'application/json', 'accept-language': 'en', 'user-agent': 'mediamesh/mesh', ...(type && { 'content-type': type }), ...proof },
+      headers: {
+        accept: 'application/json',
+        'accept-language': 'en',
+        'user-agent': 'mediamesh/mesh',
+        ...(type && { 'content-type': type }),
+        ...proof,
+      },
       body: file?.content ?? (call.body === undefined ? null : JSON.stringify(call.body)),
       redirect: 'manual', // proofs go to this address only
       signal: AbortSignal.timeout(file ? fileDeadlineMs : deadlineMs),
     });
     text = await response.text();
   } catch (error) {
-    const why = error instanceof Error && error.name === 'TimeoutError' ? 'it took too long' : (systemCode(error) ?? 'the connection broke');
+    const why =
+      error instanceof Error && error.name === 'TimeoutError'
+        ? 'it took too long'
+        : (systemCode(error) ?? 'the connection broke');
     throw new Unreachable(`${api.app} does not answer at ${url} (${why}).`, { cause: error });
   }
   if (!response.ok) throw refusalOf(api, url, response, text);
   if (!endpoint.returns) return undefined;
   const parsed = endpoint.returns.safeParse(jsonOf(text));
-  if (!parsed.success) throw new Failure(`What answers at ${url} is not ${api.app} of this version.`, { cause: parsed.error });
+  if (!parsed.success)
+    throw new Failure(`What answers at ${url} is not ${api.app} of this version.`, { cause: parsed.error });
   return parsed.data;
 }
 
@@ -107,11 +132,17 @@ export function pathOf(endpoint: Endpoint, { params, query }: Pick<Call<Endpoint
 
 function refusalOf(api: Api, url: string, response: Response, text: string): Failure {
   const problem = Problem.safeParse(jsonOf(text));
-  if (!problem.success) return new Failure(`${api.app} at ${url} answered ${response.status}, which is not one of its answers.`);
+  if (!problem.success)
+    return new Failure(`${api.app} at ${url} answered ${response.status}, which is not one of its answers.`);
   const { code, detail, errors } = problem.data;
   const fields = errors.map((error) => `${error.pointer || '/'}: ${error.message ?? sentenceOf(error.code)}`);
   const seconds = Number(response.headers.get('retry-after'));
-  return new Refused(response.status, code, [`${detail} (${code})`, ...fields].join('; '), seconds > 0 ? seconds : undefined);
+  return new Refused(
+    response.status,
+    code,
+    [`${detail} (${code})`, ...fields].join('; '),
+    seconds > 0 ? seconds : undefined,
+  );
 }
 
 function jsonOf(text: string): unknown {

@@ -18,14 +18,23 @@ function complaint(...args: string[]): string {
 describe('the command line', () => {
   it('reads an import with its options in any order', () => {
     const wish = { feed: 'https://example.org/feed.xml', publish: true, programId: id };
-    expect(readCommand(['import', 'https://example.org/feed.xml', '--publish', '--program', id.toUpperCase()])).toEqual({ name: 'import', wish });
-    expect(readCommand(['import', `--program=${id}`, '--publish', 'https://example.org/feed.xml'])).toEqual({ name: 'import', wish });
-    expect(readCommand(['import', 'قهوة.xml'])).toEqual({ name: 'import', wish: { feed: 'قهوة.xml', publish: false, programId: undefined } });
+    expect(readCommand(['import', 'https://example.org/feed.xml', '--publish', '--program', id.toUpperCase()])).toEqual(
+      { name: 'import', wish },
+    );
+    expect(readCommand(['import', `--program=${id}`, '--publish', 'https://example.org/feed.xml'])).toEqual({
+      name: 'import',
+      wish,
+    });
+    expect(readCommand(['import', 'قهوة.xml'])).toEqual({
+      name: 'import',
+      wish: { feed: 'قهوة.xml', publish: false, programId: undefined },
+    });
   });
 
   it('reads an account with its role in any case', () => {
     expect(readCommand(['users', 'add', 'sara@example.org', '--role', 'editor', '--name', 'سارة'])).toEqual({
-      name: 'users add', wish: { email: 'sara@example.org', role: 'EDITOR', name: 'سارة', generate: false },
+      name: 'users add',
+      wish: { email: 'sara@example.org', role: 'EDITOR', name: 'سارة', generate: false },
     });
   });
 
@@ -44,9 +53,16 @@ describe('the command line', () => {
 
   it('reads what to do with dead letters', () => {
     expect(readCommand(['dead-letters', 'list'])).toEqual({ name: 'dead-letters list', app: undefined });
-    expect(readCommand(['dead-letters', 'list', '--app', 'media-service'])).toEqual({ name: 'dead-letters list', app: 'media-service' });
+    expect(readCommand(['dead-letters', 'list', '--app', 'media-service'])).toEqual({
+      name: 'dead-letters list',
+      app: 'media-service',
+    });
     for (const action of ['show', 'replay', 'discard']) {
-      expect(readCommand(['dead-letters', action, 'cms-service', id])).toEqual({ name: `dead-letters ${action}`, app: 'cms-service', id });
+      expect(readCommand(['dead-letters', action, 'cms-service', id])).toEqual({
+        name: `dead-letters ${action}`,
+        app: 'cms-service',
+        id,
+      });
     }
   });
 
@@ -55,7 +71,9 @@ describe('the command line', () => {
     expect(readCommand(['users', 'add', 'sara@example.org', '-h'])).toEqual(readCommand(['help', 'users', 'add']));
     expect(readCommand([])).toEqual(readCommand(['--help']));
     for (const action of ['list', 'show', 'replay', 'discard']) {
-      expect(readCommand(['help', 'dead-letters'])).toMatchObject({ text: expect.stringContaining(`dead-letters ${action}`) });
+      expect(readCommand(['help', 'dead-letters'])).toMatchObject({
+        text: expect.stringContaining(`dead-letters ${action}`),
+      });
     }
   });
 

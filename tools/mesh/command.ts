@@ -15,7 +15,11 @@ export type Command =
   | { readonly name: 'announce'; readonly after: string | undefined }
   | { readonly name: 'outbox retry'; readonly id: string }
   | { readonly name: 'dead-letters list'; readonly app: ConsumingApp | undefined }
-  | { readonly name: 'dead-letters show' | 'dead-letters replay' | 'dead-letters discard'; readonly app: ConsumingApp; readonly id: string };
+  | {
+      readonly name: 'dead-letters show' | 'dead-letters replay' | 'dead-letters discard';
+      readonly app: ConsumingApp;
+      readonly id: string;
+    };
 
 /** Reads a command line. Throws a {@link UsageError} that says what is wrong with it. */
 export function readCommand(args: readonly string[]): Command {
@@ -23,7 +27,8 @@ export function readCommand(args: readonly string[]): Command {
   const words = firstOption < 0 ? args : args.slice(0, firstOption);
   const name = [words.slice(0, 2).join(' '), words[0] ?? ''].find((one) => one !== '' && Object.hasOwn(help, one));
   if (words[0] === 'help') return { name: 'help', text: readHelp(words.slice(1)) };
-  if (args.length === 0 || args.includes('--help') || args.includes('-h')) return { name: 'help', text: readHelp(name === undefined ? words : [name]) };
+  if (args.length === 0 || args.includes('--help') || args.includes('-h'))
+    return { name: 'help', text: readHelp(name === undefined ? words : [name]) };
   if (name === undefined) throw new UsageError(unknown(words.join(' ') || String(args[0])));
   const rest = args.slice(name.split(' ').length);
   switch (name) {
@@ -59,7 +64,9 @@ export function readCommand(args: readonly string[]): Command {
 
 function unknown(words: string): string {
   const below = Object.keys(help).filter((topic) => topic.startsWith(`${words} `));
-  return below.length > 0 ? `${words} is not a whole command: there is ${below.join(', ')}.` : `There is no command ${words}. npm run mesh -- help lists them.`;
+  return below.length > 0
+    ? `${words} is not a whole command: there is ${below.join(', ')}.`
+    : `There is no command ${words}. npm run mesh -- help lists them.`;
 }
 
 function readHelp(words: readonly string[]): string {
@@ -69,12 +76,24 @@ function readHelp(words: readonly string[]): string {
 }
 
 function readImport(args: readonly string[]): ImportWish {
-  const { values, positionals } = parse(args, { publish: { type: 'boolean', default: false }, program: { type: 'string' } }, ['feed']);
-  return { feed: positionals[0] ?? '', publish: values.publish, programId: values.program === undefined ? undefined : readId(values.program, '--program') };
+  const { values, positionals } = parse(
+    args,
+    { publish: { type: 'boolean', default: false }, program: { type: 'string' } },
+    ['feed'],
+  );
+  return {
+    feed: positionals[0] ?? '',
+    publish: values.publish,
+    programId: values.program === undefined ? undefined : readId(values.program, '--program'),
+  };
 }
 
 function readUser(args: readonly string[]): UserWish {
-  const { values, positionals } = parse(args, { role: { type: 'string' }, name: { type: 'string' }, generate: { type: 'boolean', default: false } }, ['email']);
+  const { values, positionals } = parse(
+    args,
+    { role: { type: 'string' }, name: { type: 'string' }, generate: { type: 'boolean', default: false } },
+    ['email'],
+  );
   const role = UserRole.safeParse(values.role?.toUpperCase());
   if (!role.success) throw new UsageError(`--role must be one of ${UserRole.options.join(', ')}.`);
   return { email: positionals[0] ?? '', role: role.data, name: values.name, generate: values.generate };

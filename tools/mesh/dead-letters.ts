@@ -1,4 +1,10 @@
-import { type AppName, ConsumingApp, type DeadLetter, type DeadLetterOrigin, deadLettersApi } from '@mediamesh/contracts';
+import {
+  type AppName,
+  ConsumingApp,
+  type DeadLetter,
+  type DeadLetterOrigin,
+  deadLettersApi,
+} from '@mediamesh/contracts';
 import { Refused } from './api-client.js';
 import { Failure } from './failure.js';
 import { readAllPages } from './read-all-pages.js';
@@ -8,10 +14,16 @@ import { readable, type Terminal } from './terminal.js';
 export const consumingApps = ConsumingApp.options;
 
 /** Lists the dead letters of one app or of all. The exit code is 1 when an app did not answer. */
-export async function listDeadLetters(only: ConsumingApp | undefined, clients: ServiceClients, terminal: Terminal): Promise<number> {
+export async function listDeadLetters(
+  only: ConsumingApp | undefined,
+  clients: ServiceClients,
+  terminal: Terminal,
+): Promise<number> {
   const apps = only ? [only] : consumingApps;
   const answers = await Promise.allSettled(
-    apps.map((app) => readAllPages((cursor) => clients(deadLettersApi(app)).listDeadLetters({ query: { limit: 100, cursor } }))),
+    apps.map((app) =>
+      readAllPages((cursor) => clients(deadLettersApi(app)).listDeadLetters({ query: { limit: 100, cursor } })),
+    ),
   );
   let failed = false;
   for (const [index, app] of apps.entries()) {
@@ -35,7 +47,12 @@ export const letterLines = (letter: DeadLetter): string[] => [
 ];
 
 /** Shows one dead letter with its event, the message of the broker that brought it, and the error's stack. */
-export async function showDeadLetter(app: ConsumingApp, id: string, clients: ServiceClients, terminal: Terminal): Promise<number> {
+export async function showDeadLetter(
+  app: ConsumingApp,
+  id: string,
+  clients: ServiceClients,
+  terminal: Terminal,
+): Promise<number> {
   const letter = await found(app, id, clients(deadLettersApi(app)).getDeadLetter({ params: { id } }));
   for (const line of letterLines(letter)) terminal.print(line.trimStart());
   for (const line of JSON.stringify(letter.event, null, 2).split('\n')) terminal.print(shown(line));
@@ -45,8 +62,15 @@ export async function showDeadLetter(app: ConsumingApp, id: string, clients: Ser
 }
 
 /** Where the message lies, its key and its headers; its value where the event could not be read from it. */
-function originLines({ topic, partition, offset, writtenAt, key, value, headers }: DeadLetterOrigin, withValue: boolean): string[] {
-  const rows = [{ name: 'key', value: key }, ...headers.map((header) => ({ ...header, name: `header ${readable(header.name)}` })), ...(withValue ? [{ name: 'value', value }] : [])];
+function originLines(
+  { topic, partition, offset, writtenAt, key, value, headers }: DeadLetterOrigin,
+  withValue: boolean,
+): string[] {
+  const rows = [
+    { name: 'key', value: key },
+    ...headers.map((header) => ({ ...header, name: `header ${readable(header.name)}` })),
+    ...(withValue ? [{ name: 'value', value }] : []),
+  ];
   return [
     `Message: ${readable(topic)}, partition ${partition}, offset ${readable(offset)}, ${writtenAt === null ? 'written at no time that can be read' : `written at ${readable(writtenAt)}`}`,
     ...rows.map((row) => `  ${row.name}: ${bytesLine(row.value)}`),
@@ -62,15 +86,28 @@ function bytesLine(bytes: DeadLetterOrigin['key']): string {
 const shown = (line: string): string => `${/^ */.exec(line)?.[0] ?? ''}${readable(line, 100_000)}`;
 
 /** Hands the event to its consumer once more. The exit code is 1 when it fails again; the dead letter then stays. */
-export async function replayDeadLetter(app: ConsumingApp, id: string, clients: ServiceClients, terminal: Terminal): Promise<number> {
+export async function replayDeadLetter(
+  app: ConsumingApp,
+  id: string,
+  clients: ServiceClients,
+  terminal: Terminal,
+): Promise<number> {
   const { handled, error } = await found(app, id, clients(deadLettersApi(app)).replayDeadLetter({ params: { id } }));
-  if (!handled) throw new Failure(`${app} could not handle it again: ${error === null ? 'no reason was given' : readable(error, 300)}. The dead letter stays.`);
+  if (!handled)
+    throw new Failure(
+      `${app} could not handle it again: ${error === null ? 'no reason was given' : readable(error, 300)}. The dead letter stays.`,
+    );
   terminal.print(`${app} has handled ${id}.`);
   return 0;
 }
 
 /** Forgets a dead letter. */
-export async function discardDeadLetter(app: ConsumingApp, id: string, clients: ServiceClients, terminal: Terminal): Promise<number> {
+export async function discardDeadLetter(
+  app: ConsumingApp,
+  id: string,
+  clients: ServiceClients,
+  terminal: Terminal,
+): Promise<number> {
   await found(app, id, clients(deadLettersApi(app)).discardDeadLetter({ params: { id } }));
   terminal.print(`${app} has forgotten ${id}.`);
   return 0;

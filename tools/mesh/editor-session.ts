@@ -12,8 +12,8 @@ export interface EditorSession {
   /** A client of one of the CMS gateway's APIs. */
   readonly clientOf: <A extends Api>(api: A) => ApiClient<A>;
   /**
-   * Makes a call, also when it must be made again: after a new login, when the gateway says to come back later, and, where the call changes
-   * nothing, when nothing answers for a moment.
+   * Makes a call, also when it must be made again: after a new login, when the gateway says to come back later, and,
+   * where the call changes nothing, when nothing answers for a moment.
    */
   readonly patiently: <T>(call: () => Promise<T>, options?: { readonly changes?: boolean }) => Promise<T>;
 }
@@ -24,7 +24,8 @@ export async function logIn(mesh: RunningMesh, note: (text: string) => void): Pr
   const login = async (): Promise<string> => (await auth.login({ body: mesh.editor })).accessToken;
   let token = '';
   const session: EditorSession = {
-    clientOf: (api) => createApiClient(api, { url: mesh.cms, headers: () => Promise.resolve({ authorization: `Bearer ${token}` }) }),
+    clientOf: (api) =>
+      createApiClient(api, { url: mesh.cms, headers: () => Promise.resolve({ authorization: `Bearer ${token}` }) }),
     patiently: async (call, { changes = false } = {}) => {
       for (let attempt = 1; ; attempt++) {
         try {

@@ -8,11 +8,19 @@ process.stdout.on('error', (error) => {
   process.exit(0);
 });
 
-/** For a command that watches, or works page by page: it tells what goes on, or how to go on. A second Ctrl-C ends any command. */
+/**
+ * For a command that watches, or works page by page: it tells what goes on, or how to go on. A second Ctrl-C ends any
+ * command.
+ */
 function takeInterrupt(): AbortSignal {
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
   return interrupted.signal;
 }
 
-process.exitCode = await runCommand(process.argv.slice(2), { environment: process.env, input: process.stdin, terminal: processTerminal(), takeInterrupt });
+process.exitCode = await runCommand(process.argv.slice(2), {
+  environment: process.env,
+  input: process.stdin,
+  terminal: processTerminal(),
+  takeInterrupt,
+});

@@ -15,6 +15,8 @@ export async function failuresAsLines<T>(work: () => Promise<T>, what: string): 
     if (error instanceof ConfigError) throw new Failure(error.message, { cause: error });
     let reason = error;
     while (Error.isError(reason) && Error.isError(reason.cause)) reason = reason.cause;
-    throw new Failure(`${what}: ${Error.isError(reason) ? reason.message.split('\n', 1)[0] : String(reason)}`, { cause: error });
+    throw new Failure(`${what}: ${Error.isError(reason) ? reason.message.split('\n', 1)[0] : String(reason)}`, {
+      cause: error,
+    });
   }
 }

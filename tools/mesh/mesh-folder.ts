@@ -6,36 +6,54 @@ import { Failure, systemCode } from './failure.js';
 
 const Account = z.object({ email: z.string(), password: z.string() });
 /** What the mesh that runs says of itself; the fields a command needs. */
-const MeshFile = z.object({ cms: z.url(), discovery: z.url(), pid: z.int().positive().optional(), editor: Account.optional() });
+const MeshFile = z.object({
+  cms: z.url(),
+  discovery: z.url(),
+  pid: z.int().positive().optional(),
+  editor: Account.optional(),
+});
 export type RunningMesh = z.output<typeof MeshFile> & { readonly editor: z.output<typeof Account> };
 
 /** The mesh's own folder: `MESH_FOLDER`, else `.mesh`. */
 export const meshFolder = (environment: Environment): string => resolve(environment['MESH_FOLDER'] || '.mesh');
 
 /**
- * Reads `mesh.json`, which is there exactly while the mesh is ready. In production it names no account: the editor is then that of `EDITOR_EMAIL` and
- * `EDITOR_PASSWORD`, which win anyway.
+ * Reads `mesh.json`, which is there exactly while the mesh is ready. In production it names no account: the editor is
+ * then that of `EDITOR_EMAIL` and `EDITOR_PASSWORD`, which win anyway.
  */
 export async function readRunningMesh(environment: Environment): Promise<RunningMesh> {
   const file = join(meshFolder(environment), 'mesh.json');
-  const parsed = MeshFile.safeParse(await readJson(file, `The mesh does not run: there is no ${file}. Start it with npm start.`));
+  const parsed = MeshFile.safeParse(
+    await readJson(file, `The mesh does not run: there is no ${file}. Start it with npm start.`),
+  );
   if (!parsed.success) throw new Failure(`${file} is damaged. Start the mesh again with npm start.`);
   const { pid } = parsed.data; // in containers no process of this machine is the mesh
-  if (pid !== undefined && !isAlive(pid)) throw new Failure(`The mesh does not run: process ${pid} of ${file} is gone. Start it with npm start.`);
+  if (pid !== undefined && !isAlive(pid))
+    throw new Failure(`The mesh does not run: process ${pid} of ${file} is gone. Start it with npm start.`);
   const { EDITOR_EMAIL: email, EDITOR_PASSWORD: password } = environment;
   const editor = email && password ? { email, password } : parsed.data.editor;
-  if (!editor) throw new Failure(`${file} names no editor. Set EDITOR_EMAIL and EDITOR_PASSWORD to the account to work by.`);
+  if (!editor)
+    throw new Failure(`${file} names no editor. Set EDITOR_EMAIL and EDITOR_PASSWORD to the account to work by.`);
   return { ...parsed.data, editor };
 }
 
-/** The secret by which the command line proves to auth-service that it is an operator's: `SERVICE_SECRET_MESH`, of the environment or the mesh's folder. */
+/**
+ * The secret by which the command line proves to auth-service that it is an operator's: `SERVICE_SECRET_MESH`, of the
+ * environment or the mesh's folder.
+ */
 export async function readServiceSecret(environment: Environment): Promise<string> {
   const given = environment['SERVICE_SECRET_MESH'];
   if (given) return given;
   const file = join(meshFolder(environment), 'secrets');
-  const secrets = await readJson(file, `There is no ${file}. Start the mesh once with npm start, or set SERVICE_SECRET_MESH.`);
+  const secrets = await readJson(
+    file,
+    `There is no ${file}. Start the mesh once with npm start, or set SERVICE_SECRET_MESH.`,
+  );
   const parsed = z.object({ SERVICE_SECRET_MESH: z.string().min(1) }).safeParse(secrets);
-  if (!parsed.success) throw new Failure(`${file} holds no SERVICE_SECRET_MESH. Start the mesh once with npm start, or set SERVICE_SECRET_MESH.`);
+  if (!parsed.success)
+    throw new Failure(
+      `${file} holds no SERVICE_SECRET_MESH. Start the mesh once with npm start, or set SERVICE_SECRET_MESH.`,
+    );
   return parsed.data.SERVICE_SECRET_MESH;
 }
 

@@ -6,7 +6,14 @@ import type { Terminal } from './terminal.js';
 export async function migrateMesh(environment: Environment, terminal: Terminal): Promise<number> {
   const apps = await readApps();
   // its own log belongs to nobody's eyes: each step is a line
-  await failuresAsLines(() => migrateApps(apps, { environment: { ...environment, LOG_LEVEL: 'silent' }, onProgress: (line) => terminal.note(`${line}\n`) }), 'The mesh could not be prepared');
+  await failuresAsLines(
+    () =>
+      migrateApps(apps, {
+        environment: { ...environment, LOG_LEVEL: 'silent' },
+        onProgress: (line) => terminal.note(`${line}\n`),
+      }),
+    'The mesh could not be prepared',
+  );
   terminal.print('Everything the apps stand on is there and of this version.');
   return 0;
 }

@@ -6,15 +6,30 @@ import type { ServiceClients } from './service-clients.js';
 import { readable, type Terminal } from './terminal.js';
 
 /** The apps with a database, and therefore an outbox. */
-export const publishingApps = ['auth-service', 'cms-service', 'metadata-service', 'media-service', 'ingest-service', 'discovery-service', 'search-service'] as const satisfies readonly AppName[];
+export const publishingApps = [
+  'auth-service',
+  'cms-service',
+  'metadata-service',
+  'media-service',
+  'ingest-service',
+  'discovery-service',
+  'search-service',
+] as const satisfies readonly AppName[];
 
 /** Tells what waits in every app's outbox, and what is parked. The exit code is 1 when an app did not answer. */
-export async function listOutboxes(clients: ServiceClients, terminal: Terminal, now: () => number = Date.now): Promise<number> {
+export async function listOutboxes(
+  clients: ServiceClients,
+  terminal: Terminal,
+  now: () => number = Date.now,
+): Promise<number> {
   const answers = await Promise.allSettled(
     publishingApps.map(async (app) => {
       const outbox = clients(outboxApi(app));
       const state = await outbox.readOutbox({});
-      const parked = state.parked === 0 ? [] : await readAllPages((cursor) => outbox.listParkedEvents({ query: { limit: 100, cursor } }));
+      const parked =
+        state.parked === 0
+          ? []
+          : await readAllPages((cursor) => outbox.listParkedEvents({ query: { limit: 100, cursor } }));
       return { state, parked };
     }),
   );

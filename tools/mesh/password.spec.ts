@@ -18,7 +18,9 @@ describe('a password', () => {
   });
 
   it('is the first line of an input that is no terminal, however it arrives', async () => {
-    expect(await readFirstLine(Readable.from([Buffer.from('a long pass'), Buffer.from('phrase\r\nmore')]))).toBe('a long passphrase');
+    expect(await readFirstLine(Readable.from([Buffer.from('a long pass'), Buffer.from('phrase\r\nmore')]))).toBe(
+      'a long passphrase',
+    );
     const bytes = Buffer.from('كلمة سر طويلة');
     expect(await readFirstLine(Readable.from([bytes.subarray(0, 3), bytes.subarray(3)]))).toBe('كلمة سر طويلة');
   });

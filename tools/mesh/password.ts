@@ -28,12 +28,21 @@ export async function readFirstLine(input: AsyncIterable<Uint8Array | string>): 
     if (text.includes('\n') || text.length > maximumLength) break;
   }
   const line = text.split('\n', 1)[0]?.replace(/\r$/, '') ?? '';
-  if (line === '') throw new Failure('No password came from the input. Type it on a terminal, pipe it in, or use --generate.');
+  if (line === '')
+    throw new Failure('No password came from the input. Type it on a terminal, pipe it in, or use --generate.');
   return line;
 }
 
-/** One line of a terminal whose keys are not shown; `before` and `rest` are keys that came too early, as when both lines are pasted. */
-async function readHidden(input: ReadStream, question: string, ask: (text: string) => void, before = ''): Promise<{ line: string; rest: string }> {
+/**
+ * One line of a terminal whose keys are not shown; `before` and `rest` are keys that came too early, as when both lines
+ * are pasted.
+ */
+async function readHidden(
+  input: ReadStream,
+  question: string,
+  ask: (text: string) => void,
+  before = '',
+): Promise<{ line: string; rest: string }> {
   ask(question);
   input.setRawMode(true);
   input.setEncoding('utf8');
@@ -58,12 +67,19 @@ async function readHidden(input: ReadStream, question: string, ask: (text: strin
   }
 }
 
-/** What keys make of a line typed so far: backspace takes a character away, Ctrl-C and Ctrl-D give up, Enter ends it and leaves the rest. */
-export function typeKeys(typed: string, keys: string): { text: string; state: 'typing' | 'done' | 'given up'; rest: string } {
+/**
+ * What keys make of a line typed so far: backspace takes a character away, Ctrl-C and Ctrl-D give up, Enter ends it and
+ * leaves the rest.
+ */
+export function typeKeys(
+  typed: string,
+  keys: string,
+): { text: string; state: 'typing' | 'done' | 'given up'; rest: string } {
   let text = typed;
   for (const [index, key] of [...keys].entries()) {
     if (key === endOfText || key === endOfTransmission) return { text: '', state: 'given up', rest: '' };
-    if (key === '\r' || key === '\n') return { text, state: text === '' ? 'given up' : 'done', rest: [...keys].slice(index + 1).join('') };
+    if (key === '\r' || key === '\n')
+      return { text, state: text === '' ? 'given up' : 'done', rest: [...keys].slice(index + 1).join('') };
     if (key === '\u007f' || key === '\b') text = [...text].slice(0, -1).join('');
     else if (key >= ' ' && text.length < maximumLength) text += key;
   }

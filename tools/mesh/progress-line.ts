@@ -18,7 +18,10 @@ export function barOf(share: number): string {
   return '█'.repeat(full) + '░'.repeat(barWidth - full);
 }
 
-/** Shows how far something is: one line that is redrawn, or, where that is not possible, a line now and then when something moved. */
+/**
+ * Shows how far something is: one line that is redrawn, or, where that is not possible, a line now and then when
+ * something moved.
+ */
 export class ProgressLine<T> {
   private readonly start: number;
   private shownAt = Number.NEGATIVE_INFINITY;

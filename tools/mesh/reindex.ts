@@ -10,11 +10,15 @@ const pauseMs = 250;
 /** A rebuild goes on while search-service is started again; the command waits for its answer no longer than this. */
 const longestSilenceMs = 60_000;
 
-/** Has the search index built anew, or joins the building that is under way, and shows how far it is. The exit code is 1 when it fails. */
+/**
+ * Has the search index built anew, or joins the building that is under way, and shows how far it is. The exit code is 1
+ * when it fails.
+ */
 export async function reindex(clients: ServiceClients, terminal: Terminal, interrupted: AbortSignal): Promise<number> {
   const search = clients(searchServiceApi);
   const started = await search.startReindex({});
-  if (started.requestedBy !== 'service:mesh' || started.documents + started.tombstones > 0) terminal.note(`One is under way already, asked for by ${readable(started.requestedBy)}.\n`);
+  if (started.requestedBy !== 'service:mesh' || started.documents + started.tombstones > 0)
+    terminal.note(`One is under way already, asked for by ${readable(started.requestedBy)}.\n`);
   const read = (): Promise<Reindex> => search.getReindex({ params: { id: started.id } });
   const start = performance.now();
   const ended = await follow(started, read, terminal, interrupted);
@@ -23,18 +27,27 @@ export async function reindex(clients: ServiceClients, terminal: Terminal, inter
     return 1;
   }
   if (ended.status === 'failed') {
-    terminal.note(`The index could not be built anew: ${ended.error ? `${readable(ended.error.detail, 500)} (${ended.error.code})` : 'no reason was given'}. The one before is in its place.\n`);
+    terminal.note(
+      `The index could not be built anew: ${ended.error ? `${readable(ended.error.detail, 500)} (${ended.error.code})` : 'no reason was given'}. The one before is in its place.\n`,
+    );
     return 1;
   }
-  terminal.print(`The index was built anew: ${ended.documents} documents and ${ended.tombstones} tombstones taken over, ${ended.found ?? 0} documents to be found, ${((performance.now() - start) / 1000).toFixed(1)} s.`);
+  terminal.print(
+    `The index was built anew: ${ended.documents} documents and ${ended.tombstones} tombstones taken over, ${ended.found ?? 0} documents to be found, ${((performance.now() - start) / 1000).toFixed(1)} s.`,
+  );
   return 0;
 }
 
-async function follow(started: Reindex, read: () => Promise<Reindex>, terminal: Terminal, interrupted: AbortSignal): Promise<Reindex | undefined> {
+async function follow(
+  started: Reindex,
+  read: () => Promise<Reindex>,
+  terminal: Terminal,
+  interrupted: AbortSignal,
+): Promise<Reindex | undefined> {
   const progress = new ProgressLine<Reindex>(terminal, () => performance.now(), progressOf);
   let heardAt = performance.now();
   try {
-    for (let rebuild = started; ; ) {
+    for (let rebuild = started; ;) {
       progress.show(rebuild);
       if (rebuild.status === 'completed' || rebuild.status === 'failed') return rebuild;
       await pause(pauseMs, undefined, { signal: interrupted }).catch((error: unknown) => {
@@ -54,12 +67,18 @@ async function follow(started: Reindex, read: () => Promise<Reindex>, terminal: 
 }
 
 /** How far a rebuild is; `elapsedMs` since it was looked at first. */
-export function progressOf({ status, documents, tombstones, total }: Pick<Reindex, 'status' | 'documents' | 'tombstones' | 'total'>, elapsedMs: number): Progress {
+export function progressOf(
+  { status, documents, tombstones, total }: Pick<Reindex, 'status' | 'documents' | 'tombstones' | 'total'>,
+  elapsedMs: number,
+): Progress {
   const done = documents + tombstones;
   const seconds = `${Math.floor(elapsedMs / 1000)} s`;
   const ended = status === 'completed' || status === 'failed';
   const counted = total === null ? `${done} items` : `${done}/${Math.max(total, done)} items`;
   const share = status === 'completed' ? 1 : done / Math.max(total ?? 0, done, 1);
-  const text = status === 'queued' ? `${barOf(0)} waiting · ${seconds}` : `${barOf(total === null && !ended ? 0 : share)} ${counted} · ${seconds}`;
+  const text =
+    status === 'queued'
+      ? `${barOf(0)} waiting · ${seconds}`
+      : `${barOf(total === null && !ended ? 0 : share)} ${counted} · ${seconds}`;
   return { text, moved: `${status} ${done}`, ended };
 }

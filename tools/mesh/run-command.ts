@@ -20,7 +20,10 @@ export interface Surroundings {
   readonly takeInterrupt?: () => AbortSignal;
 }
 
-/** Runs one command line and answers its exit code: 0, 1 when it could not be done, 2 when the line is wrong. Errors are one line. */
+/**
+ * Runs one command line and answers its exit code: 0, 1 when it could not be done, 2 when the line is wrong. Errors are
+ * one line.
+ */
 export async function runCommand(args: readonly string[], surroundings: Surroundings): Promise<0 | 1 | 2> {
   try {
     return (await run(readCommand(args), surroundings)) === 0 ? 0 : 1;
@@ -43,9 +46,18 @@ async function run(command: Command, { environment, input, terminal, takeInterru
     case 'keys rotate':
       return rotateKeys(await createServiceClients(environment), terminal);
     case 'reindex':
-      return reindex(await createServiceClients(environment), terminal, takeInterrupt?.() ?? new AbortController().signal);
+      return reindex(
+        await createServiceClients(environment),
+        terminal,
+        takeInterrupt?.() ?? new AbortController().signal,
+      );
     case 'announce':
-      return announce(command.after, await createServiceClients(environment), terminal, takeInterrupt?.() ?? new AbortController().signal);
+      return announce(
+        command.after,
+        await createServiceClients(environment),
+        terminal,
+        takeInterrupt?.() ?? new AbortController().signal,
+      );
     case 'outbox':
       return listOutboxes(await createServiceClients(environment), terminal);
     case 'outbox retry':

@@ -7,7 +7,10 @@ import { readServiceSecret } from './mesh-folder.js';
 /** A client of a service's internal API that calls as the service `mesh`, without a person. */
 export type ServiceClients = <A extends Api>(api: A) => ApiClient<A>;
 
-/** Makes clients that get a token for each service at their first call, and another in time: a command may outlast it. Throws when there is no secret to get tokens with. */
+/**
+ * Makes clients that get a token for each service at their first call, and another in time: a command may outlast it.
+ * Throws when there is no secret to get tokens with.
+ */
 export async function createServiceClients(environment: Environment): Promise<ServiceClients> {
   const secret = await readServiceSecret(environment);
   const auth = createApiClient(authServiceApi, { url: addressesOf('auth-service', environment) });
@@ -21,14 +24,20 @@ export async function createServiceClients(environment: Environment): Promise<Se
     return accessToken;
   };
   return (api) =>
-    createApiClient(api, { url: addressesOf(api.app, environment), headers: async () => ({ 'x-service-authorization': `Bearer ${await tokenFor(api.app)}` }) });
+    createApiClient(api, {
+      url: addressesOf(api.app, environment),
+      headers: async () => ({ 'x-service-authorization': `Bearer ${await tokenFor(api.app)}` }),
+    });
 }
 
 async function issueToken(auth: ApiClient<typeof authServiceApi>, audience: AppName, secret: string) {
   try {
     return await auth.issueServiceToken({ body: { service: 'mesh', secret, audience } });
   } catch (error) {
-    if (error instanceof Refused && error.status === 401) throw new Failure('auth-service does not know this SERVICE_SECRET_MESH: it must be the one auth-service was started with.');
+    if (error instanceof Refused && error.status === 401)
+      throw new Failure(
+        'auth-service does not know this SERVICE_SECRET_MESH: it must be the one auth-service was started with.',
+      );
     throw error;
   }
 }

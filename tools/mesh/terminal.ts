@@ -27,11 +27,15 @@ const isolate = '\u2068';
 const endOfIsolate = '\u2069';
 
 /**
- * A foreign text as part of a line: one line, nothing that steers a terminal, at most `maximum` UTF-16 units. Arabic is set apart by
- * Unicode's isolates, so that it does not reorder the numbers and codes around it (UAX #9).
+ * A foreign text as part of a line: one line, nothing that steers a terminal, at most `maximum` UTF-16 units. Arabic is
+ * set apart by Unicode's isolates, so that it does not reorder the numbers and codes around it (UAX #9).
  */
 export function readable(text: string, maximum = 200): string {
-  const clean = removeForbiddenCharacters(text).replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]+/g, ' ').replace(directionMarks, '').replace(/ +/g, ' ').trim();
+  const clean = removeForbiddenCharacters(text)
+    .replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]+/g, ' ')
+    .replace(directionMarks, '')
+    .replace(/ +/g, ' ')
+    .trim();
   const short = clean.length > maximum ? `${truncate(clean, maximum - 1).trimEnd()}…` : clean;
   return rightToLeft.test(short) ? isolate + short + endOfIsolate : short;
 }

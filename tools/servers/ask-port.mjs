@@ -3,7 +3,10 @@ import { connect } from 'node:net';
 
 const TIMEOUT_MS = 2_000;
 
-/** Whether what comes back first, as text, is what a server that is ready says; `false` also when nobody answers in time. */
+/**
+ * Whether what comes back first, as text, is what a server that is ready says; `false` also when nobody answers in
+ * time.
+ */
 export const answersOn = (port, question, isReady) =>
   new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port });

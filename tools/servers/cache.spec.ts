@@ -42,7 +42,14 @@ describe('the cache of downloads', () => {
   });
 
   it('keeps nothing of a download that failed', async () => {
-    await expect(ensureCached({ name: 'thing-1.0', recipe: [], say: () => undefined, make: () => Promise.reject(new Error('no network')) })).rejects.toThrow('no network');
+    await expect(
+      ensureCached({
+        name: 'thing-1.0',
+        recipe: [],
+        say: () => undefined,
+        make: () => Promise.reject(new Error('no network')),
+      }),
+    ).rejects.toThrow('no network');
     expect(readdirSync(cacheFolder())).toEqual([]);
   });
 

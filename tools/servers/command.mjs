@@ -36,7 +36,9 @@ const explain = (error) => (error instanceof Failure || error.syscall ? error.me
 async function forEach(chosen, work) {
   const width = Math.max(...chosen.map((name) => name.length));
   const results = await Promise.allSettled(chosen.map((name) => work(name, line(name, width))));
-  const failed = results.flatMap(({ status, reason }, index) => (status === 'rejected' ? [{ name: chosen[index], reason }] : []));
+  const failed = results.flatMap(({ status, reason }, index) =>
+    status === 'rejected' ? [{ name: chosen[index], reason }] : [],
+  );
   for (const { name, reason } of failed) console.error(`${name.padEnd(width)} ${explain(reason)}`);
   return failed.length === 0 ? 0 : 1;
 }
@@ -56,7 +58,9 @@ async function start(folder, args) {
     if (isConfigured(found, process.env)) say(`not started: ${found.server.configuredBy} names another one`);
     else await startServer(folder, name, say);
   });
-  console.log(`${code === 0 ? 'Done' : 'Not all started'} after ${((performance.now() - started) / 1000).toFixed(1)} s; the variables that point the mesh at them are in ${folder}/environment.json`);
+  console.log(
+    `${code === 0 ? 'Done' : 'Not all started'} after ${((performance.now() - started) / 1000).toFixed(1)} s; the variables that point the mesh at them are in ${folder}/environment.json`,
+  );
   return code;
 }
 
@@ -74,7 +78,13 @@ async function showStatus(folder, args) {
   const rows = await Promise.all(chooseServers(args, names).map((name) => describeState(folder, name)));
   const table = [['server', 'version', 'address', 'process', 'state', 'memory'], ...rows];
   const widths = table[0].map((_, column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
-  for (const row of table) console.log(row.map((cell, column) => (cell ?? '').padEnd(widths[column])).join('  ').trimEnd());
+  for (const row of table)
+    console.log(
+      row
+        .map((cell, column) => (cell ?? '').padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    );
   return args.length > 0 && rows.some((row) => row[4] !== 'ready') ? 1 : 0;
 }
 

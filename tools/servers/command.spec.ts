@@ -15,19 +15,26 @@ describe('the servers that a command names', () => {
   });
 
   it('are refused with the known names when one is unknown', () => {
-    expect(() => chooseServers(['kafka', 'rabbit'], [])).toThrow(/no server rabbit\..*postgres kafka redis opensearch s3 dynamodb/);
+    expect(() => chooseServers(['kafka', 'rabbit'], [])).toThrow(
+      /no server rabbit\..*postgres kafka redis opensearch s3 dynamodb/,
+    );
   });
 });
 
 describe('a server that the environment names', () => {
   const found = {
-    server: { configuredBy: 'REDIS_URL', variables: ({ ports }: { ports: Record<string, number> }) => ({ REDIS_URL: `redis://127.0.0.1:${ports['server']}` }) },
+    server: {
+      configuredBy: 'REDIS_URL',
+      variables: ({ ports }: { ports: Record<string, number> }) => ({
+        REDIS_URL: `redis://127.0.0.1:${ports['server']}`,
+      }),
+    },
     record: { ports: { server: 4000 } },
     ports: { server: 4000 },
     folder: '/nowhere',
   };
 
-  it('is not started when the address is somebody else\'s', () => {
+  it("is not started when the address is somebody else's", () => {
     expect(isConfigured(found, { REDIS_URL: 'redis://cache.example:6379' })).toBe(true);
     expect(isConfigured({ ...found, record: {}, ports: {} }, { REDIS_URL: 'redis://127.0.0.1:4000' })).toBe(true);
   });

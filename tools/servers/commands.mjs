@@ -15,7 +15,11 @@ const isProgram = (path) => {
 
 /** The first program of that name on the PATH; undefined when there is none. */
 export function findProgram(name) {
-  return (process.env.PATH ?? '').split(delimiter).filter(Boolean).map((folder) => join(folder, name)).find(isProgram);
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter(Boolean)
+    .map((folder) => join(folder, name))
+    .find(isProgram);
 }
 
 /** The program's path; without it a {@link Failure} that says what to install. */
@@ -26,7 +30,10 @@ export function needProgram(name, advice) {
 }
 
 /** What a server gets of our environment: enough to find programs, nothing that is secret. */
-export const plainEnvironment = () => Object.fromEntries(['PATH', 'HOME', 'TMPDIR', 'TZ'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+export const plainEnvironment = () =>
+  Object.fromEntries(
+    ['PATH', 'HOME', 'TMPDIR', 'TZ'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+  );
 
 const children = new Set();
 
@@ -48,7 +55,10 @@ export function run(program, args, { cwd, env = process.env, what = program } = 
     child.once('close', (code, signal) => {
       children.delete(child);
       if (code === 0) resolve(output);
-      else reject(new Failure(`${what} failed: ${findTellingLine(output) ?? `it ended with ${signal ?? `code ${code}`}`}`));
+      else
+        reject(
+          new Failure(`${what} failed: ${findTellingLine(output) ?? `it ended with ${signal ?? `code ${code}`}`}`),
+        );
     });
   });
 }
@@ -56,6 +66,9 @@ export function run(program, args, { cwd, env = process.env, what = program } = 
 /** The line of a failed command's output that says most. */
 export function findTellingLine(output) {
   if (/ENOSPC|No space left on device/.test(output)) return 'the disk is full';
-  const lines = output.split('\n').map((line) => line.trim()).filter(Boolean);
+  const lines = output
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
   return (lines.find((line) => /^(\[ERROR\]|ERROR:|E:|error:|.*: error:)/.test(line)) ?? lines.at(-1))?.slice(0, 400);
 }

@@ -11,19 +11,27 @@ describe('choosing a Java', () => {
   });
 
   it('says which it found and what to install when none is', () => {
-    expect(() => needJava(21, [old])).toThrow('needs a Java development kit, version 21 or newer; the newest found is 17.0.15 (/jvm/17): install one and set JAVA_HOME');
+    expect(() => needJava(21, [old])).toThrow(
+      'needs a Java development kit, version 21 or newer; the newest found is 17.0.15 (/jvm/17): install one and set JAVA_HOME',
+    );
     expect(() => needJava(21, [])).toThrow('none was found');
   });
 });
 
 describe('the line that tells why a download failed', () => {
   it('is the first that names an error', () => {
-    expect(findTellingLine('Downloading\n[ERROR] Could not resolve x:y:1\n[ERROR] To see the full trace\n')).toBe('[ERROR] Could not resolve x:y:1');
-    expect(findTellingLine('Reading lists\nE: Unable to locate package redis-server\n')).toBe('E: Unable to locate package redis-server');
+    expect(findTellingLine('Downloading\n[ERROR] Could not resolve x:y:1\n[ERROR] To see the full trace\n')).toBe(
+      '[ERROR] Could not resolve x:y:1',
+    );
+    expect(findTellingLine('Reading lists\nE: Unable to locate package redis-server\n')).toBe(
+      'E: Unable to locate package redis-server',
+    );
   });
 
   it('is a full disk before all else', () => {
-    expect(findTellingLine('ERROR: Could not install packages: [Errno 28] No space left on device')).toBe('the disk is full');
+    expect(findTellingLine('ERROR: Could not install packages: [Errno 28] No space left on device')).toBe(
+      'the disk is full',
+    );
   });
 
   it('is the last one when none names an error', () => {

@@ -20,7 +20,10 @@ const testNames = {
 };
 
 /** The same servers under the names that the tests read. */
-export const nameForTests = (mesh) => Object.fromEntries(Object.entries(mesh).flatMap(([name, value]) => (testNames[name] ? [[testNames[name], value]] : [])));
+export const nameForTests = (mesh) =>
+  Object.fromEntries(
+    Object.entries(mesh).flatMap(([name, value]) => (testNames[name] ? [[testNames[name], value]] : [])),
+  );
 
 /** The variables of the servers of a folder that run: `{ mesh, test }`, each name → value. Empty when none does. */
 export function readServerEnvironment(folder = serversFolder()) {
@@ -39,13 +42,25 @@ export function describeServer(folder, name) {
   const record = readRecord(folder)[name] ?? {};
   const own = join(folder, name);
   const known = { program: record.program ?? server.program ?? name, folder: server.place?.(own) ?? own };
-  return { server, record, folder: own, ports: record.ports ?? {}, known, runs: record.pid !== undefined && isServer(record.pid, known) };
+  return {
+    server,
+    record,
+    folder: own,
+    ports: record.ports ?? {},
+    known,
+    runs: record.pid !== undefined && isServer(record.pid, known),
+  };
 }
 
 /** The servers of a folder that run, as {@link describeServer} describes them. */
-export const listRunning = (folder) => Object.keys(catalogue).map((name) => describeServer(folder, name)).filter(({ runs }) => runs);
+export const listRunning = (folder) =>
+  Object.keys(catalogue)
+    .map((name) => describeServer(folder, name))
+    .filter(({ runs }) => runs);
 
-/** Writes `environment.json` anew: only servers that run are in it. It holds passwords, so only its owner may read it. */
+/**
+ * Writes `environment.json` anew: only servers that run are in it. It holds passwords, so only its owner may read it.
+ */
 export async function writeServerEnvironment(folder) {
   if (!existsSync(folder)) return;
   await withLock(join(folder, 'environment.lock'), () => {

@@ -17,7 +17,16 @@ describe('the environment of the servers', () => {
   });
 
   it('has each address under the name that the tests read too, and no more', () => {
-    expect(nameForTests({ EVENT_BUS: 'kafka', KAFKA_BROKERS: 'a:1', S3_ENDPOINT: 'http://b', S3_BUCKET: 'mesh', S3_ACCESS_KEY_ID: 'k', S3_SECRET_ACCESS_KEY: 's' })).toEqual({
+    expect(
+      nameForTests({
+        EVENT_BUS: 'kafka',
+        KAFKA_BROKERS: 'a:1',
+        S3_ENDPOINT: 'http://b',
+        S3_BUCKET: 'mesh',
+        S3_ACCESS_KEY_ID: 'k',
+        S3_SECRET_ACCESS_KEY: 's',
+      }),
+    ).toEqual({
       TEST_KAFKA_BROKERS: 'a:1',
       TEST_S3_ENDPOINT: 'http://b',
       TEST_S3_ACCESS_KEY_ID: 'k',
@@ -31,7 +40,9 @@ describe('the environment of the servers', () => {
     await writeServerEnvironment(folder);
     expect(readServerEnvironment(folder).mesh).toEqual({});
     expect(statSync(join(folder, 'environment.json')).mode & 0o777).toBe(0o600);
-    expect(JSON.parse(readFileSync(join(folder, 'servers.json'), 'utf8'))).toMatchObject({ redis: { ports: { server: 4000 } } });
+    expect(JSON.parse(readFileSync(join(folder, 'servers.json'), 'utf8'))).toMatchObject({
+      redis: { ports: { server: 4000 } },
+    });
   });
 
   it('says what to do when the record is damaged', async () => {

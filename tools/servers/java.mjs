@@ -1,4 +1,6 @@
-/** Java programs from Maven: a Java that is new enough, their libraries, a launcher of our own compiled against them. */
+/**
+ * Java programs from Maven: a Java that is new enough, their libraries, a launcher of our own compiled against them.
+ */
 import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +13,9 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const readHere = (path) => readFileSync(here(path), 'utf8');
 const list = (folder) => (existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : []);
 
-/** A Java development kit: `{ home, version, major }`, from the note that every one carries; undefined when it is none. */
+/**
+ * A Java development kit: `{ home, version, major }`, from the note that every one carries; undefined when it is none.
+ */
 function readJava(home) {
   const note = join(home, 'release');
   if (!existsSync(note) || !existsSync(join(home, 'bin/javac'))) return undefined;
@@ -28,7 +32,10 @@ export function findJavas() {
     ...list('/usr/lib/jvm'),
     ...list('/Library/Java/JavaVirtualMachines').map((folder) => join(folder, 'Contents/Home')),
   ];
-  return homes.map(readJava).filter(Boolean).sort((one, other) => other.major - one.major);
+  return homes
+    .map(readJava)
+    .filter(Boolean)
+    .sort((one, other) => other.major - one.major);
 }
 
 /** The newest Java of at least that major version; without one a {@link Failure} that says what to install. */
@@ -57,16 +64,43 @@ export function installJavaServer({ name, java, minimum, launcher, say }) {
       mkdirSync(join(folder, 'libs'));
       // Maven's own store of downloads does not bear two that fill it at once.
       await withLock(join(cacheFolder(), 'maven.lock'), () =>
-        run(mvn, ['-q', '-B', '-f', here(`${name}/pom.xml`), 'dependency:copy-dependencies', `-DoutputDirectory=${join(folder, 'libs')}`, '-DincludeScope=runtime'], {
-          cwd: folder,
-          env: { ...process.env, JAVA_HOME: java.home },
-          what: 'Maven',
-        }));
+        run(
+          mvn,
+          [
+            '-q',
+            '-B',
+            '-f',
+            here(`${name}/pom.xml`),
+            'dependency:copy-dependencies',
+            `-DoutputDirectory=${join(folder, 'libs')}`,
+            '-DincludeScope=runtime',
+          ],
+          {
+            cwd: folder,
+            env: { ...process.env, JAVA_HOME: java.home },
+            what: 'Maven',
+          },
+        ),
+      );
       if (!launcher) return;
       // For the oldest Java that runs the server, whichever compiles it: the folder outlives a change of Java.
-      await run(join(java.home, 'bin/javac'), ['--release', String(minimum), '-proc:none', '-nowarn', '-d', join(folder, 'classes'), '-cp', join(folder, 'libs/*'), here(`${name}/${launcher}.java`)], {
-        what: `Compiling ${launcher}.java`,
-      });
+      await run(
+        join(java.home, 'bin/javac'),
+        [
+          '--release',
+          String(minimum),
+          '-proc:none',
+          '-nowarn',
+          '-d',
+          join(folder, 'classes'),
+          '-cp',
+          join(folder, 'libs/*'),
+          here(`${name}/${launcher}.java`),
+        ],
+        {
+          what: `Compiling ${launcher}.java`,
+        },
+      );
     },
   });
 }

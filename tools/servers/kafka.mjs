@@ -48,7 +48,13 @@ const settings = ({ broker, controller }, data) => ({
   'log.dirs': data,
 });
 
-const writeProperties = (file, values) => writeFileSync(file, Object.entries(values).map(([name, value]) => `${name}=${value}\n`).join(''));
+const writeProperties = (file, values) =>
+  writeFileSync(
+    file,
+    Object.entries(values)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
+  );
 
 /** A new broker's data folder is formatted under another name, so that a format cut short is not taken for data. */
 async function format({ folder, ports, java, libraries }) {
@@ -59,10 +65,26 @@ async function format({ folder, ports, java, libraries }) {
   rmSync(fresh, { recursive: true, force: true });
   writeProperties(file, settings(ports, fresh));
   const id = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url').replace(/^-/, '_');
-  await run(join(java.home, 'bin/java'), ['-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', libraries, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', file], {
-    env: plainEnvironment(),
-    what: 'Formatting the data folder',
-  });
+  await run(
+    join(java.home, 'bin/java'),
+    [
+      '-Xmx128m',
+      '-XX:+UseSerialGC',
+      '-XX:TieredStopAtLevel=1',
+      '-cp',
+      libraries,
+      'kafka.tools.StorageTool',
+      'format',
+      '-t',
+      id,
+      '-c',
+      file,
+    ],
+    {
+      env: plainEnvironment(),
+      what: 'Formatting the data folder',
+    },
+  );
   renameSync(fresh, data);
   rmSync(file);
 }
@@ -90,13 +112,25 @@ export const kafka = {
     writeProperties(file, settings(ports, join(folder, 'data')));
     return {
       program: join(java.home, 'bin/java'),
-      args: [...heap, `-Dlog4j2.configurationFile=${writeLogSettings(folder)}`, '-Dlog4j2.disableJmx=true', '-cp', libraries, 'kafka.Kafka', file],
+      args: [
+        ...heap,
+        `-Dlog4j2.configurationFile=${writeLogSettings(folder)}`,
+        '-Dlog4j2.disableJmx=true',
+        '-cp',
+        libraries,
+        'kafka.Kafka',
+        file,
+      ],
     };
   },
   isReady: ({ ports }) => namesBroker('127.0.0.1', ports.broker),
   async locate({ say }) {
     const { java, libraries } = await install(say);
-    return { program: join(java.home, 'bin/java'), args: [...heap, '-Dlog4j2.disableJmx=true', '-cp', libraries], settings: common };
+    return {
+      program: join(java.home, 'bin/java'),
+      args: [...heap, '-Dlog4j2.disableJmx=true', '-cp', libraries],
+      settings: common,
+    };
   },
   variables: ({ ports }) => ({ EVENT_BUS: 'kafka', KAFKA_BROKERS: `127.0.0.1:${ports.broker}` }),
 };

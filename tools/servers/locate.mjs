@@ -1,4 +1,7 @@
-/** Prints how a server is run (JSON), for tests that start some of their own: `node tools/servers/locate.mjs redis`. It is installed if need be. */
+/**
+ * Prints how a server is run (JSON), for tests that start some of their own: `node tools/servers/locate.mjs redis`. It
+ * is installed if need be.
+ */
 import { catalogue } from './catalogue.mjs';
 import { Failure } from '../install.mjs';
 

@@ -52,7 +52,10 @@ function removeDead(folder, holder) {
   if (holder !== '' && identify(Number(pid)) !== holder) tolerate(() => unlinkSync(join(folder, holder)));
 }
 
-/** Runs `work` while no other process holds the lock `folder`; after a second of waiting `onWait(pid)` hears of it, once. */
+/**
+ * Runs `work` while no other process holds the lock `folder`; after a second of waiting `onWait(pid)` hears of it,
+ * once.
+ */
 export async function withLock(folder, work, onWait = () => undefined) {
   mkdirSync(dirname(folder), { recursive: true });
   const me = identify(process.pid);

@@ -17,7 +17,16 @@ describe('a lock between processes', () => {
 
   /** A process that does `work` under the lock. */
   const start = (work: string) =>
-    spawn(process.execPath, ['--input-type=module', '-e', `import { withLock } from ${module}; import { readFileSync, writeFileSync } from 'node:fs'; ${work}`, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    spawn(
+      process.execPath,
+      [
+        '--input-type=module',
+        '-e',
+        `import { withLock } from ${module}; import { readFileSync, writeFileSync } from 'node:fs'; ${work}`,
+        folder,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
 
   it('is held by one at a time, in one process and among several', async () => {
     const counter = join(folder, 'counter');
@@ -38,7 +47,9 @@ describe('a lock between processes', () => {
 
   it('passes on when its holder was killed', async () => {
     const lock = join(folder, 'lock');
-    const holder = start(`await withLock(${JSON.stringify(lock)}, () => { console.log('held'); return new Promise((resolve) => setTimeout(resolve, 60_000)); })`);
+    const holder = start(
+      `await withLock(${JSON.stringify(lock)}, () => { console.log('held'); return new Promise((resolve) => setTimeout(resolve, 60_000)); })`,
+    );
     await once(holder.stdout!, 'data');
     expect(existsSync(lock)).toBe(true);
     holder.kill('SIGKILL');

@@ -20,13 +20,22 @@ export const opensearch = {
   async prepare({ folder, ports, say }) {
     const java = needJava(minimum);
     const installed = await installJavaServer({ name: 'opensearch', java, minimum, launcher: 'OpenSearchServer', say });
-    for (const each of ['home/config', 'home/modules', 'home/plugins']) mkdirSync(join(folder, each), { recursive: true });
+    for (const each of ['home/config', 'home/modules', 'home/plugins'])
+      mkdirSync(join(folder, each), { recursive: true });
     return {
       program: join(java.home, 'bin/java'),
       args: [
-        ...heap, '--enable-native-access=ALL-UNNAMED', '-Dlog4j2.disableJmx=true', `-Dlog4j2.configurationFile=${writeLogSettings(folder)}`,
-        '-cp', [join(installed, 'classes'), join(installed, 'libs/*')].join(delimiter),
-        'OpenSearchServer', join(folder, 'home'), join(folder, 'data'), String(ports.http), String(ports.transport),
+        ...heap,
+        '--enable-native-access=ALL-UNNAMED',
+        '-Dlog4j2.disableJmx=true',
+        `-Dlog4j2.configurationFile=${writeLogSettings(folder)}`,
+        '-cp',
+        [join(installed, 'classes'), join(installed, 'libs/*')].join(delimiter),
+        'OpenSearchServer',
+        join(folder, 'home'),
+        join(folder, 'data'),
+        String(ports.http),
+        String(ports.transport),
       ],
     };
   },

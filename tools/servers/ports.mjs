@@ -17,7 +17,8 @@ function isUnused(port) {
 }
 
 /** Whether nobody listens on the port, nor with `twin` on the one 10000 above. */
-export const isFree = async (port, { twin = false } = {}) => (await isUnused(port)) && (!twin || (await isUnused(port + 10_000)));
+export const isFree = async (port, { twin = false } = {}) =>
+  (await isUnused(port)) && (!twin || (await isUnused(port + 10_000)));
 
 /** A free port that is not in `taken`, a Set, to which it is added. */
 export async function choosePort(taken, options) {

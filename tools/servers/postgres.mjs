@@ -44,7 +44,12 @@ export const postgres = {
     mkdirSync(folder, { recursive: true, mode: 0o755 });
     const starter = fileURLToPath(new URL('postgres/start.mjs', import.meta.url));
     try {
-      await promisify(execFile)(node, [starter, join(root, 'dist/libs/postgres/embedded/src/index.js'), dataFolder(folder), String(ports.server)]);
+      await promisify(execFile)(node, [
+        starter,
+        join(root, 'dist/libs/postgres/embedded/src/index.js'),
+        dataFolder(folder),
+        String(ports.server),
+      ]);
     } catch (error) {
       throw new Failure(findTellingLine(error.stderr ?? '') ?? error.message);
     }

@@ -10,4 +10,8 @@ export function findServers(server: KnownServer): number[];
 export function isFrozen(pid: number): boolean;
 export function readStartOf(pid: number): string | undefined;
 export function readMemoryOf(pid: number): number;
-export function endServer(pid: number, server: KnownServer, options?: { signal?: NodeJS.Signals; patienceMs?: number }): Promise<'in order' | 'by force' | undefined>;
+export function endServer(
+  pid: number,
+  server: KnownServer,
+  options?: { signal?: NodeJS.Signals; patienceMs?: number },
+): Promise<'in order' | 'by force' | undefined>;

@@ -19,7 +19,10 @@ function read(path) {
 
 function ask(pid, column) {
   try {
-    return execFileSync('ps', ['-p', String(pid), '-o', `${column}=`], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return execFileSync('ps', ['-p', String(pid), '-o', `${column}=`], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   } catch {
     return ''; // ps fails when there is no such process
   }
@@ -38,7 +41,9 @@ export function readStartOf(pid) {
 /** The command line of a process as a list; empty when it has gone or is a zombie. */
 export function readCommandOf(pid) {
   if (!Number.isInteger(pid) || pid <= 0) return [];
-  return linux ? read(`/proc/${pid}/cmdline`).split('\0').filter(Boolean) : ask(pid, 'command').split(' ').filter(Boolean);
+  return linux
+    ? read(`/proc/${pid}/cmdline`).split('\0').filter(Boolean)
+    : ask(pid, 'command').split(' ').filter(Boolean);
 }
 
 /**
@@ -57,7 +62,9 @@ export const isServer = (pid, server) => isCommandOf(readCommandOf(pid), server)
 export function findServers(server) {
   const pids = linux
     ? readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-    : execFileSync('ps', ['-axo', 'pid='], { encoding: 'utf8' }).split('\n').map((line) => line.trim());
+    : execFileSync('ps', ['-axo', 'pid='], { encoding: 'utf8' })
+        .split('\n')
+        .map((line) => line.trim());
   return pids.map(Number).filter((pid) => isServer(pid, server));
 }
 
@@ -69,7 +76,9 @@ export function readMemoryOf(pid) {
   if (!linux) return Math.round(Number(ask(pid, 'rss')) / 1024);
   const children = read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean);
   const kilobytes = [pid, ...children].map((each) => {
-    const own = read(`/proc/${each}/smaps_rollup`).match(/^Pss:\s+(\d+)/m) ?? read(`/proc/${each}/status`).match(/^VmRSS:\s+(\d+)/m);
+    const own =
+      read(`/proc/${each}/smaps_rollup`).match(/^Pss:\s+(\d+)/m) ??
+      read(`/proc/${each}/status`).match(/^VmRSS:\s+(\d+)/m);
     return Number(own?.[1] ?? 0);
   });
   return Math.round(kilobytes.reduce((sum, each) => sum + each, 0) / 1024);
@@ -99,8 +108,8 @@ async function waitUntilGone(pid, start, timeoutMs) {
 }
 
 /**
- * Ends a server and waits until it has gone: in order first, by force after `patienceMs`. Answers 'in order', 'by force'
- * or, when it had gone already, undefined.
+ * Ends a server and waits until it has gone: in order first, by force after `patienceMs`. Answers 'in order', 'by
+ * force' or, when it had gone already, undefined.
  */
 export async function endServer(pid, server, { signal = 'SIGTERM', patienceMs = 20_000 } = {}) {
   const start = readStartOf(pid);

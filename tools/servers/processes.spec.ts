@@ -11,7 +11,12 @@ describe('the process of a server', () => {
   const server = { program: '/usr/lib/jvm/bin/java', folder: '/data/servers/kafka' };
 
   it('is known by its program and by its folder in the arguments', () => {
-    expect(isCommandOf(['/opt/other/bin/java', '-cp', 'libs/*', 'kafka.Kafka', '/data/servers/kafka/server.properties'], server)).toBe(true);
+    expect(
+      isCommandOf(
+        ['/opt/other/bin/java', '-cp', 'libs/*', 'kafka.Kafka', '/data/servers/kafka/server.properties'],
+        server,
+      ),
+    ).toBe(true);
     expect(isCommandOf(['java', '-Dlog=/data/servers/kafka/log4j2.properties'], server)).toBe(true);
   });
 
@@ -46,7 +51,11 @@ describe('ending a server', () => {
 
   /** A process that carries the folder in its arguments, once it runs `program`. */
   async function start(program: string): Promise<number> {
-    child = spawn(process.execPath, ['-e', `${program}; console.log('ready'); setInterval(() => {}, 1000)`, join(folder, 'settings')], { stdio: ['ignore', 'pipe', 'inherit'] });
+    child = spawn(
+      process.execPath,
+      ['-e', `${program}; console.log('ready'); setInterval(() => {}, 1000)`, join(folder, 'settings')],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
     await once(child.stdout!, 'data');
     return child.pid!;
   }
@@ -70,7 +79,11 @@ describe('ending a server', () => {
     const pid = await start('');
     expect(isFrozen(pid)).toBe(false);
     process.kill(pid, 'SIGSTOP');
-    await eventually(() => isFrozen(pid), (frozen) => frozen, 'the process is frozen'); // the signal takes effect a moment later
+    await eventually(
+      () => isFrozen(pid),
+      (frozen) => frozen,
+      'the process is frozen',
+    ); // the signal takes effect a moment later
     expect(await endServer(pid, known())).toBe('in order');
   });
 

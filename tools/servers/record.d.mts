@@ -15,4 +15,8 @@ export interface ServerRecord {
 
 export function serversFolder(env?: Record<string, string | undefined>): string;
 export function readRecord(folder: string): Record<string, ServerRecord>;
-export function changeRecord(folder: string, name: string, change: (old: Partial<ServerRecord>) => object): Promise<ServerRecord>;
+export function changeRecord(
+  folder: string,
+  name: string,
+  change: (old: Partial<ServerRecord>) => object,
+): Promise<ServerRecord>;

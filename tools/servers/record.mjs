@@ -16,7 +16,8 @@ function withoutLinks(path) {
 }
 
 /** Where the servers keep their data: `MESH_SERVERS_FOLDER`, or `servers` in the folder of the workspace's mesh. */
-export const serversFolder = (env = process.env) => withoutLinks(resolve(env.MESH_SERVERS_FOLDER || join(root, '.mesh/servers')));
+export const serversFolder = (env = process.env) =>
+  withoutLinks(resolve(env.MESH_SERVERS_FOLDER || join(root, '.mesh/servers')));
 
 /** Others may pass through the folder (PostgreSQL's own user must, when root starts it) but not list it. */
 export function makeServersFolder(folder) {
@@ -31,7 +32,8 @@ export function readRecord(folder) {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     if (error.code === 'ENOENT') return {};
-    if (error instanceof SyntaxError) throw new Failure(`${file} is damaged: remove it, the servers keep their data but get new ports`);
+    if (error instanceof SyntaxError)
+      throw new Failure(`${file} is damaged: remove it, the servers keep their data but get new ports`);
     throw error;
   }
 }

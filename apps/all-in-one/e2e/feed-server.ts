@@ -22,7 +22,8 @@ export async function startFeedServer(): Promise<FeedServer> {
   return {
     host,
     url: (path) => `http://${host}${path}`,
-    serve: (path, body, headers = { 'content-type': 'application/rss+xml' }) => void served.set(path, { body, headers }),
+    serve: (path, body, headers = { 'content-type': 'application/rss+xml' }) =>
+      void served.set(path, { body, headers }),
     close: () => new Promise((resolve) => (server.close(() => resolve()), server.closeAllConnections())),
   };
 }
@@ -34,10 +35,15 @@ export interface FeedItem {
   readonly more?: string;
 }
 
-const escape = (text: string): string => text.replace(/[<&>]/g, (letter) => ({ '<': '&lt;', '&': '&amp;', '>': '&gt;' })[letter] ?? letter);
+const escape = (text: string): string =>
+  text.replace(/[<&>]/g, (letter) => ({ '<': '&lt;', '&': '&amp;', '>': '&gt;' })[letter] ?? letter);
 
 /** An Arabic podcast as RSS 2.0. */
-export const rss = (title: string, items: readonly FeedItem[], more = ''): string => `<?xml version="1.0" encoding="UTF-8"?>
+export const rss = (
+  title: string,
+  items: readonly FeedItem[],
+  more = '',
+): string => `<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel>
 <title>${escape(title)}</title><link>https://example.org</link><language>ar</language><description>${escape(title)}</description><itunes:explicit>false</itunes:explicit>${more}
 ${items

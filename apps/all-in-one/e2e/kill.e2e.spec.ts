@@ -27,7 +27,9 @@ describe(`kill -9 at random points, ${rounds} times each${isOnServers() ? ' (ten
       const drafts = await Promise.all(
         Array.from({ length: 12 }, async (_, n) => {
           const word = `كلمة${'ابتثجحخدذر'[round]}${'زسشصضطظعغفقك'[n]}`;
-          const { body } = await mesh.editors('POST', '/cms/programs', { body: { type: 'podcast', defaultLanguage: 'ar', localizations: { ar: { title: `برنامج ${word}` } } } });
+          const { body } = await mesh.editors('POST', '/cms/programs', {
+            body: { type: 'podcast', defaultLanguage: 'ar', localizations: { ar: { title: `برنامج ${word}` } } },
+          });
           return { id: body.id as string, word };
         }),
       );
@@ -36,7 +38,9 @@ describe(`kill -9 at random points, ${rounds} times each${isOnServers() ? ' (ten
       const struck = Promise.withResolvers<void>();
       let answers = 0;
       const publications = drafts.map(async (draft) => {
-        const { status } = await mesh.editors('POST', `/cms/programs/${draft.id}/publish`, { headers: { 'if-match': '"1"' } });
+        const { status } = await mesh.editors('POST', `/cms/programs/${draft.id}/publish`, {
+          headers: { 'if-match': '"1"' },
+        });
         if (status === 200) acknowledged.push(draft);
         answers += 1;
         if (answers === last) struck.resolve();
@@ -56,7 +60,11 @@ describe(`kill -9 at random points, ${rounds} times each${isOnServers() ? ' (ten
 
   it('lets an import that was cut off be completed to exactly the right count', async () => {
     const count = 450;
-    const items = Array.from({ length: count }, (_, n) => ({ guid: `guid-${n}`, title: `حلقة رقم ${n}`, enclosure: `https://cdn.example.org/${n}.mp3` }));
+    const items = Array.from({ length: count }, (_, n) => ({
+      guid: `guid-${n}`,
+      title: `حلقة رقم ${n}`,
+      enclosure: `https://cdn.example.org/${n}.mp3`,
+    }));
     for (let round = 0; round < rounds; round++) {
       feeds.serve(`/feed-${round}.xml`, rss(`سلسلة ${round}`, items));
       const sourceId = await createSource(mesh, feeds.url(`/feed-${round}.xml`));
@@ -64,7 +72,9 @@ describe(`kill -9 at random points, ${rounds} times each${isOnServers() ? ' (ten
       await delay(Math.random() * 900);
       await mesh.kill();
       await mesh.restart();
-      const cutOff = await eventually(() => lastRun(mesh, sourceId), hasEnded, 'the run that was cut off has ended', { timeoutMs: 60_000 });
+      const cutOff = await eventually(() => lastRun(mesh, sourceId), hasEnded, 'the run that was cut off has ended', {
+        timeoutMs: 60_000,
+      });
       const run = await runSource(mesh, sourceId);
       expect(run).toMatchObject({ status: 'completed', total: count, error: null });
       expect(Object.values(run.counts as Record<string, number>).reduce((sum, n) => sum + n, 0)).toBe(count);
@@ -76,10 +86,15 @@ describe(`kill -9 at random points, ${rounds} times each${isOnServers() ? ' (ten
 
   /** All public episodes of a program, once as many as expected are there. */
   async function publicEpisodes(programId: string, expected: number): Promise<string[]> {
-    const program = await eventually(() => mesh.public(`/programs/${programId}`), ({ body }) => body.episodeCount >= expected, 'all episodes are public', { timeoutMs: 60_000 });
+    const program = await eventually(
+      () => mesh.public(`/programs/${programId}`),
+      ({ body }) => body.episodeCount >= expected,
+      'all episodes are public',
+      { timeoutMs: 60_000 },
+    );
     expect(program.body.episodeCount).toBe(expected);
     const ids: string[] = [];
-    for (let cursor: string | null = ''; cursor !== null; ) {
+    for (let cursor: string | null = ''; cursor !== null;) {
       const { body } = await mesh.public(`/programs/${programId}/episodes?limit=100${cursor && `&cursor=${cursor}`}`);
       ids.push(...body.items.map(({ id }: { id: string }) => id));
       cursor = body.next as string | null;

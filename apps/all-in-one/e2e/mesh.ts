@@ -23,15 +23,19 @@ export interface Sent {
 
 /** A test has callers that ask more often than people do. */
 const generous = {
-  LIMIT_LOGIN_ACCOUNT: '1000/60', LIMIT_LOGIN_ADDRESS: '1000/60', LIMIT_WRITE: '100000/100000', LIMIT_READ: '100000/100000', LIMIT_SEARCH: '100000/100000',
+  LIMIT_LOGIN_ACCOUNT: '1000/60',
+  LIMIT_LOGIN_ADDRESS: '1000/60',
+  LIMIT_WRITE: '100000/100000',
+  LIMIT_READ: '100000/100000',
+  LIMIT_SEARCH: '100000/100000',
 };
 
 const atOnce = 4;
 const mostRepeats = 4;
 
 /**
- * The whole mesh on free ports and a folder of its own, reached through its two gateways only: in one process with its embedded servers, or in nine on
- * real servers, as the run of the tests says. What is tested is the same.
+ * The whole mesh on free ports and a folder of its own, reached through its two gateways only: in one process with its
+ * embedded servers, or in nine on real servers, as the run of the tests says. What is tested is the same.
  */
 export class RunningMesh<Host extends MeshHost = MeshHost> {
   private readonly tokens = new Map<string, Promise<string>>();
@@ -50,7 +54,10 @@ export class RunningMesh<Host extends MeshHost = MeshHost> {
   }
 
   /** Nine processes, or more, on real servers. */
-  static async startOnServers(environment: Readonly<Record<string, string>> = {}, options: NineProcessesOptions = {}): Promise<RunningMesh<NineProcesses>> {
+  static async startOnServers(
+    environment: Readonly<Record<string, string>> = {},
+    options: NineProcessesOptions = {},
+  ): Promise<RunningMesh<NineProcesses>> {
     return RunningMesh.on(await NineProcesses.create({ ...generous, ...environment }, options));
   }
 
@@ -102,7 +109,10 @@ export class RunningMesh<Host extends MeshHost = MeshHost> {
     return this.as(this.file.editor, method, path, sent);
   }
 
-  /** Asks the editors' gateway as somebody. Like {@link public} it asks again where it is told to come later: see {@link patiently}. */
+  /**
+   * Asks the editors' gateway as somebody. Like {@link public} it asks again where it is told to come later: see {@link
+   * patiently}.
+   */
   async as(account: Account, method: string, path: string, sent: Sent = {}): Promise<Answer> {
     const headers = { authorization: `Bearer ${await this.token(account)}`, ...sent.headers };
     return patiently(() => request(method, `${this.file.cms}/api/v1${path}`, { ...sent, headers }));
@@ -123,27 +133,44 @@ export class RunningMesh<Host extends MeshHost = MeshHost> {
 
   /** What the search engine itself answers: where it is not in time titles answer instead, and say so. */
   ranked(path: string): Promise<Answer> {
-    return eventually(() => this.public(path), ({ status, body }) => status !== 200 || body.degraded === false, `the search engine answers ${path}`);
+    return eventually(
+      () => this.public(path),
+      ({ status, body }) => status !== 200 || body.degraded === false,
+      `the search engine answers ${path}`,
+    );
   }
 
-  /** Waits until a word finds exactly so many: the index knows them and the catalogue shows them, each in its own time. */
+  /**
+   * Waits until a word finds exactly so many: the index knows them and the catalogue shows them, each in its own time.
+   */
   untilFound(q: string, count: number, options: { timeoutMs?: number } = {}): Promise<Answer> {
-    return eventually(() => this.search(q, '&limit=100'), ({ body }) => body.items?.length === count && body.total.value === count && !body.degraded, `${q} finds ${count}`, options);
+    return eventually(
+      () => this.search(q, '&limit=100'),
+      ({ body }) => body.items?.length === count && body.total.value === count && !body.degraded,
+      `${q} finds ${count}`,
+      options,
+    );
   }
 
   /** Creates and publishes a program; answers it as it stands then. Rejects with what refused it. */
   async publishProgram(body: object): Promise<TestBody> {
     const { id } = succeeded(await this.editors('POST', '/cms/programs', { body }), 'created').body;
     const published = await this.editors('POST', `/cms/programs/${id}/publish`, { headers: { 'if-match': '*' } });
-    if (published.isRepeated && published.body.code === 'program.nothing_to_publish') return (await this.editors('GET', `/cms/programs/${id}`)).body;
+    if (published.isRepeated && published.body.code === 'program.nothing_to_publish')
+      return (await this.editors('GET', `/cms/programs/${id}`)).body;
     return succeeded(published, 'published').body;
   }
 
-  /** The same for many, few at a time: all at once they would wait for each other beyond what a gateway waits, where the machine is busy. */
+  /**
+   * The same for many, few at a time: all at once they would wait for each other beyond what a gateway waits, where the
+   * machine is busy.
+   */
   async publishPrograms(bodies: readonly object[]): Promise<TestBody[]> {
     const published: TestBody[] = [];
     for (let first = 0; first < bodies.length; first += atOnce) {
-      published.push(...(await Promise.all(bodies.slice(first, first + atOnce).map((body) => this.publishProgram(body)))));
+      published.push(
+        ...(await Promise.all(bodies.slice(first, first + atOnce).map((body) => this.publishProgram(body)))),
+      );
     }
     return published;
   }
@@ -160,10 +187,18 @@ export class RunningMesh<Host extends MeshHost = MeshHost> {
 
   /** Asks a service itself, as an operator does on the machine itself. */
   async asOperator(app: AppName, method: string, path: string, sent: Sent = {}): Promise<Answer> {
-    const { SERVICE_SECRET_MESH: secret } = JSON.parse(await readFile(join(this.folder, '.mesh/secrets'), 'utf8')) as Record<string, string>;
-    const token = await patiently(() => request('POST', `http://127.0.0.1:${this.portOf('auth-service')}/internal/v1/service-tokens`, { body: { service: 'mesh', secret, audience: app } }));
+    const { SERVICE_SECRET_MESH: secret } = JSON.parse(
+      await readFile(join(this.folder, '.mesh/secrets'), 'utf8'),
+    ) as Record<string, string>;
+    const token = await patiently(() =>
+      request('POST', `http://127.0.0.1:${this.portOf('auth-service')}/internal/v1/service-tokens`, {
+        body: { service: 'mesh', secret, audience: app },
+      }),
+    );
     const headers = { 'x-service-authorization': `Bearer ${token.body.accessToken}`, ...sent.headers };
-    return patiently(() => request(method, `http://127.0.0.1:${this.portOf(app)}/internal/v1${path}`, { ...sent, headers }));
+    return patiently(() =>
+      request(method, `http://127.0.0.1:${this.portOf(app)}/internal/v1${path}`, { ...sent, headers }),
+    );
   }
 
   /** Makes an account, as an operator does on the machine itself. */
@@ -175,21 +210,24 @@ export class RunningMesh<Host extends MeshHost = MeshHost> {
   }
 
   private async logIn(account: Account): Promise<string> {
-    const { status, body } = await patiently(() => request('POST', `${this.file.cms}/api/v1/auth/login`, { body: account }));
+    const { status, body } = await patiently(() =>
+      request('POST', `${this.file.cms}/api/v1/auth/login`, { body: account }),
+    );
     if (status !== 200) throw new Error(`${account.email} cannot log in: ${status} ${JSON.stringify(body)}`);
     return body.accessToken as string;
   }
 }
 
 /**
- * Asks again, a few times, where the answer is an honest "not now": 503 with `Retry-After`. A busy machine is no fault of the mesh, and its clients do the
- * same. It says so, because it should be rare.
+ * Asks again, a few times, where the answer is an honest "not now": 503 with `Retry-After`. A busy machine is no fault
+ * of the mesh, and its clients do the same. It says so, because it should be rare.
  */
 export async function patiently(ask: () => Promise<Answer>): Promise<Answer> {
   for (let repeats = 0; ; repeats++) {
     const answer = await ask();
     const seconds = Number(answer.headers.get('retry-after'));
-    if (answer.status !== 503 || !(seconds > 0) || repeats === mostRepeats) return repeats > 0 ? { ...answer, isRepeated: true } : answer;
+    if (answer.status !== 503 || !(seconds > 0) || repeats === mostRepeats)
+      return repeats > 0 ? { ...answer, isRepeated: true } : answer;
     process.stderr.write(`    told to come again in ${seconds} s: ${answer.body.instance}\n`);
     await delay(seconds * 1_000);
   }

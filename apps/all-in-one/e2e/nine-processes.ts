@@ -3,7 +3,15 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AppName, appNames, screamingName } from '@mediamesh/contracts';
-import { eventually, freePorts, makeRunFolder, readRunName, readServerVariables, startTestServer, type TestServerHandle } from '@mediamesh/testing';
+import {
+  eventually,
+  freePorts,
+  makeRunFolder,
+  readRunName,
+  readServerVariables,
+  startTestServer,
+  type TestServerHandle,
+} from '@mediamesh/testing';
 import type { MeshAddress, MeshHost } from './mesh-host.js';
 import { ended, isRunning, spawnProgram } from './processes.js';
 
@@ -23,8 +31,8 @@ const readySoon = { timeoutMs: 120_000 };
 const lastWords = 20_000;
 
 /**
- * The mesh as operators run it: a process for each app (or several), on Kafka, Redis, OpenSearch and S3, with a PostgreSQL, names and a bucket of its
- * own. The servers are those that the variables of the tests name.
+ * The mesh as operators run it: a process for each app (or several), on Kafka, Redis, OpenSearch and S3, with a
+ * PostgreSQL, names and a bucket of its own. The servers are those that the variables of the tests name.
  */
 export class NineProcesses implements MeshHost {
   output = '';
@@ -36,10 +44,15 @@ export class NineProcesses implements MeshHost {
     readonly environment: Readonly<Record<string, string>>,
   ) {}
 
-  static async create(environment: Readonly<Record<string, string>>, { instances: wanted = 1 }: NineProcessesOptions = {}): Promise<NineProcesses> {
+  static async create(
+    environment: Readonly<Record<string, string>>,
+    { instances: wanted = 1 }: NineProcessesOptions = {},
+  ): Promise<NineProcesses> {
     const folder = await makeRunFolder('mesh-nine');
     await mkdir(join(folder, '.mesh/logs'), { recursive: true });
-    const apps = appNames.flatMap((app) => Array<AppName>(typeof wanted === 'number' ? wanted : (wanted[app] ?? 1)).fill(app));
+    const apps = appNames.flatMap((app) =>
+      Array<AppName>(typeof wanted === 'number' ? wanted : (wanted[app] ?? 1)).fill(app),
+    );
     const ports = await freePorts(apps.length);
     const instances = apps.map((app, index): Instance => ({ app, port: ports[index] ?? 0 }));
     const postgres = await startTestServer();
@@ -52,11 +65,24 @@ export class NineProcesses implements MeshHost {
       ...secrets,
       ...readServerVariables(),
       POSTGRES_URL: postgres.url,
-      KAFKA_PREFIX: `${own}.`, KAFKA_PARTITIONS: '4', REDIS_PREFIX: `${own}:`, OPENSEARCH_INDEX: own, S3_BUCKET: own, DYNAMODB_TABLE_PREFIX: `${own}-`,
+      KAFKA_PREFIX: `${own}.`,
+      KAFKA_PARTITIONS: '4',
+      REDIS_PREFIX: `${own}:`,
+      OPENSEARCH_INDEX: own,
+      S3_BUCKET: own,
+      DYNAMODB_TABLE_PREFIX: `${own}-`,
       LOG_FOLDER: join(folder, '.mesh/logs'),
       CMS_PUBLIC_URL: `http://localhost:${portOf('cms-gateway')}`,
       MEDIA_PUBLIC_URL: `http://localhost:${portOf('discovery-gateway')}/media`,
-      ...Object.fromEntries(appNames.map((app) => [`${screamingName(app)}_URL`, instances.filter((one) => one.app === app).map(({ port }) => `http://127.0.0.1:${port}`).join(',')])),
+      ...Object.fromEntries(
+        appNames.map((app) => [
+          `${screamingName(app)}_URL`,
+          instances
+            .filter((one) => one.app === app)
+            .map(({ port }) => `http://127.0.0.1:${port}`)
+            .join(','),
+        ]),
+      ),
       ...environment,
     });
   }
@@ -72,8 +98,16 @@ export class NineProcesses implements MeshHost {
   async start(): Promise<MeshAddress> {
     for (const instance of this.instances) this.spawn(instance);
     await Promise.all(this.instances.map((instance) => this.ready(instance)));
-    const account = (who: 'ADMIN' | 'EDITOR') => ({ email: this.environment[`${who}_EMAIL`] ?? '', password: this.environment[`${who}_PASSWORD`] ?? '' });
-    return { cms: `http://localhost:${this.portOf('cms-gateway')}`, discovery: `http://localhost:${this.portOf('discovery-gateway')}`, admin: account('ADMIN'), editor: account('EDITOR') };
+    const account = (who: 'ADMIN' | 'EDITOR') => ({
+      email: this.environment[`${who}_EMAIL`] ?? '',
+      password: this.environment[`${who}_PASSWORD`] ?? '',
+    });
+    return {
+      cms: `http://localhost:${this.portOf('cms-gateway')}`,
+      discovery: `http://localhost:${this.portOf('discovery-gateway')}`,
+      admin: account('ADMIN'),
+      editor: account('EDITOR'),
+    };
   }
 
   async kill(): Promise<void> {
@@ -108,7 +142,9 @@ export class NineProcesses implements MeshHost {
 
   /** The instances that ended without being told to. */
   get ended(): readonly string[] {
-    return this.instances.flatMap(({ app, child }) => (child && !isRunning(child) ? [`${app}: ${child.exitCode ?? child.signalCode}`] : []));
+    return this.instances.flatMap(({ app, child }) =>
+      child && !isRunning(child) ? [`${app}: ${child.exitCode ?? child.signalCode}`] : [],
+    );
   }
 
   /** Looks into the database of a service, whatever its app promises. */
@@ -129,13 +165,20 @@ export class NineProcesses implements MeshHost {
 
   private spawn(instance: Instance): void {
     const { app, port } = instance;
-    instance.child = spawnProgram(`apps/${app}/src/main.js`, { cwd: this.folder, environment: { ...this.environment, [`${screamingName(app)}_PORT`]: String(port) }, onOutput: (text) => (this.output = `${this.output}${app}: ${text}`.slice(-lastWords)) });
+    instance.child = spawnProgram(`apps/${app}/src/main.js`, {
+      cwd: this.folder,
+      environment: { ...this.environment, [`${screamingName(app)}_PORT`]: String(port) },
+      onOutput: (text) => (this.output = `${this.output}${app}: ${text}`.slice(-lastWords)),
+    });
   }
 
   private async ready({ app, port, child }: Instance): Promise<void> {
     const look = async (): Promise<unknown> => {
       if (child && !isRunning(child)) throw new Error(`${app} ended with ${child.exitCode}:\n${this.output}`);
-      return fetch(`http://127.0.0.1:${port}/health/ready`, { signal: AbortSignal.timeout(5_000) }).then(async (response) => response.ok || response.text(), String);
+      return fetch(`http://127.0.0.1:${port}/health/ready`, { signal: AbortSignal.timeout(5_000) }).then(
+        async (response) => response.ok || response.text(),
+        String,
+      );
     };
     await eventually(look, (answer) => answer === true, `${app} is ready`, readySoon);
   }
@@ -144,7 +187,10 @@ export class NineProcesses implements MeshHost {
     const children = instances.flatMap(({ child }) => (child && isRunning(child) ? [child] : []));
     for (const child of children) child.kill(signal);
     const codes = await Promise.all(children.map(ended));
-    return codes.reduce<number | null>((highest, code) => (code === null ? highest : Math.max(highest ?? 0, code)), null);
+    return codes.reduce<number | null>(
+      (highest, code) => (code === null ? highest : Math.max(highest ?? 0, code)),
+      null,
+    );
   }
 }
 

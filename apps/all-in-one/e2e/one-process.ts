@@ -39,7 +39,12 @@ export class OneProcess implements MeshHost {
   async start(): Promise<MeshAddress> {
     const child = this.spawn({}, (text) => (this.output += text));
     this.child = child;
-    return await eventually(() => this.readFile(child), (file) => file !== undefined, `the mesh is up (${this.output})`, { timeoutMs: 120_000 }) as MeshFile;
+    return (await eventually(
+      () => this.readFile(child),
+      (file) => file !== undefined,
+      `the mesh is up (${this.output})`,
+      { timeoutMs: 120_000 },
+    )) as MeshFile;
   }
 
   async kill(): Promise<void> {
@@ -52,7 +57,11 @@ export class OneProcess implements MeshHost {
     return this.ended();
   }
 
-  async query(service: string, sql: string, values: readonly unknown[] = []): Promise<readonly Record<string, unknown>[]> {
+  async query(
+    service: string,
+    sql: string,
+    values: readonly unknown[] = [],
+  ): Promise<readonly Record<string, unknown>[]> {
     const { environment } = JSON.parse(await readFile(this.file, 'utf8')) as MeshFile;
     return askDatabase(environment.POSTGRES_URL, service, sql, values);
   }
@@ -78,12 +87,19 @@ export class OneProcess implements MeshHost {
   }
 
   private spawn(more: Readonly<Record<string, string>>, onOutput: (text: string) => void): ChildProcess {
-    return spawnProgram(program, { cwd: this.folder, environment: { MESH_FOLDER: join(this.folder, '.mesh'), ...this.environment, ...more }, onOutput });
+    return spawnProgram(program, {
+      cwd: this.folder,
+      environment: { MESH_FOLDER: join(this.folder, '.mesh'), ...this.environment, ...more },
+      onOutput,
+    });
   }
 
   private async readFile(child: ChildProcess): Promise<MeshFile | undefined> {
     if (child.exitCode !== null) throw new Error(`the mesh ended with ${child.exitCode}:\n${this.output}`);
-    const file = await readFile(this.file, 'utf8').then((text) => JSON.parse(text) as MeshFile, () => undefined);
+    const file = await readFile(this.file, 'utf8').then(
+      (text) => JSON.parse(text) as MeshFile,
+      () => undefined,
+    );
     return file?.pid === child.pid ? file : undefined;
   }
 

@@ -6,9 +6,29 @@ import { readPaths } from '@mediamesh/testing';
 export const root = join(import.meta.dirname, '../../..');
 const node = join(root, 'node_modules/.bin/node');
 
-/** Runs a program of `dist/` in a folder, with the given variables and none of ours; `onOutput` hears both of its streams. It ends when we are killed: the channel tells it. */
-export function spawnProgram(program: string, { cwd, environment, args = [], onOutput }: { cwd: string; environment: Readonly<Record<string, string>>; args?: readonly string[]; onOutput: (text: string) => void }): ChildProcess {
-  const child = spawn(node, ['--enable-source-maps', join(root, 'dist', program), ...args], { cwd, env: { ...readPaths(), ...environment }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+/**
+ * Runs a program of `dist/` in a folder, with the given variables and none of ours; `onOutput` hears both of its
+ * streams. It ends when we are killed: the channel tells it.
+ */
+export function spawnProgram(
+  program: string,
+  {
+    cwd,
+    environment,
+    args = [],
+    onOutput,
+  }: {
+    cwd: string;
+    environment: Readonly<Record<string, string>>;
+    args?: readonly string[];
+    onOutput: (text: string) => void;
+  },
+): ChildProcess {
+  const child = spawn(node, ['--enable-source-maps', join(root, 'dist', program), ...args], {
+    cwd,
+    env: { ...readPaths(), ...environment },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
   child.stdout?.on('data', (chunk: Buffer) => onOutput(chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => onOutput(chunk.toString()));
   return child;

@@ -10,16 +10,24 @@ const program = (title: string) => ({ type: 'podcast', defaultLanguage: 'ar', lo
 const patience = 1_000;
 const titleOf = (n: number): string => `قهوة الصباح كلمة${letters(n)}`;
 /** A number as a word that no other number is alike to. */
-const letters = (n: number): string => [...String(n).padStart(3, '0')].map((digit) => 'بتثجحخدذرز'[Number(digit)]).join('و');
+const letters = (n: number): string =>
+  [...String(n).padStart(3, '0')].map((digit) => 'بتثجحخدذرز'[Number(digit)]).join('و');
 const wordOf = (n: number): string => `كلمة${letters(n)}`;
 
 /** What an administrator asks of the mesh. */
-const asAdmin = (mesh: RunningMesh, method: string, path: string): Promise<Answer> => mesh.as(mesh.file.admin, method, `/ops${path}`);
+const asAdmin = (mesh: RunningMesh, method: string, path: string): Promise<Answer> =>
+  mesh.as(mesh.file.admin, method, `/ops${path}`);
 
 const ended = (mesh: RunningMesh, id: string): Promise<TestBody> =>
-  eventually(() => asAdmin(mesh, 'GET', `/reindexes/${id}`).then(({ body }) => body as TestBody), ({ status }) => status === 'completed' || status === 'failed', 'the index is built', { timeoutMs: 60_000 });
+  eventually(
+    () => asAdmin(mesh, 'GET', `/reindexes/${id}`).then(({ body }) => body as TestBody),
+    ({ status }) => status === 'completed' || status === 'failed',
+    'the index is built',
+    { timeoutMs: 60_000 },
+  );
 
-const idsOf = ({ body }: Answer): string[] => (body.items as { program?: { id: string }; id?: string }[]).map((item) => item.program?.id ?? item.id ?? '');
+const idsOf = ({ body }: Answer): string[] =>
+  (body.items as { program?: { id: string }; id?: string }[]).map((item) => item.program?.id ?? item.id ?? '');
 
 describe('building the search index anew', () => {
   let mesh: RunningMesh;
@@ -34,12 +42,16 @@ describe('building the search index anew', () => {
   });
 
   it('loses nothing that is published or withdrawn meanwhile, and no search finds nothing', async () => {
-    const publish = (first: number, count: number): Promise<TestBody[]> => mesh.publishPrograms(Array.from({ length: count }, (_, n) => program(titleOf(first + n))));
+    const publish = (first: number, count: number): Promise<TestBody[]> =>
+      mesh.publishPrograms(Array.from({ length: count }, (_, n) => program(titleOf(first + n))));
     const published = await publish(0, 40);
     await mesh.untilFound('قهوة', 40);
 
     const started = await asAdmin(mesh, 'POST', '/reindex');
-    expect([started.status, started.headers.get('location')]).toEqual([202, `/api/v1/ops/reindexes/${started.body.id}`]);
+    expect([started.status, started.headers.get('location')]).toEqual([
+      202,
+      `/api/v1/ops/reindexes/${started.body.id}`,
+    ]);
     let isBuilding = true;
     // answers of the gateway's cache would prove nothing: each question is another one
     const searching = (async () => {
@@ -48,7 +60,8 @@ describe('building the search index anew', () => {
         const asked = performance.now();
         const answer = await request('GET', mesh.publicUrl(`/search?q=${encodeURIComponent('قهوة')}&limit=${n + 1}`));
         // an engine that is slow is left for the catalogue, which says so; one without an index would be left at once
-        if (performance.now() - asked < patience || !(answer.status === 503 || answer.body.degraded)) answers.push(answer);
+        if (performance.now() - asked < patience || !(answer.status === 503 || answer.body.degraded))
+          answers.push(answer);
       }
       return answers;
     })();
@@ -60,14 +73,32 @@ describe('building the search index anew', () => {
     }
     const built = await ended(mesh, started.body.id as string);
     isBuilding = false;
-    expect(built).toMatchObject({ status: 'completed', error: null, documents: expect.any(Number), requestedBy: expect.stringMatching(/^user:/) });
+    expect(built).toMatchObject({
+      status: 'completed',
+      error: null,
+      documents: expect.any(Number),
+      requestedBy: expect.stringMatching(/^user:/),
+    });
 
     const answers = await searching;
     expect(answers.length).toBeGreaterThan(0);
-    expect(answers.filter(({ status, body }) => status !== 200 || body.total.value < 30 || body.degraded).map(({ status, body }) => [status, body])).toEqual([]);
+    expect(
+      answers
+        .filter(({ status, body }) => status !== 200 || body.total.value < 30 || body.degraded)
+        .map(({ status, body }) => [status, body]),
+    ).toEqual([]);
     const expected = [...published.slice(10), ...added].map(({ id }) => id as string).sort();
-    await eventually(() => mesh.search('قهوة', '&limit=100'), (answer) => idsOf(answer).toSorted().join() === expected.join(), 'exactly what is public is found');
-    for (const [n, count] of [[15, 1], [110, 1], [3, 0]] as const) await mesh.untilFound(wordOf(n), count);
+    await eventually(
+      () => mesh.search('قهوة', '&limit=100'),
+      (answer) => idsOf(answer).toSorted().join() === expected.join(),
+      'exactly what is public is found',
+    );
+    for (const [n, count] of [
+      [15, 1],
+      [110, 1],
+      [3, 0],
+    ] as const)
+      await mesh.untilFound(wordOf(n), count);
     expect((await asAdmin(mesh, 'GET', '/reindexes?limit=1')).body.items[0].id).toBe(started.body.id);
   });
 });
@@ -100,10 +131,22 @@ describe('an index that was lost while its database was kept', () => {
       { timeoutMs: 30_000 },
     );
     // Until then titles are looked up in the catalogue, and the answer says so.
-    expect(answers.filter(({ status, body }) => status !== 200 || (body.total.value === 0 && !body.degraded))).toEqual([]);
+    expect(answers.filter(({ status, body }) => status !== 200 || (body.total.value === 0 && !body.degraded))).toEqual(
+      [],
+    );
     expect(idsOf(await mesh.search('قهوة', '&limit=77'))).toEqual([id]);
     expect((await mesh.search(wordOf(2))).body.items).toEqual([]);
-    const { body } = await eventually(() => asAdmin(mesh, 'GET', '/reindexes'), (answer) => answer.body.items[0].status === 'completed', 'the index is built');
-    expect(body.items[0]).toMatchObject({ status: 'completed', requestedBy: 'service:search-service', documents: 1, tombstones: 1, found: 1 });
+    const { body } = await eventually(
+      () => asAdmin(mesh, 'GET', '/reindexes'),
+      (answer) => answer.body.items[0].status === 'completed',
+      'the index is built',
+    );
+    expect(body.items[0]).toMatchObject({
+      status: 'completed',
+      requestedBy: 'service:search-service',
+      documents: 1,
+      tombstones: 1,
+      found: 1,
+    });
   });
 });

@@ -18,13 +18,27 @@ describe('starting and stopping', () => {
   it('tells its owner, and nobody else, where it is and how to log in', async () => {
     expect((await stat(meshFile())).mode & 0o777).toBe(0o600);
     expect((await stat(join(mesh.folder, '.mesh/secrets'))).mode & 0o777).toBe(0o600);
-    expect(JSON.parse(await readFile(meshFile(), 'utf8'))).toMatchObject({ cms: `http://localhost:${mesh.portOf('cms-gateway')}`, discovery: `http://localhost:${mesh.portOf('discovery-gateway')}`, startedAt: expect.stringMatching(/Z$/) });
+    expect(JSON.parse(await readFile(meshFile(), 'utf8'))).toMatchObject({
+      cms: `http://localhost:${mesh.portOf('cms-gateway')}`,
+      discovery: `http://localhost:${mesh.portOf('discovery-gateway')}`,
+      startedAt: expect.stringMatching(/Z$/),
+    });
     expect(mesh.output).toContain(mesh.file.editor.password);
     for (const account of [mesh.file.admin, mesh.file.editor]) expect(await mesh.token(account)).toBeTruthy();
   });
 
   it('is live, ready, measured and documented on every port, and logs JSON without secrets', async () => {
-    for (const app of ['cms-gateway', 'discovery-gateway', 'auth-service', 'cms-service', 'metadata-service', 'media-service', 'ingest-service', 'discovery-service', 'search-service'] as const) {
+    for (const app of [
+      'cms-gateway',
+      'discovery-gateway',
+      'auth-service',
+      'cms-service',
+      'metadata-service',
+      'media-service',
+      'ingest-service',
+      'discovery-service',
+      'search-service',
+    ] as const) {
       const at = (path: string) => request('GET', `http://127.0.0.1:${mesh.portOf(app)}${path}`);
       expect({ app, status: (await at('/health/ready')).status }).toEqual({ app, status: 200 });
       expect((await at('/health/live')).body).toEqual({ app, status: 'live' });
@@ -32,14 +46,29 @@ describe('starting and stopping', () => {
       expect(Object.keys((await at('/docs-json')).body.paths).length).toBeGreaterThan(0);
       expect((await at('/docs')).body).toContain('swagger');
       const log = await readFile(join(mesh.folder, '.mesh/logs', `${app}.log`), 'utf8');
-      for (const line of log.trim().split('\n')) expect(JSON.parse(line)).toMatchObject({ app, level: expect.any(String), time: expect.any(String), message: expect.any(String) });
-      for (const secret of [mesh.file.editor.password, mesh.file.admin.password, 'eyJ']) expect(log).not.toContain(secret);
+      for (const line of log.trim().split('\n'))
+        expect(JSON.parse(line)).toMatchObject({
+          app,
+          level: expect.any(String),
+          time: expect.any(String),
+          message: expect.any(String),
+        });
+      for (const secret of [mesh.file.editor.password, mesh.file.admin.password, 'eyJ'])
+        expect(log).not.toContain(secret);
     }
   });
 
   it('keeps data and accounts from one start to the next', async () => {
-    const { id } = await mesh.publishProgram({ type: 'series', defaultLanguage: 'ar', localizations: { ar: { title: 'باقية بعد الإعادة' } } });
-    await eventually(() => mesh.public(`/programs/${id}`), ({ status }) => status === 200, 'it is public');
+    const { id } = await mesh.publishProgram({
+      type: 'series',
+      defaultLanguage: 'ar',
+      localizations: { ar: { title: 'باقية بعد الإعادة' } },
+    });
+    await eventually(
+      () => mesh.public(`/programs/${id}`),
+      ({ status }) => status === 200,
+      'it is public',
+    );
     const before = mesh.file.editor;
     expect(await mesh.stop()).toBe(0);
     expect(mesh.output).toMatch(/MediaMesh is up\.[\s\S]*Stopped\./);
@@ -63,7 +92,10 @@ describe('starting and stopping', () => {
     await new Promise<void>((resolve) => holder.listen(mesh.portOf('search-service'), '127.0.0.1', resolve));
     const taken = await mesh.host.tryAnother({});
     await new Promise((resolve) => holder.close(resolve));
-    expect(taken).toMatchObject({ code: 1, error: expect.stringContaining(`Port ${mesh.portOf('search-service')} is taken`) });
+    expect(taken).toMatchObject({
+      code: 1,
+      error: expect.stringContaining(`Port ${mesh.portOf('search-service')} is taken`),
+    });
     expect(taken.error.trim().split('\n')).toHaveLength(1);
 
     const wrong = await mesh.host.tryAnother({ LOG_LEVEL: 'loud', TRUSTED_PROXIES: 'many', CURSOR_SECRETS: 'short' });

@@ -11,6 +11,16 @@ import { searchService } from '@mediamesh/apps/search-service';
 import { embeddedMesh } from './embedded/index.js';
 
 await runApps(
-  [authService, cmsService, metadataService, mediaService, ingestService, discoveryService, searchService, cmsGateway, discoveryGateway],
+  [
+    authService,
+    cmsService,
+    metadataService,
+    mediaService,
+    ingestService,
+    discoveryService,
+    searchService,
+    cmsGateway,
+    discoveryGateway,
+  ],
   embeddedMesh(),
 );

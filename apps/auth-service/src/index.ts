@@ -41,8 +41,13 @@ export const authService = defineApp({
     {
       provide: ServiceSessionsService,
       inject: [TokenSigner, Logger],
-      useFactory: (signer: TokenSigner, logger: Logger) => new ServiceSessionsService(serviceSecretsOf(config), signer, logger),
+      useFactory: (signer: TokenSigner, logger: Logger) =>
+        new ServiceSessionsService(serviceSecretsOf(config), signer, logger),
     },
-    { provide: ConfiguredAccounts, inject: [UsersService], useFactory: (users: UsersService) => new ConfiguredAccounts(accountsOf(config), users) },
+    {
+      provide: ConfiguredAccounts,
+      inject: [UsersService],
+      useFactory: (users: UsersService) => new ConfiguredAccounts(accountsOf(config), users),
+    },
   ],
 });

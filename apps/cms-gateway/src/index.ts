@@ -17,6 +17,16 @@ export const cmsGateway = defineApp({
   apis: cmsGatewayApis,
   config: {},
   uploads: true,
-  controllers: [SessionsController, ProgramsController, EpisodesController, VocabulariesController, AssetsController, SourcesController, RunsController, ReindexesController, DeadLettersController],
+  controllers: [
+    SessionsController,
+    ProgramsController,
+    EpisodesController,
+    VocabulariesController,
+    AssetsController,
+    SourcesController,
+    RunsController,
+    ReindexesController,
+    DeadLettersController,
+  ],
   providers: () => [],
 });

@@ -1,4 +1,13 @@
-import { type Asset, EpisodeContent, type Input, mediaServiceApi, metadataServiceApi, type MetadataVersion, ProgramContent, type PutVersionsResult } from '@mediamesh/contracts';
+import {
+  type Asset,
+  EpisodeContent,
+  type Input,
+  mediaServiceApi,
+  metadataServiceApi,
+  type MetadataVersion,
+  ProgramContent,
+  type PutVersionsResult,
+} from '@mediamesh/contracts';
 import { fieldErrors } from '@mediamesh/http';
 import { type Neighbour, stubNeighbour } from '@mediamesh/testing';
 
@@ -23,8 +32,11 @@ export function stubMetadata({ putting, reading }: { putting?: Meanwhile; readin
   const versions = new Map<string, MetadataVersion>();
   const put = ({ body }: Input<typeof metadataServiceApi.endpoints.putVersions>): PutVersionsResult => ({
     results: body.versions.map(({ content, ...version }) => {
-      const parsed = (version.kind === 'program' ? ProgramContent : EpisodeContent).safeParse(content, { reportInput: true });
-      if (!parsed.success) return { errors: fieldErrors(parsed.error.issues).map(({ pointer, code }) => ({ pointer, code })) };
+      const parsed = (version.kind === 'program' ? ProgramContent : EpisodeContent).safeParse(content, {
+        reportInput: true,
+      });
+      if (!parsed.success)
+        return { errors: fieldErrors(parsed.error.issues).map(({ pointer, code }) => ({ pointer, code })) };
       const kept = { ...version, content: parsed.data } as MetadataVersion;
       versions.set(version.id, kept);
       return { version: kept };
@@ -42,7 +54,10 @@ export function stubMetadata({ putting, reading }: { putting?: Meanwhile; readin
   });
 }
 
-/** A media-service with the assets a test puts into it; `answered` happens after it has looked and before its answer is heard. */
+/**
+ * A media-service with the assets a test puts into it; `answered` happens after it has looked and before its answer is
+ * heard.
+ */
 export function stubMedia(assets: Map<string, Asset> = new Map(), answered?: Meanwhile): Neighbour {
   const known = (ids: readonly string[]): Asset[] => ids.flatMap((id) => assets.get(id) ?? []);
   return stubNeighbour(mediaServiceApi, {

@@ -31,15 +31,28 @@ export const discoveryService = defineApp({
   config: {
     CATALOG_STORE: z.enum(['postgres', 'dynamodb']).default('postgres').describe('Where the catalogue is kept.'),
     ...dynamoShape,
-    MEDIA_PUBLIC_URL: HttpUrl.default('http://localhost:8080/media').describe('Where the public finds files; paths follow after a slash.'),
+    MEDIA_PUBLIC_URL: HttpUrl.default('http://localhost:8080/media').describe(
+      'Where the public finds files; paths follow after a slash.',
+    ),
   },
-  resources: (config) => (config.CATALOG_STORE === 'dynamodb' ? [createCatalogTable(new DynamoDb(dynamoDbOptions(config)))] : []),
-  controllers: [ProgramsController, EpisodesController, CategoriesController, SearchController, ContentConsumer, VocabularyConsumer],
+  resources: (config) =>
+    config.CATALOG_STORE === 'dynamodb' ? [createCatalogTable(new DynamoDb(dynamoDbOptions(config)))] : [],
+  controllers: [
+    ProgramsController,
+    EpisodesController,
+    CategoriesController,
+    SearchController,
+    ContentConsumer,
+    VocabularyConsumer,
+  ],
   providers: (config) => [
     {
       provide: CatalogStore,
       inject: [Database],
-      useFactory: (database: Database) => (config.CATALOG_STORE === 'dynamodb' ? new DynamoDbCatalogStore(new DynamoDb(dynamoDbOptions(config))) : new PostgresCatalogStore(database)),
+      useFactory: (database: Database) =>
+        config.CATALOG_STORE === 'dynamodb'
+          ? new DynamoDbCatalogStore(new DynamoDb(dynamoDbOptions(config)))
+          : new PostgresCatalogStore(database),
     },
     { provide: MediaAddress, useValue: { url: config.MEDIA_PUBLIC_URL } satisfies MediaAddress },
     VocabulariesRepository,

@@ -23,7 +23,12 @@ import { SourcesService } from './sources/sources.service.js';
 const Addresses = z
   .string()
   .default('')
-  .transform((list) => list.split(',').map((address) => address.trim().toLowerCase()).filter((address) => address !== ''))
+  .transform((list) =>
+    list
+      .split(',')
+      .map((address) => address.trim().toLowerCase())
+      .filter((address) => address !== ''),
+  )
   .pipe(z.array(z.string().regex(/^[^\s/@]+:\d{1,5}$/, 'must look like 127.0.0.1:8097,[::1]:8097')));
 
 /** Sources of content, and the runs that import from them. */
@@ -34,13 +39,26 @@ export const ingestService = defineApp({
   apis: [ingestServiceApi],
   uploads: true,
   config: {
-    INGEST_ALLOWED_PRIVATE: Addresses.describe("Private addresses that may be fetched all the same: feeds in one's own network. Separated by commas."),
+    INGEST_ALLOWED_PRIVATE: Addresses.describe(
+      "Private addresses that may be fetched all the same: feeds in one's own network. Separated by commas.",
+    ),
   },
   controllers: [SourcesController, RunsController],
   providers: ({ INGEST_ALLOWED_PRIVATE }) => [
     { provide: AllowedPrivate, useValue: new AllowedPrivate(new Set(INGEST_ALLOWED_PRIVATE)) },
-    SourcesRepository, SourcesService,
-    RunsRepository, RunsService, RunQueue, RunRecords, RunSourcesRepository, RunExecutor, ImportProcess, FeedLoader, ProgramSender, EpisodeSender,
-    CoversRepository, ImageWorker,
+    SourcesRepository,
+    SourcesService,
+    RunsRepository,
+    RunsService,
+    RunQueue,
+    RunRecords,
+    RunSourcesRepository,
+    RunExecutor,
+    ImportProcess,
+    FeedLoader,
+    ProgramSender,
+    EpisodeSender,
+    CoversRepository,
+    ImageWorker,
   ],
 });

@@ -30,23 +30,55 @@ export const mediaService = defineApp({
   uploads: true,
   config: {
     ...storeShape,
-    MEDIA_DELIVERY: z.enum(['stream', 'redirect']).default('stream').describe('Whether public files are streamed through us, or redirected to links of the object store where it makes some.'),
+    MEDIA_DELIVERY: z
+      .enum(['stream', 'redirect'])
+      .default('stream')
+      .describe(
+        'Whether public files are streamed through us, or redirected to links of the object store where it makes some.',
+      ),
     MEDIA_UPLOAD_SECRET: Secret.describe('Signs upload links. At least 32 characters, made by chance.'),
-    CMS_PUBLIC_URL: HttpUrl.default('http://localhost:8081').describe('Where editors reach the CMS gateway, which upload links point at.'),
-    MEDIA_UPLOAD_WINDOW_SECONDS: z.coerce.number().min(0.1).max(600).default(30).describe('An upload must bring so many bytes in every window, else it is given up.'),
-    MEDIA_UPLOAD_WINDOW_BYTES: z.coerce.number().int().min(1).default(30 * 1024),
+    CMS_PUBLIC_URL: HttpUrl.default('http://localhost:8081').describe(
+      'Where editors reach the CMS gateway, which upload links point at.',
+    ),
+    MEDIA_UPLOAD_WINDOW_SECONDS: z.coerce
+      .number()
+      .min(0.1)
+      .max(600)
+      .default(30)
+      .describe('An upload must bring so many bytes in every window, else it is given up.'),
+    MEDIA_UPLOAD_WINDOW_BYTES: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .default(30 * 1024),
   },
   needs: storeNeeds,
   resources: storeResources,
   controllers: [AssetsController, UploadsController, FilesController, ClaimsController, PublicityConsumer],
   providers: (config) => [
-    AssetsService, UploadsService, PicturesService, FilesService, AssetFiles, Sweeper,
-    AssetsRepository, PictureSourcesRepository, ClaimsRepository, PublicityRepository,
-    { provide: UploadPace, useValue: { windowMs: config.MEDIA_UPLOAD_WINDOW_SECONDS * 1000, minimumBytes: config.MEDIA_UPLOAD_WINDOW_BYTES } },
+    AssetsService,
+    UploadsService,
+    PicturesService,
+    FilesService,
+    AssetFiles,
+    Sweeper,
+    AssetsRepository,
+    PictureSourcesRepository,
+    ClaimsRepository,
+    PublicityRepository,
+    {
+      provide: UploadPace,
+      useValue: { windowMs: config.MEDIA_UPLOAD_WINDOW_SECONDS * 1000, minimumBytes: config.MEDIA_UPLOAD_WINDOW_BYTES },
+    },
     { provide: Delivery, useValue: { redirects: config.MEDIA_DELIVERY === 'redirect' } satisfies Delivery },
     {
       provide: ObjectStore,
-      useFactory: (logger: Logger) => openStore(config, { secret: config.MEDIA_UPLOAD_SECRET, uploadUrl: `${config.CMS_PUBLIC_URL}/api/v1/media/uploads`, logger }),
+      useFactory: (logger: Logger) =>
+        openStore(config, {
+          secret: config.MEDIA_UPLOAD_SECRET,
+          uploadUrl: `${config.CMS_PUBLIC_URL}/api/v1/media/uploads`,
+          logger,
+        }),
       inject: [Logger],
     },
   ],

@@ -26,7 +26,13 @@ export const searchService = defineApp({
   consumes: true,
   config: {
     ...indexShape,
-    SEARCH_REBUILD_PATIENCE_SECONDS: z.coerce.number().int().min(0).max(86_400).default(600).describe('How long a rebuild waits for cms-service, or for the index, when it does not answer.'),
+    SEARCH_REBUILD_PATIENCE_SECONDS: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(86_400)
+      .default(600)
+      .describe('How long a rebuild waits for cms-service, or for the index, when it does not answer.'),
   },
   needs: indexNeeds,
   resources: indexResources,
@@ -36,6 +42,11 @@ export const searchService = defineApp({
     { provide: SearchIndex, inject: [Logger], useFactory: (logger: Logger) => openIndex(config, logger) },
     QueriesService,
     { provide: Patience, useValue: new Patience(config.SEARCH_REBUILD_PATIENCE_SECONDS * 1_000) },
-    RebuildsRepository, RebuildsService, RebuildQueue, RebuildProcess, RebuildExecutor, IndexState,
+    RebuildsRepository,
+    RebuildsService,
+    RebuildQueue,
+    RebuildProcess,
+    RebuildExecutor,
+    IndexState,
   ],
 });

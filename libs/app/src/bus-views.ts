@@ -1,4 +1,10 @@
-import { type ConsumerGroupView, describeConsumers, describeTopics, type KafkaConfig, type TopicView } from '@mediamesh/events';
+import {
+  type ConsumerGroupView,
+  describeConsumers,
+  describeTopics,
+  type KafkaConfig,
+  type TopicView,
+} from '@mediamesh/events';
 import { silentLogger } from '@mediamesh/observability';
 import { ConfigError, type Environment } from './config.js';
 import { kafkaConfig } from './platform.js';
@@ -9,17 +15,27 @@ const BusVariables = Shared.omit({ CURSOR_SECRETS: true });
 
 /** The brokers that the environment names; `undefined` where facts travel within one process. */
 function readKafka(environment: Environment): KafkaConfig | undefined {
-  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const present = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const { data: shared, error } = BusVariables.safeParse(present);
   if (!shared) throw new ConfigError(error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
   if (shared.EVENT_BUS === 'in-process') return undefined;
-  const missing = findLacking(sharedConditions.filter(({ when }) => when === 'EVENT_BUS' || when === 'KAFKA_SASL'), shared);
+  const missing = findLacking(
+    sharedConditions.filter(({ when }) => when === 'EVENT_BUS' || when === 'KAFKA_SASL'),
+    shared,
+  );
   if (missing.length > 0) throw new ConfigError(missing);
   return kafkaConfig(shared, 'mesh');
 }
 
-/** The topics on the brokers; `undefined` where there are none because facts travel within one process. Rejects when no broker answers. @throws ConfigError */
-export async function readTopics(environment: Environment): Promise<{ topics: TopicView[]; missing: string[] } | undefined> {
+/**
+ * The topics on the brokers; `undefined` where there are none because facts travel within one process. Rejects when no
+ * broker answers. @throws ConfigError
+ */
+export async function readTopics(
+  environment: Environment,
+): Promise<{ topics: TopicView[]; missing: string[] } | undefined> {
   const config = readKafka(environment);
   return config && describeTopics(config, silentLogger);
 }

@@ -4,12 +4,18 @@ import type { AnyApp } from './define-app.js';
 /** What Nest's own route decorators leave on a handler. */
 const routeKey = 'path';
 
-/** The endpoints the controllers implement; throws when one says nobody may call it, or is not implemented exactly once. */
-export function checkEndpoints(app: AnyApp, shared: readonly AnyApp['controllers'][number][] = []): ImplementedEndpoint[] {
+/**
+ * The endpoints the controllers implement; throws when one says nobody may call it, or is not implemented exactly once.
+ */
+export function checkEndpoints(
+  app: AnyApp,
+  shared: readonly AnyApp['controllers'][number][] = [],
+): ImplementedEndpoint[] {
   const handlers = [...app.controllers, ...shared].flatMap((controller) => methodsOf(controller.prototype as object));
   const implemented = handlers.flatMap((handler) => {
     const one = Reflect.getMetadata(endpointKey, handler) as ImplementedEndpoint | undefined;
-    if (!one && Reflect.hasMetadata(routeKey, handler)) throw new Error(`${app.name}: ${handler.name} is a route of no declared endpoint`);
+    if (!one && Reflect.hasMetadata(routeKey, handler))
+      throw new Error(`${app.name}: ${handler.name} is a route of no declared endpoint`);
     return one ? [one] : [];
   });
   const mistakes = app.apis.flatMap((api) =>

@@ -1,8 +1,12 @@
 /**
- * The address a client really comes from. Each trusted proxy appends the address it saw to `X-Forwarded-For`, so with `n` of them
- * the n-th from the right is the first that no client could have made up.
+ * The address a client really comes from. Each trusted proxy appends the address it saw to `X-Forwarded-For`, so with
+ * `n` of them the n-th from the right is the first that no client could have made up.
  */
-export function clientAddress(socketAddress: string | undefined, forwardedFor: string | undefined, trustedProxies: number): string | undefined {
+export function clientAddress(
+  socketAddress: string | undefined,
+  forwardedFor: string | undefined,
+  trustedProxies: number,
+): string | undefined {
   const seen = trustedProxies === 0 ? undefined : forwardedFor?.split(',').at(-trustedProxies)?.trim();
   return unmapped(seen || socketAddress)?.slice(0, 60);
 }

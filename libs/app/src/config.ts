@@ -4,7 +4,17 @@ import type { DatabaseService } from '@mediamesh/migrations';
 import { z } from 'zod';
 import type { AnyApp } from './define-app.js';
 import { LimitsShape } from './limits-config.js';
-import { findLacking, HttpUrl, List, Port, PostgresUrl, Secret, Shared, type SharedConfig, sharedConditions } from './shared-config.js';
+import {
+  findLacking,
+  HttpUrl,
+  List,
+  Port,
+  PostgresUrl,
+  Secret,
+  Shared,
+  type SharedConfig,
+  sharedConditions,
+} from './shared-config.js';
 
 /** Where every app listens, and where its instances are found. */
 export type Addresses = Readonly<Record<AppName, { readonly port: number; readonly urls: readonly string[] }>>;
@@ -33,16 +43,24 @@ export class ConfigError extends Error {
 }
 
 /** A text that is no number becomes NaN before it is judged, which is nothing to tell a person. */
-const explainIssue = (issue: z.core.$ZodIssue): string => (issue.code === 'invalid_type' && issue.expected === 'number' ? 'must be a number' : issue.message);
+const explainIssue = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'invalid_type' && issue.expected === 'number' ? 'must be a number' : issue.message;
 
 /** Reads the environment once for all apps, and reports all mistakes together. */
 export function readConfig(apps: readonly AnyApp[], environment: Environment): MeshConfig {
   const mistakes: string[] = [];
-  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const present = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const read = <S extends z.ZodType>(schema: S): z.output<S> | undefined => {
     const result = schema.safeParse(present);
     if (result.success) return result.data;
-    mistakes.push(...result.error.issues.map((issue) => `${issue.path.join('.')}: ${present[String(issue.path[0])] === undefined ? 'is required' : explainIssue(issue)}`));
+    mistakes.push(
+      ...result.error.issues.map(
+        (issue) =>
+          `${issue.path.join('.')}: ${present[String(issue.path[0])] === undefined ? 'is required' : explainIssue(issue)}`,
+      ),
+    );
     return undefined;
   };
   const shared = read(Shared);
@@ -55,22 +73,43 @@ export function readConfig(apps: readonly AnyApp[], environment: Environment): M
     mistakes.push(...findLacking(app.needs ?? [], own ?? present));
     const secretName = `SERVICE_SECRET_${screamingName(app.name)}`;
     const secret = read(z.object({ [secretName]: Secret }))?.[secretName] ?? '';
-    return [app.name, { own: own ?? {}, serviceSecret: secret, databaseUrl: app.database && databaseUrl(app.database, present, mistakes) }];
+    return [
+      app.name,
+      {
+        own: own ?? {},
+        serviceSecret: secret,
+        databaseUrl: app.database && databaseUrl(app.database, present, mistakes),
+      },
+    ];
   });
   if (!shared || !addresses || !limits || mistakes.length > 0) throw new ConfigError([...new Set(mistakes)]);
   return { shared, addresses, limits, apps: new Map(configs) };
 }
 
 /** What would not be heeded, or not work, because of something else that was given. */
-function findContradictions({ NODE_ENV, KAFKA_SASL, KAFKA_TLS, KAFKA_TLS_CA, REDIS_URL, REDIS_CLUSTER: isCluster, REDIS_TLS_CA: authority }: SharedConfig): string[] {
+function findContradictions({
+  NODE_ENV,
+  KAFKA_SASL,
+  KAFKA_TLS,
+  KAFKA_TLS_CA,
+  REDIS_URL,
+  REDIS_CLUSTER: isCluster,
+  REDIS_TLS_CA: authority,
+}: SharedConfig): string[] {
   const { pathname, protocol } = new URL(REDIS_URL ?? 'rediss:///0');
   const isPlain = !KAFKA_TLS && KAFKA_TLS_CA === undefined;
   return [
     ...(KAFKA_SASL === 'aws-iam' && isPlain ? ['KAFKA_TLS: must be on when KAFKA_SASL is aws-iam'] : []),
     // the password itself would be seen on the way
-    ...(KAFKA_SASL === 'plain' && isPlain && NODE_ENV === 'production' ? ['KAFKA_TLS: must be on in production when KAFKA_SASL is plain'] : []),
-    ...(isCluster && Number(pathname.slice(1)) !== 0 ? ['REDIS_URL: must name no database but 0 when REDIS_CLUSTER is on'] : []),
-    ...(authority !== undefined && protocol !== 'rediss:' ? ['REDIS_URL: must begin with rediss:// when REDIS_TLS_CA is given'] : []),
+    ...(KAFKA_SASL === 'plain' && isPlain && NODE_ENV === 'production'
+      ? ['KAFKA_TLS: must be on in production when KAFKA_SASL is plain']
+      : []),
+    ...(isCluster && Number(pathname.slice(1)) !== 0
+      ? ['REDIS_URL: must name no database but 0 when REDIS_CLUSTER is on']
+      : []),
+    ...(authority !== undefined && protocol !== 'rediss:'
+      ? ['REDIS_URL: must begin with rediss:// when REDIS_TLS_CA is given']
+      : []),
   ];
 }
 
@@ -79,20 +118,34 @@ function databaseUrl(service: DatabaseService, environment: Environment, mistake
   const name = `${service.toUpperCase()}_DATABASE_URL`;
   const url = environment[name];
   if (url === undefined) {
-    if (environment['POSTGRES_URL'] === undefined) mistakes.push(`${name}: is required (or POSTGRES_URL for all services)`);
+    if (environment['POSTGRES_URL'] === undefined)
+      mistakes.push(`${name}: is required (or POSTGRES_URL for all services)`);
     return undefined;
   }
-  if (!PostgresUrl.safeParse(url).success) mistakes.push(`${name}: must look like postgres://user:password@host:port/database`);
+  if (!PostgresUrl.safeParse(url).success)
+    mistakes.push(`${name}: must look like postgres://user:password@host:port/database`);
   return url;
 }
 
-/** `CMS_SERVICE_PORT` and `CMS_SERVICE_URL` (of one instance, or of several, separated by commas), each with its default. */
+/**
+ * `CMS_SERVICE_PORT` and `CMS_SERVICE_URL` (of one instance, or of several, separated by commas), each with its
+ * default.
+ */
 export const Addresses = z
-  .object(Object.fromEntries(appNames.flatMap((name) => [
-    [`${screamingName(name)}_PORT`, Port.default(appPorts[name])],
-    [`${screamingName(name)}_URL`, List(HttpUrl).optional()],
-  ])) as Record<string, z.ZodType<string[] | number | undefined>>)
-  .transform((values) => Object.fromEntries(appNames.map((name) => {
-    const port = Number(values[`${screamingName(name)}_PORT`]);
-    return [name, { port, urls: values[`${screamingName(name)}_URL`] ?? [`http://127.0.0.1:${port}`] }];
-  })) as unknown as Addresses);
+  .object(
+    Object.fromEntries(
+      appNames.flatMap((name) => [
+        [`${screamingName(name)}_PORT`, Port.default(appPorts[name])],
+        [`${screamingName(name)}_URL`, List(HttpUrl).optional()],
+      ]),
+    ) as Record<string, z.ZodType<string[] | number | undefined>>,
+  )
+  .transform(
+    (values) =>
+      Object.fromEntries(
+        appNames.map((name) => {
+          const port = Number(values[`${screamingName(name)}_PORT`]);
+          return [name, { port, urls: values[`${screamingName(name)}_URL`] ?? [`http://127.0.0.1:${port}`] }];
+        }),
+      ) as unknown as Addresses,
+  );

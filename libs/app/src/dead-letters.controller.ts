@@ -1,4 +1,11 @@
-import { type AppName, type DeadLetter, type DeadLetterDetail, deadLettersApi, type Input, type Page } from '@mediamesh/contracts';
+import {
+  type AppName,
+  type DeadLetter,
+  type DeadLetterDetail,
+  deadLettersApi,
+  type Input,
+  type Page,
+} from '@mediamesh/contracts';
 import { DeadLetters } from '@mediamesh/events';
 import { Cursors, Implements, In } from '@mediamesh/http';
 import { Controller, type Type } from '@nestjs/common';
@@ -30,7 +37,9 @@ export function createDeadLettersController(app: AppName): Type {
     }
 
     @Implements(api, 'replayDeadLetter')
-    replay(@In() { params }: Input<Endpoints['replayDeadLetter']>): Promise<{ handled: boolean; error: string | null }> {
+    replay(
+      @In() { params }: Input<Endpoints['replayDeadLetter']>,
+    ): Promise<{ handled: boolean; error: string | null }> {
       return this.deadLetters.replay(params.id);
     }
 

@@ -12,9 +12,9 @@ export type ConfigShape = z.core.$ZodShape;
 export type ConfigOf<S extends ConfigShape> = z.output<z.ZodObject<S>>;
 
 /**
- * One app: what it offers, what it needs, what it is made of. Everything an app has in common with the others (configuration, health, metrics,
- * documentation, guards, clients, database, outbox, bus) comes from `runApps` and is injected by class: `Logger`, `Metrics`, `Clients`, `Cursors`,
- * and, with a database, `Database` and `Outbox`.
+ * One app: what it offers, what it needs, what it is made of. Everything an app has in common with the others
+ * (configuration, health, metrics, documentation, guards, clients, database, outbox, bus) comes from `runApps` and is
+ * injected by class: `Logger`, `Metrics`, `Clients`, `Cursors`, and, with a database, `Database` and `Outbox`.
  */
 export interface AppDefinition<S extends ConfigShape = ConfigShape> {
   readonly name: AppName;
@@ -30,13 +30,18 @@ export interface AppDefinition<S extends ConfigShape = ConfigShape> {
   readonly config: S;
   /** Which of them are required when another has a certain value, such as the address of a chosen server. */
   readonly needs?: readonly Condition[];
-  /** What it stands on outside the process, besides its database: made by the migration step, watched by readiness and by the doctor. */
+  /**
+   * What it stands on outside the process, besides its database: made by the migration step, watched by readiness and
+   * by the doctor.
+   */
   readonly resources?: (config: ConfigOf<S>, logger: Logger) => readonly Resource[];
   /** Controllers, also those that consume events. */
   readonly controllers: readonly Type[];
   /** What the controllers need; called once for each start, so that nothing outlives it. */
   readonly providers: (config: ConfigOf<S>) => readonly Provider[];
-  /** Those of the providers that know whether the app can do its work now; readiness asks them besides the resources. */
+  /**
+   * Those of the providers that know whether the app can do its work now; readiness asks them besides the resources.
+   */
   readonly checks?: readonly Type<Pick<Resource, 'check'>>[];
   /** Whether events are consumed. */
   readonly consumes?: boolean;

@@ -14,8 +14,9 @@ const injectedKey = 'self:paramtypes';
 const typesKey = 'design:paramtypes';
 
 /**
- * The OpenAPI document an app serves, without starting it: Nest's preview makes the routes and none of the objects behind
- * them, so neither a database nor a configuration is needed. Throws when an endpoint is not implemented exactly once.
+ * The OpenAPI document an app serves, without starting it: Nest's preview makes the routes and none of the objects
+ * behind them, so neither a database nor a configuration is needed. Throws when an endpoint is not implemented exactly
+ * once.
  */
 export async function describeApp(app: AnyApp): Promise<OpenAPIObject> {
   const shared = operatorControllersOf(app);
@@ -23,7 +24,11 @@ export async function describeApp(app: AnyApp): Promise<OpenAPIObject> {
   class Described {}
   const controllers = [...app.controllers, ...shared];
   const module = { module: Described, controllers, providers: controllers.flatMap(standInsFor) };
-  const nest = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), { preview: true, logger: false, abortOnError: false });
+  const nest = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), {
+    preview: true,
+    logger: false,
+    abortOnError: false,
+  });
   try {
     return documentOf(nest, app);
   } finally {

@@ -6,7 +6,11 @@ import { operatorApisOf } from './operator-controllers.js';
 
 /** Swagger at `/docs`, its document at `/docs-json`; made when first asked for. */
 export function mountDocumentation(nest: NestFastifyApplication, app: AnyApp): void {
-  SwaggerModule.setup('docs', nest, () => documentOf(nest, app), { jsonDocumentUrl: 'docs-json', yamlDocumentUrl: 'docs-yaml', customSiteTitle: `MediaMesh ${app.name}` });
+  SwaggerModule.setup('docs', nest, () => documentOf(nest, app), {
+    jsonDocumentUrl: 'docs-json',
+    yamlDocumentUrl: 'docs-yaml',
+    customSiteTitle: `MediaMesh ${app.name}`,
+  });
 }
 
 /** The OpenAPI document of an app, from its contracts. */

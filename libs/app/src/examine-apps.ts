@@ -27,21 +27,31 @@ const looks = 4;
 const lookAgain = 400;
 const migrate = 'Run npm run mesh -- migrate.';
 
-/** Looks at everything the apps stand on, without starting or changing anything: configuration, databases, brokers, stores, consumers. */
+/**
+ * Looks at everything the apps stand on, without starting or changing anything: configuration, databases, brokers,
+ * stores, consumers.
+ */
 export async function examineApps(apps: readonly AnyApp[], environment: Environment): Promise<Finding[]> {
   let config: MeshConfig;
   try {
     config = readConfig(apps, environment);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.mistakes.map((problem) => ({ of: 'mesh', subject: 'configuration', problem, remedy: remedyOf(problem) }));
+    return error.mistakes.map((problem) => ({
+      of: 'mesh',
+      subject: 'configuration',
+      problem,
+      remedy: remedyOf(problem),
+    }));
   }
   await using opened = new AsyncDisposableStack();
   const platform = createPlatform(config, silentLogger, { onFatal: () => undefined });
   opened.defer(() => platform.bus.close());
   opened.defer(() => platform.limits.close());
   const shared = [...platform.busResources, ...platform.limits.resources].map((resource) => ({ of: 'mesh', resource }));
-  const own = apps.flatMap((app) => resourcesOf(app, config, silentLogger).map((resource) => ({ of: app.name, resource })));
+  const own = apps.flatMap((app) =>
+    resourcesOf(app, config, silentLogger).map((resource) => ({ of: app.name, resource })),
+  );
   for (const { resource } of [...shared, ...own]) opened.defer(() => resource.close());
   const found = await Promise.all([
     ...apps.filter(({ database }) => database).map((app) => examineDatabase(app, config)),
@@ -53,7 +63,8 @@ export async function examineApps(apps: readonly AnyApp[], environment: Environm
 
 function remedyOf(mistake: string): string {
   if (/SECRET.*: is required$/.test(mistake)) return 'Set it, or start the mesh once: it makes its secrets.';
-  if (/_DATABASE_URL: is required/.test(mistake)) return 'Set POSTGRES_URL, or start a server (npm run servers -- start) or the mesh with its own (npm start).';
+  if (/_DATABASE_URL: is required/.test(mistake))
+    return 'Set POSTGRES_URL, or start a server (npm run servers -- start) or the mesh with its own (npm start).';
   return 'Correct the variable; docs/configuration.md describes each.';
 }
 
@@ -66,16 +77,29 @@ async function examineDatabase(app: AnyApp, { apps, shared }: MeshConfig): Promi
   const about = { of: app.name, subject: `database ${pathname.slice(1)} on ${host}` };
   let database: Database;
   try {
-    database = await openDatabase({ name: service, url, poolSize: 2, logger: silentLogger, applicationName: 'mediamesh-doctor' });
+    database = await openDatabase({
+      name: service,
+      url,
+      poolSize: 2,
+      logger: silentLogger,
+      applicationName: 'mediamesh-doctor',
+    });
   } catch (error) {
-    const remedy = own ? `Start PostgreSQL, or correct ${service.toUpperCase()}_DATABASE_URL.` : 'Start PostgreSQL, or correct POSTGRES_URL; a server without the database gets it by npm run mesh -- migrate.';
+    const remedy = own
+      ? `Start PostgreSQL, or correct ${service.toUpperCase()}_DATABASE_URL.`
+      : 'Start PostgreSQL, or correct POSTGRES_URL; a server without the database gets it by npm run mesh -- migrate.';
     return [{ ...about, problem: `It cannot be reached: ${reasonOf(error)}`, remedy }];
   }
   try {
     const isCurrent = await isMigrated(database, migrationsOf(service));
-    return [isCurrent ? about : { ...about, problem: 'Its tables are of an older version.', remedy: migrate }, ...(await examineClock(database, about))];
+    return [
+      isCurrent ? about : { ...about, problem: 'Its tables are of an older version.', remedy: migrate },
+      ...(await examineClock(database, about)),
+    ];
   } catch (error) {
-    return [{ ...about, problem: `It does not answer: ${reasonOf(error)}`, remedy: 'Look into the log of PostgreSQL.' }];
+    return [
+      { ...about, problem: `It does not answer: ${reasonOf(error)}`, remedy: 'Look into the log of PostgreSQL.' },
+    ];
   } finally {
     await database.close();
   }
@@ -83,13 +107,21 @@ async function examineDatabase(app: AnyApp, { apps, shared }: MeshConfig): Promi
 
 async function examineClock(database: Database, about: Pick<Finding, 'of' | 'subject'>): Promise<Finding[]> {
   const start = Date.now();
-  const [row] = await database.query<{ now: number }>('select extract(epoch from clock_timestamp())::float8 * 1000 as now');
+  const [row] = await database.query<{ now: number }>(
+    'select extract(epoch from clock_timestamp())::float8 * 1000 as now',
+  );
   const end = Date.now();
   // The server looked at its clock at some moment between the two.
   const now = row?.now ?? start;
   const skew = now < start ? start - now : now > end ? now - end : 0;
   if (skew <= longestSkew) return [];
-  return [{ ...about, problem: `Its clock is ${(skew / 1000).toFixed(1)} s away from the one of this machine.`, remedy: 'Set both clocks by the same time server (NTP).' }];
+  return [
+    {
+      ...about,
+      problem: `Its clock is ${(skew / 1000).toFixed(1)} s away from the one of this machine.`,
+      remedy: 'Set both clocks by the same time server (NTP).',
+    },
+  ];
 }
 
 async function examineResource(of: string, resource: Resource): Promise<Finding[]> {
@@ -110,19 +142,36 @@ async function examineConsumers(apps: readonly AnyApp[], environment: Environmen
     return groupsOf(apps).map(({ app, group }) => {
       const view = groups.find((one) => one.group === group);
       const lag = view?.partitions.reduce((sum, partition) => sum + partition.lag, 0) ?? 0;
-      const about = { of: app, subject: `consumers ${group}${view ? `, ${view.members.length} of them, ${lag} events behind` : ''}` };
-      return view && view.members.length > 0 ? about : { ...about, problem: 'Nobody consumes.', remedy: `Start ${app}.` };
+      const about = {
+        of: app,
+        subject: `consumers ${group}${view ? `, ${view.members.length} of them, ${lag} events behind` : ''}`,
+      };
+      return view && view.members.length > 0
+        ? about
+        : { ...about, problem: 'Nobody consumes.', remedy: `Start ${app}.` };
     });
   } catch (error) {
-    return [{ of: 'mesh', subject: 'consumers', problem: `The brokers cannot be asked: ${reasonOf(error)}`, remedy: 'Start the brokers, or correct KAFKA_BROKERS.' }];
+    return [
+      {
+        of: 'mesh',
+        subject: 'consumers',
+        problem: `The brokers cannot be asked: ${reasonOf(error)}`,
+        remedy: 'Start the brokers, or correct KAFKA_BROKERS.',
+      },
+    ];
   }
 }
 
 /** The groups that every mesh has; those of broadcasts come and go with their instances. */
 function groupsOf(apps: readonly AnyApp[]): { app: string; group: string }[] {
   return apps.flatMap(({ name, controllers }) => {
-    const consumers = controllers.flatMap((controller) => listConsumers(controller)).filter(({ broadcast }) => !broadcast);
-    return [...new Set(consumers.map(({ consumer }) => consumer))].map((consumer) => ({ app: name, group: `${name}.${consumer}` }));
+    const consumers = controllers
+      .flatMap((controller) => listConsumers(controller))
+      .filter(({ broadcast }) => !broadcast);
+    return [...new Set(consumers.map(({ consumer }) => consumer))].map((consumer) => ({
+      app: name,
+      group: `${name}.${consumer}`,
+    }));
   });
 }
 

@@ -13,8 +13,13 @@ describe('the readiness of an app', () => {
   function arrange() {
     const looks: ((problems: { problem: string; remedy: string; blocks: boolean }[]) => void)[] = [];
     const fastify = new FastifyAdapter().getInstance();
-    const health = mountHealth(fastify, { app: 'cms-service', metrics: createMetrics('test'), resources: [{ check: () => new Promise((resolve) => looks.push(resolve)) }] });
-    const ask = async () => (await fastify.inject('/health/ready')).json() as { status: string; missing: string[]; degraded: string[] };
+    const health = mountHealth(fastify, {
+      app: 'cms-service',
+      metrics: createMetrics('test'),
+      resources: [{ check: () => new Promise((resolve) => looks.push(resolve)) }],
+    });
+    const ask = async () =>
+      (await fastify.inject('/health/ready')).json() as { status: string; missing: string[]; degraded: string[] };
     return { looks, health, ask };
   }
 
@@ -28,8 +33,16 @@ describe('the readiness of an app', () => {
     await jest.advanceTimersByTimeAsync(5_000);
     for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
     expect(looks).toHaveLength(1);
-    looks[0]?.([{ problem: 'The index is missing', remedy: '', blocks: true }, { problem: 'No broker answers', remedy: '', blocks: false }]);
-    for (const answer of await Promise.all([first, ...others, ask()])) expect(answer).toMatchObject({ status: 'not ready', missing: ['The index is missing'], degraded: ['No broker answers'] });
+    looks[0]?.([
+      { problem: 'The index is missing', remedy: '', blocks: true },
+      { problem: 'No broker answers', remedy: '', blocks: false },
+    ]);
+    for (const answer of await Promise.all([first, ...others, ask()]))
+      expect(answer).toMatchObject({
+        status: 'not ready',
+        missing: ['The index is missing'],
+        degraded: ['No broker answers'],
+      });
     await jest.advanceTimersByTimeAsync(1_001);
     const later = ask();
     await untilLooked(looks, 2);

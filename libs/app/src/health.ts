@@ -26,7 +26,10 @@ interface Found {
 const remembered = 1_000;
 
 /** `/health/live`, `/health/ready` and `/metrics`: about the process, whether it can do its work, and its figures. */
-export function mountHealth(fastify: FastifyInstance, { app, metrics, database, migrations = [], resources = [] }: HealthOptions): Health {
+export function mountHealth(
+  fastify: FastifyInstance,
+  { app, metrics, database, migrations = [], resources = [] }: HealthOptions,
+): Health {
   let state: 'starting' | 'started' | 'stopping' = 'starting';
   let found: Promise<Found> | undefined;
   const forget = (): void => {
@@ -34,18 +37,26 @@ export function mountHealth(fastify: FastifyInstance, { app, metrics, database, 
   };
   const look = (): Promise<Found> => (found ??= findProblems().finally(() => setTimeout(forget, remembered).unref()));
   const findProblems = async (): Promise<Found> => {
-    const [ofDatabase, ...ofResources] = await Promise.all([database ? checkDatabase(database, migrations) : [], ...resources.map((resource) => resource.check())]);
+    const [ofDatabase, ...ofResources] = await Promise.all([
+      database ? checkDatabase(database, migrations) : [],
+      ...resources.map((resource) => resource.check()),
+    ]);
     const problems = ofResources.flat();
-    const lines = (blocks: boolean): string[] => problems.filter((one) => one.blocks === blocks).map(({ problem }) => problem);
+    const lines = (blocks: boolean): string[] =>
+      problems.filter((one) => one.blocks === blocks).map(({ problem }) => problem);
     return { missing: [...ofDatabase, ...lines(true)], degraded: lines(false) };
   };
 
   fastify.get('/health/live', () => ({ app, status: 'live' }));
   fastify.get('/health/ready', async (_request, reply) => {
     const { missing, degraded } = state === 'started' ? await look() : { missing: [state], degraded: [] };
-    return reply.status(missing.length === 0 ? 200 : 503).send({ app, status: missing.length === 0 ? 'ready' : 'not ready', missing, degraded });
+    return reply
+      .status(missing.length === 0 ? 200 : 503)
+      .send({ app, status: missing.length === 0 ? 'ready' : 'not ready', missing, degraded });
   });
-  fastify.get('/metrics', async (_request, reply) => reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(await metrics.render()));
+  fastify.get('/metrics', async (_request, reply) =>
+    reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(await metrics.render()),
+  );
   return {
     started: () => void (state = 'started'),
     stopping: () => void (state = 'stopping'),

@@ -38,7 +38,10 @@ export interface HostedApp {
   release(): Promise<void>;
 }
 
-/** Makes one app with everything apps have in common; it does not listen yet. What a failure leaves half made is closed again. */
+/**
+ * Makes one app with everything apps have in common; it does not listen yet. What a failure leaves half made is closed
+ * again.
+ */
 export async function hostApp(app: AnyApp, config: MeshConfig, platform: Platform): Promise<HostedApp> {
   await using opened = new AsyncDisposableStack();
   const hosted = await assemble(app, config, platform, opened);
@@ -46,7 +49,12 @@ export async function hostApp(app: AnyApp, config: MeshConfig, platform: Platfor
   return hosted;
 }
 
-async function assemble(app: AnyApp, config: MeshConfig, platform: Platform, opened: AsyncDisposableStack): Promise<HostedApp> {
+async function assemble(
+  app: AnyApp,
+  config: MeshConfig,
+  platform: Platform,
+  opened: AsyncDisposableStack,
+): Promise<HostedApp> {
   const { shared, addresses } = config;
   const own = config.apps.get(app.name);
   if (!own) throw new Error(`${app.name} has no configuration`);
@@ -67,7 +75,14 @@ async function assemble(app: AnyApp, config: MeshConfig, platform: Platform, ope
   const routes = new RouteTable(checkEndpoints(app, operatorControllers));
   const filter = new ProblemFilter(logger, metrics, routes);
   const adapter = createAdapter({ uploads: app.uploads ?? false });
-  prepareFastify(adapter.getInstance(), { role: app.role, uploads: app.uploads ?? false, trustedProxies: shared.TRUSTED_PROXIES, logger, metrics, filter });
+  prepareFastify(adapter.getInstance(), {
+    role: app.role,
+    uploads: app.uploads ?? false,
+    trustedProxies: shared.TRUSTED_PROXIES,
+    logger,
+    metrics,
+    filter,
+  });
 
   const drain = prepareDraining(adapter.getInstance());
 
@@ -76,12 +91,18 @@ async function assemble(app: AnyApp, config: MeshConfig, platform: Platform, ope
     { provide: Metrics, useValue: metrics },
     { provide: Clients, useValue: clients },
     { provide: Cursors, useValue: new Cursors(shared.CURSOR_SECRETS) },
-    ...(database ? [{ provide: Database, useValue: database }, { provide: OutboxRecords, useValue: new OutboxRecords(database) }] : []),
+    ...(database
+      ? [
+          { provide: Database, useValue: database },
+          { provide: OutboxRecords, useValue: new OutboxRecords(database) },
+        ]
+      : []),
     ...(outbox ? [{ provide: Outbox, useValue: outbox }] : []),
     ...app.providers(own.own as never),
   ];
   const transport = app.consumes && new BusTransport({ app: app.name, bus: platform.bus, database, logger, metrics });
-  if (transport && database) providers.push({ provide: DeadLetters, useValue: new DeadLetters({ database, consumers: transport }) });
+  if (transport && database)
+    providers.push({ provide: DeadLetters, useValue: new DeadLetters({ database, consumers: transport }) });
 
   const nest = await NestFactory.create<NestFastifyApplication>(
     { module: namedModule(app.name), controllers: [...app.controllers, ...operatorControllers], providers },
@@ -100,7 +121,12 @@ async function assemble(app: AnyApp, config: MeshConfig, platform: Platform, ope
     app: app.name,
     metrics,
     // a broker concerns whoever publishes or consumes
-    resources: [...resources, ...checksOf(app, nest), ...(database || app.consumes ? platform.busResources : []), ...(app.role === 'gateway' ? platform.limits.resources : [])],
+    resources: [
+      ...resources,
+      ...checksOf(app, nest),
+      ...(database || app.consumes ? platform.busResources : []),
+      ...(app.role === 'gateway' ? platform.limits.resources : []),
+    ],
     ...(database && { database, migrations: migrationsOf(app.database as DatabaseService) }),
   });
   mountDocumentation(nest, app);
@@ -113,7 +139,10 @@ async function assemble(app: AnyApp, config: MeshConfig, platform: Platform, ope
     listen: async () => {
       await nest.init();
       if (transport) await nest.startAllMicroservices();
-      await nest.listen({ port: address.port, host: app.role === 'gateway' && shared.BIND_ADDRESS === '127.0.0.1' ? '127.0.0.1' : shared.BIND_ADDRESS });
+      await nest.listen({
+        port: address.port,
+        host: app.role === 'gateway' && shared.BIND_ADDRESS === '127.0.0.1' ? '127.0.0.1' : shared.BIND_ADDRESS,
+      });
       health.started();
       logger.info('listening', { port: address.port });
     },
@@ -135,26 +164,52 @@ async function assemble(app: AnyApp, config: MeshConfig, platform: Platform, ope
   };
 }
 
-function createClients(name: AppName, config: MeshConfig, secret: string, logger: Logger, metrics: Metrics, { clock }: Platform): Clients {
-  const urls = Object.fromEntries(Object.entries(config.addresses).map(([app, { urls: all }]) => [app, all])) as Record<AppName, readonly string[]>;
+function createClients(
+  name: AppName,
+  config: MeshConfig,
+  secret: string,
+  logger: Logger,
+  metrics: Metrics,
+  { clock }: Platform,
+): Clients {
+  const urls = Object.fromEntries(Object.entries(config.addresses).map(([app, { urls: all }]) => [app, all])) as Record<
+    AppName,
+    readonly string[]
+  >;
   const clients: Clients = new Clients(name, urls, (audience) => tokens.tokenFor(audience), logger, metrics);
   const auth = clients.of(authServiceApi, { asService: true });
-  const tokens = createServiceTokens({ service: name, secret, issue: (body) => auth.issueServiceToken({ body }), clock, logger });
+  const tokens = createServiceTokens({
+    service: name,
+    secret,
+    issue: (body) => auth.issueServiceToken({ body }),
+    clock,
+    logger,
+  });
   return clients;
 }
 
 async function openServiceDatabase(app: AnyApp, config: MeshConfig, logger: Logger): Promise<Database> {
   const url = await databaseUrlOf(app, config);
-  return openDatabase({ name: app.database ?? '', url, poolSize: config.shared.DATABASE_POOL, logger, ...(app.entities && { entities: app.entities }) });
+  return openDatabase({
+    name: app.database ?? '',
+    url,
+    poolSize: config.shared.DATABASE_POOL,
+    logger,
+    ...(app.entities && { entities: app.entities }),
+  });
 }
 
-const checksOf = ({ checks = [] }: AnyApp, nest: NestFastifyApplication): Pick<Resource, 'check'>[] => checks.map((check) => nest.get<Pick<Resource, 'check'>>(check));
+const checksOf = ({ checks = [] }: AnyApp, nest: NestFastifyApplication): Pick<Resource, 'check'>[] =>
+  checks.map((check) => nest.get<Pick<Resource, 'check'>>(check));
 
 /** Limits are for whoever comes from outside, each gateway with its own counts. */
 function createLimits(app: AnyApp, config: MeshConfig, logger: Logger, metrics: Metrics, { limits }: Platform) {
   if (app.role !== 'gateway') return { guards: [], close: () => Promise.resolve() };
   const store = limits.storeFor(logger, metrics);
-  return { guards: [new LimitGuard(new Limits({ app: app.name, config: config.limits, store, logger, metrics }))], close: () => store.close() };
+  return {
+    guards: [new LimitGuard(new Limits({ app: app.name, config: config.limits, store, logger, metrics }))],
+    close: () => store.close(),
+  };
 }
 
 /** Each app's root module is a class of its own, named in Nest's messages. */

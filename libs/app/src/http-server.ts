@@ -2,7 +2,16 @@ import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { type ImplementedEndpoint, malformed, notFound, Refusal } from '@mediamesh/contracts';
 import { installBodyParser, type ProblemFilter, problemOf } from '@mediamesh/http';
-import { continueTrace, createContext, isSaneRequestId, type Logger, type Metrics, type RequestContext, runInContext, traceparentOf } from '@mediamesh/observability';
+import {
+  continueTrace,
+  createContext,
+  isSaneRequestId,
+  type Logger,
+  type Metrics,
+  type RequestContext,
+  runInContext,
+  traceparentOf,
+} from '@mediamesh/observability';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { clientAddress } from './client-address.js';
@@ -22,8 +31,9 @@ const megabyte = 1024 * 1024;
 const gatewayDeadline = 2_800;
 
 /**
- * A connection is kept idle for so long, in milliseconds: longer than balancers (a minute) and clients do by themselves. Whoever of the two sides closes
- * it first may cut off what the other is just sending, and only a client knows that it sends nothing.
+ * A connection is kept idle for so long, in milliseconds: longer than balancers (a minute) and clients do by
+ * themselves. Whoever of the two sides closes it first may cut off what the other is just sending, and only a client
+ * knows that it sends nothing.
  */
 const longestIdle = 65_000;
 
@@ -41,10 +51,18 @@ export function createAdapter({ uploads }: Pick<HttpServerOptions, 'uploads'>): 
     return503OnClosing: false,
     exposeHeadRoutes: true,
     http: { maxHeaderSize: 32 * 1024, headersTimeout: 10_000, requireHostHeader: false },
-    routerOptions: { maxParamLength: 2_000, caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false },
+    routerOptions: {
+      maxParamLength: 2_000,
+      caseSensitive: true,
+      ignoreTrailingSlash: false,
+      ignoreDuplicateSlashes: false,
+    },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error: Error & { code?: string }, _request: unknown, reply: { raw: ServerResponse }) => {
-      writeEarly(reply.raw, error.code === 'FST_ERR_BAD_URL' ? malformed('request.malformed') : notFound('request.not_found'));
+      writeEarly(
+        reply.raw,
+        error.code === 'FST_ERR_BAD_URL' ? malformed('request.malformed') : notFound('request.not_found'),
+      );
     },
   });
 }
@@ -53,16 +71,20 @@ export function createAdapter({ uploads }: Pick<HttpServerOptions, 'uploads'>): 
 export function prepareFastify(fastify: FastifyInstance, options: HttpServerOptions): void {
   installBodyParser(fastify, { maximumBytes: options.role === 'gateway' ? megabyte : 16 * megabyte });
 
-  // Node would answer these itself, without a problem: an unknown expectation is passed over (RFC 9110 section 10.1.1), a tunnel is not offered
+  // Node would answer these itself, without a problem: an unknown expectation is passed over (RFC 9110 section 10.1.1),
+  // a tunnel is not offered
   fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
-  fastify.server.on('connect', (_request, socket) => writeOnSocket(socket as Socket, new Refusal('methodNotAllowed', 'request.method_not_allowed')));
+  fastify.server.on('connect', (_request, socket) =>
+    writeOnSocket(socket as Socket, new Refusal('methodNotAllowed', 'request.method_not_allowed')),
+  );
 
   fastify.addHook('onRequest', (request, reply, done) => {
     const context = contextOf(request, options);
     reply.header('x-request-id', context.requestId).header('traceparent', traceparentOf(context.trace));
     reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
     runInContext(context, () => {
-      if (request.url.length > maximumUrl) options.filter.refuse(new Refusal('uriTooLong', 'request.uri_too_long'), request, reply);
+      if (request.url.length > maximumUrl)
+        options.filter.refuse(new Refusal('uriTooLong', 'request.uri_too_long'), request, reply);
       else if (!namesItsHost(request)) options.filter.refuse(malformed('request.malformed'), request, reply);
       else done();
     });
@@ -70,25 +92,34 @@ export function prepareFastify(fastify: FastifyInstance, options: HttpServerOpti
 
   fastify.addHook('onSend', (request, reply, payload, done) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'private, no-store');
-    if (!reply.hasHeader('content-security-policy') && !request.url.startsWith('/docs')) reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
+    if (!reply.hasHeader('content-security-policy') && !request.url.startsWith('/docs'))
+      reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
     done(null, payload);
   });
 
   fastify.addHook('onResponse', (request, reply, done) => {
     const { implemented } = request.routeOptions.config as { implemented?: ImplementedEndpoint };
     const seconds = reply.elapsedTime / 1000;
-    options.metrics.time('mediamesh_http_seconds', seconds, { endpoint: implemented?.name ?? 'other', status: String(reply.statusCode) });
+    options.metrics.time('mediamesh_http_seconds', seconds, {
+      endpoint: implemented?.name ?? 'other',
+      status: String(reply.statusCode),
+    });
     if (implemented) {
-      const level = request.method === 'GET' || request.method === 'HEAD' || options.role === 'service' ? 'debug' : 'info';
-      options.logger[level]('request', { endpoint: implemented.name, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 });
+      const level =
+        request.method === 'GET' || request.method === 'HEAD' || options.role === 'service' ? 'debug' : 'info';
+      options.logger[level]('request', {
+        endpoint: implemented.name,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+      });
     }
     done();
   });
-
 }
 
 function contextOf(request: FastifyRequest, { role, trustedProxies }: HttpServerOptions): RequestContext {
-  const header = (name: string): string | undefined => (typeof request.headers[name] === 'string' ? request.headers[name] : undefined);
+  const header = (name: string): string | undefined =>
+    typeof request.headers[name] === 'string' ? request.headers[name] : undefined;
   const requestId = header('x-request-id');
   const left = Number(header('x-deadline-ms'));
   const behind = role === 'service' && Number.isFinite(left) && left > 0;
@@ -96,12 +127,18 @@ function contextOf(request: FastifyRequest, { role, trustedProxies }: HttpServer
     trace: continueTrace(header('traceparent')),
     acceptLanguage: header('accept-language'),
     deadline: Date.now() + (behind ? Math.min(left, 60_000) : gatewayDeadline),
-    clientAddress: role === 'service' ? header('x-client-address')?.slice(0, 60) : clientAddress(request.socket.remoteAddress, header('x-forwarded-for'), trustedProxies),
+    clientAddress:
+      role === 'service'
+        ? header('x-client-address')?.slice(0, 60)
+        : clientAddress(request.socket.remoteAddress, header('x-forwarded-for'), trustedProxies),
     ...(requestId && isSaneRequestId(requestId) && { requestId }),
   });
 }
 
-/** HTTP/1.1 asks for one `Host`, never two (RFC 9112 section 3.2); checked here because Node would refuse without a problem. */
+/**
+ * HTTP/1.1 asks for one `Host`, never two (RFC 9112 section 3.2); checked here because Node would refuse without a
+ * problem.
+ */
 function namesItsHost({ raw }: FastifyRequest): boolean {
   const hosts = raw.headersDistinct.host?.length ?? 0;
   return hosts === 1 || (hosts === 0 && raw.httpVersion !== '1.1');
@@ -111,13 +148,18 @@ function namesItsHost({ raw }: FastifyRequest): boolean {
 function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
   const refusal =
-    error.code === 'HPE_HEADER_OVERFLOW' ? new Refusal('headersTooLarge', 'request.headers_too_large')
-    : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? new Refusal('timeout', 'request.timeout')
-    : malformed('request.malformed');
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? new Refusal('headersTooLarge', 'request.headers_too_large')
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? new Refusal('timeout', 'request.timeout')
+        : malformed('request.malformed');
   writeOnSocket(socket, refusal);
 }
 
-/** Answers and lets go of the socket, also where the other side would hold it open, and where Node no longer looks after it. */
+/**
+ * Answers and lets go of the socket, also where the other side would hold it open, and where Node no longer looks after
+ * it.
+ */
 function writeOnSocket(socket: Socket, refusal: Refusal): void {
   socket.on('error', () => socket.destroy());
   setTimeout(() => socket.destroy(), lingering).unref();
@@ -136,8 +178,12 @@ function writeProblem(refusal: Refusal): { body: string; headers: Record<string,
   const context = createContext();
   const body = JSON.stringify(runInContext(context, () => problemOf(refusal, '')));
   const headers = {
-    'content-type': 'application/problem+json; charset=utf-8', 'content-length': Buffer.byteLength(body), 'cache-control': 'no-store', 'x-content-type-options': 'nosniff',
-    'x-request-id': context.requestId, traceparent: traceparentOf(context.trace),
+    'content-type': 'application/problem+json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'x-request-id': context.requestId,
+    traceparent: traceparentOf(context.trace),
     ...(refusal.kind === 'methodNotAllowed' && { allow: '' }),
   };
   return { body, headers };

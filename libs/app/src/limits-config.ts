@@ -27,11 +27,17 @@ function writeLimit(name: LimitName, of: LimitSubject): string {
 /** The limits of the gateways, each with the default of `libs/limits`. */
 export const LimitsShape = z
   .object({
-    LIMIT_SEARCH: Rate.describe(`Searches of one caller: a second in the long run, and at once. Without it ${writeLimit('search', 'caller')}.`),
+    LIMIT_SEARCH: Rate.describe(
+      `Searches of one caller: a second in the long run, and at once. Without it ${writeLimit('search', 'caller')}.`,
+    ),
     LIMIT_READ: Rate.describe(`Public reads of one caller, written alike. Without it ${writeLimit('read', 'caller')}.`),
     LIMIT_WRITE: Rate.describe(`Writes of one editor, written alike. Without it ${writeLimit('write', 'caller')}.`),
-    LIMIT_LOGIN_ADDRESS: Quota.describe(`Logins from one address: times, and in how many seconds. Without it ${writeLimit('login', 'address')}.`),
-    LIMIT_LOGIN_ACCOUNT: Quota.describe(`Logins to one account, written alike. Without it ${writeLimit('login', 'account')}.`),
+    LIMIT_LOGIN_ADDRESS: Quota.describe(
+      `Logins from one address: times, and in how many seconds. Without it ${writeLimit('login', 'address')}.`,
+    ),
+    LIMIT_LOGIN_ACCOUNT: Quota.describe(
+      `Logins to one account, written alike. Without it ${writeLimit('login', 'account')}.`,
+    ),
   })
   .transform(({ LIMIT_SEARCH, LIMIT_READ, LIMIT_WRITE, LIMIT_LOGIN_ADDRESS, LIMIT_LOGIN_ACCOUNT }): LimitsConfig => {
     const rules = (name: LimitName, bySubject: Partial<Record<LimitSubject, LimitPolicy | undefined>>) =>

@@ -12,6 +12,9 @@ export class NestLogger implements LoggerService {
     this.logger.warn(String(message));
   }
   error(message: unknown, ...rest: unknown[]): void {
-    this.logger.error(String(message), { error: message instanceof Error ? message : undefined, rest: rest.map(String) });
+    this.logger.error(String(message), {
+      error: message instanceof Error ? message : undefined,
+      rest: rest.map(String),
+    });
   }
 }

@@ -8,4 +8,5 @@ import { createOutboxController } from './outbox.controller.js';
 export const operatorControllersOf = ({ name, database, consumes }: AnyApp): Type[] =>
   database ? [createOutboxController(name), ...(consumes ? [createDeadLettersController(name)] : [])] : [];
 
-export const operatorApisOf = ({ name, database, consumes }: AnyApp): Api[] => (database ? [outboxApi(name), ...(consumes ? [deadLettersApi(name)] : [])] : []);
+export const operatorApisOf = ({ name, database, consumes }: AnyApp): Api[] =>
+  database ? [outboxApi(name), ...(consumes ? [deadLettersApi(name)] : [])] : [];

@@ -1,4 +1,11 @@
-import { type AppName, type Input, outboxApi, type OutboxState, type Page, type ParkedEvent } from '@mediamesh/contracts';
+import {
+  type AppName,
+  type Input,
+  outboxApi,
+  type OutboxState,
+  type Page,
+  type ParkedEvent,
+} from '@mediamesh/contracts';
 import { Cursors, Implements, In } from '@mediamesh/http';
 import { OutboxRecords } from '@mediamesh/outbox';
 import { Controller, type Type } from '@nestjs/common';
@@ -25,7 +32,10 @@ export function createOutboxController(app: AppName): Type {
     async list(@In() { query }: Input<Endpoints['listParkedEvents']>): Promise<Page<ParkedEvent>> {
       const scope = ['parked-events', app];
       const below = this.cursors.read(scope, query.cursor)?.[0];
-      const page = await this.records.listParked({ below: below === undefined ? undefined : String(below), limit: query.limit });
+      const page = await this.records.listParked({
+        below: below === undefined ? undefined : String(below),
+        limit: query.limit,
+      });
       return { items: page.items, next: page.next && this.cursors.write(scope, [page.next]) };
     }
 

@@ -1,6 +1,13 @@
 import { DynamoDb, dynamoDbOptions } from '@mediamesh/dynamodb';
 import { type EventBus, InProcessEventBus, type KafkaConfig, KafkaEventBus, KafkaTopics } from '@mediamesh/events';
-import { createLimitTable, DynamoDbLimitStore, InsuredLimitStore, type LimitStore, MemoryLimitStore, RedisLimitStore } from '@mediamesh/limits';
+import {
+  createLimitTable,
+  DynamoDbLimitStore,
+  InsuredLimitStore,
+  type LimitStore,
+  MemoryLimitStore,
+  RedisLimitStore,
+} from '@mediamesh/limits';
 import type { Logger, Metrics } from '@mediamesh/observability';
 import type { Resource } from '@mediamesh/resilience';
 import type { MeshConfig } from './config.js';
@@ -30,14 +37,18 @@ export interface PlatformOptions {
   readonly onFatal: (error: Error) => void;
 }
 
-/** Every request waits until it is counted, a login twice: where DynamoDB does not answer in so many milliseconds, the process counts by itself. */
+/**
+ * Every request waits until it is counted, a login twice: where DynamoDB does not answer in so many milliseconds, the
+ * process counts by itself.
+ */
 const longestCount = 500;
 
 /** Makes the adapters that the configuration chooses for a whole process. */
 export function createPlatform(config: MeshConfig, logger: Logger, { bus, onFatal }: PlatformOptions): Platform {
   const rest = { limits: createLimitPlatform(config, logger), clock: Date.now };
   if (bus) return { ...rest, bus, busResources: [] };
-  if (config.shared.EVENT_BUS === 'in-process') return { ...rest, bus: new InProcessEventBus({ logger }), busResources: [] };
+  if (config.shared.EVENT_BUS === 'in-process')
+    return { ...rest, bus: new InProcessEventBus({ logger }), busResources: [] };
   const kafka = kafkaConfig(config.shared, [...config.apps.keys()].join(','));
   const brokers = new KafkaEventBus({ config: kafka, logger, onFatal });
   return { ...rest, bus: brokers, busResources: [new KafkaTopics({ config: kafka, logger, bus: brokers })] };
@@ -45,8 +56,19 @@ export function createPlatform(config: MeshConfig, logger: Logger, { bus, onFata
 
 /** The brokers as the configuration describes them. */
 export function kafkaConfig(shared: Omit<SharedConfig, 'CURSOR_SECRETS'>, clientId: string): KafkaConfig {
-  const { KAFKA_SASL: mechanism, KAFKA_USERNAME: username = '', KAFKA_PASSWORD: password = '', KAFKA_AWS_REGION: region = '', KAFKA_TLS_CA: ca } = shared;
-  const sasl = mechanism === 'none' ? undefined : mechanism === 'aws-iam' ? { mechanism, region } : { mechanism, username, password };
+  const {
+    KAFKA_SASL: mechanism,
+    KAFKA_USERNAME: username = '',
+    KAFKA_PASSWORD: password = '',
+    KAFKA_AWS_REGION: region = '',
+    KAFKA_TLS_CA: ca,
+  } = shared;
+  const sasl =
+    mechanism === 'none'
+      ? undefined
+      : mechanism === 'aws-iam'
+        ? { mechanism, region }
+        : { mechanism, username, password };
   return {
     brokers: shared.KAFKA_BROKERS ?? [],
     clientId,
@@ -73,7 +95,10 @@ function createLimitPlatform({ shared }: MeshConfig, logger: Logger): LimitPlatf
     }
     case 'dynamodb': {
       const options = dynamoDbOptions(shared);
-      return shareIn(new DynamoDbLimitStore(new DynamoDb({ ...options, requestMs: longestCount })), createLimitTable(new DynamoDb(options)));
+      return shareIn(
+        new DynamoDbLimitStore(new DynamoDb({ ...options, requestMs: longestCount })),
+        createLimitTable(new DynamoDb(options)),
+      );
     }
     case 'memory':
       return { resources: [], storeFor: () => new MemoryLimitStore(Date.now), close: () => Promise.resolve() };

@@ -13,11 +13,19 @@ export function resourcesOf(app: AnyApp, config: MeshConfig, logger: Logger): re
 /** Where the app's database is; one is made, with a role of its own, where only a server is configured. */
 export async function databaseUrlOf({ name, database }: AnyApp, { apps, shared }: MeshConfig): Promise<string> {
   if (!database) throw new Error(`${name} has no database`);
-  return apps.get(name)?.databaseUrl ?? ensureServiceDatabase({ adminUrl: shared.POSTGRES_URL ?? '', service: database });
+  return (
+    apps.get(name)?.databaseUrl ?? ensureServiceDatabase({ adminUrl: shared.POSTGRES_URL ?? '', service: database })
+  );
 }
 
 /** The migration step of one app: its database, and whatever else it stands on. Repeating it changes nothing. */
-export async function prepareApp(app: AnyApp, config: MeshConfig, resources: readonly Resource[], logger: Logger): Promise<void> {
-  if (app.database) await migrate({ url: await databaseUrlOf(app, config), migrations: migrationsOf(app.database), logger });
+export async function prepareApp(
+  app: AnyApp,
+  config: MeshConfig,
+  resources: readonly Resource[],
+  logger: Logger,
+): Promise<void> {
+  if (app.database)
+    await migrate({ url: await databaseUrlOf(app, config), migrations: migrationsOf(app.database), logger });
   for (const resource of resources) await resource.prepare();
 }

@@ -21,9 +21,10 @@ const sameSignal = 2_000;
 const longestStop = 25_000;
 
 /**
- * The one bootstrap of every process: reads the environment once, starts the apps (`MESH_APPS` chooses some of them), owns SIGTERM and SIGINT,
- * and ends the process: 0 after an orderly stop, 1 with one clear line when it could not start, cannot go on, met a bug or had to be forced.
- * With the argument `migrate` it makes what the apps stand on instead, and ends.
+ * The one bootstrap of every process: reads the environment once, starts the apps (`MESH_APPS` chooses some of them),
+ * owns SIGTERM and SIGINT, and ends the process: 0 after an orderly stop, 1 with one clear line when it could not
+ * start, cannot go on, met a bug or had to be forced. With the argument `migrate` it makes what the apps stand on
+ * instead, and ends.
  */
 export async function runApps(apps: readonly AnyApp[], options: RunOptions = {}): Promise<void> {
   const stop = Promise.withResolvers<string>();
@@ -44,7 +45,11 @@ export async function runApps(apps: readonly AnyApp[], options: RunOptions = {})
         process.stderr.write(`${explain(error)}\n`);
         stop.resolve('it cannot go on');
       };
-      mesh = await startMesh(chosen, { environment, onFatal, ...(options.onProgress && { onProgress: options.onProgress }) });
+      mesh = await startMesh(chosen, {
+        environment,
+        onFatal,
+        ...(options.onProgress && { onProgress: options.onProgress }),
+      });
       await options.onReady?.(mesh, environment);
       process.send?.('ready');
       const reason = await stop.promise;
@@ -94,19 +99,26 @@ function exit(code: number, line: string): never {
 }
 
 function refuseOldNode(): void {
-  if (Number.parseInt(process.versions.node, 10) < oldestNode) throw new Error(`MediaMesh runs on Node ${oldestNode} or newer; this is ${process.versions.node}`);
+  if (Number.parseInt(process.versions.node, 10) < oldestNode)
+    throw new Error(`MediaMesh runs on Node ${oldestNode} or newer; this is ${process.versions.node}`);
 }
 
 /** The apps `MESH_APPS` names, all without it. Facts travel in memory only when every app is here to hear them. */
 export function chooseApps(apps: readonly AnyApp[], environment: Environment): readonly AnyApp[] {
-  const named = (environment['MESH_APPS'] ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const named = (environment['MESH_APPS'] ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
   const unknown = named.filter((name) => !apps.some((app) => app.name === name));
   if (unknown.length > 0) throw new ConfigError([`MESH_APPS: there is no app called ${unknown.join(', ')} here`]);
   const chosen = apps.filter(({ name }) => named.length === 0 || named.includes(name));
   const missing = appNames.filter((name) => !chosen.some((app) => app.name === name));
   // an empty variable is one that is not given
   if ((environment['EVENT_BUS'] || 'in-process') === 'in-process' && missing.length > 0) {
-    throw new ConfigError([`EVENT_BUS: the in-process bus needs every app in one process; ${missing.join(', ')} would hear nothing`, ...mistakesOf(chosen, environment)]);
+    throw new ConfigError([
+      `EVENT_BUS: the in-process bus needs every app in one process; ${missing.join(', ')} would hear nothing`,
+      ...mistakesOf(chosen, environment),
+    ]);
   }
   return chosen;
 }
@@ -127,7 +139,8 @@ function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   if (error instanceof AggregateError) return error.errors.map(explain).join('\n');
   const { code, port } = error as { code?: string; port?: number };
-  if (code === 'EADDRINUSE') return `Port ${port ?? ''} is taken by another program; stop it, or choose another port (for example CMS_GATEWAY_PORT)`;
+  if (code === 'EADDRINUSE')
+    return `Port ${port ?? ''} is taken by another program; stop it, or choose another port (for example CMS_GATEWAY_PORT)`;
   if (code === 'ENOSPC') return 'The disk is full';
   const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
   return `MediaMesh cannot go on: ${error instanceof Error ? error.message : String(error)}${cause}`;

@@ -30,9 +30,16 @@ export interface MeshOptions {
 const finishing = 24_000;
 
 /** Starts apps in this process; rejects, with everything stopped again, when one of them cannot start. */
-export async function startMesh(apps: readonly AnyApp[], { environment, bus: given, onProgress = () => undefined, onFatal = () => undefined }: MeshOptions): Promise<Mesh> {
+export async function startMesh(
+  apps: readonly AnyApp[],
+  { environment, bus: given, onProgress = () => undefined, onFatal = () => undefined }: MeshOptions,
+): Promise<Mesh> {
   const config = readConfig(apps, environment);
-  const logger = createLogger({ app: nameOfProcess(apps), level: config.shared.LOG_LEVEL, folder: config.shared.LOG_FOLDER });
+  const logger = createLogger({
+    app: nameOfProcess(apps),
+    level: config.shared.LOG_LEVEL,
+    folder: config.shared.LOG_FOLDER,
+  });
   const platform = createPlatform(config, logger, { bus: given, onFatal });
   const hosted: HostedApp[] = [];
 
@@ -45,14 +52,18 @@ export async function startMesh(apps: readonly AnyApp[], { environment, bus: giv
     if (!given) await attempt([platform.bus.close()]);
     await attempt(services.map((app) => app.stopServing()));
     await attempt(hosted.map((app) => app.release()));
-    await attempt([platform.limits.close(), ...[...platform.busResources, ...platform.limits.resources].map((resource) => resource.close())]);
+    await attempt([
+      platform.limits.close(),
+      ...[...platform.busResources, ...platform.limits.resources].map((resource) => resource.close()),
+    ]);
     await attempt([logger.flush()]);
     if (failures.length > 0) throw new AggregateError(failures, 'Not everything could be stopped in order');
   };
 
   try {
     onProgress('Preparing databases and apps');
-    if (isMigrating(config)) for (const resource of [...platform.busResources, ...platform.limits.resources]) await resource.prepare();
+    if (isMigrating(config))
+      for (const resource of [...platform.busResources, ...platform.limits.resources]) await resource.prepare();
     // each as soon as it is there: what could be made is stopped again when another could not
     await settleAll(apps.map(async (app) => hosted.push(await hostApp(app, config, platform))));
     onProgress('Opening ports');
@@ -60,7 +71,11 @@ export async function startMesh(apps: readonly AnyApp[], { environment, bus: giv
     if (!given) await platform.bus.start();
     // gateways drain before services do
     const drains = new Set(apps.map(({ role }) => role)).size;
-    return { urls: new Map(hosted.map(({ name, url }) => [name, url])), longestStop: finishing + drains * config.shared.DRAIN_SECONDS * 1_000, close };
+    return {
+      urls: new Map(hosted.map(({ name, url }) => [name, url])),
+      longestStop: finishing + drains * config.shared.DRAIN_SECONDS * 1_000,
+      close,
+    };
   } catch (error) {
     logger.error('the mesh cannot start', { error });
     await close().catch((failure: unknown) => logger.warn('stopping failed too', { error: failure }));
@@ -69,12 +84,19 @@ export async function startMesh(apps: readonly AnyApp[], { environment, bus: giv
 }
 
 /**
- * The migration step: makes and migrates whatever the apps stand on (databases, topics, indexes, buckets, tables) and starts nothing.
- * Repeating it changes nothing; several at once wait for each other.
+ * The migration step: makes and migrates whatever the apps stand on (databases, topics, indexes, buckets, tables) and
+ * starts nothing. Repeating it changes nothing; several at once wait for each other.
  */
-export async function migrateApps(apps: readonly AnyApp[], { environment, onProgress = () => undefined }: MeshOptions): Promise<void> {
+export async function migrateApps(
+  apps: readonly AnyApp[],
+  { environment, onProgress = () => undefined }: MeshOptions,
+): Promise<void> {
   const config = readConfig(apps, environment);
-  const logger = createLogger({ app: nameOfProcess(apps), level: config.shared.LOG_LEVEL, folder: config.shared.LOG_FOLDER });
+  const logger = createLogger({
+    app: nameOfProcess(apps),
+    level: config.shared.LOG_LEVEL,
+    folder: config.shared.LOG_FOLDER,
+  });
   const platform = createPlatform(config, logger, { onFatal: () => undefined });
   await using opened = new AsyncDisposableStack();
   opened.defer(() => platform.bus.close());
@@ -87,7 +109,9 @@ export async function migrateApps(apps: readonly AnyApp[], { environment, onProg
   for (const app of apps) {
     const resources = resourcesOf(app, config, logger);
     for (const resource of resources) opened.defer(() => resource.close());
-    onProgress(`Preparing ${[app.database && `the database of ${app.name}`, ...resources.map(({ name }) => name)].filter(Boolean).join(', ') || `${app.name}: nothing to do`}`);
+    onProgress(
+      `Preparing ${[app.database && `the database of ${app.name}`, ...resources.map(({ name }) => name)].filter(Boolean).join(', ') || `${app.name}: nothing to do`}`,
+    );
     await prepareApp(app, config, resources, logger);
   }
 }
@@ -105,7 +129,8 @@ async function settleAll(promises: readonly Promise<unknown>[]): Promise<void> {
 function collectFailures() {
   const failures: unknown[] = [];
   const attempt = async (steps: readonly Promise<unknown>[]): Promise<void> => {
-    for (const result of await Promise.allSettled(steps)) if (result.status === 'rejected') failures.push(result.reason);
+    for (const result of await Promise.allSettled(steps))
+      if (result.status === 'rejected') failures.push(result.reason);
   };
   return { failures, attempt };
 }

@@ -9,7 +9,10 @@ export interface TableShape {
   readonly name: string;
   readonly partitionKey: string;
   readonly sortKey?: string;
-  /** Local secondary indexes, by name: the attribute each is sorted by. They can be read consistently, and are made with the table or never. */
+  /**
+   * Local secondary indexes, by name: the attribute each is sorted by. They can be read consistently, and are made with
+   * the table or never.
+   */
   readonly localIndexes?: Readonly<Record<string, string>>;
   /** The attribute with the epoch seconds after which DynamoDB removes an item. */
   readonly expiry?: string;
@@ -46,7 +49,11 @@ export class DynamoDbTable implements Resource {
   /** A table of another shape blocks too: lists would come back empty from an index that is not there. */
   async check(): Promise<readonly ResourceProblem[]> {
     const unreachable = (error: unknown): ResourceProblem[] => [
-      { problem: `${this.name} cannot be asked: ${nameOf(error)}`, remedy: 'start DynamoDB, or correct DYNAMODB_ENDPOINT, DYNAMODB_REGION and the keys', blocks: true },
+      {
+        problem: `${this.name} cannot be asked: ${nameOf(error)}`,
+        remedy: 'start DynamoDB, or correct DYNAMODB_ENDPOINT, DYNAMODB_REGION and the keys',
+        blocks: true,
+      },
     ];
     const problems = await within(longestCheck, this.findProblems(), 'no answer in time').catch(unreachable);
     return this.options.isInsured ? problems.map((problem) => ({ ...problem, blocks: false })) : problems;
@@ -60,23 +67,42 @@ export class DynamoDbTable implements Resource {
     const table = await this.describe();
     if (!table) return [{ problem: `${this.name} is missing`, remedy: 'npm run mesh -- migrate', blocks: true }];
     if (table.TableStatus !== 'ACTIVE' && table.TableStatus !== 'UPDATING') {
-      return [{ problem: `${this.name} is ${table.TableStatus?.toLowerCase() ?? 'in an unknown state'}`, remedy: 'wait until DynamoDB has made it, or npm run mesh -- migrate', blocks: true }];
+      return [
+        {
+          problem: `${this.name} is ${table.TableStatus?.toLowerCase() ?? 'in an unknown state'}`,
+          remedy: 'wait until DynamoDB has made it, or npm run mesh -- migrate',
+          blocks: true,
+        },
+      ];
     }
     const problems = this.compare(table);
-    if (!(await this.expires())) problems.push({ problem: `${this.name} keeps items after their time`, remedy: 'npm run mesh -- migrate', blocks: false });
+    if (!(await this.expires()))
+      problems.push({
+        problem: `${this.name} keeps items after their time`,
+        remedy: 'npm run mesh -- migrate',
+        blocks: false,
+      });
     return problems;
   }
 
   /** Keys and local indexes cannot be changed, so neither can this table be mended. */
   private compare({ KeySchema = [], LocalSecondaryIndexes = [] }: TableDescription): ResourceProblem[] {
-    const remedy = 'tables cannot be changed so: choose a new DYNAMODB_TABLE_PREFIX, run npm run mesh -- migrate, and for the catalogue npm run mesh -- announce';
-    const wrong = (what: string): ResourceProblem => ({ problem: `${this.name} is of an older shape: ${what}`, remedy, blocks: true });
-    const keys = (schema: { AttributeName?: string | undefined }[]): string => schema.map(({ AttributeName }) => AttributeName).join(', ');
+    const remedy =
+      'tables cannot be changed so: choose a new DYNAMODB_TABLE_PREFIX, run npm run mesh -- migrate, and for the catalogue npm run mesh -- announce';
+    const wrong = (what: string): ResourceProblem => ({
+      problem: `${this.name} is of an older shape: ${what}`,
+      remedy,
+      blocks: true,
+    });
+    const keys = (schema: { AttributeName?: string | undefined }[]): string =>
+      schema.map(({ AttributeName }) => AttributeName).join(', ');
     const wanted = keys(this.keySchema());
     if (keys(KeySchema) !== wanted) return [wrong(`its key is ${keys(KeySchema)}, not ${wanted}`)];
     return Object.entries(this.shape.localIndexes ?? {}).flatMap(([index, attribute]) => {
       const found = LocalSecondaryIndexes.find(({ IndexName }) => IndexName === index);
-      return found && keys(found.KeySchema ?? []) === keys(this.keySchema(attribute)) ? [] : [wrong(`it has no index ${index}`)];
+      return found && keys(found.KeySchema ?? []) === keys(this.keySchema(attribute))
+        ? []
+        : [wrong(`it has no index ${index}`)];
     });
   }
 
@@ -84,7 +110,9 @@ export class DynamoDbTable implements Resource {
     const { partitionKey, sortKey, localIndexes = {} } = this.shape;
     const attributes = [...new Set([partitionKey, ...(sortKey ? [sortKey] : []), ...Object.values(localIndexes)])];
     const indexes = Object.entries(localIndexes).map(([IndexName, attribute]) => ({
-      IndexName, KeySchema: this.keySchema(attribute), Projection: { ProjectionType: 'ALL' as const },
+      IndexName,
+      KeySchema: this.keySchema(attribute),
+      Projection: { ProjectionType: 'ALL' as const },
     }));
     const input: CreateTableCommandInput = {
       TableName: this.table,
@@ -99,7 +127,9 @@ export class DynamoDbTable implements Resource {
   private async expire(): Promise<void> {
     const TimeToLiveSpecification = { Enabled: true, AttributeName: this.shape.expiry };
     try {
-      await this.db.call((client, options) => client.updateTimeToLive({ TableName: this.table, TimeToLiveSpecification }, options));
+      await this.db.call((client, options) =>
+        client.updateTimeToLive({ TableName: this.table, TimeToLiveSpecification }, options),
+      );
     } catch (error) {
       // somebody else has asked for it at the same time
       if (!(await this.expires())) throw error;
@@ -108,8 +138,13 @@ export class DynamoDbTable implements Resource {
 
   private async expires(): Promise<boolean> {
     if (this.shape.expiry === undefined) return true;
-    const { TimeToLiveDescription: now } = await this.db.call((client, options) => client.describeTimeToLive({ TableName: this.table }, options));
-    return now?.AttributeName === this.shape.expiry && (now?.TimeToLiveStatus === 'ENABLED' || now?.TimeToLiveStatus === 'ENABLING');
+    const { TimeToLiveDescription: now } = await this.db.call((client, options) =>
+      client.describeTimeToLive({ TableName: this.table }, options),
+    );
+    return (
+      now?.AttributeName === this.shape.expiry &&
+      (now?.TimeToLiveStatus === 'ENABLED' || now?.TimeToLiveStatus === 'ENABLING')
+    );
   }
 
   private async waitUntilActive(): Promise<TableDescription> {
@@ -117,13 +152,18 @@ export class DynamoDbTable implements Resource {
     for (let pause = 50; ; pause = Math.min(pause * 2, 2_000)) {
       const table = await this.describe();
       if (table?.TableStatus === 'ACTIVE') return table;
-      if (Date.now() > end) throw new Error(`${this.name} is still ${table?.TableStatus?.toLowerCase() ?? 'missing'} after ${longestMaking / 1000} s`);
+      if (Date.now() > end)
+        throw new Error(
+          `${this.name} is still ${table?.TableStatus?.toLowerCase() ?? 'missing'} after ${longestMaking / 1000} s`,
+        );
       await sleep(pause);
     }
   }
 
   private async describe(): Promise<TableDescription | undefined> {
-    const found = await this.db.call((client, options) => client.describeTable({ TableName: this.table }, options)).catch(unless<Awaited<ReturnType<DynamoDB['describeTable']>>>('ResourceNotFoundException'));
+    const found = await this.db
+      .call((client, options) => client.describeTable({ TableName: this.table }, options))
+      .catch(unless<Awaited<ReturnType<DynamoDB['describeTable']>>>('ResourceNotFoundException'));
     return found?.Table;
   }
 
@@ -135,7 +175,8 @@ export class DynamoDbTable implements Resource {
   }
 }
 
-const nameOf = (error: unknown): string => (error instanceof Error ? (error.message || error.name).slice(0, 200) : String(error));
+const nameOf = (error: unknown): string =>
+  error instanceof Error ? (error.message || error.name).slice(0, 200) : String(error);
 
 /** Passes over one failure that is an answer. */
 const unless =

@@ -46,7 +46,8 @@ export interface ItemUpdate {
 }
 
 /** What the item is after a change; where the condition did not hold, what it is instead. */
-export type Updated<T> = { readonly isDone: true; readonly item: T } | { readonly isDone: false; readonly item: T | undefined };
+export type Updated<T> =
+  { readonly isDone: true; readonly item: T } | { readonly isDone: false; readonly item: T | undefined };
 
 /** Everything of one request, its repetitions included, in milliseconds: whoever waits has three seconds. */
 const longestRequest = 2_000;
@@ -64,9 +65,10 @@ interface Opened {
 }
 
 /**
- * DynamoDB with plain values, strongly consistent reads and bounded waiting: a request takes `requestMs` at the most (2 s unless it is given), two quick
- * repetitions included, and never longer than its caller waits; throttling, time-outs and a server that is away are refusals `unavailable` (503). The SDK
- * is loaded at the first request: a process that keeps nothing here does not pay for it.
+ * DynamoDB with plain values, strongly consistent reads and bounded waiting: a request takes `requestMs` at the most (2
+ * s unless it is given), two quick repetitions included, and never longer than its caller waits; throttling, time-outs
+ * and a server that is away are refusals `unavailable` (503). The SDK is loaded at the first request: a process that
+ * keeps nothing here does not pay for it.
  */
 export class DynamoDb {
   private opened: Promise<Opened> | undefined;
@@ -85,12 +87,16 @@ export class DynamoDb {
   /** Any other operation, with the same time limits; failures are the SDK's own. */
   async call<T>(operation: (client: DynamoDB, options: Options) => Promise<T>): Promise<T> {
     const { client } = await this.open();
-    return operation(client, { abortSignal: AbortSignal.timeout(remaining(currentContext()?.deadline, this.longestRequest)) });
+    return operation(client, {
+      abortSignal: AbortSignal.timeout(remaining(currentContext()?.deadline, this.longestRequest)),
+    });
   }
 
   async get<T>(table: string, key: Fields): Promise<T | undefined> {
     const { marshall: write, unmarshall: read } = await this.open();
-    const { Item: found } = await this.send('GetItem', (client, options) => client.getItem({ TableName: this.tableName(table), Key: write({ ...key }), ConsistentRead: true }, options));
+    const { Item: found } = await this.send('GetItem', (client, options) =>
+      client.getItem({ TableName: this.tableName(table), Key: write({ ...key }), ConsistentRead: true }, options),
+    );
     return found && (read(found) as T);
   }
 
@@ -99,8 +105,15 @@ export class DynamoDb {
     const { Items = [], LastEvaluatedKey } = await this.send('Query', (client, options) =>
       client.query(
         {
-          TableName: this.tableName(table), IndexName: index, KeyConditionExpression: where, FilterExpression: filter, ExpressionAttributeValues: write(values),
-          ExpressionAttributeNames: names, Limit: limit, ScanIndexForward: !descending, ConsistentRead: true,
+          TableName: this.tableName(table),
+          IndexName: index,
+          KeyConditionExpression: where,
+          FilterExpression: filter,
+          ExpressionAttributeValues: write(values),
+          ExpressionAttributeNames: names,
+          Limit: limit,
+          ScanIndexForward: !descending,
+          ConsistentRead: true,
         },
         options,
       ),
@@ -108,25 +121,37 @@ export class DynamoDb {
     return { items: Items.map((item) => read(item) as T), last: LastEvaluatedKey && read(LastEvaluatedKey) };
   }
 
-  /** The items of these keys that exist, in any order. Keys must differ. One request for 100, more where the items are large. */
+  /**
+   * The items of these keys that exist, in any order. Keys must differ. One request for 100, more where the items are
+   * large.
+   */
   async readAll<T>(table: string, keys: readonly Fields[]): Promise<T[]> {
     const { marshall: write, unmarshall: read } = await this.open();
     const name = this.tableName(table);
-    const batches = await Promise.all(inBatches(keys, mostRead).map(async (batch) => {
-      const found: T[] = [];
-      await this.insist(batch.map((key) => write({ ...key })), async (waiting) => {
-        const { Responses, UnprocessedKeys } = await this.send('BatchGetItem', (client, options) =>
-          client.batchGetItem({ RequestItems: { [name]: { Keys: waiting, ConsistentRead: true } } }, options));
-        found.push(...(Responses?.[name] ?? []).map((item) => read(item) as T));
-        return UnprocessedKeys?.[name]?.Keys ?? [];
-      });
-      return found;
-    }));
+    const batches = await Promise.all(
+      inBatches(keys, mostRead).map(async (batch) => {
+        const found: T[] = [];
+        await this.insist(
+          batch.map((key) => write({ ...key })),
+          async (waiting) => {
+            const { Responses, UnprocessedKeys } = await this.send('BatchGetItem', (client, options) =>
+              client.batchGetItem({ RequestItems: { [name]: { Keys: waiting, ConsistentRead: true } } }, options),
+            );
+            found.push(...(Responses?.[name] ?? []).map((item) => read(item) as T));
+            return UnprocessedKeys?.[name]?.Keys ?? [];
+          },
+        );
+        return found;
+      }),
+    );
     return batches.flat();
   }
 
   /** Puts and removes items without any condition; not as one: after a failure some are done. Keys must differ. */
-  async writeAll(table: string, { puts = [], removals = [] }: { puts?: readonly Fields[]; removals?: readonly Fields[] }): Promise<void> {
+  async writeAll(
+    table: string,
+    { puts = [], removals = [] }: { puts?: readonly Fields[]; removals?: readonly Fields[] },
+  ): Promise<void> {
     const { marshall: write } = await this.open();
     const name = this.tableName(table);
     const requests: WriteRequest[] = [
@@ -135,7 +160,9 @@ export class DynamoDb {
     ];
     for (const batch of inBatches(requests, mostWritten)) {
       await this.insist(batch, async (waiting) => {
-        const { UnprocessedItems } = await this.send('BatchWriteItem', (client, options) => client.batchWriteItem({ RequestItems: { [name]: waiting } }, options));
+        const { UnprocessedItems } = await this.send('BatchWriteItem', (client, options) =>
+          client.batchWriteItem({ RequestItems: { [name]: waiting } }, options),
+        );
         return UnprocessedItems?.[name] ?? [];
       });
     }
@@ -144,7 +171,11 @@ export class DynamoDb {
   /** Changes one item, or says what it is instead. */
   async update<T>(change: ItemUpdate): Promise<Updated<T>> {
     const { unmarshall: read } = await this.open();
-    const input = { ...(await this.toUpdate(change)), ReturnValues: 'ALL_NEW' as const, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const };
+    const input = {
+      ...(await this.toUpdate(change)),
+      ReturnValues: 'ALL_NEW' as const,
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+    };
     try {
       const { Attributes = {} } = await this.send('UpdateItem', (client, options) => client.updateItem(input, options));
       return { isDone: true, item: read(Attributes) as T };
@@ -155,15 +186,21 @@ export class DynamoDb {
     }
   }
 
-  /** Makes all changes or none: `false` when a condition does not hold or somebody changes one of the items at the same time. */
+  /**
+   * Makes all changes or none: `false` when a condition does not hold or somebody changes one of the items at the same
+   * time.
+   */
   async updateTogether(changes: readonly ItemUpdate[]): Promise<boolean> {
     const inputs = await Promise.all(changes.map((change) => this.toUpdate(change)));
     try {
-      await this.call((client, options) => client.transactWriteItems({ TransactItems: inputs.map((Update) => ({ Update })) }, options));
+      await this.call((client, options) =>
+        client.transactWriteItems({ TransactItems: inputs.map((Update) => ({ Update })) }, options),
+      );
       return true;
     } catch (error) {
       const { name, CancellationReasons = [] } = error as { name?: string; CancellationReasons?: { Code?: string }[] };
-      if (name === 'TransactionCanceledException' && CancellationReasons.every(({ Code = 'None' }) => lost.has(Code))) return false;
+      if (name === 'TransactionCanceledException' && CancellationReasons.every(({ Code = 'None' }) => lost.has(Code)))
+        return false;
       throw refuseFailure(error, 'TransactWriteItems');
     }
   }
@@ -181,7 +218,8 @@ export class DynamoDb {
     for (let round = 1, idle = 0; waiting.length > 0; round += 1) {
       const left = await send(waiting);
       idle = left.length < waiting.length ? 0 : idle + 1;
-      if (left.length > 0 && (idle >= mostIdleRounds || round >= mostRounds)) throw refuseFailure(new Error('Part of a batch was put off too often'), 'batch');
+      if (left.length > 0 && (idle >= mostIdleRounds || round >= mostRounds))
+        throw refuseFailure(new Error('Part of a batch was put off too often'), 'batch');
       if (idle > 0) await sleep(backOff(idle, 25, 400));
       waiting = left;
     }
@@ -198,8 +236,12 @@ export class DynamoDb {
   private async toUpdate({ table, key, update, condition, values, names }: ItemUpdate) {
     const { marshall: write } = await this.open();
     return {
-      TableName: this.tableName(table), Key: write({ ...key }), UpdateExpression: update, ConditionExpression: condition,
-      ExpressionAttributeValues: write(values, { removeUndefinedValues: true }), ExpressionAttributeNames: names,
+      TableName: this.tableName(table),
+      Key: write({ ...key }),
+      UpdateExpression: update,
+      ConditionExpression: condition,
+      ExpressionAttributeValues: write(values, { removeUndefinedValues: true }),
+      ExpressionAttributeNames: names,
     };
   }
 

@@ -18,8 +18,18 @@ import { EventContext } from './event-context.js';
 import { InProcessEventBus } from './in-process/in-process-event-bus.js';
 
 const Item = z.object({ id: z.string(), title: z.string().default('untitled') });
-const added = defineEvent('content.created', { version: 1, topic: 'content.events', payload: Item, subject: ({ id }) => id });
-const removed = defineEvent('content.deleted', { version: 1, topic: 'content.events', payload: z.object({ id: z.string() }), subject: ({ id }) => id });
+const added = defineEvent('content.created', {
+  version: 1,
+  topic: 'content.events',
+  payload: Item,
+  subject: ({ id }) => id,
+});
+const removed = defineEvent('content.deleted', {
+  version: 1,
+  topic: 'content.events',
+  payload: z.object({ id: z.string() }),
+  subject: ({ id }) => id,
+});
 
 const eventOf = (event: typeof added | typeof removed, id: string, data: unknown = { id }): EventRecord => ({
   topic: event.topic,
@@ -45,7 +55,13 @@ describe('consumers as Nest controllers', () => {
   let letters: DeadLetters;
 
   /** What the handlers of the test did, and how they are told to fail. */
-  const seen: { by: string; payload: unknown; requestId: string | undefined; traceId: string | undefined; caller: unknown }[] = [];
+  const seen: {
+    by: string;
+    payload: unknown;
+    requestId: string | undefined;
+    traceId: string | undefined;
+    caller: unknown;
+  }[] = [];
   let fault: Error | undefined;
 
   const note = (by: string, payload: unknown): void => {
@@ -83,11 +99,20 @@ describe('consumers as Nest controllers', () => {
   beforeEach(async () => {
     seen.length = 0;
     fault = undefined;
-    test = await createTestDatabase({ template: 'search', migrate: (url) => migrate({ url, migrations: migrationsOf('search'), logger: silentLogger }) });
+    test = await createTestDatabase({
+      template: 'search',
+      migrate: (url) => migrate({ url, migrations: migrationsOf('search'), logger: silentLogger }),
+    });
     database = await openDatabase({ name: 'search', url: test.url, poolSize: 10, logger: silentLogger });
     await database.query('create table items (id text not null, title text not null)');
     bus = new InProcessEventBus({ logger: silentLogger });
-    transport = new BusTransport({ app: 'search-service', bus, database, logger: silentLogger, metrics: createMetrics('search-service') });
+    transport = new BusTransport({
+      app: 'search-service',
+      bus,
+      database,
+      logger: silentLogger,
+      metrics: createMetrics('search-service'),
+    });
     letters = new DeadLetters({ database, consumers: transport });
     const nest = await NestFactory.createMicroservice(AppModule, { strategy: transport, logger: false });
     await nest.listen();
@@ -101,35 +126,64 @@ describe('consumers as Nest controllers', () => {
     await test.drop();
   });
 
-  const titles = () => database.query<{ title: string }>('select title from items').then((rows) => rows.map(({ title }) => title));
+  const titles = () =>
+    database.query<{ title: string }>('select title from items').then((rows) => rows.map(({ title }) => title));
   const by = (name: string) => seen.filter((each) => each.by === name);
 
   it('get the parsed payload, as groups of their own', async () => {
     await bus.publish([eventOf(added, 'a')]);
     await eventually(titles, (all) => all.length === 1, 'the catalogue has it');
-    await eventually(() => by('index'), (all) => all.length === 1, 'the index has it');
+    await eventually(
+      () => by('index'),
+      (all) => all.length === 1,
+      'the index has it',
+    );
     expect(by('index')[0]?.payload).toEqual({ id: 'a', title: 'untitled' });
   });
 
   it('see different events of a key in order', async () => {
     await bus.publish(Array.from({ length: 10 }, (_, n) => eventOf(n % 2 ? removed : added, 'a')));
-    await eventually(() => by('catalogue remove'), (all) => all.length === 5, 'all were handled');
-    expect(seen.filter((each) => each.by.startsWith('catalogue')).map((each) => each.by)).toEqual(Array.from({ length: 10 }, (_, n) => (n % 2 ? 'catalogue remove' : 'catalogue put')));
+    await eventually(
+      () => by('catalogue remove'),
+      (all) => all.length === 5,
+      'all were handled',
+    );
+    expect(seen.filter((each) => each.by.startsWith('catalogue')).map((each) => each.by)).toEqual(
+      Array.from({ length: 10 }, (_, n) => (n % 2 ? 'catalogue remove' : 'catalogue put')),
+    );
     expect(await titles()).toEqual([]);
   });
 
   it("act as the service, in the event's trace", async () => {
     const record = eventOf(added, 'a');
     await bus.publish([record]);
-    await eventually(() => by('index'), (all) => all.length === 1, 'the index has it');
-    expect(by('index')[0]).toMatchObject({ requestId: record.envelope.id, traceId: '0af7651916cd43dd8448eb211c80319c', caller: { kind: 'service', name: 'search-service' } });
+    await eventually(
+      () => by('index'),
+      (all) => all.length === 1,
+      'the index has it',
+    );
+    expect(by('index')[0]).toMatchObject({
+      requestId: record.envelope.id,
+      traceId: '0af7651916cd43dd8448eb211c80319c',
+      caller: { kind: 'service', name: 'search-service' },
+    });
   });
 
   it('fail with their own error, try again alone, and leave a dead letter', async () => {
     fault = invalid({ pointer: '/title', code: 'field.invalid' });
     await bus.publish([eventOf(added, 'a')]);
-    const [letter] = await eventually(() => letters.list({ limit: 10 }), ({ items }) => items.length === 1, 'a dead letter is there').then(({ items }) => items);
-    expect(letter).toMatchObject({ consumer: 'search-service.catalogue', type: 'content.created', subject: 'a', attempts: 5, error: expect.stringContaining('"pointer":"/title"') });
+    const [letter] = await eventually(
+      () => letters.list({ limit: 10 }),
+      ({ items }) => items.length === 1,
+      'a dead letter is there',
+    ).then(({ items }) => items);
+    expect(letter).toMatchObject({
+      consumer: 'search-service.catalogue',
+      type: 'content.created',
+      subject: 'a',
+      attempts: 5,
+      error: expect.stringContaining('"pointer":"/title"'),
+    });
     expect(by('index')).toHaveLength(1);
     expect(await titles()).toEqual([]);
   });
@@ -139,26 +193,43 @@ describe('consumers as Nest controllers', () => {
 
     beforeEach(async () => {
       await bus.publish([eventOf(added, 'a', { id: 'a', title: 7 })]);
-      const { items: both } = await eventually(() => letters.list({ limit: 10 }), ({ items }) => items.length === 2, 'each consumer has its own');
+      const { items: both } = await eventually(
+        () => letters.list({ limit: 10 }),
+        ({ items }) => items.length === 2,
+        'each consumer has its own',
+      );
       id = both.find(({ consumer }) => consumer.endsWith('catalogue'))!.id;
     });
 
-    const repair = () => database.query(`update dead_letters set event = jsonb_set(event::jsonb, '{data,title}', '"repaired"')::json`);
+    const repair = () =>
+      database.query(`update dead_letters set event = jsonb_set(event::jsonb, '{data,title}', '"repaired"')::json`);
 
     it('show its event', async () => {
-      expect(await letters.get(id)).toMatchObject({ id, event: { type: 'content.created', data: { id: 'a', title: 7 } }, stack: expect.stringContaining('UnreadableEvent') });
+      expect(await letters.get(id)).toMatchObject({
+        id,
+        event: { type: 'content.created', data: { id: 'a', title: 7 } },
+        stack: expect.stringContaining('UnreadableEvent'),
+      });
     });
 
     it('keep it when a replay fails', async () => {
-      expect(await letters.replay(id)).toEqual({ handled: false, error: expect.stringContaining('payload is not valid') });
+      expect(await letters.replay(id)).toEqual({
+        handled: false,
+        error: expect.stringContaining('payload is not valid'),
+      });
       expect(await letters.get(id)).toMatchObject({ attempts: 2 });
     });
 
     it('handle it once, however often it is replayed at once', async () => {
       await repair();
       const replays = await Promise.allSettled([letters.replay(id), letters.replay(id), letters.replay(id)]);
-      expect(replays.filter((replay) => replay.status === 'fulfilled').map((replay) => replay.value)).toEqual([{ handled: true, error: null }]);
-      expect(replays.filter((replay) => replay.status === 'rejected').map((replay) => replay.reason)).toEqual([expect.objectContaining({ kind: 'notFound' }), expect.objectContaining({ kind: 'notFound' })]);
+      expect(replays.filter((replay) => replay.status === 'fulfilled').map((replay) => replay.value)).toEqual([
+        { handled: true, error: null },
+      ]);
+      expect(replays.filter((replay) => replay.status === 'rejected').map((replay) => replay.reason)).toEqual([
+        expect.objectContaining({ kind: 'notFound' }),
+        expect.objectContaining({ kind: 'notFound' }),
+      ]);
       expect(await titles()).toEqual(['repaired']);
     });
 

@@ -21,11 +21,13 @@ export interface BusTransportOptions {
   readonly deadline?: number;
 }
 
-type OwnConsumer = Consumer & { readonly handlers: Map<string, { event: ConsumesExtras['event']; handle: HandleEvent }> };
+type OwnConsumer = Consumer & {
+  readonly handlers: Map<string, { event: ConsumesExtras['event']; handle: HandleEvent }>;
+};
 
 /**
- * Nest's way to the bus: `app.connectMicroservice({ strategy }, { inheritAppConfig: true })`. It gathers the `@Consumes`
- * methods of an app into groups and subscribes them; the bus itself is started and closed by its owner.
+ * Nest's way to the bus: `app.connectMicroservice({ strategy }, { inheritAppConfig: true })`. It gathers the
+ * `@Consumes` methods of an app into groups and subscribes them; the bus itself is started and closed by its owner.
  */
 export class BusTransport extends Server implements CustomTransportStrategy, Consumers {
   override readonly propagatesEventHandlerErrors = true;
@@ -42,13 +44,28 @@ export class BusTransport extends Server implements CustomTransportStrategy, Con
     return this.consumers.get(group);
   }
 
-  override addHandler(pattern: unknown, callback: MessageHandler, isEventHandler = false, extras: Record<string, unknown> = {}): void {
-    if (!isEventHandler || !isConsumes(extras)) throw new Error(`${String(pattern)} must be declared with @Consumes: the bus carries nothing else`);
+  override addHandler(
+    pattern: unknown,
+    callback: MessageHandler,
+    isEventHandler = false,
+    extras: Record<string, unknown> = {},
+  ): void {
+    if (!isEventHandler || !isConsumes(extras))
+      throw new Error(`${String(pattern)} must be declared with @Consumes: the bus carries nothing else`);
     const { event, consumer: name, effects, broadcast } = extras;
     const { app, database, deadline = 30_000 } = this.options;
     const group = `${app}.${name}`;
-    const consumer: OwnConsumer = this.consumers.get(group) ?? { app, group, effects, broadcast, database, deadline, handlers: new Map() };
-    if (consumer.effects !== effects || consumer.broadcast !== broadcast) throw new Error(`The handlers of ${group} differ in effects or broadcast`);
+    const consumer: OwnConsumer = this.consumers.get(group) ?? {
+      app,
+      group,
+      effects,
+      broadcast,
+      database,
+      deadline,
+      handlers: new Map(),
+    };
+    if (consumer.effects !== effects || consumer.broadcast !== broadcast)
+      throw new Error(`The handlers of ${group} differ in effects or broadcast`);
     if (consumer.handlers.has(event.type)) throw new Error(`${group} consumes ${event.type} twice`);
     consumer.handlers.set(event.type, { event, handle: untilSettled(callback) });
     this.consumers.set(group, consumer);
@@ -60,10 +77,14 @@ export class BusTransport extends Server implements CustomTransportStrategy, Con
     try {
       for (const consumer of this.consumers.values()) {
         bus.subscribe(createSubscription(consumer, { logger, metrics }));
-        if (!consumer.broadcast) metrics.observe('mediamesh_events_waiting', () => bus.countWaiting(consumer.group), { consumer: consumer.group });
+        if (!consumer.broadcast)
+          metrics.observe('mediamesh_events_waiting', () => bus.countWaiting(consumer.group), {
+            consumer: consumer.group,
+          });
       }
       metrics.observe('mediamesh_events_bus_connected', () => Number(bus.connected));
-      if (database && this.consumers.size > 0) metrics.observe('mediamesh_dead_letters', () => countDeadLetters(database));
+      if (database && this.consumers.size > 0)
+        metrics.observe('mediamesh_dead_letters', () => countDeadLetters(database));
       callback();
     } catch (error) {
       callback(error);
@@ -85,7 +106,8 @@ export class BusTransport extends Server implements CustomTransportStrategy, Con
   }
 }
 
-const isConsumes = (extras: Record<string, unknown>): extras is Record<string, unknown> & ConsumesExtras => 'event' in extras && 'consumer' in extras;
+const isConsumes = (extras: Record<string, unknown>): extras is Record<string, unknown> & ConsumesExtras =>
+  'event' in extras && 'consumer' in extras;
 
 /** Nest answers a promise of a value or of an observable; both are waited for. */
 const untilSettled =

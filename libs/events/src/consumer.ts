@@ -6,12 +6,16 @@ import { EventContext } from './event-context.js';
 /** The parts of a definition that reading an event needs. */
 export type ConsumedEvent = Pick<EventDefinition, 'type' | 'version' | 'topic' | 'payload'>;
 
-/** Why an event is none of a group's business: it does not want the type, or the same fact also comes in the version that it reads. */
+/**
+ * Why an event is none of a group's business: it does not want the type, or the same fact also comes in the version
+ * that it reads.
+ */
 export type PassedOver = 'unwanted' | 'other_version';
 
 /**
- * Where a handler's effects are. `database`: it writes with `context.tx`, in one transaction with the record that the event
- * is done, so the effect happens once. `elsewhere`: it is called first and the record follows, so it must bear repetition.
+ * Where a handler's effects are. `database`: it writes with `context.tx`, in one transaction with the record that the
+ * event is done, so the effect happens once. `elsewhere`: it is called first and the record follows, so it must bear
+ * repetition.
  */
 export type Effects = 'database' | 'elsewhere';
 
@@ -42,7 +46,8 @@ export class UnreadableEvent extends Error {
   override readonly name = 'UnreadableEvent';
 }
 
-export const notAnEvent = (problem: string): UnreadableEvent => new UnreadableEvent(`The message is not an event: ${problem}`);
+export const notAnEvent = (problem: string): UnreadableEvent =>
+  new UnreadableEvent(`The message is not an event: ${problem}`);
 
 /** Checks what came against the envelope's and the event's schemas. */
 export function readEvent(consumer: Consumer, raw: unknown): ReadableEvent | PassedOver {
@@ -53,25 +58,40 @@ export function readEvent(consumer: Consumer, raw: unknown): ReadableEvent | Pas
   if (!handler) return 'unwanted';
   const expected = dataschemaOf(handler.event);
   // without that promise of the publisher the fact would be lost (ADR 21)
-  if (envelope.dataschema !== expected && envelope.versions?.split(',').includes(String(handler.event.version))) return 'other_version';
-  if (envelope.dataschema !== expected) throw new UnreadableEvent(`Its version is ${envelope.dataschema}, this consumer reads ${expected}`);
+  if (envelope.dataschema !== expected && envelope.versions?.split(',').includes(String(handler.event.version)))
+    return 'other_version';
+  if (envelope.dataschema !== expected)
+    throw new UnreadableEvent(`Its version is ${envelope.dataschema}, this consumer reads ${expected}`);
   const payload = handler.event.payload.safeParse(envelope.data);
   if (!payload.success) throw new UnreadableEvent(`The payload is not valid: ${payload.error.message}`);
   return { envelope, payload: payload.data, handle: handler.handle };
 }
 
 /** Calls the handler within its deadline, in a context that continues the event's trace and acts as the app. */
-export async function callHandler(consumer: Consumer, event: ReadableEvent, signal: AbortSignal, tx?: EntityManager): Promise<void> {
+export async function callHandler(
+  consumer: Consumer,
+  event: ReadableEvent,
+  signal: AbortSignal,
+  tx?: EntityManager,
+): Promise<void> {
   const context = createContext({
     requestId: event.envelope.id,
     trace: continueTrace(event.envelope.traceparent),
     caller: { kind: 'service', name: consumer.app },
     deadline: Date.now() + consumer.deadline,
   });
-  await runInContext(context, () => event.handle(event.payload, new EventContext(event.envelope, signal, consumer.effects === 'database' ? tx : undefined)));
+  await runInContext(context, () =>
+    event.handle(
+      event.payload,
+      new EventContext(event.envelope, signal, consumer.effects === 'database' ? tx : undefined),
+    ),
+  );
 }
 
-/** Runs work that must end within `deadline` milliseconds; afterwards its signal is aborted and the result is of no interest. */
+/**
+ * Runs work that must end within `deadline` milliseconds; afterwards its signal is aborted and the result is of no
+ * interest.
+ */
 export async function withDeadline<T>(deadline: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const expired = Promise.withResolvers<never>();

@@ -41,7 +41,11 @@ export function Consumes<P extends z.ZodType>(
   { consumer, effects = 'database', broadcast = false }: ConsumesOptions,
 ): <H extends Handler<P>>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<H>) => void {
   const extras: ConsumesExtras = { event, consumer, effects, broadcast };
-  return applyDecorators(EventPattern<string>(event.type, extras), SetMetadata(consumesKey, extras), UseFilters(RethrowError));
+  return applyDecorators(
+    EventPattern<string>(event.type, extras),
+    SetMetadata(consumesKey, extras),
+    UseFilters(RethrowError),
+  );
 }
 
 /** The consumers a controller declares, each handler once, without making the controller. */

@@ -5,7 +5,15 @@ import type { MessageOrigin } from './event-bus.js';
 type KeptBytes = DeadLetterOrigin['key'];
 
 /** A message as a dead letter keeps it. */
-export const describeOrigin = ({ topic, partition, offset, timestamp, key, value, headers }: MessageOrigin): DeadLetterOrigin => ({
+export const describeOrigin = ({
+  topic,
+  partition,
+  offset,
+  timestamp,
+  key,
+  value,
+  headers,
+}: MessageOrigin): DeadLetterOrigin => ({
   topic,
   partition,
   offset,
@@ -16,11 +24,14 @@ export const describeOrigin = ({ topic, partition, offset, timestamp, key, value
 });
 
 /** Producers may write any number there. */
-const instantOf = (milliseconds: number): string | null => (Math.abs(milliseconds) <= 8.64e15 ? new Date(milliseconds).toISOString() : null);
+const instantOf = (milliseconds: number): string | null =>
+  Math.abs(milliseconds) <= 8.64e15 ? new Date(milliseconds).toISOString() : null;
 
 /** Text where it is text, so that a person can read it, and in any case every byte. */
 function describeBytes(bytes: Uint8Array | null): KeptBytes {
   if (!bytes) return null;
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return isUtf8(buffer) ? { encoding: 'utf-8', content: buffer.toString('utf8') } : { encoding: 'base64', content: buffer.toString('base64') };
+  return isUtf8(buffer)
+    ? { encoding: 'utf-8', content: buffer.toString('utf8') }
+    : { encoding: 'base64', content: buffer.toString('base64') };
 }

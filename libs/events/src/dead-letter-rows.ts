@@ -26,27 +26,46 @@ interface Failure {
 }
 
 /** Keeps an event with the reason and the message it came in, and records it as done, in one transaction. */
-export async function keepDeadLetter(database: Database, { group, raw, attempts, error, origin }: Failure): Promise<void> {
+export async function keepDeadLetter(
+  database: Database,
+  { group, raw, attempts, error, origin }: Failure,
+): Promise<void> {
   const fields = typeof raw === 'object' && raw !== null ? (raw as Record<string, unknown>) : {};
   const field = (name: string) => storable(typeof fields[name] === 'string' ? fields[name] : '').slice(0, 200);
   const event = typeof raw === 'object' && raw !== null && !Array.isArray(raw) ? raw : { raw };
   const json = JSON.stringify(event);
-  // A message that is no event may bear the id of one: it must neither pass for that event nor hide it. What came without an id is told apart by what it says.
+  // A message that is no event may bear the id of one: it must neither pass for that event nor hide it. What came
+  // without an id is told apart by what it says.
   const isEvent = origin?.problem === undefined && uuid.test(field('id'));
-  const eventId = isEvent ? field('id') : origin ? nameOf(origin) : field('id') || createHash('sha256').update(json).digest('hex');
+  const eventId = isEvent
+    ? field('id')
+    : origin
+      ? nameOf(origin)
+      : field('id') || createHash('sha256').update(json).digest('hex');
   await database.transaction(async (tx) => {
     await query(
       tx,
       `insert into dead_letters (id, consumer, event_id, type, subject, event, attempts, error, stack, origin) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
        on conflict (consumer, event_id) do update set attempts = excluded.attempts, error = excluded.error, stack = excluded.stack, failed_at = excluded.failed_at`,
-      [randomUUIDv7(), group, eventId, field('type'), field('subject'), json, attempts, ...describeError(error), origin ? JSON.stringify(describeOrigin(origin)) : null],
+      [
+        randomUUIDv7(),
+        group,
+        eventId,
+        field('type'),
+        field('subject'),
+        json,
+        attempts,
+        ...describeError(error),
+        origin ? JSON.stringify(describeOrigin(origin)) : null,
+      ],
     );
     if (isEvent) await recordDone(tx, group, eventId);
   });
 }
 
 /** A topic that was made anew counts from 0 again, so that the place alone would name two messages. */
-const nameOf = ({ topic, partition, offset, timestamp }: MessageOrigin): string => `${topic}/${partition}/${offset}/${timestamp}`;
+const nameOf = ({ topic, partition, offset, timestamp }: MessageOrigin): string =>
+  `${topic}/${partition}/${offset}/${timestamp}`;
 
 /** Whether a letter's message could be read as an event, which then was recorded as done. */
 export const isOfEvent = ({ eventId }: Pick<DeadLetterRow, 'eventId'>): boolean => uuid.test(eventId);
@@ -61,7 +80,10 @@ export async function countDeadLetters(database: Database): Promise<number> {
 export function describeError(error: unknown): [message: string, stack: string | null] {
   if (!(error instanceof Error)) return [storable(String(error)).slice(0, longestError), null];
   const details = error instanceof Refusal && error.errors.length > 0 ? ` ${JSON.stringify(error.errors)}` : '';
-  return [storable(`${error.name}: ${error.message}${details}`).slice(0, longestError), error.stack ? storable(error.stack).slice(0, longestStack) : null];
+  return [
+    storable(`${error.name}: ${error.message}${details}`).slice(0, longestError),
+    error.stack ? storable(error.stack).slice(0, longestStack) : null,
+  ];
 }
 
 /** PostgreSQL holds no NUL, and UTF-8 no half of a surrogate pair. */

@@ -2,7 +2,14 @@ import type { DeadLetter, DeadLetterDetail, Page } from '@mediamesh/contracts';
 import { notFound } from '@mediamesh/contracts';
 import { query, type Database } from '@mediamesh/postgres';
 import { callHandler, type Consumer, readEvent, withDeadline } from './consumer.js';
-import { type DeadLetterDetailRow, type DeadLetterRow, describeError, detailColumns, isOfEvent, summaryColumns } from './dead-letter-rows.js';
+import {
+  type DeadLetterDetailRow,
+  type DeadLetterRow,
+  describeError,
+  detailColumns,
+  isOfEvent,
+  summaryColumns,
+} from './dead-letter-rows.js';
 import { recordDone } from './inbox.js';
 import { readKeptMessage } from './kafka/kept-message.js';
 
@@ -14,7 +21,10 @@ export interface Consumers {
 /** Another replay was quicker. Not a refusal, so that a handler's own `notFound` is not mistaken for it. */
 class LetterGone extends Error {}
 
-const withInstant = <Row extends { failedAt: Date }>(row: Row): Omit<Row, 'failedAt'> & { failedAt: string } => ({ ...row, failedAt: row.failedAt.toISOString() });
+const withInstant = <Row extends { failedAt: Date }>(row: Row): Omit<Row, 'failedAt'> & { failedAt: string } => ({
+  ...row,
+  failedAt: row.failedAt.toISOString(),
+});
 
 /** The events of an app that could not be handled. The class is also the injection token. */
 export class DeadLetters {
@@ -38,14 +48,18 @@ export class DeadLetters {
 
   /** One with its event. Throws `notFound`. */
   async get(id: string): Promise<DeadLetterDetail> {
-    const [row] = await this.database.query<DeadLetterDetailRow>(`select ${detailColumns} from dead_letters where id = $1`, [id]);
+    const [row] = await this.database.query<DeadLetterDetailRow>(
+      `select ${detailColumns} from dead_letters where id = $1`,
+      [id],
+    );
     if (!row) throw notFound('dead_letter.not_found');
     return withInstant(row);
   }
 
   /**
-   * Hands the event to its consumer once more. When that succeeds the letter is gone, in the same commit as the handler's
-   * effects in the database; otherwise it stays with the new error. A message that was no event is read anew. Throws `notFound`, also when another replay was quicker.
+   * Hands the event to its consumer once more. When that succeeds the letter is gone, in the same commit as the
+   * handler's effects in the database; otherwise it stays with the new error. A message that was no event is read anew.
+   * Throws `notFound`, also when another replay was quicker.
    */
   async replay(id: string): Promise<{ handled: boolean; error: string | null }> {
     const { consumer: group } = await this.get(id);
@@ -57,7 +71,10 @@ export class DeadLetters {
     } catch (error) {
       if (error instanceof LetterGone) throw notFound('dead_letter.not_found');
       const [message, stack] = describeError(error);
-      await this.database.query('update dead_letters set attempts = attempts + 1, error = $2, stack = $3, failed_at = clock_timestamp() where id = $1', [id, message, stack]);
+      await this.database.query(
+        'update dead_letters set attempts = attempts + 1, error = $2, stack = $3, failed_at = clock_timestamp() where id = $1',
+        [id, message, stack],
+      );
       return { handled: false, error: message };
     }
   }
@@ -72,12 +89,17 @@ export class DeadLetters {
     await this.database.transaction(
       async (tx) => {
         // The deleted row is the right to handle it: a second replay waits here and finds nothing.
-        const [row] = await query<DeadLetterDetailRow>(tx, `delete from dead_letters where id = $1 returning ${detailColumns}`, [id]);
+        const [row] = await query<DeadLetterDetailRow>(
+          tx,
+          `delete from dead_letters where id = $1 returning ${detailColumns}`,
+          [id],
+        );
         if (!row) throw new LetterGone();
         const origin = isOfEvent(row) ? undefined : row.origin;
         const event = readEvent(consumer, origin ? readKeptMessage(origin) : row.event);
         if (event === 'unwanted') throw new Error(`The consumer ${consumer.group} does not handle this type any more`);
-        if (event === 'other_version') throw new Error(`The consumer ${consumer.group} reads another version now, in which this fact was told too`);
+        if (event === 'other_version')
+          throw new Error(`The consumer ${consumer.group} reads another version now, in which this fact was told too`);
         // such a message was not recorded as done, and its event may have come in another one too
         if (origin && !(await recordDone(tx, consumer.group, event.envelope.id))) return;
         await callHandler(consumer, event, signal, tx);

@@ -35,7 +35,10 @@ describe('a delivery', () => {
 
   beforeEach(async () => {
     bus = new BareBus();
-    const test = await createTestDatabase({ template: 'search', migrate: (url) => migrate({ url, migrations: migrationsOf('search'), logger: silentLogger }) });
+    const test = await createTestDatabase({
+      template: 'search',
+      migrate: (url) => migrate({ url, migrations: migrationsOf('search'), logger: silentLogger }),
+    });
     const database = await openDatabase({ name: 'search', url: test.url, poolSize: 5, logger: silentLogger });
     const close = async (): Promise<void> => {
       await database.close();
@@ -45,8 +48,18 @@ describe('a delivery', () => {
   });
   afterEach(() => bench.close());
 
-  const deliver = (raw: unknown, origin?: MessageOrigin) => bus.subscriptionOf('one')!.deliver(raw, { failed: 0, paused: 0 }, origin);
-  const originOf = (over: Partial<MessageOrigin> = {}): MessageOrigin => ({ topic: 'content.events', partition: 3, offset: '42', timestamp: '1760000000000', key: Buffer.from('a'), value: Buffer.from('{}'), headers: [{ name: 'ce_id', value: Buffer.from([0xff]) }], ...over });
+  const deliver = (raw: unknown, origin?: MessageOrigin) =>
+    bus.subscriptionOf('one')!.deliver(raw, { failed: 0, paused: 0 }, origin);
+  const originOf = (over: Partial<MessageOrigin> = {}): MessageOrigin => ({
+    topic: 'content.events',
+    partition: 3,
+    offset: '42',
+    timestamp: '1760000000000',
+    key: Buffer.from('a'),
+    value: Buffer.from('{}'),
+    headers: [{ name: 'ce_id', value: Buffer.from([0xff]) }],
+    ...over,
+  });
 
   it('has its effect once, however often and at however many places it comes', async () => {
     bench.consume(bus, 'one');
@@ -61,18 +74,26 @@ describe('a delivery', () => {
     ['a text', 'content.created'],
     ['a list', [1, 2]],
     ['an envelope without an id', { ...factOf('a', 1).envelope, id: undefined }],
-    ['a version that nobody reads', { ...factOf('a', 1).envelope, dataschema: 'urn:mediamesh:event:content.created:v99' }],
+    [
+      'a version that nobody reads',
+      { ...factOf('a', 1).envelope, dataschema: 'urn:mediamesh:event:content.created:v99' },
+    ],
     ['a payload with a NUL in a key', factOf('a', 1, JSON.parse('{"key": 7, "\\u0000": "\\ud800"}')).envelope],
   ])('of %s becomes a dead letter at once', async (_, raw) => {
     bench.consume(bus, 'one');
     expect(await deliver(raw)).toEqual({ done: true });
-    expect(await bench.database.query('select consumer, attempts from dead_letters')).toEqual([{ consumer: 'search-service.one', attempts: 1 }]);
+    expect(await bench.database.query('select consumer, attempts from dead_letters')).toEqual([
+      { consumer: 'search-service.one', attempts: 1 },
+    ]);
   });
 
   it('without an id does not take the place of another one', async () => {
     bench.consume(bus, 'one');
     for (const raw of [{ n: 1 }, { n: 2 }, { n: 2 }]) await deliver(raw);
-    expect(await bench.database.query('select event from dead_letters order by id')).toEqual([{ event: { n: 1 } }, { event: { n: 2 } }]);
+    expect(await bench.database.query('select event from dead_letters order by id')).toEqual([
+      { event: { n: 1 } },
+      { event: { n: 2 } },
+    ]);
   });
 
   it('in a message of a broker that is no event keeps the message, and does not pass for the event it names', async () => {
@@ -85,7 +106,15 @@ describe('a delivery', () => {
       ['42', '43'].map((offset) => ({
         event_id: `content.events/3/${offset}/-9000000000000000000`,
         error: 'UnreadableEvent: The message is not an event: It has no key',
-        origin: { topic: 'content.events', partition: 3, offset, writtenAt: null, key: null, value: { encoding: 'utf-8', content: '{}' }, headers: [{ name: 'ce_id', value: { encoding: 'base64', content: '/w==' } }] },
+        origin: {
+          topic: 'content.events',
+          partition: 3,
+          offset,
+          writtenAt: null,
+          key: null,
+          value: { encoding: 'utf-8', content: '{}' },
+          headers: [{ name: 'ce_id', value: { encoding: 'base64', content: '/w==' } }],
+        },
       })),
     );
     await deliver(envelope, originOf());
@@ -97,7 +126,14 @@ describe('a delivery', () => {
     const lay = originOf({ problem: 'It has no key', value: Buffer.from('"old"') });
     const lies = { ...lay, value: Buffer.from('"new"'), timestamp: '1770000000000' };
     for (const origin of [lay, lies, lies]) await deliver(null, origin);
-    expect(await bench.database.query(`select origin -> 'value' ->> 'content' as value, attempts from dead_letters order by id`)).toEqual([{ value: '"old"', attempts: 1 }, { value: '"new"', attempts: 1 }]);
+    expect(
+      await bench.database.query(
+        `select origin -> 'value' ->> 'content' as value, attempts from dead_letters order by id`,
+      ),
+    ).toEqual([
+      { value: '"old"', attempts: 1 },
+      { value: '"new"', attempts: 1 },
+    ]);
   });
 
   describe('that an earlier reader of messages refused', () => {
@@ -105,10 +141,19 @@ describe('a delivery', () => {
     const refused = (envelope: Envelope, over: Partial<MessageOrigin> = {}): MessageOrigin => {
       const { key, value, headers } = writeMessage(envelope);
       const listed = Object.entries(headers ?? {}).map(([name, text]) => ({ name, value: Buffer.from(String(text)) }));
-      return originOf({ key: Buffer.from(String(key)), value: Buffer.from(String(value)), headers: listed, problem: 'It was too new', ...over });
+      return originOf({
+        key: Buffer.from(String(key)),
+        value: Buffer.from(String(value)),
+        headers: listed,
+        problem: 'It was too new',
+        ...over,
+      });
     };
     const replayAll = async () => {
-      const letters = new DeadLetters({ database: bench.database, consumers: { consumer: () => bench.consumer('one') } });
+      const letters = new DeadLetters({
+        database: bench.database,
+        consumers: { consumer: () => bench.consumer('one') },
+      });
       const { items } = await letters.list({ limit: 10 });
       return Promise.all(items.map(({ id }) => letters.replay(id)));
     };
@@ -118,7 +163,10 @@ describe('a delivery', () => {
       const { envelope } = factOf('a', 1);
       await deliver({}, refused(envelope));
       await deliver({}, refused(envelope, { offset: '43' }));
-      expect(await replayAll()).toEqual([{ handled: true, error: null }, { handled: true, error: null }]);
+      expect(await replayAll()).toEqual([
+        { handled: true, error: null },
+        { handled: true, error: null },
+      ]);
       await deliver(envelope, originOf());
       expect(await bench.effectsOf('one')).toEqual([1]);
       expect(await bench.database.query('select 1 from dead_letters')).toEqual([]);
@@ -127,7 +175,9 @@ describe('a delivery', () => {
     it('stays with what is wrong with it today', async () => {
       bench.consume(bus, 'one');
       await deliver({}, refused(factOf('a', 1).envelope, { key: null }));
-      expect(await replayAll()).toEqual([{ handled: false, error: 'UnreadableEvent: The message is not an event: It has no key' }]);
+      expect(await replayAll()).toEqual([
+        { handled: false, error: 'UnreadableEvent: The message is not an event: It has no key' },
+      ]);
       expect(await bench.effectsOf('one')).toEqual([]);
     });
   });
@@ -139,10 +189,15 @@ describe('a delivery', () => {
     const { envelope } = factOf('a', 1);
     const forged = { ...envelope, data: { key: 'a', n: 2 } };
     for (const consumer of ['one', 'two']) {
-      for (const raw of [envelope, forged, forged]) await bus.subscriptionOf(consumer)?.deliver(raw, { failed: 0, paused: 0 }, originOf());
+      for (const raw of [envelope, forged, forged])
+        await bus.subscriptionOf(consumer)?.deliver(raw, { failed: 0, paused: 0 }, originOf());
       const text = await metrics.render();
-      expect(text).toMatch(new RegExp(`mediamesh_events_handled\\S*consumer="search-service.${consumer}"\\S*outcome="handled"\\S* 1`));
-      expect(text).toMatch(new RegExp(`mediamesh_events_handled\\S*consumer="search-service.${consumer}"\\S*outcome="repeated"\\S* 2`));
+      expect(text).toMatch(
+        new RegExp(`mediamesh_events_handled\\S*consumer="search-service.${consumer}"\\S*outcome="handled"\\S* 1`),
+      );
+      expect(text).toMatch(
+        new RegExp(`mediamesh_events_handled\\S*consumer="search-service.${consumer}"\\S*outcome="repeated"\\S* 2`),
+      );
     }
     expect(await bench.effectsOf('one')).toEqual([1]);
   });
@@ -163,7 +218,12 @@ describe('a delivery', () => {
   });
 
   describe('of another version than its consumer reads', () => {
-    const inVersions = (version: number, versions?: string) => ({ ...factOf('a', 1).envelope, dataschema: `urn:mediamesh:event:content.created:v${version}`, ...(versions && { versions }), data: { words: 'others' } });
+    const inVersions = (version: number, versions?: string) => ({
+      ...factOf('a', 1).envelope,
+      dataschema: `urn:mediamesh:event:content.created:v${version}`,
+      ...(versions && { versions }),
+      data: { words: 'others' },
+    });
 
     it('is passed over, and counted, when the fact is told in that version too', async () => {
       const metrics = createMetrics('test');
@@ -174,10 +234,15 @@ describe('a delivery', () => {
       expect(await metrics.render()).toMatch(/mediamesh_events_handled\S*outcome="other_version"\S* 2/);
     });
 
-    it.each([undefined, '2', '2,3', '11,2'])('is a dead letter, not lost, when it is told in the versions %s', async (versions) => {
-      bench.consume(bus, 'one');
-      expect(await deliver(inVersions(2, versions), originOf())).toEqual({ done: true });
-      expect(await bench.database.query('select error from dead_letters')).toEqual([{ error: expect.stringContaining('this consumer reads urn:mediamesh:event:content.created:v1') }]);
-    });
+    it.each([undefined, '2', '2,3', '11,2'])(
+      'is a dead letter, not lost, when it is told in the versions %s',
+      async (versions) => {
+        bench.consume(bus, 'one');
+        expect(await deliver(inVersions(2, versions), originOf())).toEqual({ done: true });
+        expect(await bench.database.query('select error from dead_letters')).toEqual([
+          { error: expect.stringContaining('this consumer reads urn:mediamesh:event:content.created:v1') },
+        ]);
+      },
+    );
   });
 });

@@ -1,7 +1,15 @@
 import { Envelope, Refusal } from '@mediamesh/contracts';
 import type { Logger, Metrics } from '@mediamesh/observability';
 import { type EntityManager, isUnreachable } from '@mediamesh/postgres';
-import { callHandler, type Consumer, notAnEvent, type ReadableEvent, readEvent, UnreadableEvent, withDeadline } from './consumer.js';
+import {
+  callHandler,
+  type Consumer,
+  notAnEvent,
+  type ReadableEvent,
+  readEvent,
+  UnreadableEvent,
+  withDeadline,
+} from './consumer.js';
 import { keepDeadLetter } from './dead-letter-rows.js';
 import type { MessageOrigin, Outcome, Subscription, Tries } from './event-bus.js';
 import { isDone, recordDone, recordDoneRelaxed } from './inbox.js';
@@ -18,13 +26,14 @@ export interface DeliveryOptions {
 }
 
 /**
- * What happens around every handler, whatever the bus: an event that cannot be read becomes a dead letter; a handler has a
- * deadline and up to five tries with exponential back-off, then a dead letter keeps the event. While something the handler
- * needs is down its line pauses, and that does not count.
+ * What happens around every handler, whatever the bus: an event that cannot be read becomes a dead letter; a handler
+ * has a deadline and up to five tries with exponential back-off, then a dead letter keeps the event. While something
+ * the handler needs is down its line pauses, and that does not count.
  */
 export function createSubscription(consumer: Consumer, { logger, metrics }: DeliveryOptions): Subscription {
   const { group, broadcast, database } = consumer;
-  if (!broadcast && !database) throw new Error(`The consumer ${group} needs a database for its inbox: only a broadcast does without`);
+  if (!broadcast && !database)
+    throw new Error(`The consumer ${group} needs a database for its inbox: only a broadcast does without`);
   return { group, broadcast, database, events: [...consumer.handlers.values()].map(({ event }) => event), deliver };
 
   async function deliver(raw: unknown, tries: Tries, origin?: MessageOrigin): Promise<Outcome> {
@@ -39,7 +48,10 @@ export function createSubscription(consumer: Consumer, { logger, metrics }: Deli
       if (origin?.problem !== undefined) throw notAnEvent(origin.problem);
       const event = readEvent(consumer, raw);
       if (typeof event === 'string') await passOver(raw, origin);
-      metrics.count('mediamesh_events_handled', { consumer: group, outcome: typeof event === 'string' ? event : await handleEvent(consumer, event, origin) });
+      metrics.count('mediamesh_events_handled', {
+        consumer: group,
+        outcome: typeof event === 'string' ? event : await handleEvent(consumer, event, origin),
+      });
       return done;
     } catch (error) {
       return fail(raw, tries, error, origin);
@@ -56,7 +68,12 @@ export function createSubscription(consumer: Consumer, { logger, metrics }: Deli
     if (isPassing(error)) return pause(raw, tries, error);
     if (failed < maximumTries && !(error instanceof UnreadableEvent)) {
       metrics.count('mediamesh_events_handled', { consumer: group, outcome: 'failed' });
-      logger.warn('An event was not handled and will be tried again', { consumer: group, eventId: idOf(raw), failed, error });
+      logger.warn('An event was not handled and will be tried again', {
+        consumer: group,
+        eventId: idOf(raw),
+        failed,
+        error,
+      });
       return { done: false, wait: withJitter(firstRetry * 4 ** tries.failed), tries: { ...tries, failed } };
     }
     metrics.count('mediamesh_events_handled', { consumer: group, outcome: 'dead' });
@@ -73,13 +90,22 @@ export function createSubscription(consumer: Consumer, { logger, metrics }: Deli
   function pause(raw: unknown, tries: Tries, error: unknown): Outcome {
     const wait = withJitter(Math.min(longestPause, firstPause * 2 ** Math.min(tries.paused, 10)));
     metrics.count('mediamesh_events_handled', { consumer: group, outcome: 'paused' });
-    logger.warn('A consumer pauses while something it needs is not available', { consumer: group, eventId: idOf(raw), wait, error });
+    logger.warn('A consumer pauses while something it needs is not available', {
+      consumer: group,
+      eventId: idOf(raw),
+      wait,
+      error,
+    });
     return { done: false, wait, tries: { ...tries, paused: tries.paused + 1 } };
   }
 }
 
 /** Repeated: the event was done before, whatever it says now. */
-async function handleEvent(consumer: Consumer, event: ReadableEvent, origin?: MessageOrigin): Promise<'handled' | 'repeated'> {
+async function handleEvent(
+  consumer: Consumer,
+  event: ReadableEvent,
+  origin?: MessageOrigin,
+): Promise<'handled' | 'repeated'> {
   const { group, database, broadcast, effects, deadline } = consumer;
   const handle = async (signal: AbortSignal, tx?: EntityManager): Promise<'handled'> => {
     await callHandler(consumer, event, signal, tx);
@@ -87,21 +113,29 @@ async function handleEvent(consumer: Consumer, event: ReadableEvent, origin?: Me
   };
   if (!database || broadcast) return withDeadline(deadline, handle);
   if (effects === 'elsewhere') {
-    // a broker brings an event once more when somebody publishes it once more; without one the inbox itself would have refused it
+    // a broker brings an event once more when somebody publishes it once more; without one the inbox itself would have
+    // refused it
     if (origin && (await isDone(database, group, event.envelope.id))) return 'repeated';
     await withDeadline(deadline, handle);
     await recordDoneRelaxed(database, group, event.envelope.id);
     return 'handled';
   }
   const handleOnce = (signal: AbortSignal) =>
-    database.transaction(async (tx) => ((await recordDone(tx, group, event.envelope.id)) ? handle(signal, tx) : 'repeated'), { signal });
+    database.transaction(
+      async (tx) => ((await recordDone(tx, group, event.envelope.id)) ? handle(signal, tx) : 'repeated'),
+      { signal },
+    );
   return withDeadline(deadline, handleOnce);
 }
 
 /** Whether the reason is something else being down or overloaded, so that trying again later will do. */
-const isPassing = (error: unknown): boolean => isUnreachable(error) || (error instanceof Refusal && (error.kind === 'unavailable' || error.kind === 'limited'));
+const isPassing = (error: unknown): boolean =>
+  isUnreachable(error) || (error instanceof Refusal && (error.kind === 'unavailable' || error.kind === 'limited'));
 
 const withJitter = (milliseconds: number): number => milliseconds * (0.5 + Math.random() / 2);
 
 /** Cut, because what came may be anything. */
-const idOf = (raw: unknown): string | undefined => (typeof raw === 'object' && raw !== null && 'id' in raw && typeof raw.id === 'string' ? raw.id.slice(0, 100) : undefined);
+const idOf = (raw: unknown): string | undefined =>
+  typeof raw === 'object' && raw !== null && 'id' in raw && typeof raw.id === 'string'
+    ? raw.id.slice(0, 100)
+    : undefined;

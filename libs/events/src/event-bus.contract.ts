@@ -23,7 +23,12 @@ export function describeEventBus(name: string, createWorld: () => Promise<BusWor
       bench.consume(bus, 'two');
       await bus.start();
       await bus.publish([factOf('a', 1), factOf('b', 2)]);
-      for (const consumer of ['one', 'two']) await eventually(() => bench.effectsOf(consumer), (seen) => seen.length === 2, `group ${consumer} saw both`);
+      for (const consumer of ['one', 'two'])
+        await eventually(
+          () => bench.effectsOf(consumer),
+          (seen) => seen.length === 2,
+          `group ${consumer} saw both`,
+        );
     });
 
     it('keeps the order of a key, also across calls and when a handler is slow', async () => {
@@ -35,7 +40,11 @@ export function describeEventBus(name: string, createWorld: () => Promise<BusWor
       });
       await bus.start();
       for (let n = 0; n < 40; n += 2) await bus.publish([factOf('a', n), factOf('b', n), factOf('a', n + 1)]);
-      await eventually(() => bench.effectsOf('one'), (seen) => seen.length === 60, 'all were handled');
+      await eventually(
+        () => bench.effectsOf('one'),
+        (seen) => seen.length === 60,
+        'all were handled',
+      );
       expect(await bench.effectsOf('one', 'a')).toEqual(Array.from({ length: 40 }, (_, n) => n));
     });
 
@@ -49,7 +58,11 @@ export function describeEventBus(name: string, createWorld: () => Promise<BusWor
       });
       await bus.start();
       await bus.publish([factOf('slow', 1), factOf('quick', 2)]);
-      await eventually(() => bench.effectsOf('one', 'quick'), (seen) => seen.length === 1, 'the quick key was handled');
+      await eventually(
+        () => bench.effectsOf('one', 'quick'),
+        (seen) => seen.length === 1,
+        'the quick key was handled',
+      );
       expect(await bench.effectsOf('one', 'slow')).toEqual([]);
       gate.resolve();
     });
@@ -64,7 +77,11 @@ export function describeEventBus(name: string, createWorld: () => Promise<BusWor
       });
       await bus.start();
       await bus.publish([factOf('a', 1), factOf('a', 2)]);
-      await eventually(() => bench.effectsOf('one'), (seen) => seen.length === 2, 'both were handled');
+      await eventually(
+        () => bench.effectsOf('one'),
+        (seen) => seen.length === 2,
+        'both were handled',
+      );
       expect(await bench.effectsOf('one')).toEqual([1, 2]);
       expect(failures).toBe(3);
     });
@@ -74,7 +91,11 @@ export function describeEventBus(name: string, createWorld: () => Promise<BusWor
       bench.consume(bus, 'healthy');
       await bus.start();
       for (let n = 0; n < 5; n += 1) await bus.publish([factOf('a', n)]);
-      await eventually(() => bench.effectsOf('healthy'), (seen) => seen.length === 5, 'the healthy group saw all');
+      await eventually(
+        () => bench.effectsOf('healthy'),
+        (seen) => seen.length === 5,
+        'the healthy group saw all',
+      );
     });
 
     it('sets aside what can never be handled, with the reason, and goes on', async () => {
@@ -86,9 +107,15 @@ export function describeEventBus(name: string, createWorld: () => Promise<BusWor
       });
       await bus.start();
       await bus.publish([factOf('a', 1), factOf('a', 2), factOf('a', 3, { key: 'a', n: 'three' }), factOf('a', 4)]);
-      await eventually(() => bench.effectsOf('one'), (seen) => seen.length === 2, 'the others were handled');
+      await eventually(
+        () => bench.effectsOf('one'),
+        (seen) => seen.length === 2,
+        'the others were handled',
+      );
       expect(await bench.effectsOf('one')).toEqual([1, 4]);
-      const letters = await bench.database.query<{ error: string; attempts: number }>('select error, attempts from dead_letters order by id');
+      const letters = await bench.database.query<{ error: string; attempts: number }>(
+        'select error, attempts from dead_letters order by id',
+      );
       expect(letters).toEqual([
         { error: 'Error: this one is poison', attempts: 5 },
         { error: expect.stringContaining('payload is not valid'), attempts: 1 },
@@ -107,10 +134,18 @@ export function describeEventBus(name: string, createWorld: () => Promise<BusWor
       });
       await bus.start();
       await bus.publish([factOf('a', 1)]);
-      await eventually(() => calls, (count) => count >= 4, 'it was tried several times');
+      await eventually(
+        () => calls,
+        (count) => count >= 4,
+        'it was tried several times',
+      );
       expect(await bench.database.query('select 1 from dead_letters')).toEqual([]);
       down = false;
-      await eventually(() => bench.effectsOf('one'), (seen) => seen.length === 1, 'it was handled in the end');
+      await eventually(
+        () => bench.effectsOf('one'),
+        (seen) => seen.length === 1,
+        'it was handled in the end',
+      );
       expect(await bench.database.query('select 1 from dead_letters')).toEqual([]);
     });
 
@@ -118,10 +153,23 @@ export function describeEventBus(name: string, createWorld: () => Promise<BusWor
       const other = { dataschema: `${dataschemaOf(happened)}2`, versions: '1,12' };
       bench.consume(bus, 'one');
       await bus.start();
-      await bus.publish(Array.from({ length: 600 }, (_, n) => ({ ...factOf(`k${n % 7}`, n), envelope: { ...factOf(`k${n % 7}`, n).envelope, ...other } })));
+      await bus.publish(
+        Array.from({ length: 600 }, (_, n) => ({
+          ...factOf(`k${n % 7}`, n),
+          envelope: { ...factOf(`k${n % 7}`, n).envelope, ...other },
+        })),
+      );
       await bus.publish([factOf('a', 1)]);
-      await eventually(() => bench.effectsOf('one'), (seen) => seen.length === 1, 'what comes after it was handled');
-      await eventually(() => bus.countWaiting('search-service.one'), (count) => count === 0, 'nothing waits');
+      await eventually(
+        () => bench.effectsOf('one'),
+        (seen) => seen.length === 1,
+        'what comes after it was handled',
+      );
+      await eventually(
+        () => bus.countWaiting('search-service.one'),
+        (count) => count === 0,
+        'nothing waits',
+      );
       expect(await bench.database.query('select 1 from dead_letters')).toEqual([]);
     });
 
@@ -131,14 +179,20 @@ export function describeEventBus(name: string, createWorld: () => Promise<BusWor
       bench.consume(bus, 'one', {
         deadline: 1_000,
         handle: async (payload, context) => {
-          const write = (writes.length === 0 ? gate.promise : Promise.resolve()).then(() => bench.writeEffect('one')(payload, context));
+          const write = (writes.length === 0 ? gate.promise : Promise.resolve()).then(() =>
+            bench.writeEffect('one')(payload, context),
+          );
           writes.push(write);
           await write;
         },
       });
       await bus.start();
       await bus.publish([factOf('a', 1)]);
-      await eventually(() => bench.effectsOf('one'), (seen) => seen.length === 1, 'the second try did it');
+      await eventually(
+        () => bench.effectsOf('one'),
+        (seen) => seen.length === 1,
+        'the second try did it',
+      );
       gate.resolve();
       // where the disk is slow, the second try may be given up too
       const [first, ...later] = (await Promise.allSettled(writes)).map(({ status }) => status);
@@ -155,7 +209,11 @@ export function describeEventBus(name: string, createWorld: () => Promise<BusWor
       bench.consume(restarted, 'one');
       await restarted.start();
       await restarted.publish([factOf('a', 10)]);
-      await eventually(() => bench.effectsOf('one'), (seen) => seen.length === 21, 'all were handled');
+      await eventually(
+        () => bench.effectsOf('one'),
+        (seen) => seen.length === 21,
+        'all were handled',
+      );
       expect(await bench.effectsOf('one', 'a')).toEqual(Array.from({ length: 11 }, (_, n) => n));
     });
 
@@ -174,7 +232,11 @@ export function describeEventBus(name: string, createWorld: () => Promise<BusWor
       });
       await bus.start();
       await bus.publish([factOf('a', 1), factOf('a', 2), factOf('a', 3)]);
-      await eventually(() => running, (count) => count === 1, 'the first is under way');
+      await eventually(
+        () => running,
+        (count) => count === 1,
+        'the first is under way',
+      );
       let isClosed = false;
       const closing = bus.close().then(() => (isClosed = true));
       expect([await bench.effectsOf('one'), isClosed]).toEqual([[], false]);
@@ -189,22 +251,43 @@ export function describeEventBus(name: string, createWorld: () => Promise<BusWor
       bench.consume(bus, 'cache', { broadcast: true, handle: async ({ n }) => void heard.push(`cache ${n}`) });
       await bus.start();
       await bus.publish([factOf('a', 1), factOf('a', 2)]);
-      await eventually(() => heard, (all) => all.length === 2, 'the cache heard both');
+      await eventually(
+        () => heard,
+        (all) => all.length === 2,
+        'the cache heard both',
+      );
       expect(heard).toEqual(['cache 1', 'cache 2']);
       expect(await bench.database.query('select 1 from inbox')).toEqual([]);
     });
 
     it('handles an event once however often it is published', async () => {
       bench.consume(bus, 'one');
-      bench.consume(bus, 'two', { effects: 'elsewhere', handle: async ({ key, n }, { envelope }) => void (await execute(bench.database.db, 'insert into effects (event_id, consumer, key, n) values ($1, $2, $3, $4)', [envelope.id, 'two', key, n])) });
+      bench.consume(bus, 'two', {
+        effects: 'elsewhere',
+        handle: async ({ key, n }, { envelope }) =>
+          void (await execute(
+            bench.database.db,
+            'insert into effects (event_id, consumer, key, n) values ($1, $2, $3, $4)',
+            [envelope.id, 'two', key, n],
+          )),
+      });
       await bus.start();
       const records = Array.from({ length: 20 }, (_, n) => factOf(`k${n % 3}`, n));
       await Promise.all(Array.from({ length: 5 }, () => bus.publish(records)));
-      for (const consumer of ['one', 'two']) await eventually(() => bench.effectsOf(consumer), (seen) => seen.length >= 20, 'all were handled');
+      for (const consumer of ['one', 'two'])
+        await eventually(
+          () => bench.effectsOf(consumer),
+          (seen) => seen.length >= 20,
+          'all were handled',
+        );
       await bus.publish(records);
       await bus.publish([factOf('end', 99)]);
       for (const consumer of ['one', 'two']) {
-        await eventually(() => bench.effectsOf(consumer), (seen) => seen.includes(99), 'the last one was handled');
+        await eventually(
+          () => bench.effectsOf(consumer),
+          (seen) => seen.includes(99),
+          'the last one was handled',
+        );
         expect((await bench.effectsOf(consumer)).length).toBe(21);
       }
     });
@@ -216,8 +299,14 @@ export function describeEventBus(name: string, createWorld: () => Promise<BusWor
         for (let n = 0; n < 10; n += 1) await bus.publish([factOf(`w${writer}`, n)]);
       };
       await Promise.all(Array.from({ length: 50 }, (_, writer) => write(writer)));
-      await eventually(() => bench.effectsOf('one'), (seen) => seen.length === 500, 'all were handled', { timeoutMs: 120_000 });
-      for (let writer = 0; writer < 50; writer += 1) expect(await bench.effectsOf('one', `w${writer}`)).toEqual(Array.from({ length: 10 }, (_, n) => n));
+      await eventually(
+        () => bench.effectsOf('one'),
+        (seen) => seen.length === 500,
+        'all were handled',
+        { timeoutMs: 120_000 },
+      );
+      for (let writer = 0; writer < 50; writer += 1)
+        expect(await bench.effectsOf('one', `w${writer}`)).toEqual(Array.from({ length: 10 }, (_, n) => n));
     });
 
     it('lets other keys go on while one key is flooded and stands still', async () => {
@@ -232,14 +321,24 @@ export function describeEventBus(name: string, createWorld: () => Promise<BusWor
         },
       });
       await bus.start();
-      for (let batch = 0; batch < 6; batch += 1) await bus.publish(Array.from({ length: 500 }, (_, n) => factOf('flood', batch * 500 + n)));
+      for (let batch = 0; batch < 6; batch += 1)
+        await bus.publish(Array.from({ length: 500 }, (_, n) => factOf('flood', batch * 500 + n)));
       await bus.publish([factOf('other', 1)]);
-      await eventually(() => seen, (all) => all.length === 1, 'the other key was handled');
+      await eventually(
+        () => seen,
+        (all) => all.length === 1,
+        'the other key was handled',
+      );
       expect(seen).toEqual([{ key: 'other', n: 1 }]);
       gate.resolve();
       await bus.publish([factOf('flood', 3_000)]);
       const flood = () => firstOf(seen.filter(({ key }) => key === 'flood').map(({ n }) => n));
-      await eventually(() => flood().length, (count) => count === 3_001, 'the flood was worked off', { timeoutMs: 120_000 });
+      await eventually(
+        () => flood().length,
+        (count) => count === 3_001,
+        'the flood was worked off',
+        { timeoutMs: 120_000 },
+      );
       expect(flood()).toEqual(Array.from({ length: 3_001 }, (_, n) => n));
     });
 
@@ -255,9 +354,15 @@ export function describeEventBus(name: string, createWorld: () => Promise<BusWor
         },
       });
       await bus.start();
-      for (let batch = 0; batch < 8; batch += 1) await bus.publish(Array.from({ length: 500 }, (_, n) => factOf(`k${n % 20}`, batch * 500 + n)));
+      for (let batch = 0; batch < 8; batch += 1)
+        await bus.publish(Array.from({ length: 500 }, (_, n) => factOf(`k${n % 20}`, batch * 500 + n)));
       gate.resolve();
-      await eventually(() => firstOf(seen).length, (count) => count === 200, 'all of one key were handled', { timeoutMs: 120_000 });
+      await eventually(
+        () => firstOf(seen).length,
+        (count) => count === 200,
+        'all of one key were handled',
+        { timeoutMs: 120_000 },
+      );
       expect(firstOf(seen)).toEqual(firstOf(seen).sort((a, b) => a - b));
     });
   });

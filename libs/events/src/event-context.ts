@@ -16,7 +16,8 @@ export class EventContext {
 
   /** The transaction that also records the event as done. Throws in a handler declared with effects elsewhere. */
   get tx(): EntityManager {
-    if (!this.transaction) throw new Error(`The handler of ${this.envelope.type} is not declared with effects in the database`);
+    if (!this.transaction)
+      throw new Error(`The handler of ${this.envelope.type} is not declared with effects in the database`);
     return this.transaction;
   }
 }

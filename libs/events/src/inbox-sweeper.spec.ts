@@ -12,10 +12,21 @@ describe('sweeping inboxes', () => {
   it('forgets every hour what is old enough, in each database also when another is away, until it ends', async () => {
     const asked: unknown[][] = [];
     const databaseCalled = (name: string, isAway = false) =>
-      ({ name, query: (_: string, [days]: unknown[]) => (asked.push([name, days]), isAway ? Promise.reject(new Error('away')) : Promise.resolve([])) }) as unknown as Database;
+      ({
+        name,
+        query: (_: string, [days]: unknown[]) => (
+          asked.push([name, days]),
+          isAway ? Promise.reject(new Error('away')) : Promise.resolve([])
+        ),
+      }) as unknown as Database;
     const stop = startSweepingInboxes(new Set([databaseCalled('one', true), databaseCalled('two')]), silentLogger, 15);
     await jest.advanceTimersByTimeAsync(2 * hour);
-    expect(asked).toEqual([['one', 15], ['two', 15], ['one', 15], ['two', 15]]);
+    expect(asked).toEqual([
+      ['one', 15],
+      ['two', 15],
+      ['one', 15],
+      ['two', 15],
+    ]);
     stop();
     await jest.advanceTimersByTimeAsync(2 * hour);
     expect(asked).toHaveLength(4);

@@ -5,7 +5,10 @@ const hour = 60 * 60 * 1_000;
 /** Days. A broker forgets an event together with the last of its segment, and a segment may be a week long. */
 const segment = 7;
 
-/** How many days an inbox remembers what a broker may bring once more, such as after its places were lost: longer than the broker itself does. */
+/**
+ * How many days an inbox remembers what a broker may bring once more, such as after its places were lost: longer than
+ * the broker itself does.
+ */
 export const daysBeyond = (retentionHours: number): number => Math.ceil(retentionHours / 24) + segment + 1;
 
 /** Forgets, every hour, what was done more than `days` ago. Answers how to end that. */
@@ -18,7 +21,10 @@ export function startSweepingInboxes(databases: ReadonlySet<Database>, logger: L
       try {
         await sweep(database, { table: 'inbox', column: 'done_at', days });
       } catch (error) {
-        logger.warn('Old inbox rows could not be swept; the next round tries again', { database: database.name, error });
+        logger.warn('Old inbox rows could not be swept; the next round tries again', {
+          database: database.name,
+          error,
+        });
       }
     }
   }

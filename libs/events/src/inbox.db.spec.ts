@@ -10,7 +10,10 @@ describe('recording that an event is done', () => {
   let test: TestDatabase;
   let database: Database;
   beforeAll(async () => {
-    test = await createTestDatabase({ template: 'search', migrate: (url) => migrate({ url, migrations: migrationsOf('search'), logger: silentLogger }) });
+    test = await createTestDatabase({
+      template: 'search',
+      migrate: (url) => migrate({ url, migrations: migrationsOf('search'), logger: silentLogger }),
+    });
     database = await openDatabase({ name: 'search', url: test.url, poolSize: 2, logger: silentLogger });
   });
   afterAll(async () => {
@@ -18,14 +21,16 @@ describe('recording that an event is done', () => {
     await test.drop();
   });
 
-  const durability = async (tx: EntityManager): Promise<string | undefined> => (await query<{ setting: string }>(tx, `select current_setting('synchronous_commit') as setting`))[0]?.setting;
+  const durability = async (tx: EntityManager): Promise<string | undefined> =>
+    (await query<{ setting: string }>(tx, `select current_setting('synchronous_commit') as setting`))[0]?.setting;
   // the server of the tests itself does not wait for the disk
   const inEarnest = <T>(run: (tx: EntityManager) => Promise<T>): Promise<T> =>
     database.transaction(async (tx) => {
       await query(tx, 'set local synchronous_commit = on');
       return run(tx);
     });
-  const recordOnce = (eventId: string) => inEarnest(async (tx) => ({ isFirst: await recordDone(tx, 'group', eventId), durability: await durability(tx) }));
+  const recordOnce = (eventId: string) =>
+    inEarnest(async (tx) => ({ isFirst: await recordDone(tx, 'group', eventId), durability: await durability(tx) }));
 
   it('waits for the disk where nothing else would bring the event again', async () => {
     const eventId = randomUUID();

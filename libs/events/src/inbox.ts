@@ -7,30 +7,50 @@ const done = (source: string) => `
 /**
  * Records in a handler's own transaction that its event is done. Answers `false` for one that already was.
  *
- * Where the event waits in this inbox, the commit need not wait for the disk: a record that a power cut takes along takes its effects along too,
- * and the event is found waiting again. An event of a broker waits nowhere else once it is acknowledged, so there the commit is a full one.
+ * Where the event waits in this inbox, the commit need not wait for the disk: a record that a power cut takes along
+ * takes its effects along too, and the event is found waiting again. An event of a broker waits nowhere else once it is
+ * acknowledged, so there the commit is a full one.
  */
 export async function recordDone(tx: EntityManager, group: string, eventId: string): Promise<boolean> {
   const relaxed = `
     with waiting as (select from inbox where consumer = $1 and event_id = $2::uuid and done_at is null),
          relaxed as materialized (select set_config('synchronous_commit', 'off', true) as setting from waiting)`;
-  return (await execute(tx, relaxed + done('select $1, $2::uuid, clock_timestamp() from (select count(setting) from relaxed) as settled'), [group, eventId])) === 1;
+  return (
+    (await execute(
+      tx,
+      relaxed + done('select $1, $2::uuid, clock_timestamp() from (select count(setting) from relaxed) as settled'),
+      [group, eventId],
+    )) === 1
+  );
 }
 
-/** The same after an effect elsewhere, without waiting for the disk: if the record is lost, the event merely comes again. */
+/**
+ * The same after an effect elsewhere, without waiting for the disk: if the record is lost, the event merely comes
+ * again.
+ */
 export async function recordDoneRelaxed(database: Database, group: string, eventId: string): Promise<void> {
   const relaxed = `with relaxed as materialized (select set_config('synchronous_commit', 'off', true) as setting)`;
-  await execute(database.db, relaxed + done(`select $1, $2::uuid, clock_timestamp() from relaxed where setting = 'off'`), [group, eventId]);
+  await execute(
+    database.db,
+    relaxed + done(`select $1, $2::uuid, clock_timestamp() from relaxed where setting = 'off'`),
+    [group, eventId],
+  );
 }
 
 /** Whether a group has recorded an event as done. */
 export async function isDone(database: Database, group: string, eventId: string): Promise<boolean> {
-  const [row] = await database.query<{ done: boolean }>('select true as done from inbox where consumer = $1 and event_id = $2 and done_at is not null', [group, eventId]);
+  const [row] = await database.query<{ done: boolean }>(
+    'select true as done from inbox where consumer = $1 and event_id = $2 and done_at is not null',
+    [group, eventId],
+  );
   return row !== undefined;
 }
 
 /** How many events wait for a group. */
 export async function countWaiting(database: Database, group: string): Promise<number> {
-  const [row] = await database.query<{ waiting: number }>('select count(*) as waiting from inbox where consumer = $1 and done_at is null', [group]);
+  const [row] = await database.query<{ waiting: number }>(
+    'select count(*) as waiting from inbox where consumer = $1 and done_at is null',
+    [group],
+  );
   return row?.waiting ?? 0;
 }

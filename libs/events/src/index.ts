@@ -3,10 +3,23 @@ export type { ConsumedEvent, Consumer, Effects, HandleEvent } from './consumer.j
 export { Consumes, type ConsumesExtras, type ConsumesOptions, listConsumers } from './consumes.js';
 export { DeadLetters, type Consumers } from './dead-letters.js';
 export { createSubscription } from './delivery.js';
-export { EventBus, RecordRefused, type EventRecord, type MessageOrigin, type Outcome, type Subscription, type Tries } from './event-bus.js';
+export {
+  EventBus,
+  RecordRefused,
+  type EventRecord,
+  type MessageOrigin,
+  type Outcome,
+  type Subscription,
+  type Tries,
+} from './event-bus.js';
 export { EventContext } from './event-context.js';
 export { InProcessEventBus } from './in-process/in-process-event-bus.js';
-export { type ConsumerGroupMember, type ConsumerGroupView, describeConsumers, type PartitionProgress } from './kafka/consumer-groups.js';
+export {
+  type ConsumerGroupMember,
+  type ConsumerGroupView,
+  describeConsumers,
+  type PartitionProgress,
+} from './kafka/consumer-groups.js';
 export type { KafkaConfig, KafkaSasl, KafkaTiming } from './kafka/kafka-config.js';
 export { KafkaEventBus, type KafkaEventBusOptions } from './kafka/kafka-event-bus.js';
 export { KafkaTopics } from './kafka/kafka-topics.js';

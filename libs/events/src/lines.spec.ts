@@ -28,7 +28,11 @@ describe('lines that forget', () => {
     expect(lines.size).toBe(2);
     end('a1');
     end('b1');
-    await eventually(() => done.length, (count) => count === 2, 'both ended');
+    await eventually(
+      () => done.length,
+      (count) => count === 2,
+      'both ended',
+    );
     expect({ begun, size: lines.size, bytes: lines.bytes }).toEqual({ begun: ['a1', 'b1'], size: 0, bytes: 0 });
   });
 
@@ -39,9 +43,17 @@ describe('lines that forget', () => {
     lines.add([entryOf('again a1'), entryOf('again a2')]);
     expect(begun).toEqual(['a1']);
     end('a1', 60_000); // it would be tried again, but what came anew is that try
-    await eventually(() => begun, (all) => all.length === 2, 'the next began');
+    await eventually(
+      () => begun,
+      (all) => all.length === 2,
+      'the next began',
+    );
     end('again a1');
-    await eventually(() => begun, (all) => all.length === 3, 'the one after it began');
+    await eventually(
+      () => begun,
+      (all) => all.length === 3,
+      'the one after it began',
+    );
     expect(begun).toEqual(['a1', 'again a1', 'again a2']);
   });
 
@@ -49,9 +61,17 @@ describe('lines that forget', () => {
     const { lines, begun, end } = createLines();
     lines.add([entryOf('a1')]);
     end('a1', 5);
-    await eventually(() => begun, (all) => all.length === 2, 'it was tried again');
+    await eventually(
+      () => begun,
+      (all) => all.length === 2,
+      'it was tried again',
+    );
     end('a1', 60_000);
-    await eventually(() => lines.forget(), () => lines.size === 0, 'it was dropped');
+    await eventually(
+      () => lines.forget(),
+      () => lines.size === 0,
+      'it was dropped',
+    );
     lines.add([entryOf('a1')]);
     expect(begun).toEqual(['a1', 'a1', 'a1']);
   });

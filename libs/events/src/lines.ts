@@ -29,7 +29,11 @@ export class Lines<E extends Entry> {
 
   /** `work` answers nothing when an entry is done, or the milliseconds after which to try it again. */
   constructor(
-    private readonly options: { parallel: number; work: (entry: E) => Promise<number | undefined>; onDone?: (key: string) => void },
+    private readonly options: {
+      parallel: number;
+      work: (entry: E) => Promise<number | undefined>;
+      onDone?: (key: string) => void;
+    },
   ) {}
 
   get size(): number {

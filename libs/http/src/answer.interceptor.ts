@@ -8,7 +8,10 @@ import { implementedBy } from './implements.js';
 import { etagOf, matchesTag } from './input.js';
 import { Redirect } from './redirect.js';
 
-/** Writes what the endpoint says about its answer: status, `ETag`, `Location`, 304, redirects, and passes services' bytes on. */
+/**
+ * Writes what the endpoint says about its answer: status, `ETag`, `Location`, 304, redirects, and passes services'
+ * bytes on.
+ */
 @Injectable()
 export class AnswerInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -19,7 +22,12 @@ export class AnswerInterceptor implements NestInterceptor {
   }
 }
 
-function writeAnswer({ api, endpoint }: ImplementedEndpoint, answer: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
+function writeAnswer(
+  { api, endpoint }: ImplementedEndpoint,
+  answer: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): unknown {
   if (answer instanceof Forwarded) return pass(answer, api.base, reply);
   if (answer instanceof Redirect) {
     const query = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '';
@@ -31,7 +39,12 @@ function writeAnswer({ api, endpoint }: ImplementedEndpoint, answer: unknown, re
     return undefined;
   }
   const resource = answer as Record<string, unknown>;
-  if (endpoint.location) reply.header('location', api.base + endpoint.location.replace(/:(\w+)/g, (_, field: string) => encodeURIComponent(String(resource[field]))));
+  if (endpoint.location)
+    reply.header(
+      'location',
+      api.base +
+        endpoint.location.replace(/:(\w+)/g, (_, field: string) => encodeURIComponent(String(resource[field]))),
+    );
   if (endpoint.etag) {
     const tag = etagOf(Number(resource['version']));
     reply.header('etag', tag);
@@ -46,7 +59,8 @@ function writeAnswer({ api, endpoint }: ImplementedEndpoint, answer: unknown, re
 function pass(answer: Forwarded, base: string, reply: FastifyReply): Buffer | Readable | undefined {
   reply.status(answer.status);
   for (const [name, value] of Object.entries(answer.headers)) {
-    const rebased = name === 'location' && value.startsWith(answer.base) ? base + value.slice(answer.base.length) : value;
+    const rebased =
+      name === 'location' && value.startsWith(answer.base) ? base + value.slice(answer.base.length) : value;
     reply.header(name, rebased);
   }
   if (answer.status !== 204 && answer.status !== 304) return answer.body;

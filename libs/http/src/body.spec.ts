@@ -7,7 +7,9 @@ import { installBodyParser } from './body.js';
 import { sendProblem } from './problem.js';
 import { translateError } from './translate-error.js';
 
-const api = defineApi('cms-service', '', { add: { method: 'POST', path: '/things', summary: 'Add', body: z.object({}), roles: ['PUBLIC'] } });
+const api = defineApi('cms-service', '', {
+  add: { method: 'POST', path: '/things', summary: 'Add', body: z.object({}), roles: ['PUBLIC'] },
+});
 
 describe('a body', () => {
   const open: FastifyInstance[] = [];
@@ -21,7 +23,11 @@ describe('a body', () => {
     open.push(fastify);
     installBodyParser(fastify, { maximumBytes: 50, longestWait: 100 });
     fastify.setErrorHandler((error, request, reply) => sendProblem(reply, translateError(error), request.url));
-    fastify.post('/things', { config: { implemented: { api, name: 'add', endpoint: api.endpoints.add } } }, (request) => ({ got: request.body }));
+    fastify.post(
+      '/things',
+      { config: { implemented: { api, name: 'add', endpoint: api.endpoints.add } } },
+      (request) => ({ got: request.body }),
+    );
     await fastify.listen({ port: 0, host: '127.0.0.1' });
     const socket = connect((fastify.server.address() as { port: number }).port, '127.0.0.1');
     socket.write(`POST /things HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n${bytes}`);
@@ -35,10 +41,14 @@ describe('a body', () => {
   });
 
   it('that goes on and on is refused with 413', async () => {
-    expect(await send(`transfer-encoding: chunked\r\n\r\n40\r\n${'x'.repeat(64)}\r\n`)).toMatch(/^HTTP\/1.1 413 [^]*"code":"request.too_large"/);
+    expect(await send(`transfer-encoding: chunked\r\n\r\n40\r\n${'x'.repeat(64)}\r\n`)).toMatch(
+      /^HTTP\/1.1 413 [^]*"code":"request.too_large"/,
+    );
   });
 
   it('that is read whole is answered, and the connection stays as its sender wishes', async () => {
-    expect(await send('connection: close\r\ncontent-length: 8\r\n\r\n{"a": 1}')).toMatch(/^HTTP\/1.1 200 [^]*{"got":{"a":1}}/);
+    expect(await send('connection: close\r\ncontent-length: 8\r\n\r\n{"a": 1}')).toMatch(
+      /^HTTP\/1.1 200 [^]*{"got":{"a":1}}/,
+    );
   });
 });

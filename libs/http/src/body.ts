@@ -12,21 +12,26 @@ interface Bounds {
 }
 
 /**
- * Reads bodies: JSON (and merge patches on PATCH) up to `maximumBytes`, which come within `longestWait` milliseconds; for an endpoint of bytes the stream itself.
- * Everything else is 415, compressed bodies too, because a bomb is cheap to send.
+ * Reads bodies: JSON (and merge patches on PATCH) up to `maximumBytes`, which come within `longestWait` milliseconds;
+ * for an endpoint of bytes the stream itself. Everything else is 415, compressed bodies too, because a bomb is cheap to
+ * send.
  */
 export function installBodyParser(fastify: FastifyInstance, bounds: Bounds): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage, done: (error: Error | null, body?: unknown) => void) => {
-    const implemented = (request.routeOptions.config as { implemented?: ImplementedEndpoint }).implemented;
-    if (takesBytes(implemented)) return done(null, payload);
-    if (!implemented) return ignore(payload, done);
-    if (!implemented.endpoint.body) return drain(request, payload, bounds, done);
-    readJson(request, payload, bounds).then((body) => done(null, body), done);
-  });
+  fastify.addContentTypeParser(
+    '*',
+    (request: FastifyRequest, payload: IncomingMessage, done: (error: Error | null, body?: unknown) => void) => {
+      const implemented = (request.routeOptions.config as { implemented?: ImplementedEndpoint }).implemented;
+      if (takesBytes(implemented)) return done(null, payload);
+      if (!implemented) return ignore(payload, done);
+      if (!implemented.endpoint.body) return drain(request, payload, bounds, done);
+      readJson(request, payload, bounds).then((body) => done(null, body), done);
+    },
+  );
 }
 
-const takesBytes = (implemented: ImplementedEndpoint | undefined): boolean => implemented?.endpoint.bytes === 'in' || implemented?.endpoint.bytes === 'both';
+const takesBytes = (implemented: ImplementedEndpoint | undefined): boolean =>
+  implemented?.endpoint.bytes === 'in' || implemented?.endpoint.bytes === 'both';
 
 /** Whatever is sent to no endpoint: the answer is that there is nothing, whatever was sent. */
 function ignore(payload: IncomingMessage, done: (error: null, body?: unknown) => void): void {
@@ -35,7 +40,12 @@ function ignore(payload: IncomingMessage, done: (error: null, body?: unknown) =>
 }
 
 /** An endpoint without a body is sent one all the same: an empty one passes, anything else is refused. */
-function drain(request: FastifyRequest, payload: IncomingMessage, bounds: Bounds, done: (error: Error | null, body?: unknown) => void): void {
+function drain(
+  request: FastifyRequest,
+  payload: IncomingMessage,
+  bounds: Bounds,
+  done: (error: Error | null, body?: unknown) => void,
+): void {
   readText(request, payload, { ...bounds, maximumBytes: 64 * 1024 }).then((text) => {
     if (text.trim() === '' || text.trim() === '{}') return done(null, undefined);
     return done(unsupportedMediaType('request.unsupported_media_type'));
@@ -44,14 +54,20 @@ function drain(request: FastifyRequest, payload: IncomingMessage, bounds: Bounds
 
 async function readJson(request: FastifyRequest, payload: IncomingMessage, bounds: Bounds): Promise<unknown> {
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
-  const accepted = type === 'application/json' || (request.method === 'PATCH' && type === 'application/merge-patch+json');
+  const accepted =
+    type === 'application/json' || (request.method === 'PATCH' && type === 'application/merge-patch+json');
   if (!accepted) throw unsupportedMediaType('request.unsupported_media_type');
   const text = await readText(request, payload, bounds);
   return text === '' ? undefined : parseJson(text);
 }
 
-async function readText(request: FastifyRequest, payload: IncomingMessage, { maximumBytes, longestWait: patience = longestWait }: Bounds): Promise<string> {
-  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') throw unsupportedMediaType('request.unsupported_media_type');
+async function readText(
+  request: FastifyRequest,
+  payload: IncomingMessage,
+  { maximumBytes, longestWait: patience = longestWait }: Bounds,
+): Promise<string> {
+  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity')
+    throw unsupportedMediaType('request.unsupported_media_type');
   if (Number(request.headers['content-length'] ?? 0) > maximumBytes) throw tooLarge('request.too_large');
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Refusal('timeout', 'request.timeout')), patience);

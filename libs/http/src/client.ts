@@ -1,6 +1,17 @@
 import { Readable } from 'node:stream';
 import {
-  type Answer, type Api, type AppName, type Call, type Endpoint, type FieldError, isErrorCode, malformed, Refusal, type RefusalKind, refusalKinds, unavailable,
+  type Answer,
+  type Api,
+  type AppName,
+  type Call,
+  type Endpoint,
+  type FieldError,
+  isErrorCode,
+  malformed,
+  Refusal,
+  type RefusalKind,
+  refusalKinds,
+  unavailable,
 } from '@mediamesh/contracts';
 import { currentContext, type Logger, type Metrics, traceparentOf } from '@mediamesh/observability';
 import { backOff, remaining } from '@mediamesh/resilience';
@@ -24,8 +35,14 @@ export interface ForwardOptions {
 }
 
 /** The typed methods of an API, and `forward`, which passes an answer on as it came. */
-export type Client<A extends Api> = { readonly [K in keyof A['endpoints']]: (call: Call<A['endpoints'][K]>) => Promise<Answer<A['endpoints'][K]>> } & {
-  forward<K extends keyof A['endpoints'] & string>(name: K, call: Call<A['endpoints'][K]>, options?: ForwardOptions): Promise<Forwarded>;
+export type Client<A extends Api> = {
+  readonly [K in keyof A['endpoints']]: (call: Call<A['endpoints'][K]>) => Promise<Answer<A['endpoints'][K]>>;
+} & {
+  forward<K extends keyof A['endpoints'] & string>(
+    name: K,
+    call: Call<A['endpoints'][K]>,
+    options?: ForwardOptions,
+  ): Promise<Forwarded>;
 };
 
 export interface ClientOptions {
@@ -36,9 +53,19 @@ export interface ClientOptions {
 }
 
 /** A request's own bytes, to be handed on as they come; nothing where there are none. */
-export function streamOf({ body, headers }: { readonly body?: unknown; readonly headers: Readonly<Record<string, string | string[] | undefined>> }): ForwardOptions {
+export function streamOf({
+  body,
+  headers,
+}: {
+  readonly body?: unknown;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}): ForwardOptions {
   if (!(body instanceof Readable)) return {};
-  const { 'content-type': type, 'content-length': length, 'content-encoding': encoding } = headers as Record<string, string | undefined>;
+  const {
+    'content-type': type,
+    'content-length': length,
+    'content-encoding': encoding,
+  } = headers as Record<string, string | undefined>;
   return { stream: body, headers: { 'content-type': type, 'content-length': length, 'content-encoding': encoding } };
 }
 
@@ -55,8 +82,10 @@ const deadlineMs = 5_000;
 const retries = 2;
 
 /**
- * Makes typed clients of our services. The order of a call: deadline, retries (only of calls that may be repeated or never arrived, at most two, with jitter,
- * within a budget), another instance where one let nothing through, breaker (one an instance), then the call, whose deadline aborts the socket. A service's problem comes back as the same refusal.
+ * Makes typed clients of our services. The order of a call: deadline, retries (only of calls that may be repeated or
+ * never arrived, at most two, with jitter, within a budget), another instance where one let nothing through, breaker
+ * (one an instance), then the call, whose deadline aborts the socket. A service's problem comes back as the same
+ * refusal.
  */
 export class Clients {
   private readonly connections = new Connections();
@@ -74,8 +103,11 @@ export class Clients {
   }
 
   of<A extends Api>(api: A, options: ClientOptions = {}): Client<A> {
-    const call = (name: string, input: Call<Endpoint>, forward?: ForwardOptions) => this.call(api, name, input, options, forward);
-    const methods = Object.keys(api.endpoints).map((name) => [name, async (input: Call<Endpoint>) => parseAnswer(await call(name, input))] as const);
+    const call = (name: string, input: Call<Endpoint>, forward?: ForwardOptions) =>
+      this.call(api, name, input, options, forward);
+    const methods = Object.keys(api.endpoints).map(
+      (name) => [name, async (input: Call<Endpoint>) => parseAnswer(await call(name, input))] as const,
+    );
     return { ...Object.fromEntries(methods), forward: call } as unknown as Client<A>;
   }
 
@@ -84,7 +116,13 @@ export class Clients {
     await this.connections.close();
   }
 
-  private async call(api: Api, name: string, input: Call<Endpoint>, options: ClientOptions, forward: ForwardOptions = {}): Promise<Forwarded> {
+  private async call(
+    api: Api,
+    name: string,
+    input: Call<Endpoint>,
+    options: ClientOptions,
+    forward: ForwardOptions = {},
+  ): Promise<Forwarded> {
     const endpoint = api.endpoints[name];
     if (!endpoint) throw new Error(`${api.app} has no endpoint ${name}`);
     const target = this.targets.of(api.app);
@@ -98,15 +136,28 @@ export class Clients {
       body: forward.stream ?? (input.body === undefined ? undefined : JSON.stringify(input.body)),
       streamAnswer: forward.streamAnswer ?? false,
     };
-    // a change that names the version it knows has made another when it comes again: it would be told that somebody else was quicker
-    const repeatable = !forward.stream && !endpoint.ifMatch && (endpoint.safe || endpoint.idempotent || endpoint.method !== 'POST') && endpoint.method !== 'PATCH';
+    // a change that names the version it knows has made another when it comes again: it would be told that somebody
+    // else was quicker
+    const repeatable =
+      !forward.stream &&
+      !endpoint.ifMatch &&
+      (endpoint.safe || endpoint.idempotent || endpoint.method !== 'POST') &&
+      endpoint.method !== 'PATCH';
     try {
       const answer = await this.attempts(target, api, sent, repeatable, start + left);
-      this.metrics.time('mediamesh_client_seconds', (performance.now() - start) / 1000, { target: api.app, endpoint: name, status: String(answer.status) });
+      this.metrics.time('mediamesh_client_seconds', (performance.now() - start) / 1000, {
+        target: api.app,
+        endpoint: name,
+        status: String(answer.status),
+      });
       return answer;
     } catch (error) {
       const status = error instanceof Refusal ? String(error.status) : 'error';
-      this.metrics.time('mediamesh_client_seconds', (performance.now() - start) / 1000, { target: api.app, endpoint: name, status });
+      this.metrics.time('mediamesh_client_seconds', (performance.now() - start) / 1000, {
+        target: api.app,
+        endpoint: name,
+        status,
+      });
       throw error;
     }
   }
@@ -123,17 +174,24 @@ export class Clients {
       // no fault of the service, so its breaker does not hear of it
       if (isStream(sent) && this.connections.isFull(instance.url)) {
         if (!(sent.body instanceof Readable) && target.hasOther(tried)) continue;
-        throw unavailable('request.unavailable', { retryAfter: 1, cause: new Error(`too many files are under way to or from ${instance.url}`) });
+        throw unavailable('request.unavailable', {
+          retryAfter: 1,
+          cause: new Error(`too many files are under way to or from ${instance.url}`),
+        });
       }
       const send = () => this.send(instance.url, api, sent, left);
       try {
         // an upload may take hours: as the one probe of a breaker it would hold up everybody else for as long
-        return await (sent.body instanceof Readable && instance.breaker.state === 'half-open' ? send() : instance.breaker.run(send));
+        return await (sent.body instanceof Readable && instance.breaker.state === 'half-open'
+          ? send()
+          : instance.breaker.run(send));
       } catch (error) {
         if (until - performance.now() <= 100) throw error;
         // nobody has heard of the call yet, so turning to a twin burdens nobody twice: this is no retry
-        if ((wasNeverSent(error) || wasHeldBack(error)) && !(sent.body instanceof Readable) && target.hasOther(tried)) continue;
-        const may = (repeatable && isWorthRepeating(error)) || (wasNeverSent(error) && !(sent.body instanceof Readable));
+        if ((wasNeverSent(error) || wasHeldBack(error)) && !(sent.body instanceof Readable) && target.hasOther(tried))
+          continue;
+        const may =
+          (repeatable && isWorthRepeating(error)) || (wasNeverSent(error) && !(sent.body instanceof Readable));
         if (!may || attempt >= retries || !target.budget.spend()) throw error;
         await new Promise((resolve) => setTimeout(resolve, backOff(attempt + 1)));
       }
@@ -142,7 +200,8 @@ export class Clients {
 
   private async send(url: string, api: Api, sent: Sent, left: number): Promise<Forwarded> {
     const isUpload = sent.body instanceof Readable;
-    // not AbortSignal.timeout: its timer would outlive the call. An upload takes its time, and so does a streamed answer once it has begun.
+    // not AbortSignal.timeout: its timer would outlive the call. An upload takes its time, and so does a streamed
+    // answer once it has begun.
     const deadline = new AbortController();
     const timer = isUpload ? undefined : setTimeout(() => deadline.abort(new Error('the deadline has passed')), left);
     try {
@@ -162,7 +221,12 @@ export class Clients {
       if (!isPassedOn(answer.statusCode, sent.streamAnswer)) {
         throw refusalOf(answer.statusCode, headers, await readAll(answer.body), sent.method === 'HEAD');
       }
-      return new Forwarded(answer.statusCode, headers, sent.streamAnswer ? answer.body : await readAll(answer.body), api.base);
+      return new Forwarded(
+        answer.statusCode,
+        headers,
+        sent.streamAnswer ? answer.body : await readAll(answer.body),
+        api.base,
+      );
     } catch (error) {
       if (error instanceof Refusal) throw error;
       if (sent.body instanceof Readable && isBrokenOff(error)) throw malformed('request.malformed', { cause: error });
@@ -173,10 +237,18 @@ export class Clients {
     }
   }
 
-  private async headers(app: AppName, endpoint: Endpoint, input: Call<Endpoint>, options: ClientOptions): Promise<Record<string, string>> {
+  private async headers(
+    app: AppName,
+    endpoint: Endpoint,
+    input: Call<Endpoint>,
+    options: ClientOptions,
+  ): Promise<Record<string, string>> {
     const context = currentContext();
     // a parsed `If-Match: *` is undefined
-    const tag = typeof input.ifMatch === 'number' ? etagOf(input.ifMatch) : (input.ifMatch ?? (endpoint.ifMatch ? '*' : undefined));
+    const tag =
+      typeof input.ifMatch === 'number'
+        ? etagOf(input.ifMatch)
+        : (input.ifMatch ?? (endpoint.ifMatch ? '*' : undefined));
     return defined({
       accept: endpoint.bytes === 'out' || endpoint.bytes === 'both' ? '*/*' : 'application/json',
       'content-type': input.body === undefined ? undefined : 'application/json',
@@ -194,21 +266,32 @@ export class Clients {
 
 const isStream = ({ body, streamAnswer }: Sent): boolean => streamAnswer || body instanceof Readable;
 
-const outOfTime = (api: Api): Refusal => unavailable('request.unavailable', { cause: new Error(`no time left to call ${api.app}`) });
+const outOfTime = (api: Api): Refusal =>
+  unavailable('request.unavailable', { cause: new Error(`no time left to call ${api.app}`) });
 
-/** Nobody answered, or somebody did without a word on when to come again: a service that says so (`Retry-After`) is not asked sooner. */
-const isWorthRepeating = (error: unknown): boolean => error instanceof Refusal && error.kind === 'unavailable' && error.options.retryAfter === undefined;
+/**
+ * Nobody answered, or somebody did without a word on when to come again: a service that says so (`Retry-After`) is not
+ * asked sooner.
+ */
+const isWorthRepeating = (error: unknown): boolean =>
+  error instanceof Refusal && error.kind === 'unavailable' && error.options.retryAfter === undefined;
 
 /** Nobody listened there: whatever it was, it has not happened. */
 function wasNeverSent(error: unknown): boolean {
   const { code } = (error instanceof Refusal ? (error.cause ?? {}) : {}) as { code?: unknown };
-  return code === 'ECONNREFUSED' || code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'EHOSTUNREACH' || code === 'ENOTFOUND';
+  return (
+    code === 'ECONNREFUSED' || code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'EHOSTUNREACH' || code === 'ENOTFOUND'
+  );
 }
 
 /** The breaker of the instance let nothing through: it is open, or waits for its probe. */
-const wasHeldBack = (error: unknown): boolean => error instanceof Refusal && (error.cause as { code?: unknown } | undefined)?.code === 'EOPENBREAKER';
+const wasHeldBack = (error: unknown): boolean =>
+  error instanceof Refusal && (error.cause as { code?: unknown } | undefined)?.code === 'EOPENBREAKER';
 
-/** Whether a caller's own bytes ended too early: Node and undici say so without naming a system call, as a failing socket would. */
+/**
+ * Whether a caller's own bytes ended too early: Node and undici say so without naming a system call, as a failing
+ * socket would.
+ */
 function isBrokenOff(error: unknown): boolean {
   const { code, syscall } = error as { code?: unknown; syscall?: unknown };
   return syscall === undefined && (code === 'ECONNRESET' || code === 'UND_ERR_ABORTED');
@@ -226,10 +309,16 @@ function pathOf(endpoint: Endpoint, input: Call<Endpoint>): string {
 }
 
 const defined = (values: Readonly<Record<string, unknown>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === undefined || value === null ? [] : [[name, String(value)]])));
+  Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) =>
+      value === undefined || value === null ? [] : [[name, String(value)]],
+    ),
+  );
 
 function pick(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  return Object.fromEntries(passedHeaders.flatMap((name) => (headers[name] === undefined ? [] : [[name, String(headers[name])]])));
+  return Object.fromEntries(
+    passedHeaders.flatMap((name) => (headers[name] === undefined ? [] : [[name, String(headers[name])]])),
+  );
 }
 
 async function readAll(body: Readable): Promise<Buffer> {
@@ -245,7 +334,8 @@ async function readAll(body: Readable): Promise<Buffer> {
 
 function parseAnswer(answer: Forwarded): unknown {
   if (answer.status === 204 || answer.status === 304) return undefined;
-  if (!answer.headers['content-type']?.startsWith('application/json')) throw unavailable('request.unavailable', { cause: new Error('the answer is not JSON') });
+  if (!answer.headers['content-type']?.startsWith('application/json'))
+    throw unavailable('request.unavailable', { cause: new Error('the answer is not JSON') });
   try {
     return JSON.parse(answer.body.toString());
   } catch (cause) {
@@ -258,16 +348,32 @@ function refusalOf(status: number, headers: Record<string, string>, body: Buffer
   const retryAfter = Number(headers['retry-after']) || undefined;
   const kind = (Object.keys(refusalKinds) as RefusalKind[]).find((one) => refusalKinds[one].status === status);
   // an answer to HEAD has its status only
-  const problem: ReadProblem | undefined = bodiless ? kind && { code: codeOfKind[kind] ?? 'request.unavailable' } : parseProblem(headers, body);
+  const problem: ReadProblem | undefined = bodiless
+    ? kind && { code: codeOfKind[kind] ?? 'request.unavailable' }
+    : parseProblem(headers, body);
   if (!problem || !kind || kind === 'internal') {
-    return unavailable('request.unavailable', { cause: new Error(`answered ${status}: ${body.subarray(0, 500).toString()}`), ...(retryAfter && { retryAfter }) });
+    return unavailable('request.unavailable', {
+      cause: new Error(`answered ${status}: ${body.subarray(0, 500).toString()}`),
+      ...(retryAfter && { retryAfter }),
+    });
   }
-  const errors = (problem.errors ?? []).filter((error) => isErrorCode(error.code)).map(({ pointer, code, values }) => (values ? { pointer, code, values } : { pointer, code }));
-  return new Refusal(kind, problem.code, { errors, ...(problem.values && { values: problem.values }), ...(retryAfter && { retryAfter }) });
+  const errors = (problem.errors ?? [])
+    .filter((error) => isErrorCode(error.code))
+    .map(({ pointer, code, values }) => (values ? { pointer, code, values } : { pointer, code }));
+  return new Refusal(kind, problem.code, {
+    errors,
+    ...(problem.values && { values: problem.values }),
+    ...(retryAfter && { retryAfter }),
+  });
 }
 
 const codeOfKind: Partial<Record<RefusalKind, Refusal['code']>> = {
-  unauthenticated: 'auth.required', forbidden: 'auth.not_allowed', notFound: 'request.not_found', invalid: 'request.invalid', rangeNotSatisfiable: 'request.range_not_satisfiable', unavailable: 'request.unavailable',
+  unauthenticated: 'auth.required',
+  forbidden: 'auth.not_allowed',
+  notFound: 'request.not_found',
+  invalid: 'request.invalid',
+  rangeNotSatisfiable: 'request.range_not_satisfiable',
+  unavailable: 'request.unavailable',
 };
 
 interface ReadProblem {

@@ -4,17 +4,34 @@ type Request = Dispatcher.RequestOptions;
 type Answer = Dispatcher.ResponseData;
 
 const connect = { timeout: 2_000 };
-/** Shorter than a service under PM2 drains, which then closes no connection that we may be writing to; in milliseconds. */
+/**
+ * Shorter than a service under PM2 drains, which then closes no connection that we may be writing to; in milliseconds.
+ */
 const keepAliveTimeout = 1_500;
 /** Calls to one instance at a time; more wait for their turn, but not beyond their deadlines. */
 const mostCalls = 64;
-/** Bodies that are streamed from or to one instance at a time. Each takes as long as somebody far away reads or writes, so nobody waits for a turn. */
+/**
+ * Bodies that are streamed from or to one instance at a time. Each takes as long as somebody far away reads or writes,
+ * so nobody waits for a turn.
+ */
 const mostStreams = 256;
 
 /** Connections to our services. Files have their own: however slowly people read them, questions are answered. */
 export class Connections {
-  private readonly calls = new Agent({ connections: mostCalls, pipelining: 1, keepAliveTimeout, connect, maxResponseSize: -1 });
-  private readonly streams = new Agent({ connections: mostStreams, pipelining: 1, keepAliveTimeout, connect, maxResponseSize: -1 });
+  private readonly calls = new Agent({
+    connections: mostCalls,
+    pipelining: 1,
+    keepAliveTimeout,
+    connect,
+    maxResponseSize: -1,
+  });
+  private readonly streams = new Agent({
+    connections: mostStreams,
+    pipelining: 1,
+    keepAliveTimeout,
+    connect,
+    maxResponseSize: -1,
+  });
   /** Streams under way, by instance. */
   private readonly open = new Map<string, number>();
 

@@ -4,8 +4,9 @@ import { invalid } from '@mediamesh/contracts';
 export type CursorPosition = readonly (string | number | null)[];
 
 /**
- * Opaque places in a list, signed so that they cannot be edited, and bound to the list they came from: `scope` names the endpoint, its filters and
- * its sort. The first secret signs, all verify, so that secrets can be changed without breaking pages under way.
+ * Opaque places in a list, signed so that they cannot be edited, and bound to the list they came from: `scope` names
+ * the endpoint, its filters and its sort. The first secret signs, all verify, so that secrets can be changed without
+ * breaking pages under way.
  */
 export class Cursors {
   constructor(private readonly secrets: readonly [string, ...string[]]) {}
@@ -27,7 +28,13 @@ export class Cursors {
 
 /** 128 bits are enough for something that only saves a list's place. */
 const sign = (secret: string, scope: readonly unknown[], payload: string): string =>
-  createHmac('sha256', secret).update(JSON.stringify(scope)).update('\0').update(payload).digest().subarray(0, 16).toString('base64url');
+  createHmac('sha256', secret)
+    .update(JSON.stringify(scope))
+    .update('\0')
+    .update(payload)
+    .digest()
+    .subarray(0, 16)
+    .toString('base64url');
 
 function equal(left: string, right: string): boolean {
   const [a, b] = [Buffer.from(left), Buffer.from(right)];

@@ -14,23 +14,33 @@ export const pointerOf = (path: readonly PropertyKey[], prefix = ''): string =>
 
 function errorsOf(issue: Issue, prefix: string): FieldError[] {
   const pointer = pointerOf(issue.path, prefix);
-  const error = (code: ErrorCode, values?: FieldError['values']): FieldError[] => [values ? { pointer, code, values } : { pointer, code }];
+  const error = (code: ErrorCode, values?: FieldError['values']): FieldError[] => [
+    values ? { pointer, code, values } : { pointer, code },
+  ];
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => ({ pointer: pointerOf([...issue.path, key], prefix), code: 'field.unknown' }));
     case 'invalid_type':
       return issue.input === undefined ? error('field.required') : error('field.type', { expected: issue.expected });
     case 'too_big':
-      return error(measuresLength(issue.origin) ? 'field.too_long' : 'field.too_big', { maximum: Number(issue.maximum) });
+      return error(measuresLength(issue.origin) ? 'field.too_long' : 'field.too_big', {
+        maximum: Number(issue.maximum),
+      });
     case 'too_small':
-      return error(measuresLength(issue.origin) ? 'field.too_short' : 'field.too_small', { minimum: Number(issue.minimum) });
+      return error(measuresLength(issue.origin) ? 'field.too_short' : 'field.too_small', {
+        minimum: Number(issue.minimum),
+      });
     case 'invalid_value':
-      return issue.input === undefined ? error('field.required') : error('field.not_one_of', { options: issue.values.map(String).join(', ') });
+      return issue.input === undefined
+        ? error('field.required')
+        : error('field.not_one_of', { options: issue.values.map(String).join(', ') });
     case 'custom':
       return error(codeOf(issue.params));
     case 'invalid_key':
     case 'invalid_element':
-      return issue.issues.slice(0, 1).flatMap((inner) => (inner.code === 'custom' ? error(codeOf(inner.params)) : error('field.invalid')));
+      return issue.issues
+        .slice(0, 1)
+        .flatMap((inner) => (inner.code === 'custom' ? error(codeOf(inner.params)) : error('field.invalid')));
     case 'invalid_union':
       return issue.input === undefined ? error('field.required') : error('field.invalid');
     default:
@@ -38,7 +48,8 @@ function errorsOf(issue: Issue, prefix: string): FieldError[] {
   }
 }
 
-const measuresLength = (origin: string): boolean => origin === 'string' || origin === 'array' || origin === 'set' || origin === 'file';
+const measuresLength = (origin: string): boolean =>
+  origin === 'string' || origin === 'array' || origin === 'set' || origin === 'file';
 
 function codeOf(params: Record<string, unknown> | undefined): ErrorCode {
   const code = params?.['code'];

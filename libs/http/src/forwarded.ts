@@ -2,8 +2,20 @@ import type { Readable } from 'node:stream';
 
 /** Headers of a service's answer that a gateway passes on. */
 export const passedHeaders = [
-  'content-type', 'content-length', 'content-range', 'content-disposition', 'content-language', 'accept-ranges', 'etag', 'last-modified',
-  'cache-control', 'location', 'retry-after', 'vary', 'x-content-type-options', 'content-security-policy',
+  'content-type',
+  'content-length',
+  'content-range',
+  'content-disposition',
+  'content-language',
+  'accept-ranges',
+  'etag',
+  'last-modified',
+  'cache-control',
+  'location',
+  'retry-after',
+  'vary',
+  'x-content-type-options',
+  'content-security-policy',
 ] as const;
 
 /** A service's answer as it came, to be passed on without being parsed. */

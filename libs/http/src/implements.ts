@@ -1,6 +1,22 @@
 import type { Readable } from 'node:stream';
-import { type Answer, type Api, endpointKey, type Endpoint, type ImplementedEndpoint, type Input, successStatus } from '@mediamesh/contracts';
-import { applyDecorators, createParamDecorator, type ExecutionContext, HttpCode, RequestMapping, RequestMethod, SetMetadata } from '@nestjs/common';
+import {
+  type Answer,
+  type Api,
+  endpointKey,
+  type Endpoint,
+  type ImplementedEndpoint,
+  type Input,
+  successStatus,
+} from '@mediamesh/contracts';
+import {
+  applyDecorators,
+  createParamDecorator,
+  type ExecutionContext,
+  HttpCode,
+  RequestMapping,
+  RequestMethod,
+  SetMetadata,
+} from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import type { Forwarded } from './forwarded.js';
@@ -8,14 +24,21 @@ import { parseInput } from './input.js';
 import { documentEndpoint } from './openapi.js';
 import type { Redirect } from './redirect.js';
 
-const methods = { GET: RequestMethod.GET, POST: RequestMethod.POST, PUT: RequestMethod.PUT, PATCH: RequestMethod.PATCH, DELETE: RequestMethod.DELETE } as const;
+const methods = {
+  GET: RequestMethod.GET,
+  POST: RequestMethod.POST,
+  PUT: RequestMethod.PUT,
+  PATCH: RequestMethod.PATCH,
+  DELETE: RequestMethod.DELETE,
+} as const;
 
 /** What a handler may return: the answer itself (a stream for bytes), a service's answer passed on, or a redirect. */
-export type Handled<E extends Endpoint> = (E extends { readonly bytes: 'out' | 'both' } ? Readable : Answer<E>) | Forwarded | Redirect;
+export type Handled<E extends Endpoint> =
+  (E extends { readonly bytes: 'out' | 'both' } ? Readable : Answer<E>) | Forwarded | Redirect;
 
 /**
- * Makes a controller's method the one implementation of an endpoint: its route, status, documentation and the metadata that guards, limits and
- * the boot check read. The method takes {@link In} and returns what the endpoint promises.
+ * Makes a controller's method the one implementation of an endpoint: its route, status, documentation and the metadata
+ * that guards, limits and the boot check read. The method takes {@link In} and returns what the endpoint promises.
  */
 export function Implements<A extends Api, K extends keyof A['endpoints'] & string>(api: A, name: K) {
   const endpoint = api.endpoints[name] as A['endpoints'][K] & Endpoint;
@@ -39,7 +62,9 @@ export function Implements<A extends Api, K extends keyof A['endpoints'] & strin
 /** The parsed input of the endpoint: `{ params, query, body, ifMatch }`; a 422 with pointers where it is not valid. */
 export const In = createParamDecorator((_: unknown, context: ExecutionContext): Input<Endpoint> => {
   const { api, endpoint } = implementedBy(context);
-  return parseInput(endpoint, context.switchToHttp().getRequest<FastifyRequest>(), { ignoreUnknownQuery: api.app === 'discovery-gateway' });
+  return parseInput(endpoint, context.switchToHttp().getRequest<FastifyRequest>(), {
+    ignoreUnknownQuery: api.app === 'discovery-gateway',
+  });
 });
 
 /** The endpoint a handler implements; a handler without one is a mistake of ours. */

@@ -1,4 +1,12 @@
-import { type Endpoint, type FieldError, type Input, invalid, malformed, preconditionRequired, stale } from '@mediamesh/contracts';
+import {
+  type Endpoint,
+  type FieldError,
+  type Input,
+  invalid,
+  malformed,
+  preconditionRequired,
+  stale,
+} from '@mediamesh/contracts';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { fieldErrors } from './field-errors.js';
@@ -6,10 +14,14 @@ import { fieldErrors } from './field-errors.js';
 const noQuery = z.strictObject({});
 
 /**
- * Parses every part of a request by its endpoint; all mistakes are reported together as one 422. Parameters of an endpoint that knows none are such a
- * mistake too, unless they are to be ignored, as the public side does.
+ * Parses every part of a request by its endpoint; all mistakes are reported together as one 422. Parameters of an
+ * endpoint that knows none are such a mistake too, unless they are to be ignored, as the public side does.
  */
-export function parseInput<E extends Endpoint>(endpoint: E, request: FastifyRequest, { ignoreUnknownQuery = false } = {}): Input<E> {
+export function parseInput<E extends Endpoint>(
+  endpoint: E,
+  request: FastifyRequest,
+  { ignoreUnknownQuery = false } = {},
+): Input<E> {
   const errors: FieldError[] = [];
   const parse = (schema: z.ZodType | undefined, value: unknown, prefix: string): unknown => {
     if (!schema) return undefined;
@@ -27,8 +39,9 @@ export function parseInput<E extends Endpoint>(endpoint: E, request: FastifyRequ
 }
 
 /**
- * The version that `If-Match` names (RFC 9110, 13.1.1): `undefined` for `*`, which matches whatever there is. Our tags are the version in
- * quotes; anything else can match nothing. Of a list only one can be the current one, and it must be the only version in it.
+ * The version that `If-Match` names (RFC 9110, 13.1.1): `undefined` for `*`, which matches whatever there is. Our tags
+ * are the version in quotes; anything else can match nothing. Of a list only one can be the current one, and it must be
+ * the only version in it.
  */
 function versionNamed(header: string | undefined): number | undefined {
   if (header === undefined) throw preconditionRequired('request.if_match_required');
@@ -44,4 +57,9 @@ export const etagOf = (version: number): string => `"${version}"`;
 
 /** Whether `If-None-Match` names this tag, by weak comparison (RFC 9110, 13.1.2). */
 export const matchesTag = (header: string | undefined, tag: string): boolean =>
-  header !== undefined && (header.trim() === '*' || header.slice(0, 4000).split(',').some((candidate) => candidate.trim().replace(/^W\//, '') === tag));
+  header !== undefined &&
+  (header.trim() === '*' ||
+    header
+      .slice(0, 4000)
+      .split(',')
+      .some((candidate) => candidate.trim().replace(/^W\//, '') === tag));

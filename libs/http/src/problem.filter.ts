@@ -34,14 +34,25 @@ export class ProblemFilter implements ExceptionFilter {
   private explainMissing(refusal: Refusal, method: string, path: string): Refusal {
     if (refusal.code !== 'request.not_found') return refusal;
     const allow = this.routes.methodsAt(path);
-    return allow.length === 0 || allow.includes(method) ? refusal : new Refusal('methodNotAllowed', 'request.method_not_allowed', { allow });
+    return allow.length === 0 || allow.includes(method)
+      ? refusal
+      : new Refusal('methodNotAllowed', 'request.method_not_allowed', { allow });
   }
 
   private log(refusal: Refusal, error: unknown, method: string, path: string): void {
     this.metrics.count('mediamesh_refusals', { code: refusal.code, kind: refusal.kind });
-    const fields = { code: refusal.code, status: refusal.status, method, path: withoutSecrets(path), pointers: refusal.errors.map((one) => `${one.pointer} ${one.code}`) };
+    const fields = {
+      code: refusal.code,
+      status: refusal.status,
+      method,
+      path: withoutSecrets(path),
+      pointers: refusal.errors.map((one) => `${one.pointer} ${one.code}`),
+    };
     const level = refusalKinds[refusal.kind].level;
-    this.logger[level]('request refused', level === 'error' || level === 'warn' ? { ...fields, error: refusal.options.cause ?? error } : fields);
+    this.logger[level](
+      'request refused',
+      level === 'error' || level === 'warn' ? { ...fields, error: refusal.options.cause ?? error } : fields,
+    );
   }
 }
 

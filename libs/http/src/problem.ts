@@ -12,7 +12,10 @@ export interface Problem {
   readonly instance: string;
   readonly code: string;
   readonly traceId: string;
-  readonly errors?: readonly (Omit<FieldError, 'values'> & { readonly message: string; readonly values?: FieldError['values'] })[];
+  readonly errors?: readonly (Omit<FieldError, 'values'> & {
+    readonly message: string;
+    readonly values?: FieldError['values'];
+  })[];
   readonly values?: Readonly<Record<string, string | number>>;
 }
 
@@ -24,7 +27,10 @@ export const problemLanguage = (acceptLanguage: string | undefined): 'ar' | 'en'
 export function problemOf(refusal: Refusal, path: string): Problem {
   const context = currentContext();
   const language = problemLanguage(context?.acceptLanguage);
-  const values = refusal.options.retryAfter === undefined ? refusal.options.values : { retryAfter: refusal.options.retryAfter, ...refusal.options.values };
+  const values =
+    refusal.options.retryAfter === undefined
+      ? refusal.options.values
+      : { retryAfter: refusal.options.retryAfter, ...refusal.options.values };
   return {
     type: `urn:mediamesh:problem:${refusal.code}`,
     title: problemTitles[refusal.kind][language],
@@ -33,7 +39,9 @@ export function problemOf(refusal: Refusal, path: string): Problem {
     instance: path.slice(0, 500),
     code: refusal.code,
     traceId: context?.trace.traceId ?? '',
-    ...(refusal.errors.length > 0 && { errors: refusal.errors.map((error) => ({ ...error, message: messageOf(error.code, language, error.values) })) }),
+    ...(refusal.errors.length > 0 && {
+      errors: refusal.errors.map((error) => ({ ...error, message: messageOf(error.code, language, error.values) })),
+    }),
     ...(values && { values }),
   };
 }
@@ -42,7 +50,10 @@ export function problemOf(refusal: Refusal, path: string): Problem {
 export function sendProblem(reply: FastifyReply, refusal: Refusal, path: string): void {
   const problem = problemOf(refusal, path);
   reply.status(refusal.status).header('content-type', 'application/problem+json; charset=utf-8');
-  reply.header('content-language', problemLanguage(currentContext()?.acceptLanguage)).header('vary', 'accept-language').header('cache-control', 'no-store');
+  reply
+    .header('content-language', problemLanguage(currentContext()?.acceptLanguage))
+    .header('vary', 'accept-language')
+    .header('cache-control', 'no-store');
   for (const [name, value] of Object.entries(headersOf(refusal))) reply.header(name, value);
   void reply.send(JSON.stringify(problem));
 }

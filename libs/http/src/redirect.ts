@@ -1,4 +1,6 @@
-/** An answer that says where the thing is now; the path is below the API's base, or absolute. The query string is kept. */
+/**
+ * An answer that says where the thing is now; the path is below the API's base, or absolute. The query string is kept.
+ */
 export class Redirect {
   constructor(
     readonly path: string,

@@ -5,7 +5,10 @@ export class RouteTable {
   private readonly routes: readonly { readonly pattern: RegExp; readonly method: string }[];
 
   constructor(implemented: readonly Pick<ImplementedEndpoint, 'api' | 'endpoint'>[]) {
-    this.routes = implemented.map(({ api, endpoint }) => ({ pattern: patternOf(api, endpoint.path), method: endpoint.method }));
+    this.routes = implemented.map(({ api, endpoint }) => ({
+      pattern: patternOf(api, endpoint.path),
+      method: endpoint.method,
+    }));
   }
 
   /** The methods this path answers, HEAD beside GET; none for an unknown path. */

@@ -16,8 +16,8 @@ export class Target {
   constructor(readonly instances: readonly Instance[]) {}
 
   /**
-   * The next in turn that is not known to fail; when all are, the next in turn, whose breaker says so. Those that a call has tried come last, since
-   * turns are shared with calls made at the same time.
+   * The next in turn that is not known to fail; when all are, the next in turn, whose breaker says so. Those that a
+   * call has tried come last, since turns are shared with calls made at the same time.
    */
   next(tried: ReadonlySet<Instance> = new Set()): Instance {
     const count = this.instances.length;
@@ -47,7 +47,11 @@ export class Targets {
     const known = this.targets.get(app);
     if (known) return known;
     const target = new Target(this.urls[app].map((url) => ({ url, breaker: this.watch(app, url) })));
-    this.metrics.observe('mediamesh_breaker_open', () => target.instances.filter(({ breaker }) => breaker.state !== 'closed').length, { target: app });
+    this.metrics.observe(
+      'mediamesh_breaker_open',
+      () => target.instances.filter(({ breaker }) => breaker.state !== 'closed').length,
+      { target: app },
+    );
     this.targets.set(app, target);
     return target;
   }

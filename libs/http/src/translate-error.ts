@@ -18,7 +18,10 @@ const byStatus: Record<number, [RefusalKind, Refusal['code']]> = {
   503: ['unavailable', 'request.unavailable'],
 };
 
-/** Any error as a refusal: ours as it is, the framework's by its status, everything else as an internal error that tells nothing. */
+/**
+ * Any error as a refusal: ours as it is, the framework's by its status, everything else as an internal error that tells
+ * nothing.
+ */
 export function translateError(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const status = error instanceof HttpException ? error.getStatus() : statusOf(error);

@@ -45,7 +45,8 @@ describe('a shared store of limits that is insured by memory', () => {
     const taken = await Promise.all(Array.from({ length: times }, () => insured.take(key, window)));
     return taken.filter(({ isAllowed }) => isAllowed).length;
   };
-  const isAway = async (): Promise<string | undefined> => /mediamesh_limit_store_away\S* (\d)/.exec(await metrics.render())?.[1];
+  const isAway = async (): Promise<string | undefined> =>
+    /mediamesh_limit_store_away\S* (\d)/.exec(await metrics.render())?.[1];
 
   it('goes on counting while the store fails, and says once why', async () => {
     store.failure = 'OOM command not allowed';

@@ -6,13 +6,17 @@ import { MemoryLimitStore } from './memory-limit-store.js';
 
 /** A store that fails is asked again after so many milliseconds. */
 const rest = 1_000;
-/** It counts as away for so long after a failure, in milliseconds: one that fails for some keys only would come and go with each of them. */
+/**
+ * It counts as away for so long after a failure, in milliseconds: one that fails for some keys only would come and go
+ * with each of them.
+ */
 const doubt = 10_000;
 
 /**
- * A shared store with an insurance: while it does not answer, this process counts by itself, so that limits hold for each process instead of not at
- * all. A breaker soon stops asking, so that requests do not wait for what is gone. The log says so once, with the reason, and the metrics as long as it
- * lasts: `mediamesh_limit_store_away` (0 or 1) and `mediamesh_limit_fallbacks`.
+ * A shared store with an insurance: while it does not answer, this process counts by itself, so that limits hold for
+ * each process instead of not at all. A breaker soon stops asking, so that requests do not wait for what is gone. The
+ * log says so once, with the reason, and the metrics as long as it lasts: `mediamesh_limit_store_away` (0 or 1) and
+ * `mediamesh_limit_fallbacks`.
  */
 export class InsuredLimitStore extends LimitStore {
   private readonly store: LimitStore;
@@ -24,7 +28,17 @@ export class InsuredLimitStore extends LimitStore {
   private failedAt = -Infinity;
   private isSaid = false;
 
-  constructor({ store, clock, logger, metrics }: { store: LimitStore; clock: () => number; logger: Logger; metrics: Metrics }) {
+  constructor({
+    store,
+    clock,
+    logger,
+    metrics,
+  }: {
+    store: LimitStore;
+    clock: () => number;
+    logger: Logger;
+    metrics: Metrics;
+  }) {
     super();
     this.store = store;
     this.insurance = new MemoryLimitStore(clock);

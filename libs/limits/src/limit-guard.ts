@@ -25,7 +25,11 @@ export class LimitGuard implements CanActivate {
     if (limit === undefined || context.getType() !== 'http') return true;
     const http = context.switchToHttp();
     const { body, caller = anonymous } = http.getRequest<Request>();
-    const { headers, refusal } = await this.limits.count(limit, { caller, body, address: currentContext()?.clientAddress });
+    const { headers, refusal } = await this.limits.count(limit, {
+      caller,
+      body,
+      address: currentContext()?.clientAddress,
+    });
     for (const [name, value] of Object.entries(headers)) http.getResponse<Reply>().header(name, value);
     if (refusal) throw refusal;
     return true;

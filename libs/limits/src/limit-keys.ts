@@ -19,7 +19,8 @@ export function keyOf(subject: LimitSubject, { caller, address, body }: LimitedR
 
 /** The account a login is about, under its one spelling; a text that is no address can be nobody's account. */
 function accountKey(body: unknown): string | undefined {
-  if (typeof body !== 'object' || body === null || !('email' in body) || typeof body.email !== 'string') return undefined;
+  if (typeof body !== 'object' || body === null || !('email' in body) || typeof body.email !== 'string')
+    return undefined;
   const email = normaliseEmail(body.email);
   return email === undefined ? undefined : `account:${email}`;
 }
@@ -28,5 +29,7 @@ function accountKey(body: unknown): string | undefined {
 function network(address: string | undefined): string {
   if (address === undefined || !ipaddr.isValid(address)) return 'unknown';
   const parsed = ipaddr.process(address);
-  return parsed.kind() === 'ipv4' ? parsed.toString() : `${Buffer.from(parsed.toByteArray().slice(0, 8)).toString('hex')}/64`;
+  return parsed.kind() === 'ipv4'
+    ? parsed.toString()
+    : `${Buffer.from(parsed.toByteArray().slice(0, 8)).toString('hex')}/64`;
 }

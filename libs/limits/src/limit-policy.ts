@@ -35,4 +35,6 @@ export const defaultLimits: LimitsConfig = {
 
 /** How many at once, and the seconds after which all of it is there again. */
 export const extentOf = (policy: LimitPolicy): { quota: number; seconds: number } =>
-  policy.kind === 'bucket' ? { quota: policy.burst, seconds: Math.ceil(policy.burst / policy.perSecond) } : { quota: policy.quota, seconds: policy.seconds };
+  policy.kind === 'bucket'
+    ? { quota: policy.burst, seconds: Math.ceil(policy.burst / policy.perSecond) }
+    : { quota: policy.quota, seconds: policy.seconds };

@@ -30,8 +30,8 @@ export class Limits {
   constructor(private readonly options: LimitsOptions) {}
 
   /**
-   * Counts a request against a named limit. A store that fails lets requests pass, but no login: guessing passwords must not
-   * become free when the store is gone.
+   * Counts a request against a named limit. A store that fails lets requests pass, but no login: guessing passwords
+   * must not become free when the store is gone.
    */
   async count(limit: LimitName, request: LimitedRequest): Promise<Verdict> {
     try {
@@ -42,7 +42,10 @@ export class Limits {
     } catch (error) {
       this.options.logger.warn('The limit store does not answer', { limit, error });
       this.options.metrics.count('mediamesh_limit_failures', { limit });
-      return { headers: {}, refusal: limit === 'login' ? unavailable('request.unavailable', { retryAfter: 1, cause: error }) : undefined };
+      return {
+        headers: {},
+        refusal: limit === 'login' ? unavailable('request.unavailable', { retryAfter: 1, cause: error }) : undefined,
+      };
     }
   }
 

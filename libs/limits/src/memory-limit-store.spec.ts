@@ -29,7 +29,8 @@ describe('the limit store in memory', () => {
     const store = new MemoryLimitStore(() => 0, 100);
     const once = { kind: 'window', quota: 1, seconds: 60 } as const;
     await store.take('login', once);
-    for (let number = 0; number < 1_000; number += 1) await store.take(`reader ${number}`, { kind: 'bucket', perSecond: 1, burst: 1 });
+    for (let number = 0; number < 1_000; number += 1)
+      await store.take(`reader ${number}`, { kind: 'bucket', perSecond: 1, burst: 1 });
     expect((await store.take('login', once)).isAllowed).toBe(false);
     expect(store.size).toBe(101);
   });

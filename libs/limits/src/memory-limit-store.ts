@@ -13,8 +13,9 @@ interface Count {
 const mostKeys = 50_000;
 
 /**
- * Counts in this process: several instances each allow the whole rate. The 50,000 buckets and the 50,000 windows used last are kept; a key that is
- * pushed out starts anew. Buckets push out no window, so that many readers do not make guessing passwords free.
+ * Counts in this process: several instances each allow the whole rate. The 50,000 buckets and the 50,000 windows used
+ * last are kept; a key that is pushed out starts anew. Buckets push out no window, so that many readers do not make
+ * guessing passwords free.
  */
 export class MemoryLimitStore extends LimitStore {
   private readonly counts = { bucket: new Map<string, Count>(), window: new Map<string, Count>() };
@@ -32,8 +33,10 @@ export class MemoryLimitStore extends LimitStore {
     const known = this.counts[policy.kind].get(key);
     // A clock that was set back must not lock anybody out for as long.
     const latest = now + extentOf(policy).seconds * 1000;
-    const current = known && known.until > now ? { ...known, until: Math.min(known.until, latest) } : { until: now, used: 0 };
-    const { taken, count } = policy.kind === 'bucket' ? takeFromBucket(policy, current, now) : takeFromWindow(policy, current, now);
+    const current =
+      known && known.until > now ? { ...known, until: Math.min(known.until, latest) } : { until: now, used: 0 };
+    const { taken, count } =
+      policy.kind === 'bucket' ? takeFromBucket(policy, current, now) : takeFromWindow(policy, current, now);
     this.keep(this.counts[policy.kind], key, count);
     return Promise.resolve(taken);
   }
@@ -64,7 +67,12 @@ function takeFromBucket({ perSecond, burst }: Bucket, current: Count, now: numbe
   const isAllowed = early <= 1e-6;
   const full = isAllowed ? until : current.until;
   const free = burst - (full - now) / each;
-  const taken = { isAllowed, remaining: Math.max(0, Math.floor(free + 1e-6)), retryAfter: isAllowed ? 0 : early, resetAfter: full - now };
+  const taken = {
+    isAllowed,
+    remaining: Math.max(0, Math.floor(free + 1e-6)),
+    retryAfter: isAllowed ? 0 : early,
+    resetAfter: full - now,
+  };
   return { taken, count: { until: full, used: 0 } };
 }
 
@@ -72,5 +80,8 @@ function takeFromWindow({ quota, seconds }: Window, current: Count, now: number)
   const isAllowed = current.used < quota;
   const used = isAllowed ? current.used + 1 : current.used;
   const until = current.used === 0 ? now + seconds * 1000 : current.until;
-  return { taken: { isAllowed, remaining: quota - used, retryAfter: isAllowed ? 0 : until - now, resetAfter: until - now }, count: { until, used } };
+  return {
+    taken: { isAllowed, remaining: quota - used, retryAfter: isAllowed ? 0 : until - now, resetAfter: until - now },
+    count: { until, used },
+  };
 }

@@ -29,17 +29,37 @@ export interface LoggerOptions {
 }
 
 /** Names whose values never reach a log, at the top and one level down. */
-const secret = ['password', 'secret', 'token', 'accessToken', 'refreshToken', 'authorization', 'cookie', 'body', 'x-service-authorization'];
-const redactedPaths = secret.flatMap((name) => (name.includes('-') ? [`["${name}"]`, `*["${name}"]`] : [name, `*.${name}`]));
+const secret = [
+  'password',
+  'secret',
+  'token',
+  'accessToken',
+  'refreshToken',
+  'authorization',
+  'cookie',
+  'body',
+  'x-service-authorization',
+];
+const redactedPaths = secret.flatMap((name) =>
+  name.includes('-') ? [`["${name}"]`, `*["${name}"]`] : [name, `*.${name}`],
+);
 const longest = 2_000;
-/** What libraries hang on their errors and may hold what people sent: parameters of statements, rows, headers, bodies, commands (of AUTH the password). */
+/**
+ * What libraries hang on their errors and may hold what people sent: parameters of statements, rows, headers, bodies,
+ * commands (of AUTH the password).
+ */
 const contents = new Set([...secret, 'parameters', 'detail', 'where', 'headers', 'options', 'data', 'command']);
 const deepest = 6;
 
 /** An app's logger. Errors are written with their stack and cause; long texts are cut. */
 export function createLogger({ app, level, folder }: LoggerOptions): Logger {
   if (folder) mkdirSync(folder, { recursive: true });
-  const destination = pino.destination({ dest: folder ? join(folder, `${app}.log`) : 1, sync: false, append: true, mode: 0o600 });
+  const destination = pino.destination({
+    dest: folder ? join(folder, `${app}.log`) : 1,
+    sync: false,
+    append: true,
+    mode: 0o600,
+  });
   const root = pino(
     {
       level,
@@ -48,12 +68,18 @@ export function createLogger({ app, level, folder }: LoggerOptions): Logger {
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: redactedPaths, censor: '[redacted]' },
-      serializers: { error: (error: unknown) => withoutContents(error instanceof Error ? pino.stdSerializers.errWithCause(error) : error) },
+      serializers: {
+        error: (error: unknown) =>
+          withoutContents(error instanceof Error ? pino.stdSerializers.errWithCause(error) : error),
+      },
       mixin: contextFields,
     },
     destination,
   );
-  const write = (name: 'debug' | 'info' | 'warn' | 'error') => (message: string, fields: Fields = {}) => root[name](cut(fields), message.slice(0, longest));
+  const write =
+    (name: 'debug' | 'info' | 'warn' | 'error') =>
+    (message: string, fields: Fields = {}) =>
+      root[name](cut(fields), message.slice(0, longest));
   return {
     debug: write('debug'),
     info: write('info'),
@@ -67,7 +93,11 @@ function withoutContents(value: unknown, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (depth === deepest || ArrayBuffer.isView(value)) return '…';
   if (Array.isArray(value)) return value.map((one) => withoutContents(one, depth + 1));
-  return Object.fromEntries(Object.entries(value).flatMap(([name, inner]) => (contents.has(name) ? [] : [[name, withoutContents(inner, depth + 1)]])));
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, inner]) =>
+      contents.has(name) ? [] : [[name, withoutContents(inner, depth + 1)]],
+    ),
+  );
 }
 
 function contextFields(): Record<string, string> {
@@ -77,7 +107,18 @@ function contextFields(): Record<string, string> {
 }
 
 const cut = (fields: Fields): Fields =>
-  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, typeof value === 'string' && value.length > longest ? `${value.slice(0, longest)}…` : value]));
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      typeof value === 'string' && value.length > longest ? `${value.slice(0, longest)}…` : value,
+    ]),
+  );
 
 /** A logger that says nothing, for tools and tests. */
-export const silentLogger: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, flush: () => Promise.resolve() };
+export const silentLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  flush: () => Promise.resolve(),
+};

@@ -32,11 +32,14 @@ export function createMetrics(app: string): Metrics {
   // no `target_info`: it would tell where the program lies on the machine
   const serializer = new PrometheusSerializer(undefined, false, undefined, true);
   const counters = memoize((name) => meter.createCounter(name));
-  const histograms = memoize((name) => meter.createHistogram(name, { unit: 's', advice: { explicitBucketBoundaries: latencyBuckets } }));
+  const histograms = memoize((name) =>
+    meter.createHistogram(name, { unit: 's', advice: { explicitBucketBoundaries: latencyBuckets } }),
+  );
   return {
     count: (name, labels = {}, amount = 1) => counters(name).add(amount, labels),
     time: (name, seconds, labels = {}) => histograms(name).record(seconds, labels),
-    observe: (name, read, labels = {}) => meter.createObservableGauge(name).addCallback(async (result) => result.observe(await read(), labels)),
+    observe: (name, read, labels = {}) =>
+      meter.createObservableGauge(name).addCallback(async (result) => result.observe(await read(), labels)),
     render: async () => serializer.serialize((await exporter.collect()).resourceMetrics),
     close: () => provider.shutdown(),
   };

@@ -15,15 +15,19 @@ const traceparentPattern = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 export function continueTrace(traceparent: string | undefined): TraceContext {
   const [, traceId, parentId, flags] = traceparentPattern.exec(traceparent ?? '') ?? [];
   const spanId = randomSpan();
-  if (!traceId || !parentId || !flags || /^0+$/.test(traceId) || /^0+$/.test(parentId)) return { traceId: randomUUID().replaceAll('-', ''), spanId, sampled: false };
+  if (!traceId || !parentId || !flags || /^0+$/.test(traceId) || /^0+$/.test(parentId))
+    return { traceId: randomUUID().replaceAll('-', ''), spanId, sampled: false };
   return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
 }
 
-/** Sixteen random digits; Node keeps random UUIDs in stock, which makes them ten times cheaper than asking for bytes. */
+/**
+ * Sixteen random digits; Node keeps random UUIDs in stock, which makes them ten times cheaper than asking for bytes.
+ */
 function randomSpan(): string {
   const uuid = randomUUID();
   return uuid.slice(0, 8) + uuid.slice(24, 32);
 }
 
 /** The header that hands this operation on. */
-export const traceparentOf = (trace: TraceContext): string => `00-${trace.traceId}-${trace.spanId}-${trace.sampled ? '01' : '00'}`;
+export const traceparentOf = (trace: TraceContext): string =>
+  `00-${trace.traceId}-${trace.spanId}-${trace.sampled ? '01' : '00'}`;

@@ -2,7 +2,9 @@ import type { Logger } from '@mediamesh/observability';
 import type { Database } from '@mediamesh/postgres';
 import type { Outbox } from './outbox.js';
 
-/** At most one notification in so many milliseconds: inside the writing transactions it would serialise their commits. */
+/**
+ * At most one notification in so many milliseconds: inside the writing transactions it would serialise their commits.
+ */
 const notifyEvery = 10;
 
 export interface AnnouncementOptions {
@@ -16,7 +18,14 @@ export interface AnnouncementOptions {
 }
 
 /** Tells the relay about commits: the one of this process directly, one in another process by a notification. */
-export function announceCommits({ database, outbox, channel, logger, isNear, wake }: AnnouncementOptions): () => Promise<void> {
+export function announceCommits({
+  database,
+  outbox,
+  channel,
+  logger,
+  isNear,
+  wake,
+}: AnnouncementOptions): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let sending = Promise.resolve();
   const stop = outbox.onCommitted(() => {

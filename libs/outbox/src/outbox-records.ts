@@ -17,24 +17,41 @@ export class OutboxRecords {
               (select min(created_at) from outbox where sent_at is null and parked_at is null) as oldest,
               (select count(*)::integer from outbox where parked_at is not null) as parked`,
     );
-    return { unsent: state?.unsent ?? 0, oldestUnsentAt: state?.oldest?.toISOString() ?? null, parked: state?.parked ?? 0 };
+    return {
+      unsent: state?.unsent ?? 0,
+      oldestUnsentAt: state?.oldest?.toISOString() ?? null,
+      parked: state?.parked ?? 0,
+    };
   }
 
   /** Newest first; `below` is where the page before ended. */
-  async listParked({ below, limit }: { below?: string | undefined; limit: number }): Promise<{ items: ParkedEvent[]; next: string | null }> {
+  async listParked({
+    below,
+    limit,
+  }: {
+    below?: string | undefined;
+    limit: number;
+  }): Promise<{ items: ParkedEvent[]; next: string | null }> {
     const rows = await this.database.query<ParkedRow>(
       `select id::text, event_id as "eventId", envelope->>'type' as type, envelope->>'subject' as subject, topic, size, parked_reason as reason, created_at as "createdAt", parked_at as "parkedAt"
        from outbox where parked_at is not null and ($1::bigint is null or id < $1::bigint) order by id desc limit $2`,
       [below ?? null, limit + 1],
     );
     const page = rows.slice(0, limit);
-    const items = page.map(({ id: _, createdAt, parkedAt, ...row }) => ({ ...row, createdAt: createdAt.toISOString(), parkedAt: parkedAt.toISOString() }));
+    const items = page.map(({ id: _, createdAt, parkedAt, ...row }) => ({
+      ...row,
+      createdAt: createdAt.toISOString(),
+      parkedAt: parkedAt.toISOString(),
+    }));
     return { items, next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
   }
 
   /** Puts an event back among the unsent ones, in its old place; the relay finds it within a second. */
   async retry(eventId: string): Promise<void> {
-    const rows = await this.database.query('update outbox set parked_at = null, parked_reason = null where event_id = $1 and parked_at is not null returning 1', [eventId]);
+    const rows = await this.database.query(
+      'update outbox set parked_at = null, parked_reason = null where event_id = $1 and parked_at is not null returning 1',
+      [eventId],
+    );
     if (rows.length === 0) throw notFound('outbox.event_not_found');
   }
 }

@@ -9,10 +9,12 @@ const batch = { rows: 5_000, bytes: 8_000_000 };
 export const mostRows = batch.rows;
 
 /**
- * How many rows are offered next. A bus that is too slow for a call fails it as a whole, though most of it arrived, and the same would go out
- * for ever. So a failure halves what was offered, down to one event; a success adds only a quarter, so that little is repeated where the bus stays slow.
+ * How many rows are offered next. A bus that is too slow for a call fails it as a whole, though most of it arrived, and
+ * the same would go out for ever. So a failure halves what was offered, down to one event; a success adds only a
+ * quarter, so that little is repeated where the bus stays slow.
  */
-export const adjustRows = (rows: number, { offered, failed }: { offered: number; failed: boolean }): number => (failed ? Math.ceil(offered / 2) : Math.min(Math.ceil(rows * 1.25), mostRows));
+export const adjustRows = (rows: number, { offered, failed }: { offered: number; failed: boolean }): number =>
+  failed ? Math.ceil(offered / 2) : Math.min(Math.ceil(rows * 1.25), mostRows);
 
 export interface UnsentRow extends EventRecord {
   readonly id: number;
@@ -20,10 +22,15 @@ export interface UnsentRow extends EventRecord {
 }
 
 /**
- * The oldest unsent rows but those under way, so many at most. No position is remembered: ids are given out before the commit, so a row may become visible after
- * younger ones were sent, and is found then, before what was committed after it.
+ * The oldest unsent rows but those under way, so many at most. No position is remembered: ids are given out before the
+ * commit, so a row may become visible after younger ones were sent, and is found then, before what was committed after
+ * it.
  */
-export const readUnsent = (connection: SideConnection, underWay: readonly number[], rows: number): Promise<UnsentRow[]> =>
+export const readUnsent = (
+  connection: SideConnection,
+  underWay: readonly number[],
+  rows: number,
+): Promise<UnsentRow[]> =>
   connection.query<UnsentRow>(
     `select id, topic, envelope from (
        select *, sum(size) over (order by id) as total from (
@@ -45,13 +52,22 @@ export async function markSent(connection: SideConnection, ids: readonly number[
 
 /** Takes an event that the bus will never accept out of the way, with the reason. */
 export async function park(connection: SideConnection, eventId: string, reason: string): Promise<void> {
-  await connection.query('update outbox set parked_at = clock_timestamp(), parked_reason = $2 where event_id = $1 and sent_at is null', [eventId, reason.slice(0, 2_000)]);
+  await connection.query(
+    'update outbox set parked_at = clock_timestamp(), parked_reason = $2 where event_id = $1 and sent_at is null',
+    [eventId, reason.slice(0, 2_000)],
+  );
 }
 
-const single = async (database: Database, sql: string): Promise<number> => (await database.query<{ value: number }>(sql))[0]?.value ?? 0;
+const single = async (database: Database, sql: string): Promise<number> =>
+  (await database.query<{ value: number }>(sql))[0]?.value ?? 0;
 
-export const countUnsent = (database: Database): Promise<number> => single(database, 'select count(*) as value from outbox where sent_at is null and parked_at is null');
-export const countParked = (database: Database): Promise<number> => single(database, 'select count(*) as value from outbox where parked_at is not null');
+export const countUnsent = (database: Database): Promise<number> =>
+  single(database, 'select count(*) as value from outbox where sent_at is null and parked_at is null');
+export const countParked = (database: Database): Promise<number> =>
+  single(database, 'select count(*) as value from outbox where parked_at is not null');
 /** Seconds since the oldest unsent event was appended. */
 export const readOldestAge = (database: Database): Promise<number> =>
-  single(database, 'select coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float8 as value from outbox where sent_at is null and parked_at is null');
+  single(
+    database,
+    'select coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float8 as value from outbox where sent_at is null and parked_at is null',
+  );

@@ -1,5 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { type AppName, dataschemaOf, type Envelope, type EventDefinition, tellInVersions, tooLarge } from '@mediamesh/contracts';
+import {
+  type AppName,
+  dataschemaOf,
+  type Envelope,
+  type EventDefinition,
+  tellInVersions,
+  tooLarge,
+} from '@mediamesh/contracts';
 import { currentContext, traceparentOf } from '@mediamesh/observability';
 import { type Database, type EntityManager, query } from '@mediamesh/postgres';
 import type { z } from 'zod';
@@ -7,8 +14,8 @@ import type { z } from 'zod';
 const maximumBytes = 512_000;
 
 /**
- * The only way to publish a fact. The class is also the injection token.
- * Append *after* the aggregate's own write: its row lock then makes the outbox follow the order of the aggregate's changes.
+ * The only way to publish a fact. The class is also the injection token. Append *after* the aggregate's own write: its
+ * row lock then makes the outbox follow the order of the aggregate's changes.
  */
 export class Outbox {
   private readonly database: Database;
@@ -26,14 +33,23 @@ export class Outbox {
     await this.appendMany(tx, event, [payload]);
   }
 
-  /** The same for many payloads of one event, in their order, in one statement. An event with a former version is told in both. */
-  async appendMany<P extends z.ZodType>(tx: EntityManager, event: EventDefinition<P>, payloads: readonly z.input<P>[]): Promise<void> {
-    if (!tx.queryRunner?.isTransactionActive) throw new Error(`${event.type} must be appended in the transaction of what it tells`);
+  /**
+   * The same for many payloads of one event, in their order, in one statement. An event with a former version is told
+   * in both.
+   */
+  async appendMany<P extends z.ZodType>(
+    tx: EntityManager,
+    event: EventDefinition<P>,
+    payloads: readonly z.input<P>[],
+  ): Promise<void> {
+    if (!tx.queryRunner?.isTransactionActive)
+      throw new Error(`${event.type} must be appended in the transaction of what it tells`);
     if (payloads.length === 0) return;
     const envelopes = payloads.flatMap((payload) => this.tell(event, payload));
     const texts = envelopes.map((envelope) => JSON.stringify(envelope));
     const sizes = texts.map((text) => Buffer.byteLength(text));
-    if (sizes.some((size) => size > maximumBytes)) throw tooLarge('request.too_large', { values: { maximum: maximumBytes } });
+    if (sizes.some((size) => size > maximumBytes))
+      throw tooLarge('request.too_large', { values: { maximum: maximumBytes } });
     await query(
       tx,
       `insert into outbox (event_id, topic, envelope, size)

@@ -69,14 +69,31 @@ describe('the relay', () => {
 
   const start = (bus: EventBus, silence?: number): { outbox: Outbox; relay: Relay } => {
     const outbox = new Outbox({ database, app: 'cms-service' });
-    const relay = startRelay({ database, outbox, bus, logger: silentLogger, metrics: createMetrics('cms-service'), silence });
+    const relay = startRelay({
+      database,
+      outbox,
+      bus,
+      logger: silentLogger,
+      metrics: createMetrics('cms-service'),
+      silence,
+    });
     relays.push(relay);
     return { outbox, relay };
   };
-  const append = (outbox: Outbox, n: number, key = 'a') => database.transaction((tx) => outbox.append(tx, counted, { key, n }));
-  const unsent = async (): Promise<number> => (await database.query<{ n: number }>('select count(*) as n from outbox where sent_at is null and parked_at is null'))[0]?.n ?? 0;
-  const effectsOf = async (key: string): Promise<number[]> => (await database.query<{ n: number }>('select n from effects where key = $1 order by place', [key])).map(({ n }) => n);
-  const countEffects = async (): Promise<number> => (await database.query<{ n: number }>('select count(*) as n from effects'))[0]?.n ?? 0;
+  const append = (outbox: Outbox, n: number, key = 'a') =>
+    database.transaction((tx) => outbox.append(tx, counted, { key, n }));
+  const unsent = async (): Promise<number> =>
+    (
+      await database.query<{ n: number }>(
+        'select count(*) as n from outbox where sent_at is null and parked_at is null',
+      )
+    )[0]?.n ?? 0;
+  const effectsOf = async (key: string): Promise<number[]> =>
+    (await database.query<{ n: number }>('select n from effects where key = $1 order by place', [key])).map(
+      ({ n }) => n,
+    );
+  const countEffects = async (): Promise<number> =>
+    (await database.query<{ n: number }>('select count(*) as n from effects'))[0]?.n ?? 0;
 
   it('sends what commits, and nothing that is rolled back', async () => {
     const bus = new KeepingBus();
@@ -101,10 +118,18 @@ describe('the relay', () => {
       await gate.promise;
     });
     await append(outbox, 2, 'early');
-    await eventually(() => bus.taken, (taken) => taken.length === 1, 'the early one is sent');
+    await eventually(
+      () => bus.taken,
+      (taken) => taken.length === 1,
+      'the early one is sent',
+    );
     gate.resolve();
     await late;
-    await eventually(() => bus.taken, (taken) => taken.length === 2, 'the late one is sent too');
+    await eventually(
+      () => bus.taken,
+      (taken) => taken.length === 2,
+      'the late one is sent too',
+    );
     expect(bus.taken).toEqual([2, 1]);
   });
 
@@ -129,16 +154,31 @@ describe('the relay', () => {
     });
     await written.promise;
     // more than one batch
-    await database.transaction((tx) => outbox.appendMany(tx, counted, Array.from({ length: 5_001 }, (_, n) => ({ key: 'many', n }))));
+    await database.transaction((tx) =>
+      outbox.appendMany(
+        tx,
+        counted,
+        Array.from({ length: 5_001 }, (_, n) => ({ key: 'many', n })),
+      ),
+    );
     const hasReadAhead = (begun: number) => async () => {
-      const [row] = await database.query<{ n: number }>(`select count(*) as n from pg_stat_activity where datname = current_database() and state = 'idle' and query like '%id <> all%' and pid <> pg_backend_pid() and extract(epoch from query_start) > $1`, [begun]);
+      const [row] = await database.query<{ n: number }>(
+        `select count(*) as n from pg_stat_activity where datname = current_database() and state = 'idle' and query like '%id <> all%' and pid <> pg_backend_pid() and extract(epoch from query_start) > $1`,
+        [begun],
+      );
       return row?.n === 1 && calls;
     };
-    const now = async () => (await database.query<{ now: number }>('select extract(epoch from clock_timestamp())::float8 as now'))[0]?.now ?? 0;
+    const now = async () =>
+      (await database.query<{ now: number }>('select extract(epoch from clock_timestamp())::float8 as now'))[0]?.now ??
+      0;
 
     // signs of life would take the place of what the session asked last
     start(bus, 60_000);
-    await eventually(() => calls, (count) => count === 1, 'the first batch is on its way');
+    await eventually(
+      () => calls,
+      (count) => count === 1,
+      'the first batch is on its way',
+    );
     await eventually(hasReadAhead(0), (count) => count === 1, 'the second is read');
     gate.resolve();
     await late;
@@ -159,7 +199,8 @@ describe('the relay', () => {
     };
     await Promise.all(Array.from({ length: 50 }, (_, writer) => write(writer)));
     await eventually(countEffects, (effects) => effects === 300, 'all were handled', { timeoutMs: 60_000 });
-    for (let key = 0; key < 5; key += 1) expect(await effectsOf(`key ${key}`)).toEqual(Array.from({ length: 60 }, (_, n) => n + 1));
+    for (let key = 0; key < 5; key += 1)
+      expect(await effectsOf(`key ${key}`)).toEqual(Array.from({ length: 60 }, (_, n) => n + 1));
     await Promise.all([one.close(), two.close()]);
   });
 
@@ -167,10 +208,18 @@ describe('the relay', () => {
     const bus = new KeepingBus();
     bus.refused = 2;
     const { outbox } = start(bus);
-    await database.transaction((tx) => outbox.appendMany(tx, counted, [1, 2, 3].map((n) => ({ key: 'a', n }))));
+    await database.transaction((tx) =>
+      outbox.appendMany(
+        tx,
+        counted,
+        [1, 2, 3].map((n) => ({ key: 'a', n })),
+      ),
+    );
     await eventually(unsent, (rows) => rows === 0, 'nothing is left to send');
     expect(bus.taken).toEqual([1, 3]);
-    expect(await database.query('select parked_reason as reason from outbox where parked_at is not null')).toEqual([{ reason: 'too large for the broker' }]);
+    expect(await database.query('select parked_reason as reason from outbox where parked_at is not null')).toEqual([
+      { reason: 'too large for the broker' },
+    ]);
   });
 
   it('waits for a bus that is away, parks nothing and then sends all in order', async () => {
@@ -184,25 +233,44 @@ describe('the relay', () => {
     expect(bus.taken).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it.each([1, 700])('sends everything, in order and without end of repeating, to a bus that has time for %i events of a call', async (most) => {
-    const bus = new SlowBus(most);
-    const numbers = Array.from({ length: 2 * most + 3 }, (_, n) => n);
-    const { outbox } = start(bus);
-    await database.transaction((tx) => outbox.appendMany(tx, counted, numbers.map((n) => ({ key: 'a', n }))));
-    await eventually(unsent, (rows) => rows === 0, 'all is sent');
-    expect([...new Set(bus.taken)]).toEqual(numbers);
-    // what comes again comes from the first on, and no number is passed over
-    for (const [at, n] of bus.taken.entries()) expect(n).toBeLessThanOrEqual((bus.taken[at - 1] ?? -1) + 1);
-  });
+  it.each([1, 700])(
+    'sends everything, in order and without end of repeating, to a bus that has time for %i events of a call',
+    async (most) => {
+      const bus = new SlowBus(most);
+      const numbers = Array.from({ length: 2 * most + 3 }, (_, n) => n);
+      const { outbox } = start(bus);
+      await database.transaction((tx) =>
+        outbox.appendMany(
+          tx,
+          counted,
+          numbers.map((n) => ({ key: 'a', n })),
+        ),
+      );
+      await eventually(unsent, (rows) => rows === 0, 'all is sent');
+      expect([...new Set(bus.taken)]).toEqual(numbers);
+      // what comes again comes from the first on, and no number is passed over
+      for (const [at, n] of bus.taken.entries()) expect(n).toBeLessThanOrEqual((bus.taken[at - 1] ?? -1) + 1);
+    },
+  );
 
   it('offers more and more again once the bus takes what it is offered', async () => {
     const bus = new KeepingBus();
     bus.away = true;
     const { outbox } = start(bus);
     await append(outbox, 0);
-    await eventually(() => bus.calls, (calls) => calls.length > 2, 'it was tried several times');
+    await eventually(
+      () => bus.calls,
+      (calls) => calls.length > 2,
+      'it was tried several times',
+    );
     bus.away = false;
-    await database.transaction((tx) => outbox.appendMany(tx, counted, Array.from({ length: 10_000 }, (_, n) => ({ key: 'a', n: n + 1 }))));
+    await database.transaction((tx) =>
+      outbox.appendMany(
+        tx,
+        counted,
+        Array.from({ length: 10_000 }, (_, n) => ({ key: 'a', n: n + 1 })),
+      ),
+    );
     await eventually(unsent, (rows) => rows === 0, 'all is sent');
     expect(Math.max(...bus.calls)).toBeGreaterThan(1_000);
   });
@@ -211,16 +279,32 @@ describe('the relay', () => {
     const bus = new KeepingBus();
     const { outbox } = start(bus);
     await append(outbox, 1);
-    await eventually(() => bus.taken, (taken) => taken.length === 1, 'the first is sent');
-    await database.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()');
+    await eventually(
+      () => bus.taken,
+      (taken) => taken.length === 1,
+      'the first is sent',
+    );
+    await database.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    );
     await append(outbox, 2);
-    await eventually(() => bus.taken, (taken) => taken.includes(2), 'the second is sent');
+    await eventually(
+      () => bus.taken,
+      (taken) => taken.includes(2),
+      'the second is sent',
+    );
   });
 
   it('drains when it closes', async () => {
     const bus = new KeepingBus();
     const { outbox, relay } = start(bus);
-    await database.transaction((tx) => outbox.appendMany(tx, counted, Array.from({ length: 1_200 }, (_, n) => ({ key: 'a', n }))));
+    await database.transaction((tx) =>
+      outbox.appendMany(
+        tx,
+        counted,
+        Array.from({ length: 1_200 }, (_, n) => ({ key: 'a', n })),
+      ),
+    );
     await relay.close(60_000);
     expect(bus.taken.length).toBe(1_200);
   });
@@ -236,18 +320,31 @@ describe('the relay', () => {
 
   const spawnCounting = async (...args: string[]): Promise<{ child: ChildProcess; lines: string[] }> => {
     const folder = fileURLToPath(new URL('./fixtures/', import.meta.url));
-    const child = spawn(process.execPath, ['--import', `${folder}swc-hooks.mjs`, `${folder}counting-process.ts`, test.url, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(
+      process.execPath,
+      ['--import', `${folder}swc-hooks.mjs`, `${folder}counting-process.ts`, test.url, ...args],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
     children.push(child);
     const lines: string[] = [];
     createInterface({ input: child.stdout! }).on('line', (line) => lines.push(line));
-    await eventually(() => lines, (all) => all.includes('ready'), 'the process is up', { timeoutMs: 60_000 });
+    await eventually(
+      () => lines,
+      (all) => all.includes('ready'),
+      'the process is up',
+      { timeoutMs: 60_000 },
+    );
     return { child, lines };
   };
 
   it('loses nothing and doubles nothing when its process is killed at ten random points', async () => {
     for (let kill = 0; kill < 10; kill += 1) {
       const { child, lines } = await spawnCounting('count');
-      await eventually(() => lines, (all) => all.length > 5, 'it has acknowledged five');
+      await eventually(
+        () => lines,
+        (all) => all.length > 5,
+        'it has acknowledged five',
+      );
       await delay(Math.random() * 150);
       child.kill('SIGKILL');
       await once(child, 'close');
@@ -260,7 +357,9 @@ describe('the relay', () => {
     const counting = await startCounting(test.url);
     const [total] = await database.query<{ n: number }>('select sum(n) as n from counters');
     expect(total?.n).toBeGreaterThan(40);
-    await eventually(countEffects, (effects) => effects === total?.n, 'every commit had its effect', { timeoutMs: 60_000 });
+    await eventually(countEffects, (effects) => effects === total?.n, 'every commit had its effect', {
+      timeoutMs: 60_000,
+    });
     for (const { key, n } of await database.query<{ key: string; n: number }>('select key, n from counters')) {
       expect(await effectsOf(key)).toEqual(Array.from({ length: n }, (_, index) => index + 1));
     }
@@ -271,13 +370,25 @@ describe('the relay', () => {
     const { child } = await spawnCounting('watch', '900');
     const counting = await startCounting(test.url, 900);
     await counting.count('a');
-    await eventually(() => effectsOf('a'), (effects) => effects.length === 1, 'the first relay works');
+    await eventually(
+      () => effectsOf('a'),
+      (effects) => effects.length === 1,
+      'the first relay works',
+    );
     child.kill('SIGSTOP');
     for (let n = 0; n < 5; n += 1) await counting.count('a');
-    await eventually(() => effectsOf('a'), (effects) => effects.length === 6, 'the second relay took over');
+    await eventually(
+      () => effectsOf('a'),
+      (effects) => effects.length === 6,
+      'the second relay took over',
+    );
     child.kill('SIGCONT');
     for (let n = 0; n < 5; n += 1) await counting.count('a');
-    await eventually(() => effectsOf('a'), (effects) => effects.length === 11, 'all goes on');
+    await eventually(
+      () => effectsOf('a'),
+      (effects) => effects.length === 11,
+      'all goes on',
+    );
     expect(await effectsOf('a')).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
     await counting.close();
   });

@@ -3,7 +3,17 @@ import type { Logger, Metrics } from '@mediamesh/observability';
 import { type Database, type SideConnection, sweep } from '@mediamesh/postgres';
 import { announceCommits } from './announcement.js';
 import type { Outbox } from './outbox.js';
-import { adjustRows, countParked, countUnsent, markSent, mostRows, park, readOldestAge, readUnsent, type UnsentRow } from './outbox-rows.js';
+import {
+  adjustRows,
+  countParked,
+  countUnsent,
+  markSent,
+  mostRows,
+  park,
+  readOldestAge,
+  readUnsent,
+  type UnsentRow,
+} from './outbox-rows.js';
 import { WakeUp } from './wake-up.js';
 
 /** Any number, the same in every process: who holds this lock is the relay of its database. */
@@ -11,7 +21,14 @@ const relayLock = 7_283_503;
 const channel = 'outbox';
 
 /** Milliseconds. */
-const intervals = { poll: 1_000, silence: 10_000, takeOver: 1_000, firstRetry: 100, longestRetry: 5_000, sweep: 60 * 60 * 1_000 };
+const intervals = {
+  poll: 1_000,
+  silence: 10_000,
+  takeOver: 1_000,
+  firstRetry: 100,
+  longestRetry: 5_000,
+  sweep: 60 * 60 * 1_000,
+};
 
 export interface RelayOptions {
   readonly database: Database;
@@ -19,7 +36,10 @@ export interface RelayOptions {
   readonly bus: EventBus;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** Milliseconds after which the server takes a relay without a sign of life for frozen and ends its session; 10 s unless given. */
+  /**
+   * Milliseconds after which the server takes a relay without a sign of life for frozen and ends its session; 10 s
+   * unless given.
+   */
   readonly silence?: number;
 }
 
@@ -29,16 +49,30 @@ export interface Relay {
 }
 
 /**
- * Hands what was committed to the bus: in order, one relay for a database, over a session that holds an advisory lock. All
- * reads and marks go over that session, so that a relay which lost its lock can mark nothing. A bus that cannot be reached
- * is tried again for ever; only an event that it names as unacceptable is parked, and holds nobody back.
+ * Hands what was committed to the bus: in order, one relay for a database, over a session that holds an advisory lock.
+ * All reads and marks go over that session, so that a relay which lost its lock can mark nothing. A bus that cannot be
+ * reached is tried again for ever; only an event that it names as unacceptable is parked, and holds nobody back.
  */
-export function startRelay({ database, outbox, bus, logger, metrics, silence = intervals.silence }: RelayOptions): Relay {
+export function startRelay({
+  database,
+  outbox,
+  bus,
+  logger,
+  metrics,
+  silence = intervals.silence,
+}: RelayOptions): Relay {
   const wakeUp = new WakeUp();
   let state: 'working' | 'closing' | 'closed' = 'working';
   let leading = false;
   let giveUp: () => void = () => undefined;
-  const stopAnnouncing = announceCommits({ database, outbox, channel, logger, isNear: () => leading, wake: () => wakeUp.ring() });
+  const stopAnnouncing = announceCommits({
+    database,
+    outbox,
+    channel,
+    logger,
+    isNear: () => leading,
+    wake: () => wakeUp.ring(),
+  });
   const sweeper = setInterval(() => void sweepSent(), intervals.sweep);
   metrics.observe('mediamesh_outbox_unsent', () => countUnsent(database));
   metrics.observe('mediamesh_outbox_parked', () => countParked(database));
@@ -80,10 +114,15 @@ export function startRelay({ database, outbox, bus, logger, metrics, silence = i
     }
   }
 
-  /** Asks at least once, also when the relay is closed right after it was started: what is committed is still to be sent. */
+  /**
+   * Asks at least once, also when the relay is closed right after it was started: what is committed is still to be
+   * sent.
+   */
   async function takeLock(connection: SideConnection): Promise<boolean> {
     while (state !== 'closed') {
-      const [row] = await connection.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [relayLock]);
+      const [row] = await connection.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
+        relayLock,
+      ]);
       if (row?.locked) return true;
       if (state === 'closing') return false;
       await wakeUp.sleep(intervals.takeOver);
@@ -94,7 +133,11 @@ export function startRelay({ database, outbox, bus, logger, metrics, silence = i
   /** Relays until everything is sent and the relay is closing, or until the session is lost. */
   async function lead(connection: SideConnection): Promise<void> {
     await connection.listen(channel, () => wakeUp.ring());
-    const beat = setInterval(() => connection.query('select 1').catch((error: unknown) => logger.debug('The relay lost its session', { error })), silence / 3);
+    const beat = setInterval(
+      () =>
+        connection.query('select 1').catch((error: unknown) => logger.debug('The relay lost its session', { error })),
+      silence / 3,
+    );
     connection.lost.addEventListener('abort', () => wakeUp.ring(), { once: true });
     leading = true;
     try {
@@ -109,7 +152,7 @@ export function startRelay({ database, outbox, bus, logger, metrics, silence = i
     let rows: UnsentRow[] = [];
     let sent: number[] = [];
     let most = mostRows;
-    for (let failures = 0; state !== 'closed'; ) {
+    for (let failures = 0; state !== 'closed';) {
       if (rows.length === 0 && sent.length === 0) rows = await readUnsent(connection, [], most);
       if (rows.length === 0 && sent.length === 0) {
         if (state === 'closing') return;
@@ -145,7 +188,11 @@ export function startRelay({ database, outbox, bus, logger, metrics, silence = i
         await park(connection, error.eventId, error.message);
         return 'parked';
       }
-      logger.warn('The bus did not take the events; the relay tries again', { database: database.name, unsent: rows.length, error });
+      logger.warn('The bus did not take the events; the relay tries again', {
+        database: database.name,
+        unsent: rows.length,
+        error,
+      });
       return 'failed';
     }
   }
@@ -159,4 +206,5 @@ export function startRelay({ database, outbox, bus, logger, metrics, silence = i
   }
 }
 
-const waitBefore = (retry: number): number => Math.min(intervals.longestRetry, intervals.firstRetry * 2 ** Math.min(retry, 10)) * (0.5 + Math.random() / 2);
+const waitBefore = (retry: number): number =>
+  Math.min(intervals.longestRetry, intervals.firstRetry * 2 ** Math.min(retry, 10)) * (0.5 + Math.random() / 2);

@@ -19,7 +19,11 @@ export interface DataSourceOptions {
 class PostgresDataSource extends DataSource {
   override createQueryRunner(mode: 'master' | 'slave' = 'master'): QueryRunner {
     const runner = super.createQueryRunner(mode);
-    const run = runner.query.bind(runner) as (sql: string, parameters?: unknown[], structured?: boolean) => Promise<never>;
+    const run = runner.query.bind(runner) as (
+      sql: string,
+      parameters?: unknown[],
+      structured?: boolean,
+    ) => Promise<never>;
     const translated = async (sql: string, parameters?: unknown[], structured?: boolean): Promise<never> => {
       try {
         return await run(sql, parameters, structured);
@@ -40,14 +44,23 @@ export async function abandonConnection(runner: QueryRunner): Promise<void> {
   client.end(() => undefined);
 }
 
-export const createDataSource = ({ url, applicationName, poolSize, limits, logger, entities = [], migrations = [] }: DataSourceOptions): DataSource =>
+export const createDataSource = ({
+  url,
+  applicationName,
+  poolSize,
+  limits,
+  logger,
+  entities = [],
+  migrations = [],
+}: DataSourceOptions): DataSource =>
   new PostgresDataSource({
     type: 'postgres',
     url,
     applicationName,
     poolSize,
     extra: { ...connectionOptions(limits), idleTimeoutMillis: 30_000 },
-    poolErrorHandler: (error: unknown) => logger.warn('Lost a database connection', { error, database: applicationName }),
+    poolErrorHandler: (error: unknown) =>
+      logger.warn('Lost a database connection', { error, database: applicationName }),
     invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
     entities: [...entities],
     migrations: [...migrations],

@@ -13,14 +13,17 @@ describe('a database', () => {
   beforeAll(async () => {
     test = await createTestDatabase();
     database = await openDatabase({ name: 'test', url: test.url, poolSize: 4, logger: silentLogger });
-    await database.query('create table things (id integer constraint things_pkey primary key, n bigint not null default 0)');
+    await database.query(
+      'create table things (id integer constraint things_pkey primary key, n bigint not null default 0)',
+    );
   });
   afterAll(async () => {
     await database.close();
     await test.drop();
   });
 
-  const count = async (): Promise<number> => (await database.query<{ n: number }>('select count(*) as n from things'))[0]?.n ?? -1;
+  const count = async (): Promise<number> =>
+    (await database.query<{ n: number }>('select count(*) as n from things'))[0]?.n ?? -1;
 
   it('commits what a transaction did, and calls back only then', async () => {
     const told: string[] = [];
@@ -53,7 +56,9 @@ describe('a database', () => {
 
   it('answers rows and counts alike for every kind of statement', async () => {
     await database.query('insert into things (id, n) values (10, 9007199254740991)');
-    expect(await query(database.db, 'update things set n = n where id = 10 returning id, n')).toEqual([{ id: 10, n: 9_007_199_254_740_991 }]);
+    expect(await query(database.db, 'update things set n = n where id = 10 returning id, n')).toEqual([
+      { id: 10, n: 9_007_199_254_740_991 },
+    ]);
     expect(await execute(database.db, 'update things set n = 0 where id = any ($1)', [[10, 11]])).toBe(1);
   });
 
@@ -88,17 +93,29 @@ describe('a database', () => {
     const inUse = database.transaction(async (tx) => {
       await query(tx, 'insert into things (id) values (40)');
       const side = await database.openSideConnection();
-      await side.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()');
+      await side.query(
+        'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+      );
       await side.close();
       await query(tx, 'select 1');
     });
     await expect(inUse).rejects.toMatchObject({ kind: 'unavailable', code: 'request.unavailable' });
-    await eventually(() => database.health().then(() => true), (well) => well, 'the pool is well again');
+    await eventually(
+      () => database.health().then(() => true),
+      (well) => well,
+      'the pool is well again',
+    );
     expect(await database.query('select 1 from things where id = 40')).toEqual([]);
   });
 
   it('says unavailable when a statement takes too long, and goes on', async () => {
-    const hasty = await openDatabase({ name: 'hasty', url: test.url, poolSize: 1, logger: silentLogger, statementTimeout: 1_000 });
+    const hasty = await openDatabase({
+      name: 'hasty',
+      url: test.url,
+      poolSize: 1,
+      logger: silentLogger,
+      statementTimeout: 1_000,
+    });
     await expect(hasty.query('select pg_sleep(60)')).rejects.toMatchObject({ kind: 'unavailable' });
     await hasty.health();
     await hasty.close();
@@ -112,18 +129,31 @@ describe('a database', () => {
       await gate.promise;
     };
     const holders = Array.from({ length: 4 }, () => database.transaction(hold));
-    await eventually(() => held, (count) => count === 4, 'all connections are taken');
-    await expect(database.health()).rejects.toMatchObject({ kind: 'unavailable', options: { retryAfter: expect.any(Number) } });
+    await eventually(
+      () => held,
+      (count) => count === 4,
+      'all connections are taken',
+    );
+    await expect(database.health()).rejects.toMatchObject({
+      kind: 'unavailable',
+      options: { retryAfter: expect.any(Number) },
+    });
     gate.resolve();
     await Promise.all(holders);
     await database.health();
   });
 
   it('leaks no connection over a thousand failing transactions', async () => {
-    const fail = () => database.transaction((tx) => query(tx, 'select no_such_column')).catch((error: unknown) => error);
+    const fail = () =>
+      database.transaction((tx) => query(tx, 'select no_such_column')).catch((error: unknown) => error);
     for (let round = 0; round < 10; round += 1) await Promise.all(Array.from({ length: 100 }, fail));
     // a session that was dropped is listed until the server has ended it; a leaked one for ever
-    const countHeld = async () => (await database.query<{ n: number }>(`select count(*) as n from pg_stat_activity where application_name = 'mediamesh-test'`))[0]?.n ?? 0;
+    const countHeld = async () =>
+      (
+        await database.query<{ n: number }>(
+          `select count(*) as n from pg_stat_activity where application_name = 'mediamesh-test'`,
+        )
+      )[0]?.n ?? 0;
     await eventually(countHeld, (held) => held <= 4, 'no more connections are held than the pool may have');
     await database.health();
   });
@@ -144,17 +174,30 @@ describe('a database', () => {
     );
     await expect(run).rejects.toThrow('too late');
     late.resolve();
-    await eventually(() => statements.length, (count) => count === 1, 'the late statement was tried');
+    await eventually(
+      () => statements.length,
+      (count) => count === 1,
+      'the late statement was tried',
+    );
     await expect(statements[0]).rejects.toThrow();
     expect(await database.query('select 1 from things where id in (50, 51)')).toEqual([]);
   });
 
   it('says unavailable for a server that is not there', async () => {
     const server = createServer().listen(0, '127.0.0.1');
-    await eventually(() => server.listening, (listening) => listening, 'a port is taken');
+    await eventually(
+      () => server.listening,
+      (listening) => listening,
+      'a port is taken',
+    );
     const { port } = server.address() as { port: number };
     await new Promise((resolve) => server.close(resolve));
-    const opening = openDatabase({ name: 'nowhere', url: `postgres://a:b@127.0.0.1:${port}/c`, poolSize: 1, logger: silentLogger });
+    const opening = openDatabase({
+      name: 'nowhere',
+      url: `postgres://a:b@127.0.0.1:${port}/c`,
+      poolSize: 1,
+      logger: silentLogger,
+    });
     await expect(opening).rejects.toMatchObject({ kind: 'unavailable' });
   });
 });

@@ -1,6 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@mediamesh/observability';
-import { type DataSource, type EntityManager, type EntitySchema, type QueryRunner, QueryRunnerAlreadyReleasedError } from 'typeorm';
+import {
+  type DataSource,
+  type EntityManager,
+  type EntitySchema,
+  type QueryRunner,
+  QueryRunnerAlreadyReleasedError,
+} from 'typeorm';
 import { abandonConnection, createDataSource } from './data-source.js';
 import { databaseAway, isRetryable, translateFailure } from './failures.js';
 import { query } from './query.js';
@@ -28,8 +34,23 @@ export interface TransactionOptions {
 const maximumAttempts = 4;
 
 /** Opens a service's database. Rejects when it cannot be reached. */
-export async function openDatabase({ name, url, poolSize, logger, applicationName = `mediamesh-${name}`, entities, statementTimeout = 5_000 }: DatabaseOptions): Promise<Database> {
-  const source = createDataSource({ url, applicationName, poolSize, logger, entities, limits: { connect: 2_500, statement: statementTimeout } });
+export async function openDatabase({
+  name,
+  url,
+  poolSize,
+  logger,
+  applicationName = `mediamesh-${name}`,
+  entities,
+  statementTimeout = 5_000,
+}: DatabaseOptions): Promise<Database> {
+  const source = createDataSource({
+    url,
+    applicationName,
+    poolSize,
+    logger,
+    entities,
+    limits: { connect: 2_500, statement: statementTimeout },
+  });
   try {
     await source.initialize();
   } catch (error) {
@@ -47,7 +68,11 @@ export class Database {
   private readonly source: DataSource;
   private readonly connection: { url: string; applicationName: string; logger: Logger; statementTimeout: number };
 
-  constructor(readonly name: string, source: DataSource, connection: { url: string; applicationName: string; logger: Logger; statementTimeout: number }) {
+  constructor(
+    readonly name: string,
+    source: DataSource,
+    connection: { url: string; applicationName: string; logger: Logger; statementTimeout: number },
+  ) {
     this.source = source;
     this.connection = connection;
   }
@@ -63,8 +88,9 @@ export class Database {
   }
 
   /**
-   * Runs statements in one transaction; `tx` is the only handle to use inside. After a deadlock or a serialisation failure
-   * everything was rolled back and `run` is called again, a few times: it must have no effect outside the transaction.
+   * Runs statements in one transaction; `tx` is the only handle to use inside. After a deadlock or a serialisation
+   * failure everything was rolled back and `run` is called again, a few times: it must have no effect outside the
+   * transaction.
    */
   async transaction<T>(run: (tx: EntityManager) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
@@ -87,7 +113,13 @@ export class Database {
   /** A connection beside the pool, for locks and notifications. */
   openSideConnection(options: { idleTimeout?: number } = {}): Promise<SideConnection> {
     const { url, applicationName, logger, statementTimeout } = this.connection;
-    return SideConnection.open({ url, applicationName: `${applicationName}-side`, logger, statementTimeout, ...options });
+    return SideConnection.open({
+      url,
+      applicationName: `${applicationName}-side`,
+      logger,
+      statementTimeout,
+      ...options,
+    });
   }
 
   /** Resolves when the server answers, rejects with a refusal otherwise. */
@@ -127,7 +159,8 @@ export class Database {
       this.connection.logger.debug('A transaction could not be rolled back', { error: rollbackError });
       await abandonConnection(runner);
     }
-    // The driver gives a lost connection back by itself; what the transaction tried next is told apart from its reason here.
+    // The driver gives a lost connection back by itself; what the transaction tried next is told apart from its reason
+    // here.
     if (error instanceof QueryRunnerAlreadyReleasedError && runner.isReleased) return databaseAway(error);
     return translateFailure(error);
   }

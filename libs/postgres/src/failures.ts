@@ -5,8 +5,19 @@ import { Refusal, unavailable } from '@mediamesh/contracts';
  * the disk (58), time-outs of idle sessions (25P), a standby that only reads (25006), a lock that did not come (55P03).
  */
 const passing = /^(?:08|53|57|58|25P|25006|55P03)/;
-const unreachable = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOENT']);
-const brokenConnection = /^(?:Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying to connect|Query read timeout|Connection closed|Cannot use a pool after calling end)/;
+const unreachable = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EPIPE',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT',
+]);
+const brokenConnection =
+  /^(?:Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying to connect|Query read timeout|Connection closed|Cannot use a pool after calling end)/;
 const retryAfterSeconds = 2;
 
 /** Errors of this kind carry the server's code, or have the driver's error as cause. */
@@ -43,14 +54,20 @@ export function isUnreachable(error: unknown): boolean {
   const failure = driverFailure(error);
   if (!failure) return false;
   const code = typeof failure.code === 'string' ? failure.code : '';
-  return unreachable.has(code) || (sqlState(failure) !== undefined && passing.test(code)) || brokenConnection.test(failure.message);
+  return (
+    unreachable.has(code) ||
+    (sqlState(failure) !== undefined && passing.test(code)) ||
+    brokenConnection.test(failure.message)
+  );
 }
 
 /** Whether a statement got no answer in time, so that its connection is of no more use. */
 export const isUnanswered = (error: unknown): boolean => driverFailure(error)?.message === 'Query read timeout';
 
 /** 503, with the reason for the log. */
-export const databaseAway = (cause: unknown): Refusal => unavailable('request.unavailable', { retryAfter: retryAfterSeconds, cause });
+export const databaseAway = (cause: unknown): Refusal =>
+  unavailable('request.unavailable', { retryAfter: retryAfterSeconds, cause });
 
 /** Says 503 for a database that is away; every other error stays as it is. */
-export const translateFailure = (error: unknown): unknown => (error instanceof Refusal || !isUnreachable(error) ? error : databaseAway(error));
+export const translateFailure = (error: unknown): unknown =>
+  error instanceof Refusal || !isUnreachable(error) ? error : databaseAway(error);

@@ -44,7 +44,8 @@ describe('migrations', () => {
   });
 
   const run = (list = migrations) => migrate({ url: test.url, migrations: list, logger: silentLogger });
-  const steps = () => database.query('select name from steps').then((rows) => rows.map((row) => (row as { name: string }).name));
+  const steps = () =>
+    database.query('select name from steps').then((rows) => rows.map((row) => (row as { name: string }).name));
 
   it('run once, in order, when several begin at the same time', async () => {
     expect(await isMigrated(database, migrations)).toBe(false);

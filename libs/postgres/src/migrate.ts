@@ -7,8 +7,23 @@ import type { MigrationClass } from './orm.js';
 const migrationLock = 7_283_501;
 
 /** Runs what is missing, each migration in a transaction of its own. Several processes at once take turns. */
-export async function migrate({ url, migrations, logger }: { url: string; migrations: readonly MigrationClass[]; logger: Logger }): Promise<void> {
-  const source = createDataSource({ url, applicationName: 'mediamesh-migrate', poolSize: 2, logger, migrations, limits: { connect: 10_000, statement: 0 } });
+export async function migrate({
+  url,
+  migrations,
+  logger,
+}: {
+  url: string;
+  migrations: readonly MigrationClass[];
+  logger: Logger;
+}): Promise<void> {
+  const source = createDataSource({
+    url,
+    applicationName: 'mediamesh-migrate',
+    poolSize: 2,
+    logger,
+    migrations,
+    limits: { connect: 10_000, statement: 0 },
+  });
   await source.initialize();
   const lock = source.createQueryRunner();
   try {

@@ -28,12 +28,16 @@ describe("a service's database", () => {
   const open = (url: string) => openDatabase({ name: 'own', url, poolSize: 1, logger: silentLogger });
 
   it('is made once, however often and by however many it is asked for, and can be used', async () => {
-    const urls = await Promise.all([one, one, two, two].map((service) => ensureServiceDatabase({ adminUrl: test.url, service })));
+    const urls = await Promise.all(
+      [one, one, two, two].map((service) => ensureServiceDatabase({ adminUrl: test.url, service })),
+    );
     expect(urls[0]).toBe(urls[1]);
     expect(await ensureServiceDatabase({ adminUrl: test.url, service: one })).toBe(urls[0]);
     const own = await open(urls[0]!);
     await own.query('create table things (id integer)');
-    expect(await own.query('select current_user as role, current_database() as database')).toEqual([{ role: serviceDatabaseName(one), database: serviceDatabaseName(one) }]);
+    expect(await own.query('select current_user as role, current_database() as database')).toEqual([
+      { role: serviceDatabaseName(one), database: serviceDatabaseName(one) },
+    ]);
     await own.close();
   });
 
@@ -46,10 +50,16 @@ describe("a service's database", () => {
 
   it('has a role with no other power', async () => {
     await ensureServiceDatabase({ adminUrl: test.url, service: one });
-    expect(await admin.query('select rolsuper, rolcreatedb, rolcreaterole from pg_roles where rolname = $1', [serviceDatabaseName(one)])).toEqual([{ rolsuper: false, rolcreatedb: false, rolcreaterole: false }]);
+    expect(
+      await admin.query('select rolsuper, rolcreatedb, rolcreaterole from pg_roles where rolname = $1', [
+        serviceDatabaseName(one),
+      ]),
+    ).toEqual([{ rolsuper: false, rolcreatedb: false, rolcreaterole: false }]);
   });
 
   it('asks for the password that the roles’ own are made from', async () => {
-    await expect(ensureServiceDatabase({ adminUrl: 'postgres://postgres@127.0.0.1/postgres', service: one })).rejects.toThrow('password');
+    await expect(
+      ensureServiceDatabase({ adminUrl: 'postgres://postgres@127.0.0.1/postgres', service: one }),
+    ).rejects.toThrow('password');
   });
 });

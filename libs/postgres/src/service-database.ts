@@ -7,7 +7,10 @@ const setupLock = 7_283_502;
 /** The role and the database of a service: `mesh_cms`. */
 export const serviceDatabaseName = (service: string): string => `mesh_${service.replaceAll('-', '_')}`;
 
-/** Where the database of a service is on a server, whether it is there yet or not. The role's password comes from the administrator's. */
+/**
+ * Where the database of a service is on a server, whether it is there yet or not. The role's password comes from the
+ * administrator's.
+ */
 export function serviceDatabaseUrl({ adminUrl, service }: { adminUrl: string; service: string }): string {
   const name = serviceDatabaseName(service);
   const url = new URL(adminUrl);
@@ -20,16 +23,27 @@ export function serviceDatabaseUrl({ adminUrl, service }: { adminUrl: string; se
 }
 
 /**
- * Makes a role and a database for a service where they are missing, and answers their address. The role's password comes
- * from the administrator's, so that it need not be kept anywhere. Other services' roles cannot connect to the database.
- * May run any number of times, also at once. Rejects with the server's error when it cannot be reached or refuses.
+ * Makes a role and a database for a service where they are missing, and answers their address. The role's password
+ * comes from the administrator's, so that it need not be kept anywhere. Other services' roles cannot connect to the
+ * database. May run any number of times, also at once. Rejects with the server's error when it cannot be reached or
+ * refuses.
  */
-export async function ensureServiceDatabase({ adminUrl, service }: { adminUrl: string; service: string }): Promise<string> {
+export async function ensureServiceDatabase({
+  adminUrl,
+  service,
+}: {
+  adminUrl: string;
+  service: string;
+}): Promise<string> {
   const name = serviceDatabaseName(service);
   const url = serviceDatabaseUrl({ adminUrl, service });
   const { password } = new URL(url);
 
-  const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 10_000, application_name: 'mediamesh-setup' });
+  const client = new pg.Client({
+    connectionString: adminUrl,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'mediamesh-setup',
+  });
   const failures: Error[] = [];
   client.on('error', (error) => failures.push(error));
   await client.connect();
@@ -47,14 +61,19 @@ async function ensureRole(client: pg.Client, name: string, password: string): Pr
   const role = pg.escapeIdentifier(name);
   const known = await client.query('select 1 from pg_roles where rolname = $1', [name]);
   const verb = known.rowCount === 0 ? 'create' : 'alter';
-  await client.query(`${verb} role ${role} with login nosuperuser nocreatedb nocreaterole password ${pg.escapeLiteral(password)}`);
+  await client.query(
+    `${verb} role ${role} with login nosuperuser nocreatedb nocreaterole password ${pg.escapeLiteral(password)}`,
+  );
   // An administrator who is no superuser may give a database only to a role he is a member of.
-  await client.query(`do $$ begin if not (select rolsuper from pg_roles where rolname = current_user) then execute format('grant %I to current_user', '${name}'); end if; end $$`);
+  await client.query(
+    `do $$ begin if not (select rolsuper from pg_roles where rolname = current_user) then execute format('grant %I to current_user', '${name}'); end if; end $$`,
+  );
 }
 
 async function ensureDatabase(client: pg.Client, name: string): Promise<void> {
   const database = pg.escapeIdentifier(name);
   const known = await client.query('select 1 from pg_database where datname = $1', [name]);
-  if (known.rowCount === 0) await client.query(`create database ${database} owner ${database} template template0 encoding 'UTF8'`);
+  if (known.rowCount === 0)
+    await client.query(`create database ${database} owner ${database} template template0 encoding 'UTF8'`);
   await client.query(`revoke all on database ${database} from public`);
 }

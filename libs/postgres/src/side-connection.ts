@@ -18,8 +18,17 @@ export class SideConnection {
     this.lost = lost;
   }
 
-  /** Rejects with an `unavailable` refusal when the server cannot be reached. `idleTimeout`: the server ends a session silent for so many ms. */
-  static async open(options: { url: string; applicationName: string; logger: Logger; statementTimeout: number; idleTimeout?: number }): Promise<SideConnection> {
+  /**
+   * Rejects with an `unavailable` refusal when the server cannot be reached. `idleTimeout`: the server ends a session
+   * silent for so many ms.
+   */
+  static async open(options: {
+    url: string;
+    applicationName: string;
+    logger: Logger;
+    statementTimeout: number;
+    idleTimeout?: number;
+  }): Promise<SideConnection> {
     const { url, applicationName, logger, statementTimeout, idleTimeout = 0 } = options;
     const client = new pg.Client({
       ...connectionOptions({ connect: 2_500, statement: statementTimeout }),

@@ -14,7 +14,10 @@ class StallingProxy {
   constructor(target: URL) {
     this.server = createServer((client) => {
       const server = connect(Number(target.port), target.hostname);
-      for (const [from, to] of [[client, server], [server, client]] as const) {
+      for (const [from, to] of [
+        [client, server],
+        [server, client],
+      ] as const) {
         this.sockets.add(from);
         from.pipe(to);
         from.on('error', () => to.destroy());
@@ -56,7 +59,13 @@ describe('a server that stops answering', () => {
     proxy = new StallingProxy(new URL(test.url));
     url.hostname = '127.0.0.1';
     url.port = String(await proxy.listen());
-    database = await openDatabase({ name: 'test', url: url.href, poolSize: 2, logger: silentLogger, statementTimeout: 1_000 });
+    database = await openDatabase({
+      name: 'test',
+      url: url.href,
+      poolSize: 2,
+      logger: silentLogger,
+      statementTimeout: 1_000,
+    });
   });
   afterEach(async () => {
     proxy.close();
@@ -68,7 +77,11 @@ describe('a server that stops answering', () => {
     proxy.stall();
     await expect(database.health()).rejects.toMatchObject({ kind: 'unavailable' });
     proxy.resume();
-    await eventually(() => database.health().then(() => true), (well) => well, 'new connections serve');
+    await eventually(
+      () => database.health().then(() => true),
+      (well) => well,
+      'new connections serve',
+    );
   });
 
   it('does not hold a transaction or a side connection for ever', async () => {

@@ -17,8 +17,9 @@ export interface Breaker {
 }
 
 /**
- * A circuit breaker of opossum. Refusals other than `unavailable` and `internal` are answers, not failures. opossum's own time-out is off: it
- * would abort later calls too, so each action carries its own deadline, also the probe, which therefore always settles.
+ * A circuit breaker of opossum. Refusals other than `unavailable` and `internal` are answers, not failures. opossum's
+ * own time-out is off: it would abort later calls too, so each action carries its own deadline, also the probe, which
+ * therefore always settles.
  */
 export function createBreaker({ target, resetMs = 2_000, onState }: BreakerOptions): Breaker {
   const breaker = new CircuitBreaker(async (action: () => Promise<unknown>) => action(), {
@@ -38,7 +39,8 @@ export function createBreaker({ target, resetMs = 2_000, onState }: BreakerOptio
       try {
         return (await breaker.fire(action)) as T;
       } catch (error) {
-        if (CircuitBreaker.isOurError(error as Error)) throw unavailable('request.unavailable', { retryAfter: Math.ceil(resetMs / 1000), cause: error });
+        if (CircuitBreaker.isOurError(error as Error))
+          throw unavailable('request.unavailable', { retryAfter: Math.ceil(resetMs / 1000), cause: error });
         throw error;
       }
     },
@@ -49,4 +51,5 @@ export function createBreaker({ target, resetMs = 2_000, onState }: BreakerOptio
   };
 }
 
-const isAnswer = (error: unknown): boolean => error instanceof Refusal && error.kind !== 'unavailable' && error.kind !== 'internal';
+const isAnswer = (error: unknown): boolean =>
+  error instanceof Refusal && error.kind !== 'unavailable' && error.kind !== 'internal';

@@ -10,7 +10,10 @@ describe('a circuit breaker', () => {
     const breaker = createBreaker({ target: 'a neighbour', resetMs: 60_000 });
     for (let i = 0; i < 12; i++) await expect(breaker.run(fail)).rejects.toMatchObject({ kind: 'unavailable' });
     let called = false;
-    await expect(breaker.run(() => Promise.resolve((called = true)))).rejects.toMatchObject({ kind: 'unavailable', options: { retryAfter: 60 } });
+    await expect(breaker.run(() => Promise.resolve((called = true)))).rejects.toMatchObject({
+      kind: 'unavailable',
+      options: { retryAfter: 60 },
+    });
     expect(called).toBe(false);
     breaker.close();
   });
@@ -25,7 +28,11 @@ describe('a circuit breaker', () => {
   it('closes again after a probe succeeds', async () => {
     const states: string[] = [];
     const halfOpen = Promise.withResolvers<void>();
-    const breaker = createBreaker({ target: 'a neighbour', resetMs: 20, onState: (state) => (states.push(state), state === 'half-open' && halfOpen.resolve()) });
+    const breaker = createBreaker({
+      target: 'a neighbour',
+      resetMs: 20,
+      onState: (state) => (states.push(state), state === 'half-open' && halfOpen.resolve()),
+    });
     for (let i = 0; i < 12; i++) await breaker.run(fail).catch(() => 'counted');
     await halfOpen.promise;
     await expect(breaker.run(() => Promise.resolve('well'))).resolves.toBe('well');

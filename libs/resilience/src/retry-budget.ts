@@ -1,6 +1,6 @@
 /**
- * Allows retries to be only a share of the traffic, so that a struggling neighbour is not hit harder than a healthy one.
- * Every call earns a fraction of a retry; a retry costs one.
+ * Allows retries to be only a share of the traffic, so that a struggling neighbour is not hit harder than a healthy
+ * one. Every call earns a fraction of a retry; a retry costs one.
  */
 export interface RetryBudget {
   /** Counts a call. */

@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** The work's answer; rejects with {@link TooLate} and the message when it does not come in so many milliseconds. The work itself goes on. */
+/**
+ * The work's answer; rejects with {@link TooLate} and the message when it does not come in so many milliseconds. The
+ * work itself goes on.
+ */
 export async function within<T>(milliseconds: number, work: Promise<T>, message = 'No answer in time'): Promise<T> {
   const stop = new AbortController();
   try {

@@ -1,7 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { anonymous, endpointKey, forbidden, unauthenticated, type AppName, type Caller, type Endpoint, type ImplementedEndpoint, type Role } from '@mediamesh/contracts';
+import {
+  anonymous,
+  endpointKey,
+  forbidden,
+  unauthenticated,
+  type AppName,
+  type Caller,
+  type Endpoint,
+  type ImplementedEndpoint,
+  type Role,
+} from '@mediamesh/contracts';
 import { currentContext } from '@mediamesh/observability';
 import { readBearer } from './bearer.js';
 import { serviceTokens, userTokens, type ServiceClaims, type UserClaims } from './claims.js';

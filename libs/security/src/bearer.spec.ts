@@ -9,18 +9,36 @@ const sent = (...values: string[]) => ({
 
 describe('reading a bearer token', () => {
   it('takes the scheme in any case', () => {
-    for (const scheme of ['Bearer', 'bearer', 'BEARER']) expect(readBearer(sent(`${scheme} a.b-c_d`), 'authorization')).toBe('a.b-c_d');
+    for (const scheme of ['Bearer', 'bearer', 'BEARER'])
+      expect(readBearer(sent(`${scheme} a.b-c_d`), 'authorization')).toBe('a.b-c_d');
   });
 
   it('finds none where none was sent', () => {
     expect(readBearer(sent(), 'authorization')).toBeUndefined();
   });
 
-  it.each(['', 'Bearer', 'Bearer ', 'Bearer  abc', 'Bearer a b', 'Bearer abc ', ' Bearer abc', 'Basic YTpi', 'abc', 'Bearer ä', 'Bearer a,b', 'BearerX abc'])('refuses %j', (value) => {
-    expect(() => readBearer(sent(value), 'authorization')).toThrow(expect.objectContaining({ kind: 'unauthenticated' }));
+  it.each([
+    '',
+    'Bearer',
+    'Bearer ',
+    'Bearer  abc',
+    'Bearer a b',
+    'Bearer abc ',
+    ' Bearer abc',
+    'Basic YTpi',
+    'abc',
+    'Bearer ä',
+    'Bearer a,b',
+    'BearerX abc',
+  ])('refuses %j', (value) => {
+    expect(() => readBearer(sent(value), 'authorization')).toThrow(
+      expect.objectContaining({ kind: 'unauthenticated' }),
+    );
   });
 
   it('refuses two headers, equal ones too', () => {
-    expect(() => readBearer(sent('Bearer abc', 'Bearer abc'), 'authorization')).toThrow(expect.objectContaining({ kind: 'unauthenticated' }));
+    expect(() => readBearer(sent('Bearer abc', 'Bearer abc'), 'authorization')).toThrow(
+      expect.objectContaining({ kind: 'unauthenticated' }),
+    );
   });
 });

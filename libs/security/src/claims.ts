@@ -28,7 +28,8 @@ export interface ServiceClaims {
 
 /**
  * One kind of token: the header's `typ`, whom it is for, and how its payload is read. `read` answers `undefined` for a
- * payload that lacks a claim we use or whose times do not hold. Kinds differ in `typ` and `aud`, so none passes for another.
+ * payload that lacks a claim we use or whose times do not hold. Kinds differ in `typ` and `aud`, so none passes for
+ * another.
  */
 export interface TokenKind<Claims> {
   readonly typ: string;
@@ -40,7 +41,11 @@ export interface TokenKind<Claims> {
 export const userTokens: TokenKind<UserClaims> = { typ: 'at+jwt', audience: issuer, read: readUserClaims };
 
 /** Tokens with which one service calls another: `aud` is the target's name. */
-export const serviceTokens = (audience: string): TokenKind<ServiceClaims> => ({ typ: 'svc+jwt', audience, read: readServiceClaims });
+export const serviceTokens = (audience: string): TokenKind<ServiceClaims> => ({
+  typ: 'svc+jwt',
+  audience,
+  read: readServiceClaims,
+});
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -58,10 +63,14 @@ function readServiceClaims(payload: unknown, nowSeconds: number): ServiceClaims 
 }
 
 /** Whether a name is one of those that may hold a service secret. */
-export const isServiceName = (name: unknown): name is ServiceName => name === 'mesh' || (appNames as readonly unknown[]).includes(name);
+export const isServiceName = (name: unknown): name is ServiceName =>
+  name === 'mesh' || (appNames as readonly unknown[]).includes(name);
 
 /** The claims, if `exp` and `iat` are numbers and now lies between them, give or take the leeway. */
-function readTimes(payload: unknown, now: number): (Readonly<Record<string, unknown>> & { readonly exp: number }) | undefined {
+function readTimes(
+  payload: unknown,
+  now: number,
+): (Readonly<Record<string, unknown>> & { readonly exp: number }) | undefined {
   if (typeof payload !== 'object' || payload === null) return undefined;
   const claims: Readonly<Record<string, unknown>> = { ...payload };
   const { exp, iat, nbf = iat } = claims;
@@ -71,4 +80,5 @@ function readTimes(payload: unknown, now: number): (Readonly<Record<string, unkn
 }
 
 /** Whether a token's `exp` (epoch seconds) lies in the past, leeway included. */
-export const hasExpired = (expiresAt: number, nowSeconds: number): boolean => !(nowSeconds < expiresAt + clockLeewaySeconds);
+export const hasExpired = (expiresAt: number, nowSeconds: number): boolean =>
+  !(nowSeconds < expiresAt + clockLeewaySeconds);

@@ -28,14 +28,17 @@ const PublicKey = z.object({
   kid: z.string().min(1).max(200),
   alg: z.literal('RS256').optional(),
   use: z.literal('sig').optional(),
-  key_ops: z.array(z.string()).refine((operations) => operations.includes('verify')).optional(),
+  key_ops: z
+    .array(z.string())
+    .refine((operations) => operations.includes('verify'))
+    .optional(),
   n: z.string().refine((modulus) => Buffer.from(modulus, 'base64url').length >= 256),
   e: z.string().refine((exponent) => Buffer.from(exponent, 'base64url').length > 1),
 });
 
 /**
- * The public keys that verify tokens, as auth-service lists them. Read again in the background after five minutes, and at
- * once for an unknown `kid`, but then at most every three seconds and never twice at a time. Keys that could not be
+ * The public keys that verify tokens, as auth-service lists them. Read again in the background after five minutes, and
+ * at once for an unknown `kid`, but then at most every three seconds and never twice at a time. Keys that could not be
  * confirmed for an hour are no longer trusted.
  */
 export class JwksKeys implements KeySource {
@@ -56,7 +59,8 @@ export class JwksKeys implements KeySource {
     const now = this.options.clock();
     if (this.age(now) > trustedMilliseconds || !this.keys.has(kid)) await this.refresh(now);
     else if (this.age(now) > freshMilliseconds) void this.refresh(now);
-    if (this.age(now) > trustedMilliseconds) throw unavailable('request.unavailable', { retryAfter: 1, cause: this.failure });
+    if (this.age(now) > trustedMilliseconds)
+      throw unavailable('request.unavailable', { retryAfter: 1, cause: this.failure });
     return this.keys.get(kid);
   }
 

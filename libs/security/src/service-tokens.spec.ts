@@ -24,7 +24,10 @@ function arrange() {
 describe('the tokens of a service', () => {
   it('are asked for once per target, however many need one', async () => {
     const { world, tokens } = arrange();
-    const got = await Promise.all([...Array.from({ length: 10 }, () => tokens.tokenFor('media-service')), tokens.tokenFor('auth-service')]);
+    const got = await Promise.all([
+      ...Array.from({ length: 10 }, () => tokens.tokenFor('media-service')),
+      tokens.tokenFor('auth-service'),
+    ]);
     expect(new Set(got)).toEqual(new Set(['media-service 1', 'auth-service 2']));
     expect(world.issued).toEqual(['media-service', 'auth-service']);
   });
@@ -54,7 +57,7 @@ describe('the tokens of a service', () => {
     expect(await tokens.tokenFor('media-service')).toBe('media-service 2');
   });
 
-  it('are asked for in nobody\'s name', async () => {
+  it("are asked for in nobody's name", async () => {
     const { world, tokens } = arrange();
     await runInContext(createContext({ authorization: 'Bearer of a person' }), () => tokens.tokenFor('media-service'));
     expect(world.contexts).toEqual([undefined]);

@@ -46,7 +46,9 @@ export function createServiceTokens({ service, secret, issue, clock, logger }: S
     const start = clock();
     try {
       // Shared by all who wait, so it carries nobody's deadline and nobody's token.
-      const { accessToken, expiresIn } = await runInContext(createContext(), () => issue({ service, secret, audience }));
+      const { accessToken, expiresIn } = await runInContext(createContext(), () =>
+        issue({ service, secret, audience }),
+      );
       const life = expiresIn * 1000;
       held.set(audience, { token: accessToken, renewAt: start + life / 2, staleAt: start + life - marginMilliseconds });
       failedAt.delete(audience);
@@ -55,7 +57,9 @@ export function createServiceTokens({ service, secret, issue, clock, logger }: S
       failedAt.set(audience, clock());
       logger.warn('No service token could be had', { audience, error });
       // A refusal here is about our own secret; the person who called us must not read it as theirs.
-      throw error instanceof Refusal && error.kind === 'unavailable' ? error : unavailable('request.unavailable', { cause: error });
+      throw error instanceof Refusal && error.kind === 'unavailable'
+        ? error
+        : unavailable('request.unavailable', { cause: error });
     }
   };
 

@@ -20,13 +20,18 @@ interface TokenRequest {
 type Middleware = (request: TokenRequest, response: object, next: (error?: unknown) => void) => void;
 
 /**
- * Checks the RS256 signature of a token by passport-jwt and answers its payload, of whatever shape: claims and times are the
- * business of the token's kind, which knows the clock. Refuses with `unauthenticated`, or as the keys do.
+ * Checks the RS256 signature of a token by passport-jwt and answers its payload, of whatever shape: claims and times
+ * are the business of the token's kind, which knows the clock. Refuses with `unauthenticated`, or as the keys do.
  *
- * Passport's own instance keeps strategies by name for the whole process, where nine apps would overwrite each other's; so
- * each check has an authenticator of its own.
+ * Passport's own instance keeps strategies by name for the whole process, where nine apps would overwrite each other's;
+ * so each check has an authenticator of its own.
  */
-export function createSignatureCheck({ keys, typ, issuer, audience }: SignatureOptions): (token: string) => Promise<unknown> {
+export function createSignatureCheck({
+  keys,
+  typ,
+  issuer,
+  audience,
+}: SignatureOptions): (token: string) => Promise<unknown> {
   const authenticator = new passport.Authenticator();
   class TokenStrategy extends PassportStrategy(passportJwt.Strategy, 'token') {
     getPassportInstance(): passport.Authenticator {
@@ -50,7 +55,11 @@ export function createSignatureCheck({ keys, typ, issuer, audience }: SignatureO
   });
   return (token) =>
     new Promise((resolve, reject) => {
-      const answer = (error: unknown, verified: { readonly payload: unknown } | false | undefined, reason: unknown): void => {
+      const answer = (
+        error: unknown,
+        verified: { readonly payload: unknown } | false | undefined,
+        reason: unknown,
+      ): void => {
         const refusal = error ?? reason;
         if (verified) resolve(verified.payload);
         else reject(refusal instanceof Refusal ? refusal : unauthenticated('auth.invalid_token', { cause: refusal }));

@@ -11,8 +11,8 @@ export interface TokenHeader {
 
 /**
  * The header of a compact RS256 token (RFC 7515), or `undefined` for any other text. A header may say `alg`, `typ` and
- * `kid` and nothing else: no `jku`, `x5u` or `jwk` of the sender's choice, no `crit`. The base64url of all three parts must be
- * canonical, so that a token has exactly one spelling.
+ * `kid` and nothing else: no `jku`, `x5u` or `jwk` of the sender's choice, no `crit`. The base64url of all three parts
+ * must be canonical, so that a token has exactly one spelling.
  */
 export function readTokenHeader(token: string): TokenHeader | undefined {
   const parts = token.length <= longestToken ? compactForm.exec(token) : null;

@@ -4,7 +4,8 @@ import { serviceTokens, userTokens } from './claims.js';
 import { JwksKeys } from './jwks-keys.js';
 import { TokenVerifier } from './token-verifier.js';
 
-const encode = (value: unknown): string => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+const encode = (value: unknown): string =>
+  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 const sign = (key: KeyObject, header: unknown, payload: unknown): string => {
   const content = `${encode(header)}.${encode(payload)}`;
   return `${content}.${createSign('sha256').update(content).sign(key, 'base64url')}`;
@@ -18,7 +19,12 @@ const claims = { iss: 'mediamesh', aud: 'mediamesh', sub: id, role: 'EDITOR', ia
 const ours = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const next = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const foreign = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const jwk = (key: KeyObject, kid: string): Record<string, unknown> => ({ ...key.export({ format: 'jwk' }), kid, alg: 'RS256', use: 'sig' });
+const jwk = (key: KeyObject, kid: string): Record<string, unknown> => ({
+  ...key.export({ format: 'jwk' }),
+  kid,
+  alg: 'RS256',
+  use: 'sig',
+});
 
 /** A verifier with a clock and a key set that the test turns by hand. */
 function arrange() {
@@ -50,18 +56,28 @@ describe('verifying a token of a person', () => {
 
   const forged: Record<string, () => string> = {
     'no signature and alg none': () => `${encode({ ...header, alg: 'none' })}.${encode(claims)}.`,
-    'alg none with the old signature': () => `${encode({ ...header, alg: 'none' })}.${good.split('.').slice(1).join('.')}`,
+    'alg none with the old signature': () =>
+      `${encode({ ...header, alg: 'none' })}.${good.split('.').slice(1).join('.')}`,
     'an HMAC keyed with our public key': () => {
       const content = `${encode({ ...header, alg: 'HS256' })}.${encode(claims)}`;
-      return `${content}.${createHmac('sha256', ours.publicKey.export({ format: 'pem', type: 'spki' })).update(content).digest('base64url')}`;
+      return `${content}.${createHmac('sha256', ours.publicKey.export({ format: 'pem', type: 'spki' }))
+        .update(content)
+        .digest('base64url')}`;
     },
-    'a role edited under the old signature': () => good.split('.').with(1, encode({ ...claims, role: 'ADMIN' })).join('.'),
+    'a role edited under the old signature': () =>
+      good
+        .split('.')
+        .with(1, encode({ ...claims, role: 'ADMIN' }))
+        .join('.'),
     'the key of somebody else': () => sign(foreign.privateKey, header, claims),
     'an unknown kid': () => sign(ours.privateKey, { ...header, kid: '../../dev/null' }, claims),
     'no kid': () => sign(ours.privateKey, { alg: 'RS256', typ: 'at+jwt' }, claims),
-    'a key of its own in the header': () => sign(foreign.privateKey, { ...header, jwk: jwk(foreign.publicKey, 'one') }, claims),
-    'an address of keys in the header': () => sign(ours.privateKey, { ...header, jku: 'https://evil.example/keys' }, claims),
-    'a certificate address in the header': () => sign(ours.privateKey, { ...header, x5u: 'https://evil.example/x' }, claims),
+    'a key of its own in the header': () =>
+      sign(foreign.privateKey, { ...header, jwk: jwk(foreign.publicKey, 'one') }, claims),
+    'an address of keys in the header': () =>
+      sign(ours.privateKey, { ...header, jku: 'https://evil.example/keys' }, claims),
+    'a certificate address in the header': () =>
+      sign(ours.privateKey, { ...header, x5u: 'https://evil.example/x' }, claims),
     'a critical extension': () => sign(ours.privateKey, { ...header, crit: ['b64'], b64: false }, claims),
     'another typ': () => sign(ours.privateKey, { ...header, typ: 'JWT' }, claims),
     'no typ': () => sign(ours.privateKey, { alg: 'RS256', kid: 'one' }, claims),
@@ -87,10 +103,11 @@ describe('verifying a token of a person', () => {
     'one part too few': () => good.split('.').slice(0, 2).join('.'),
     'three dots': () => '...',
     'padding behind the signature': () => `${good}==`,
-    'the JSON form of a signature': () => JSON.stringify({ protected: good.split('.')[0], payload: good.split('.')[1], signature: good.split('.')[2] }),
+    'the JSON form of a signature': () =>
+      JSON.stringify({ protected: good.split('.')[0], payload: good.split('.')[1], signature: good.split('.')[2] }),
     'another spelling of the same signature bytes': () => respell(good),
     'sixteen kilobytes': () => sign(ours.privateKey, header, { ...claims, jti: 'x'.repeat(12_000) }),
-    'nothing': () => '',
+    nothing: () => '',
   };
 
   it.each(Object.keys(forged))('refuses a token with %s', async (name) => {
@@ -124,7 +141,9 @@ describe('verifying a token of a person', () => {
     await expect(users.verify(good)).resolves.toMatchObject({ id });
     world.now += 5_000;
     world.keys = [jwk(next.publicKey, 'two')];
-    await expect(users.verify(sign(next.privateKey, { ...header, kid: 'three' }, claims))).rejects.toMatchObject(refused);
+    await expect(users.verify(sign(next.privateKey, { ...header, kid: 'three' }, claims))).rejects.toMatchObject(
+      refused,
+    );
     await expect(users.verify(good)).rejects.toMatchObject(refused);
     await expect(users.verify(later)).resolves.toMatchObject({ id });
   });
@@ -135,15 +154,24 @@ describe('verifying a token of a service', () => {
   const svcHeader = { ...header, typ: 'svc+jwt' };
 
   it('answers which service it is', async () => {
-    await expect(arrange().services.verify(sign(ours.privateKey, svcHeader, svc))).resolves.toEqual({ name: 'ingest-service', expiresAt: start + 600 });
+    await expect(arrange().services.verify(sign(ours.privateKey, svcHeader, svc))).resolves.toEqual({
+      name: 'ingest-service',
+      expiresAt: start + 600,
+    });
   });
 
   it('refuses a token for another service, of an unknown service, or of a person', async () => {
     const { services } = arrange();
-    await expect(services.verify(sign(ours.privateKey, svcHeader, { ...svc, aud: 'media-service' }))).rejects.toMatchObject(refused);
-    await expect(services.verify(sign(ours.privateKey, svcHeader, { ...svc, sub: 'evil-service' }))).rejects.toMatchObject(refused);
+    await expect(
+      services.verify(sign(ours.privateKey, svcHeader, { ...svc, aud: 'media-service' })),
+    ).rejects.toMatchObject(refused);
+    await expect(
+      services.verify(sign(ours.privateKey, svcHeader, { ...svc, sub: 'evil-service' })),
+    ).rejects.toMatchObject(refused);
     await expect(services.verify(sign(ours.privateKey, header, claims))).rejects.toMatchObject(refused);
-    await expect(services.verify(sign(ours.privateKey, header, { ...claims, aud: 'cms-service' }))).rejects.toMatchObject(refused);
+    await expect(
+      services.verify(sign(ours.privateKey, header, { ...claims, aud: 'cms-service' })),
+    ).rejects.toMatchObject(refused);
   });
 
   it('never passes for a person', async () => {

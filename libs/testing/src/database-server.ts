@@ -20,10 +20,19 @@ export interface TestServer {
 }
 
 /** Asks the database of a service on a server, as the user its address names. */
-export const askDatabase = (server: string, service: string, sql: string, values: readonly unknown[] = []): Promise<readonly Record<string, unknown>[]> =>
-  withConnection(Object.assign(new URL(server), { pathname: `/${serviceDatabaseName(service)}` }).href, (connection) => connection.query(sql, [...values]));
+export const askDatabase = (
+  server: string,
+  service: string,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<readonly Record<string, unknown>[]> =>
+  withConnection(Object.assign(new URL(server), { pathname: `/${serviceDatabaseName(service)}` }).href, (connection) =>
+    connection.query(sql, [...values]),
+  );
 
-/** Starts a PostgreSQL for one test run, its data in the system's temporary folder, written for speed and not for keeps. */
+/**
+ * Starts a PostgreSQL for one test run, its data in the system's temporary folder, written for speed and not for keeps.
+ */
 export async function startTestServer(): Promise<TestServer> {
   await removeAbandoned();
   const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));

@@ -2,12 +2,25 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-/** Removes from real servers what this run made there, also after a failure. What cannot be removed is told and stays for a later run. */
+/**
+ * Removes from real servers what this run made there, also after a failure. What cannot be removed is told and stays
+ * for a later run.
+ */
 export default async function teardown(): Promise<void> {
   const { readPaths, readRunName, readTestServers } = await import('./environment.js');
   const name = readRunName();
   if (name === undefined) return;
   // kafkajs sets timers in the past
-  const args = ['--disable-warning=TimeoutNegativeWarning', join(import.meta.dirname, '../../../tools/leftovers/remove.mjs'), name];
-  await once(spawn(process.execPath, args, { env: { ...readPaths(), ...readTestServers() }, stdio: ['ignore', 'inherit', 'inherit'] }), 'close');
+  const args = [
+    '--disable-warning=TimeoutNegativeWarning',
+    join(import.meta.dirname, '../../../tools/leftovers/remove.mjs'),
+    name,
+  ];
+  await once(
+    spawn(process.execPath, args, {
+      env: { ...readPaths(), ...readTestServers() },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    }),
+    'close',
+  );
 }

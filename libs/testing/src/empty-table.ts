@@ -7,9 +7,13 @@ export async function emptyTable(options: DynamoDbOptions, table: string): Promi
     const TableName = db.tableName(table);
     const { Table } = await db.call((client, request) => client.describeTable({ TableName }, request));
     const keyOf = (item: Readonly<Record<string, { S?: string | undefined }>>): object =>
-      Object.fromEntries((Table?.KeySchema ?? []).map(({ AttributeName = '' }) => [AttributeName, item[AttributeName]?.S]));
+      Object.fromEntries(
+        (Table?.KeySchema ?? []).map(({ AttributeName = '' }) => [AttributeName, item[AttributeName]?.S]),
+      );
     for (;;) {
-      const { Items = [], LastEvaluatedKey } = await db.call((client, request) => client.scan({ TableName, ConsistentRead: true }, request));
+      const { Items = [], LastEvaluatedKey } = await db.call((client, request) =>
+        client.scan({ TableName, ConsistentRead: true }, request),
+      );
       await db.writeAll(table, { removals: Items.map((item) => keyOf(item as Record<string, { S?: string }>)) });
       if (!LastEvaluatedKey) return;
     }

@@ -15,9 +15,14 @@ export function publishTestServerUrl(url: string | undefined): void {
 export const readTestDataRoot = (): string | undefined => process.env['MESH_TEST_DATA'] || undefined;
 
 /** What a child process needs to find programs and its home; nothing else of ours leaks into it. */
-export const readPaths = (): Record<'PATH' | 'HOME', string> => ({ PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' });
+export const readPaths = (): Record<'PATH' | 'HOME', string> => ({
+  PATH: process.env['PATH'] ?? '',
+  HOME: process.env['HOME'] ?? '',
+});
 
-/** The servers a suite may need, and the variables that name them. Without the first of them the server is not there. */
+/**
+ * The servers a suite may need, and the variables that name them. Without the first of them the server is not there.
+ */
 const servers = {
   kafka: ['TEST_KAFKA_BROKERS'],
   redis: ['TEST_REDIS_URL'],
@@ -28,24 +33,36 @@ const servers = {
 export type TestServer = keyof typeof servers;
 
 /** The variables of a server, or the name of the one that is missing. */
-export function readTestServer(server: TestServer): { readonly values: readonly string[] } | { readonly missing: string } {
+export function readTestServer(
+  server: TestServer,
+): { readonly values: readonly string[] } | { readonly missing: string } {
   const [first] = servers[server];
   return process.env[first] ? { values: servers[server].map((name) => process.env[name] ?? '') } : { missing: first };
 }
 
 const OWN_SERVERS = 'MESH_TEST_OWN_SERVERS';
 
-/** The folder of the servers that belong to this run of the tests alone, which may kill them; an error where there are none. */
+/**
+ * The folder of the servers that belong to this run of the tests alone, which may kill them; an error where there are
+ * none.
+ */
 export function readOwnServersFolder(): string {
   const folder = process.env[OWN_SERVERS];
-  if (!folder) throw new Error('there are no servers of our own to kill: name the file *.drill.spec.ts, so that it runs in the drills tier');
+  if (!folder)
+    throw new Error(
+      'there are no servers of our own to kill: name the file *.drill.spec.ts, so that it runs in the drills tier',
+    );
   return folder;
 }
 
-/** Hands the servers of this run to its tests: their folder, and the variables that name them, in place of those of other servers. */
+/**
+ * Hands the servers of this run to its tests: their folder, and the variables that name them, in place of those of
+ * other servers.
+ */
 export function publishOwnServers(folder: string, variables: Readonly<Record<string, string>>): void {
   process.env[OWN_SERVERS] = folder;
-  for (const [name, value] of Object.entries(variables)) if (Object.values<readonly string[]>(servers).flat().includes(`TEST_${name}`)) process.env[`TEST_${name}`] = value;
+  for (const [name, value] of Object.entries(variables))
+    if (Object.values<readonly string[]>(servers).flat().includes(`TEST_${name}`)) process.env[`TEST_${name}`] = value;
 }
 
 /** Which of Jest's workers this process is, counted from one; outside of Jest the first. */
@@ -53,7 +70,9 @@ export const readWorkerNumber = (): number => Number(process.env['JEST_WORKER_ID
 
 const RUN = 'MESH_TEST_RUN';
 
-/** The name that begins whatever this run of the tests makes on servers; undefined where the servers go with the run. */
+/**
+ * The name that begins whatever this run of the tests makes on servers; undefined where the servers go with the run.
+ */
 export const readRunName = (): string | undefined => process.env[RUN] || undefined;
 
 /** Hands the run's name to its tests. */
@@ -63,26 +82,46 @@ export function publishRunName(name: string): void {
 
 /** What a program needs to find the servers of the tests. */
 export const readTestServers = (): Record<string, string> =>
-  Object.fromEntries(Object.values<readonly string[]>(servers).flat().flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+  Object.fromEntries(
+    Object.values<readonly string[]>(servers)
+      .flat()
+      .flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+  );
 
-/** Whether the tests of the whole mesh run it in nine processes on real servers (`MESH_E2E=servers`), not in one with its own. */
+/**
+ * Whether the tests of the whole mesh run it in nine processes on real servers (`MESH_E2E=servers`), not in one with
+ * its own.
+ */
 export const isOnServers = (): boolean => process.env['MESH_E2E'] === 'servers';
 
 /** What tells the apps to use the servers of the tests; a server that no variable names is an error. */
 export function readServerVariables(): Record<string, string> {
   const value = (name: string): string => {
     const found = process.env[name];
-    if (!found) throw new Error(`${name} does not name a server; npm run servers -- run -- <command> gives a command all of them`);
+    if (!found)
+      throw new Error(
+        `${name} does not name a server; npm run servers -- run -- <command> gives a command all of them`,
+      );
     return found;
   };
   const catalog = process.env['MESH_E2E_CATALOG'] === 'dynamodb' && {
-    CATALOG_STORE: 'dynamodb', DYNAMODB_ENDPOINT: value('TEST_DYNAMODB_ENDPOINT'), DYNAMODB_ACCESS_KEY_ID: 'local', DYNAMODB_SECRET_ACCESS_KEY: 'local',
+    CATALOG_STORE: 'dynamodb',
+    DYNAMODB_ENDPOINT: value('TEST_DYNAMODB_ENDPOINT'),
+    DYNAMODB_ACCESS_KEY_ID: 'local',
+    DYNAMODB_SECRET_ACCESS_KEY: 'local',
   };
   return {
-    EVENT_BUS: 'kafka', KAFKA_BROKERS: value('TEST_KAFKA_BROKERS'),
-    LIMIT_STORE: 'redis', REDIS_URL: value('TEST_REDIS_URL'),
-    SEARCH_INDEX: 'opensearch', OPENSEARCH_URL: value('TEST_OPENSEARCH_URL'),
-    OBJECT_STORE: 's3', S3_ENDPOINT: value('TEST_S3_ENDPOINT'), S3_ACCESS_KEY_ID: value('TEST_S3_ACCESS_KEY_ID'), S3_SECRET_ACCESS_KEY: value('TEST_S3_SECRET_ACCESS_KEY'), S3_PATH_STYLE: 'on',
+    EVENT_BUS: 'kafka',
+    KAFKA_BROKERS: value('TEST_KAFKA_BROKERS'),
+    LIMIT_STORE: 'redis',
+    REDIS_URL: value('TEST_REDIS_URL'),
+    SEARCH_INDEX: 'opensearch',
+    OPENSEARCH_URL: value('TEST_OPENSEARCH_URL'),
+    OBJECT_STORE: 's3',
+    S3_ENDPOINT: value('TEST_S3_ENDPOINT'),
+    S3_ACCESS_KEY_ID: value('TEST_S3_ACCESS_KEY_ID'),
+    S3_SECRET_ACCESS_KEY: value('TEST_S3_SECRET_ACCESS_KEY'),
+    S3_PATH_STYLE: 'on',
     ...catalog,
   };
 }

@@ -7,8 +7,9 @@ import { readWorkerNumber } from './environment.js';
 const [lowest, highest] = [10_000, 32_000];
 
 /**
- * Ports nobody listens on just now, all different. Each of Jest's workers has ports of its own: no other takes one that is not listened on yet, or not for
- * a moment. Of these they are drawn by chance, so that several runs of the tests seldom draw the same.
+ * Ports nobody listens on just now, all different. Each of Jest's workers has ports of its own: no other takes one that
+ * is not listened on yet, or not for a moment. Of these they are drawn by chance, so that several runs of the tests
+ * seldom draw the same.
  */
 export async function freePorts(count: number): Promise<number[]> {
   const [first, end] = portsOf(readWorkerNumber(), availableParallelism());
@@ -20,7 +21,10 @@ export async function freePorts(count: number): Promise<number[]> {
   return [...ports];
 }
 
-/** The first port of a worker, and the one after its last. Where there are more workers than expected, two have the same. */
+/**
+ * The first port of a worker, and the one after its last. Where there are more workers than expected, two have the
+ * same.
+ */
 export function portsOf(worker: number, workers: number): [first: number, end: number] {
   const size = Math.floor((highest - lowest) / workers);
   const first = lowest + ((worker - 1) % workers) * size;

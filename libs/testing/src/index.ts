@@ -5,7 +5,15 @@ export { lookAt } from './look-at.js';
 export { takesLessThan, watchForPauses } from './takes-less-than.js';
 export { freePorts } from './free-ports.js';
 export { type Answers, type Neighbour, stubNeighbour } from './neighbour.js';
-export { type As, startTestApp, type TestAnswer, type TestApp, type TestAppOptions, type TestBody, type TestRequest } from './test-app.js';
+export {
+  type As,
+  startTestApp,
+  type TestAnswer,
+  type TestApp,
+  type TestAppOptions,
+  type TestBody,
+  type TestRequest,
+} from './test-app.js';
 export { TestAuthority, type TestUser } from './test-authority.js';
 export { isOnServers, readPaths, readRunName, readServerVariables } from './environment.js';
 export { askDatabase, startTestServer, type TestServer as TestServerHandle } from './database-server.js';

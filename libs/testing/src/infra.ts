@@ -3,8 +3,8 @@ import { readTestServer, type TestServer } from './environment.js';
 import { canMakeCertificates } from './own-certificates.js';
 
 /**
- * Describes tests that need a real server; `tests` receives what its variables hold (`TEST_KAFKA_BROKERS`, `TEST_S3_ENDPOINT` and so on).
- * Without the server one skipped test stands in their place, whose name says why.
+ * Describes tests that need a real server; `tests` receives what its variables hold (`TEST_KAFKA_BROKERS`,
+ * `TEST_S3_ENDPOINT` and so on). Without the server one skipped test stands in their place, whose name says why.
  */
 export function describeWithServer(server: TestServer, name: string, tests: (...values: string[]) => void): void {
   const found = readTestServer(server);
@@ -14,7 +14,10 @@ export function describeWithServer(server: TestServer, name: string, tests: (...
   });
 }
 
-/** Describes tests that make certificates of their own. Without openssl one skipped test stands in their place, whose name says why. */
+/**
+ * Describes tests that make certificates of their own. Without openssl one skipped test stands in their place, whose
+ * name says why.
+ */
 export function describeWithCertificates(name: string, tests: () => void): void {
   describe(name, () => {
     if (canMakeCertificates()) tests();

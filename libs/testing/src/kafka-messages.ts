@@ -3,7 +3,10 @@ import { KafkaEventBus } from '@mediamesh/events';
 import { silentLogger } from '@mediamesh/observability';
 
 /** Puts events on the topics of a mesh as if its relays had: also ones that are older, doubled or wrong. */
-export async function publishOnKafka({ brokers, prefix }: { brokers: string; prefix: string }, records: readonly { topic: Topic; envelope: Envelope }[]): Promise<void> {
+export async function publishOnKafka(
+  { brokers, prefix }: { brokers: string; prefix: string },
+  records: readonly { topic: Topic; envelope: Envelope }[],
+): Promise<void> {
   const bus = new KafkaEventBus({
     config: { brokers: brokers.split(','), clientId: 'test', prefix, partitions: 1, replication: 1, retentionHours: 1 },
     logger: silentLogger,

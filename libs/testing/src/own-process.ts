@@ -8,14 +8,19 @@ import { readPaths } from './environment.js';
 const run = promisify(execFile);
 const locate = join(import.meta.dirname, '../../../tools/servers/locate.mjs');
 
-/** How a server is run: its program, arguments that come before those of the caller, and the settings all of ours have. */
+/**
+ * How a server is run: its program, arguments that come before those of the caller, and the settings all of ours have.
+ */
 export interface ServerProgram {
   readonly program: string;
   readonly args: readonly string[];
   readonly settings: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** The program that `npm run servers` starts, for a test that starts some of its own with settings of its own; installed if need be. */
+/**
+ * The program that `npm run servers` starts, for a test that starts some of its own with settings of its own; installed
+ * if need be.
+ */
 export async function locateServer(name: 'kafka' | 'redis'): Promise<ServerProgram> {
   const { stdout } = await run(process.execPath, [locate, name], { env: readPaths() });
   return JSON.parse(stdout) as ServerProgram;
@@ -35,7 +40,8 @@ export class OwnProcess {
     this.child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: readPaths() });
     this.gone = once(this.child, 'close');
     this.gone.catch(() => undefined); // a program that cannot be run is told by whoever waits for it
-    for (const stream of [this.child.stdout, this.child.stderr]) stream?.on('data', (chunk) => (this.captured = (this.captured + String(chunk)).slice(-kept)));
+    for (const stream of [this.child.stdout, this.child.stderr])
+      stream?.on('data', (chunk) => (this.captured = (this.captured + String(chunk)).slice(-kept)));
   }
 
   /** The end of what it printed. */

@@ -17,11 +17,17 @@ interface Note {
   readonly program?: string;
 }
 
-/** Real servers that belong to one run of the tests alone, so that killing and freezing them disturbs nobody. Those of a run that was killed end with the next. */
+/**
+ * Real servers that belong to one run of the tests alone, so that killing and freezing them disturbs nobody. Those of a
+ * run that was killed end with the next.
+ */
 export class OwnServers {
   private constructor(private readonly folder: string) {}
 
-  /** Starts them in a folder of the system's temporary one, and points the tests at them. A start that fails is made once more, on other ports. */
+  /**
+   * Starts them in a folder of the system's temporary one, and points the tests at them. A start that fails is made
+   * once more, on other ports.
+   */
   static async start(names: readonly OwnServer[]): Promise<OwnServers> {
     return OwnServers.startOnce(names).catch((error: unknown) => {
       process.stderr.write(`The servers did not start and are started once more: ${String(error)}\n`);
@@ -30,10 +36,15 @@ export class OwnServers {
   }
 
   private static async startOnce(names: readonly OwnServer[]): Promise<OwnServers> {
-    const servers = new OwnServers(await makeRunFolder('mesh-servers', (abandoned) => new OwnServers(abandoned).remove()));
+    const servers = new OwnServers(
+      await makeRunFolder('mesh-servers', (abandoned) => new OwnServers(abandoned).remove()),
+    );
     try {
       await servers.command('start', names);
-      publishOwnServers(servers.folder, JSON.parse(await readFile(join(servers.folder, 'environment.json'), 'utf8')) as Record<string, string>);
+      publishOwnServers(
+        servers.folder,
+        JSON.parse(await readFile(join(servers.folder, 'environment.json'), 'utf8')) as Record<string, string>,
+      );
       return servers;
     } catch (error) {
       await servers.remove();
@@ -49,7 +60,11 @@ export class OwnServers {
   /** kill -9; waits until it has gone. */
   async kill(name: OwnServer): Promise<void> {
     const pid = await this.signal(name, 'SIGKILL');
-    await eventually(() => isAlive(pid), (alive) => !alive, `${name} has gone`);
+    await eventually(
+      () => isAlive(pid),
+      (alive) => !alive,
+      `${name} has gone`,
+    );
   }
 
   /** Starts it again on its data and port, and waits until it answers. */
@@ -74,14 +89,19 @@ export class OwnServers {
   }
 
   private async command(what: 'start' | 'stop', names: readonly OwnServer[]): Promise<void> {
-    await run(process.execPath, [command, what, ...names], { env: { ...readPaths(), MESH_SERVERS_FOLDER: this.folder } });
+    await run(process.execPath, [command, what, ...names], {
+      env: { ...readPaths(), MESH_SERVERS_FOLDER: this.folder },
+    });
   }
 
   private async signal(name: OwnServer, signal: NodeJS.Signals): Promise<number> {
-    const notes = JSON.parse(await readFile(join(this.folder, 'servers.json'), 'utf8')) as Partial<Record<OwnServer, Note>>;
+    const notes = JSON.parse(await readFile(join(this.folder, 'servers.json'), 'utf8')) as Partial<
+      Record<OwnServer, Note>
+    >;
     const { pid, program = name } = notes[name] ?? {};
     // a process id alone proves nothing: it may belong to anybody by now
-    if (!pid || !(await readFile(`/proc/${pid}/cmdline`, 'utf8')).includes(program)) throw new Error(`${name} does not run`);
+    if (!pid || !(await readFile(`/proc/${pid}/cmdline`, 'utf8')).includes(program))
+      throw new Error(`${name} does not run`);
     process.kill(pid, signal);
     return pid;
   }

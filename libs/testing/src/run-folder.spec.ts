@@ -12,7 +12,9 @@ describe('the folder of a run', () => {
     const kind = `run-folder-${process.pid}`;
     const child = spawn(process.execPath, ['-e', '']);
     await once(child, 'exit');
-    const [abandoned, ours, other] = [`${kind}-${child.pid}-x`, `${kind}-${process.pid}-x`, `${kind}-notes`].map((name) => join(tmpdir(), name));
+    const [abandoned, ours, other] = [`${kind}-${child.pid}-x`, `${kind}-${process.pid}-x`, `${kind}-notes`].map(
+      (name) => join(tmpdir(), name),
+    );
     for (const folder of [abandoned, ours, other]) await mkdir(folder ?? '');
     const forgotten: string[] = [];
     const made = await makeRunFolder(kind, async (folder) => void forgotten.push(folder));

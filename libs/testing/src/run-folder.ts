@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * A folder below the system's temporary one that tells by its name which process made it. First those of the kind are forgotten whose process was killed:
- * `forget` ends what still works in one of them.
+ * A folder below the system's temporary one that tells by its name which process made it. First those of the kind are
+ * forgotten whose process was killed: `forget` ends what still works in one of them.
  */
-export async function makeRunFolder(kind: string, forget: (folder: string) => Promise<void> = async () => undefined): Promise<string> {
+export async function makeRunFolder(
+  kind: string,
+  forget: (folder: string) => Promise<void> = async () => undefined,
+): Promise<string> {
   for (const name of await readdir(tmpdir())) {
     const pid = name.startsWith(`${kind}-`) ? Number(/^(\d+)-/.exec(name.slice(kind.length + 1))?.[1]) : Number.NaN;
     if (!(pid > 0) || isAlive(pid)) continue;

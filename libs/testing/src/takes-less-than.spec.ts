@@ -24,18 +24,33 @@ describe('takesLessThan', () => {
   /** Time passes without the process. */
   const starve = (milliseconds: number): void => void (now += milliseconds);
   /** Does one of these each time, and answers which time it was. */
-  const doing = (...acts: (() => void)[]) => () => {
-    acts[times]?.();
-    return Promise.resolve((times += 1));
-  };
+  const doing =
+    (...acts: (() => void)[]) =>
+    () => {
+      acts[times]?.();
+      return Promise.resolve((times += 1));
+    };
 
   it('measures once where that suffices, and gives the answer', async () => {
-    expect(await takesLessThan(100, doing(() => wait(90)))).toBe(1);
+    expect(
+      await takesLessThan(
+        100,
+        doing(() => wait(90)),
+      ),
+    ).toBe(1);
     expect(times).toBe(1);
   });
 
   it('takes a late measurement for what it is, when the process could run all along', async () => {
-    await expect(takesLessThan(100, doing(() => wait(100), () => wait(10)))).rejects.toThrow(/^It should take less than 100 ms, and took 100 ms$/);
+    await expect(
+      takesLessThan(
+        100,
+        doing(
+          () => wait(100),
+          () => wait(10),
+        ),
+      ),
+    ).rejects.toThrow(/^It should take less than 100 ms, and took 100 ms$/);
     expect(times).toBe(1);
   });
 
@@ -44,7 +59,12 @@ describe('takesLessThan', () => {
       wait(50);
       starve(200);
     };
-    expect(await takesLessThan(100, doing(late, late, () => wait(90)))).toBe(3);
+    expect(
+      await takesLessThan(
+        100,
+        doing(late, late, () => wait(90)),
+      ),
+    ).toBe(3);
   });
 
   it('counts a pause only for what it kept back', async () => {
@@ -56,7 +76,16 @@ describe('takesLessThan', () => {
   });
 
   it('ends with all that was measured when none is in time', async () => {
-    await expect(takesLessThan(100, doing(() => starve(100), () => starve(200), () => starve(300)))).rejects.toThrow(/^It should take less than 100 ms, and took 100, 200, 300 ms$/);
+    await expect(
+      takesLessThan(
+        100,
+        doing(
+          () => starve(100),
+          () => starve(200),
+          () => starve(300),
+        ),
+      ),
+    ).rejects.toThrow(/^It should take less than 100 ms, and took 100, 200, 300 ms$/);
     expect(times).toBe(3);
   });
 
@@ -72,7 +101,10 @@ describe('takesLessThan', () => {
       wait(1_000);
       return (made += 1);
     };
-    const work = doing(() => starve(200), () => wait(10));
+    const work = doing(
+      () => starve(200),
+      () => wait(10),
+    );
     expect(await takesLessThan(100, async (nth) => [nth, await work()], prepare)).toEqual([2, 2]);
   });
 });

@@ -2,15 +2,24 @@
 const tick = 10;
 
 /**
- * Holds when `work` takes less than so many milliseconds, and gives its answer. A late measurement counts, unless this process itself was kept from running for
- * as long as it was late: that proves nothing, and is measured anew, twice at most. Whatever else `work` expects has to hold every time. What it needs and
- * must not be counted, `prepare` makes anew for each time. Rejects with all that was measured.
+ * Holds when `work` takes less than so many milliseconds, and gives its answer. A late measurement counts, unless this
+ * process itself was kept from running for as long as it was late: that proves nothing, and is measured anew, twice at
+ * most. Whatever else `work` expects has to hold every time. What it needs and must not be counted, `prepare` makes
+ * anew for each time. Rejects with all that was measured.
  *
  * `await takesLessThan(2_000, () => expect(client.read({ id })).rejects.toMatchObject({ kind: 'unavailable' }))`
  */
 export async function takesLessThan<T>(milliseconds: number, work: () => Promise<T>): Promise<T>;
-export async function takesLessThan<T, P>(milliseconds: number, work: (prepared: P) => Promise<T>, prepare: () => P | Promise<P>): Promise<T>;
-export async function takesLessThan<T>(milliseconds: number, work: (prepared: unknown) => Promise<T>, prepare: () => unknown = () => undefined): Promise<T> {
+export async function takesLessThan<T, P>(
+  milliseconds: number,
+  work: (prepared: P) => Promise<T>,
+  prepare: () => P | Promise<P>,
+): Promise<T>;
+export async function takesLessThan<T>(
+  milliseconds: number,
+  work: (prepared: unknown) => Promise<T>,
+  prepare: () => unknown = () => undefined,
+): Promise<T> {
   const taken: number[] = [];
   while (taken.length < 3) {
     const prepared = await prepare();
@@ -26,8 +35,8 @@ export async function takesLessThan<T>(milliseconds: number, work: (prepared: un
 }
 
 /**
- * Counts the milliseconds in which this process was kept from running, until it is asked how many they were: for a test that takes them off what it
- * measured itself. Whoever calls it must ask.
+ * Counts the milliseconds in which this process was kept from running, until it is asked how many they were: for a test
+ * that takes them off what it measured itself. Whoever calls it must ask.
  */
 export function watchForPauses(): () => number {
   let kept = 0;

@@ -1,6 +1,14 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto';
 import { type AnyApp, startMesh } from '@mediamesh/app';
-import { appNames, authServiceApi, dataschemaOf, type EventDefinition, screamingName, type ServiceName, type UserRole } from '@mediamesh/contracts';
+import {
+  appNames,
+  authServiceApi,
+  dataschemaOf,
+  type EventDefinition,
+  screamingName,
+  type ServiceName,
+  type UserRole,
+} from '@mediamesh/contracts';
 import { InProcessEventBus } from '@mediamesh/events';
 import { migrationsOf } from '@mediamesh/migrations';
 import { silentLogger } from '@mediamesh/observability';
@@ -46,8 +54,8 @@ export interface TestApp {
   readonly authority: TestAuthority;
   readonly users: Readonly<Record<UserRole, TestUser>>;
   /**
-   * Calls the app over HTTP, as another service would (cms-gateway unless `service` says otherwise; `null` for no service token), with thirty seconds of
-   * patience unless the headers name less.
+   * Calls the app over HTTP, as another service would (cms-gateway unless `service` says otherwise; `null` for no
+   * service token), with thirty seconds of patience unless the headers name less.
    */
   request(path: string, request?: TestRequest): Promise<TestAnswer>;
   /** Publishes an event that the app consumes. Resolves when the bus has taken it over. */
@@ -55,18 +63,30 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-/** Starts one app on a database of its own, its neighbours stubbed from their contracts, tokens issued by a test authority. */
-export async function startTestApp(app: AnyApp, { environment = {}, neighbours = [] }: TestAppOptions = {}): Promise<TestApp> {
+/**
+ * Starts one app on a database of its own, its neighbours stubbed from their contracts, tokens issued by a test
+ * authority.
+ */
+export async function startTestApp(
+  app: AnyApp,
+  { environment = {}, neighbours = [] }: TestAppOptions = {},
+): Promise<TestApp> {
   const authority = new TestAuthority();
   await using opened = new AsyncDisposableStack();
   const service = app.database;
-  const database = service && (await createTestDatabase({ template: service, migrate: (url) => migrate({ url, migrations: migrationsOf(service), logger: silentLogger }) }));
+  const database =
+    service &&
+    (await createTestDatabase({
+      template: service,
+      migrate: (url) => migrate({ url, migrations: migrationsOf(service), logger: silentLogger }),
+    }));
   if (database) opened.defer(() => database.drop());
   const ports = await freePorts(appNames.length);
   const portOf = Object.fromEntries(appNames.map((name, index) => [name, ports[index] ?? 0]));
   const secret = randomBytes(32).toString('hex');
 
-  const needsAuthority = app.name !== 'auth-service' && !neighbours.some((neighbour) => neighbour.app === 'auth-service');
+  const needsAuthority =
+    app.name !== 'auth-service' && !neighbours.some((neighbour) => neighbour.app === 'auth-service');
   const all = needsAuthority ? [...neighbours, stubAuthority(authority)] : neighbours;
   for (const neighbour of all) {
     opened.defer(() => neighbour.close());
@@ -83,7 +103,12 @@ export async function startTestApp(app: AnyApp, { environment = {}, neighbours =
       MIGRATE: 'off',
       DRAIN_SECONDS: '0',
       CURSOR_SECRETS: secret,
-      ...Object.fromEntries(appNames.flatMap((name) => [[`${screamingName(name)}_PORT`, String(portOf[name])], [`SERVICE_SECRET_${screamingName(name)}`, secret]])),
+      ...Object.fromEntries(
+        appNames.flatMap((name) => [
+          [`${screamingName(name)}_PORT`, String(portOf[name])],
+          [`SERVICE_SECRET_${screamingName(name)}`, secret],
+        ]),
+      ),
       ...(service && database && { [`${service.toUpperCase()}_DATABASE_URL`]: database.url }),
       ...environment,
     },
@@ -93,7 +118,11 @@ export async function startTestApp(app: AnyApp, { environment = {}, neighbours =
   const running = opened.move();
 
   const url = `http://127.0.0.1:${portOf[app.name]}`;
-  const users: Record<UserRole, TestUser> = { ADMIN: { id: randomUUIDv7(), role: 'ADMIN' }, EDITOR: { id: randomUUIDv7(), role: 'EDITOR' }, USER: { id: randomUUIDv7(), role: 'USER' } };
+  const users: Record<UserRole, TestUser> = {
+    ADMIN: { id: randomUUIDv7(), role: 'ADMIN' },
+    EDITOR: { id: randomUUIDv7(), role: 'EDITOR' },
+    USER: { id: randomUUIDv7(), role: 'USER' },
+  };
   return {
     url,
     databaseUrl: database?.url,
@@ -108,11 +137,16 @@ export async function startTestApp(app: AnyApp, { environment = {}, neighbours =
           ...(person && { authorization: `Bearer ${await authority.userToken(person)}` }),
           // without it a service answers as hastily as to a person, and 503 where many ask at once on a busy machine
           ...(app.role === 'service' && { 'x-deadline-ms': '30000' }),
-          ...(caller && app.role === 'service' && { 'x-service-authorization': `Bearer ${await authority.serviceToken(caller, app.name)}` }),
+          ...(caller &&
+            app.role === 'service' && {
+              'x-service-authorization': `Bearer ${await authority.serviceToken(caller, app.name)}`,
+            }),
           ...(body !== undefined && { 'content-type': 'application/json' }),
           ...headers,
         },
-        ...(body !== undefined && { body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body) }),
+        ...(body !== undefined && {
+          body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body),
+        }),
       });
       return { status: response.status, headers: response.headers, body: (await readBody(response)) as TestBody };
     },
@@ -125,8 +159,14 @@ export async function startTestApp(app: AnyApp, { environment = {}, neighbours =
 function envelopeOf<P extends z.ZodType>(event: EventDefinition<P>, input: z.input<P>, id: string) {
   const payload = event.payload.parse(input);
   return {
-    id, type: event.type, source: 'test', subject: event.subject(payload), time: new Date().toISOString(),
-    dataschema: dataschemaOf(event), partitionkey: event.partitionKey(payload), data: payload,
+    id,
+    type: event.type,
+    source: 'test',
+    subject: event.subject(payload),
+    time: new Date().toISOString(),
+    dataschema: dataschemaOf(event),
+    partitionkey: event.partitionKey(payload),
+    data: payload,
   };
 }
 
@@ -138,5 +178,9 @@ async function readBody(response: Response): Promise<unknown> {
 const stubAuthority = (authority: TestAuthority): Neighbour =>
   stubNeighbour(authServiceApi, {
     listKeys: () => authority.keys(),
-    issueServiceToken: async ({ body }) => ({ accessToken: await authority.serviceToken(body.service as ServiceName, body.audience), tokenType: 'Bearer' as const, expiresIn: 600 }),
+    issueServiceToken: async ({ body }) => ({
+      accessToken: await authority.serviceToken(body.service as ServiceName, body.audience),
+      tokenType: 'Bearer' as const,
+      expiresIn: 600,
+    }),
   });

@@ -11,7 +11,8 @@ describe('a test database', () => {
   };
   afterAll(() => Promise.all(made.map((database) => database.drop())));
 
-  const namesIn = (database: TestDatabase): Promise<Record<string, unknown>[]> => withConnection(database.url, (connection) => connection.query('select name from people'));
+  const namesIn = (database: TestDatabase): Promise<Record<string, unknown>[]> =>
+    withConnection(database.url, (connection) => connection.query('select name from people'));
   const migrate = (url: string): Promise<void> =>
     withConnection(url, async (connection) => {
       await connection.query(`create table people as select 'Umm Kulthum' as name`);
@@ -23,13 +24,18 @@ describe('a test database', () => {
       prepared += 1;
       await migrate(url);
     };
-    const databases = await Promise.all([1, 2, 3, 4].map(() => make({ template: `once-${process.pid}`, migrate: counted })));
+    const databases = await Promise.all(
+      [1, 2, 3, 4].map(() => make({ template: `once-${process.pid}`, migrate: counted })),
+    );
     expect(prepared).toBe(1);
     for (const database of databases) expect(await namesIn(database)).toEqual([{ name: 'Umm Kulthum' }]);
   });
 
   it('does not see what another copy writes', async () => {
-    const [one, other] = await Promise.all([make({ template: 'apart', migrate }), make({ template: 'apart', migrate })]);
+    const [one, other] = await Promise.all([
+      make({ template: 'apart', migrate }),
+      make({ template: 'apart', migrate }),
+    ]);
     await withConnection(one.url, (connection) => connection.query(`insert into people values ('Fairuz')`));
     expect(await namesIn(one)).toHaveLength(2);
     expect(await namesIn(other)).toHaveLength(1);
@@ -37,7 +43,9 @@ describe('a test database', () => {
 
   it('prepares a template again whose migration failed', async () => {
     const template = `second-${process.pid}`;
-    await expect(make({ template, migrate: () => Promise.reject(new Error('no such column')) })).rejects.toThrow('no such column');
+    await expect(make({ template, migrate: () => Promise.reject(new Error('no such column')) })).rejects.toThrow(
+      'no such column',
+    );
     expect(await namesIn(await make({ template, migrate }))).toHaveLength(1);
   });
 

@@ -18,7 +18,8 @@ export interface TestDatabaseOptions {
   migrate?: (url: string) => Promise<void>;
 }
 
-const databaseUrl = (server: string, database: string): string => Object.assign(new URL(server), { pathname: `/${database}` }).href;
+const databaseUrl = (server: string, database: string): string =>
+  Object.assign(new URL(server), { pathname: `/${database}` }).href;
 
 /**
  * Makes an empty or migrated database on the db tier's server. With a template, `migrate` runs once per key and each
@@ -32,7 +33,9 @@ export async function createTestDatabase({ template, migrate }: TestDatabaseOpti
 
   if (template !== undefined) {
     const source = await prepareTemplate(server, template, migrate);
-    await withConnection(server, (connection) => connection.query(`create database ${name} template ${source} strategy file_copy`));
+    await withConnection(server, (connection) =>
+      connection.query(`create database ${name} template ${source} strategy file_copy`),
+    );
   } else {
     await withConnection(server, (connection) => connection.query(`create database ${name}`));
     await migrate?.(url);
@@ -61,7 +64,8 @@ async function prepareTemplate(server: string, key: string, migrate: TestDatabas
 
 async function isPrepared(connection: Connection, name: string): Promise<boolean> {
   const rows = await connection.query(
-    `select 1 from pg_database where datname = $1 and shobj_description(oid, 'pg_database') = 'prepared'`, [name],
+    `select 1 from pg_database where datname = $1 and shobj_description(oid, 'pg_database') = 'prepared'`,
+    [name],
   );
   return rows.length > 0;
 }

@@ -2,9 +2,9 @@ import { findSingular } from './synonyms.js';
 
 /**
  * The light stem of a **folded** Arabic word: the article with what is written onto it, the conjunctions و and ف, the
- * prepositions ب and ل where they cannot be part of the root, possessive endings, and the endings of number and gender. At
- * least two letters stay, for most endings three. Roots are not sought: كاتب and مكتوب stay apart. Broken plurals come from
- * a small table.
+ * prepositions ب and ل where they cannot be part of the root, possessive endings, and the endings of number and gender.
+ * At least two letters stay, for most endings three. Roots are not sought: كاتب and مكتوب stay apart. Broken plurals
+ * come from a small table.
  */
 export function stemArabic(folded: string): string {
   if (nameOfGod.test(folded)) return 'الله';
@@ -28,9 +28,9 @@ function stripPrefixes(word: string): string {
 }
 
 /**
- * A first ب or ل is a preposition where no Arabic root begins so: roots avoid two neighbours made at the same place in the
- * mouth (ب with ب ف م, ل with ر ن), and a long word after لم or لت is a noun of the patterns م… and ت…. Without a lexicon
- * any other is left alone: برنامج and لبنان begin with letters of their own.
+ * A first ب or ل is a preposition where no Arabic root begins so: roots avoid two neighbours made at the same place in
+ * the mouth (ب with ب ف م, ل with ر ن), and a long word after لم or لت is a noun of the patterns م… and ت…. Without a
+ * lexicon any other is left alone: برنامج and لبنان begin with letters of their own.
  */
 function isPreposition(word: string): boolean {
   if (word.length < 5) return false;
@@ -65,7 +65,9 @@ function replaceForeignLetters(word: string): string {
   return word.replace(/[ڤپچگ]/g, (letter) => ({ ڤ: 'ف', پ: 'ب', چ: 'ج', گ: 'ك' })[letter] ?? letter);
 }
 
-/** After ي and و a last hamza is written in several ways, which folding leaves as شيء and شي, سيء and سيي, ضوء and ضو. */
+/**
+ * After ي and و a last hamza is written in several ways, which folding leaves as شيء and شي, سيء and سيي, ضوء and ضو.
+ */
 function unifyFinalHamza(word: string): string {
   return word.replace(/(?<=.[يو])ء$|(?<=.ي)ي$/, '');
 }

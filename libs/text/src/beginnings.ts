@@ -1,7 +1,10 @@
 import { escapeHtml } from './html.js';
 import { analyze, tokenize } from './tokens.js';
 
-/** What is being typed, folded: whole words, then the beginning of one; each with its spelling first, then without its article. */
+/**
+ * What is being typed, folded: whole words, then the beginning of one; each with its spelling first, then without its
+ * article.
+ */
 export interface TypedWords {
   readonly whole: readonly (readonly string[])[];
   readonly beginning: readonly string[];
@@ -14,13 +17,19 @@ export function withoutArticle(folded: string): string {
   return folded.replace(article, '');
 }
 
-/** By what people look for a **folded** word: itself, then without its article. Words that share a key may be meant by one another. */
+/**
+ * By what people look for a **folded** word: itself, then without its article. Words that share a key may be meant by
+ * one another.
+ */
 export function wordKeys(folded: string): readonly string[] {
   const bare = withoutArticle(folded);
   return bare === folded ? [folded] : [folded, bare];
 }
 
-/** Reads what was typed so far; `undefined` where there is no word in it. The last word counts as a beginning, also before a space. */
+/**
+ * Reads what was typed so far; `undefined` where there is no word in it. The last word counts as a beginning, also
+ * before a space.
+ */
 export function readTyped(text: string): TypedWords | undefined {
   const keys = analyze(text).words.map(wordKeys);
   const beginning = keys.pop();
@@ -30,7 +39,8 @@ export function readTyped(text: string): TypedWords | undefined {
 /** The original title as HTML: escaped, with `<mark>` around the words that were typed or begin so. */
 export function highlightTyped(title: string, { whole, beginning }: TypedWords): string {
   const typed = new Set(whole.flat());
-  const isTyped = (folded: string): boolean => wordKeys(folded).some((key) => typed.has(key) || beginning.some((start) => key.startsWith(start)));
+  const isTyped = (folded: string): boolean =>
+    wordKeys(folded).some((key) => typed.has(key) || beginning.some((start) => key.startsWith(start)));
   let html = '';
   let at = 0;
   for (const { start, end, folded } of tokenize(title)) {

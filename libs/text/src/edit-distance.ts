@@ -1,6 +1,6 @@
 /**
- * How many letters must be put in, left out, replaced or swapped with their neighbour to make one word of another (optimal string alignment, in UTF-16
- * units); `limit + 1` where it is more than `limit`.
+ * How many letters must be put in, left out, replaced or swapped with their neighbour to make one word of another
+ * (optimal string alignment, in UTF-16 units); `limit + 1` where it is more than `limit`.
  */
 export function editDistance(one: string, other: string, limit: number): number {
   const beyond = limit + 1;
@@ -13,7 +13,8 @@ export function editDistance(one: string, other: string, limit: number): number 
     for (let column = 1; column <= other.length; column++) {
       const same = one[row - 1] === other[column - 1];
       let cost = Math.min(last[column]! + 1, current[column - 1]! + 1, last[column - 1]! + (same ? 0 : 1));
-      if (row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1]) cost = Math.min(cost, before[column - 2]! + 1);
+      if (row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1])
+        cost = Math.min(cost, before[column - 2]! + 1);
       current.push(cost);
       least = Math.min(least, cost);
     }

@@ -15,16 +15,44 @@ export const FIRST_INSTRUCTION = 0xfff0;
 
 /** Marks and invisible characters that never decide whether two words are the same. */
 const dropped: readonly (readonly [number, number])[] = [
-  [0x0000, 0x0008], [0x000e, 0x001f], [0x007f, 0x0084], [0x0086, 0x009f], // controls that are not white space
+  [0x0000, 0x0008],
+  [0x000e, 0x001f],
+  [0x007f, 0x0084],
+  [0x0086, 0x009f], // controls that are not white space
   [0x00ad, 0x00ad], // soft hyphen
   [0x0300, 0x036f], // accents
-  [0x0591, 0x05bd], [0x05bf, 0x05bf], [0x05c1, 0x05c2], [0x05c4, 0x05c5], [0x05c7, 0x05c7], // Hebrew points
-  [0x0610, 0x061a], [0x061c, 0x061c], [0x0640, 0x0640], [0x064b, 0x0653], [0x0655, 0x065f], [0x0670, 0x0670], // harakat, tatweel
-  [0x0674, 0x0674], [0x06d6, 0x06ed], [0x08ca, 0x08ff], // high hamza, Quranic marks
-  [0x1ab0, 0x1aff], [0x1dc0, 0x1dff], [0x20d0, 0x20ff], [0xfe20, 0xfe2f], // more accents
-  [0x200b, 0x200f], [0x202a, 0x202e], [0x2060, 0x206f], [0xfe00, 0xfe0f], [0xfeff, 0xfeff], // joiners, bidi, variation selectors
-  [0xfc5e, 0xfc63], [0xfe70, 0xfe70], [0xfe72, 0xfe72], [0xfe74, 0xfe74], [0xfe76, 0xfe76], // harakat as presentation forms:
-  [0xfe78, 0xfe78], [0xfe7a, 0xfe7a], [0xfe7c, 0xfe7c], [0xfe7e, 0xfe7e], // normalised they would bring a space into the word
+  [0x0591, 0x05bd],
+  [0x05bf, 0x05bf],
+  [0x05c1, 0x05c2],
+  [0x05c4, 0x05c5],
+  [0x05c7, 0x05c7], // Hebrew points
+  [0x0610, 0x061a],
+  [0x061c, 0x061c],
+  [0x0640, 0x0640],
+  [0x064b, 0x0653],
+  [0x0655, 0x065f],
+  [0x0670, 0x0670], // harakat, tatweel
+  [0x0674, 0x0674],
+  [0x06d6, 0x06ed],
+  [0x08ca, 0x08ff], // high hamza, Quranic marks
+  [0x1ab0, 0x1aff],
+  [0x1dc0, 0x1dff],
+  [0x20d0, 0x20ff],
+  [0xfe20, 0xfe2f], // more accents
+  [0x200b, 0x200f],
+  [0x202a, 0x202e],
+  [0x2060, 0x206f],
+  [0xfe00, 0xfe0f],
+  [0xfeff, 0xfeff], // joiners, bidi, variation selectors
+  [0xfc5e, 0xfc63],
+  [0xfe70, 0xfe70],
+  [0xfe72, 0xfe72],
+  [0xfe74, 0xfe74],
+  [0xfe76, 0xfe76], // harakat as presentation forms:
+  [0xfe78, 0xfe78],
+  [0xfe7a, 0xfe7a],
+  [0xfe7c, 0xfe7c],
+  [0xfe7e, 0xfe7e], // normalised they would bring a space into the word
 ];
 
 /** Letters and signs that become one other: the key is what each of its row becomes. */
@@ -42,7 +70,17 @@ const becomes: Readonly<Record<string, string>> = {
   "'": '‘’‛ʼʻ′´\u1ffd`',
   '"': '“”„‟«»',
   '-': '‐‑‒–—―−',
-  o: 'øǿ', l: 'ł', d: 'đð', h: 'ħ', t: 'ŧ', i: 'ı', n: 'ŋ', b: 'ƀ', g: 'ǥ', z: 'ƶ', σ: 'ς',
+  o: 'øǿ',
+  l: 'ł',
+  d: 'đð',
+  h: 'ħ',
+  t: 'ŧ',
+  i: 'ı',
+  n: 'ŋ',
+  b: 'ƀ',
+  g: 'ǥ',
+  z: 'ƶ',
+  σ: 'ς',
 };
 
 /** Letters that become several, in lower case. */
@@ -51,7 +89,8 @@ const expansions: Readonly<Record<string, string>> = { ß: 'ss', æ: 'ae', œ: '
 /** Letters whose simple mapping is worked out from Unicode data when the table is made. */
 const tabulated: readonly (readonly [number, number])[] = [
   [0x0000, 0x058f], // Latin, Greek, Cyrillic, Armenian
-  [0x0590, 0x06ff], [0x0750, 0x077f], // Hebrew, Arabic
+  [0x0590, 0x06ff],
+  [0x0750, 0x077f], // Hebrew, Arabic
   [0x1e00, 0x1fff], // Latin and Greek with accents
   [0x2000, 0x206f], // punctuation
 ];
@@ -66,7 +105,11 @@ export function stripIgnored(text: string): string {
 
 /** Compatibility decomposition in lower case, which is the same whatever the server's locale. */
 export function decompose(text: string): string {
-  return text.normalize('NFKD').toLowerCase().normalize('NFKD').replace(/[ßæœþ]/g, (letter) => expansions[letter] ?? letter);
+  return text
+    .normalize('NFKD')
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/[ßæœþ]/g, (letter) => expansions[letter] ?? letter);
 }
 
 /** One entry per UTF-16 code unit: the folded unit, `DROP`, or an instruction. */

@@ -1,4 +1,15 @@
-import { BARE_HAMZA, COMPLEX, createFoldTable, decompose, DROP, FIRST_INSTRUCTION, HAMZA_ABOVE, stripIgnored, WAW, YEH_SEAT } from './fold-table.js';
+import {
+  BARE_HAMZA,
+  COMPLEX,
+  createFoldTable,
+  decompose,
+  DROP,
+  FIRST_INSTRUCTION,
+  HAMZA_ABOVE,
+  stripIgnored,
+  WAW,
+  YEH_SEAT,
+} from './fold-table.js';
 
 const table = createFoldTable();
 const hamza = 0x0621;
@@ -6,12 +17,13 @@ const yeh = 0x064a;
 const waw = 0x0648;
 
 /**
- * The search key of a text: two spellings a reader takes for the same word have the same key. Compatibility forms, case,
- * Latin accents, harakat, tatweel and invisible characters go; forms of alef, yeh, kaf and heh fall together, ة with ه,
- * Arabic-Indic digits become ASCII, white space becomes a space each. Never throws; a lone surrogate becomes U+FFFD.
+ * The search key of a text: two spellings a reader takes for the same word have the same key. Compatibility forms,
+ * case, Latin accents, harakat, tatweel and invisible characters go; forms of alef, yeh, kaf and heh fall together, ة
+ * with ه, Arabic-Indic digits become ASCII, white space becomes a space each. Never throws; a lone surrogate becomes
+ * U+FFFD.
  *
- * Hamza: ؤ becomes و and ئ becomes ي. Before a و the two schools of spelling and everyday typing write the same hamza in four
- * ways (شؤون، شئون، شءون، شوون), so there ؤ, ئ and ء all become و. Elsewhere ء stays.
+ * Hamza: ؤ becomes و and ئ becomes ي. Before a و the two schools of spelling and everyday typing write the same hamza
+ * in four ways (شؤون، شئون، شءون، شوون), so there ؤ, ئ and ء all become و. Elsewhere ء stays.
  *
  * Folding is idempotent and the same for a text and for its composed or decomposed form.
  */
@@ -20,7 +32,10 @@ export function fold(text: string): string {
 }
 
 /** Folds, and where `track` is set remembers for each folded unit where its original began. */
-export function foldUnits(text: string, track?: (run: string) => Uint32Array): { folded: string; starts: Uint32Array | undefined } {
+export function foldUnits(
+  text: string,
+  track?: (run: string) => Uint32Array,
+): { folded: string; starts: Uint32Array | undefined } {
   const end = text.length;
   let units = createUnits(end + 8);
   let starts = track === undefined ? undefined : new Uint32Array(end + 9);
@@ -72,7 +87,10 @@ export function foldUnits(text: string, track?: (run: string) => Uint32Array): {
     }
   }
   if (starts !== undefined) starts[length] = end;
-  return { folded: Buffer.from(units.buffer, units.byteOffset, length * 2).toString('utf16le'), starts: starts?.subarray(0, length + 1) };
+  return {
+    folded: Buffer.from(units.buffer, units.byteOffset, length * 2).toString('utf16le'),
+    starts: starts?.subarray(0, length + 1),
+  };
 }
 
 /** Normalises a run of characters the table cannot fold one by one. */

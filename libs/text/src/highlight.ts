@@ -27,8 +27,8 @@ export function findHighlightTerms(query: string): HighlightTerms {
 }
 
 /**
- * The original text as HTML: everything escaped, matching words in `<mark>`, nothing else is markup. A cut text begins and
- * ends at a word, shows the cut by `…`, and never parts a grapheme.
+ * The original text as HTML: everything escaped, matching words in `<mark>`, nothing else is markup. A cut text begins
+ * and ends at a word, shows the cut by `…`, and never parts a grapheme.
  */
 export function highlight(text: string, terms: HighlightTerms, options: HighlightOptions = {}): string {
   const tokens = tokenize(text, options.stem);
@@ -46,7 +46,10 @@ export function highlight(text: string, terms: HighlightTerms, options: Highligh
 
 function findWindow(text: string, words: readonly Range[], match: Range | undefined, length = text.length): Range {
   if (text.length <= length) return { start: 0, end: text.length };
-  const wanted = match === undefined || match.end <= length ? 0 : Math.min(match.start - Math.floor(length / 4), text.length - length);
+  const wanted =
+    match === undefined || match.end <= length
+      ? 0
+      : Math.min(match.start - Math.floor(length / 4), text.length - length);
   const first = wanted <= 0 ? 0 : (words.find((word) => word.start >= wanted)?.start ?? wanted);
   const start = findCut(text, match === undefined ? first : Math.min(first, match.start));
   if (start + length >= text.length) return { start, end: text.length };

@@ -19,11 +19,15 @@ describe('stripHtml', () => {
     ['', ''],
   ])('makes of %j %j', (html, text) => expect(stripHtml(html)).toBe(text));
 
-  it.each(['<', '<!--', '<a "', '<a href="', '<script>', '<script', '</', '&', '&#', '<p'])('reads a hundred thousand of %j in one pass', (piece) => {
-    expect(typeof stripHtml(piece.repeat(100_000))).toBe('string');
-  });
+  it.each(['<', '<!--', '<a "', '<a href="', '<script>', '<script', '</', '&', '&#', '<p'])(
+    'reads a hundred thousand of %j in one pass',
+    (piece) => {
+      expect(typeof stripHtml(piece.repeat(100_000))).toBe('string');
+    },
+  );
 });
 
 describe('escapeHtml', () => {
-  it('escapes the five', () => expect(escapeHtml(`<a href="x" b='y'>&`)).toBe('&lt;a href=&quot;x&quot; b=&#39;y&#39;&gt;&amp;'));
+  it('escapes the five', () =>
+    expect(escapeHtml(`<a href="x" b='y'>&`)).toBe('&lt;a href=&quot;x&quot; b=&#39;y&#39;&gt;&amp;'));
 });

@@ -1,12 +1,42 @@
-const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 const entities: Readonly<Record<string, string>> = {
-  amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', hellip: '…', mdash: '—', ndash: '–', lsquo: '‘', rsquo: '’', ldquo: '“', rdquo: '”',
-  laquo: '«', raquo: '»', copy: '©', reg: '®', trade: '™', middot: '·', bull: '•', shy: '\u00ad', zwnj: '\u200c', zwj: '\u200d', lrm: '\u200e', rlm: '\u200f',
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+  hellip: '…',
+  mdash: '—',
+  ndash: '–',
+  lsquo: '‘',
+  rsquo: '’',
+  ldquo: '“',
+  rdquo: '”',
+  laquo: '«',
+  raquo: '»',
+  copy: '©',
+  reg: '®',
+  trade: '™',
+  middot: '·',
+  bull: '•',
+  shy: '\u00ad',
+  zwnj: '\u200c',
+  zwj: '\u200d',
+  lrm: '\u200e',
+  rlm: '\u200f',
 };
 
 /** Elements that separate words; all others stand inside a line. */
-const blocks = /^(?:address|article|aside|blockquote|br|dd|div|dl|dt|figcaption|figure|footer|h[1-6]|header|hr|li|main|nav|ol|p|pre|section|table|td|th|tr|ul)$/;
+const blocks =
+  /^(?:address|article|aside|blockquote|br|dd|div|dl|dt|figcaption|figure|footer|h[1-6]|header|hr|li|main|nav|ol|p|pre|section|table|td|th|tr|ul)$/;
 
 /** Escapes text for HTML content and quoted attributes. */
 export function escapeHtml(text: string): string {
@@ -14,9 +44,9 @@ export function escapeHtml(text: string): string {
 }
 
 /**
- * The plain text of an HTML fragment, for summaries: tags, comments, scripts and styles go, entities are decoded, white space
- * collapses. The result is text, not HTML: escape it before it goes into a page. Linear in the length of the input, whatever
- * it holds; this is no sanitiser.
+ * The plain text of an HTML fragment, for summaries: tags, comments, scripts and styles go, entities are decoded, white
+ * space collapses. The result is text, not HTML: escape it before it goes into a page. Linear in the length of the
+ * input, whatever it holds; this is no sanitiser.
  */
 export function stripHtml(html: string): string {
   let text = '';
@@ -29,16 +59,23 @@ export function stripHtml(html: string): string {
     text += html.slice(at, open) + (tag === undefined ? '<' : tag.separates ? ' ' : '');
     at = tag === undefined ? open + 1 : tag.end;
   }
-  return decodeEntities(text + html.slice(at)).replace(/\s+/g, ' ').trim();
+  return decodeEntities(text + html.slice(at))
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 /** Replaces the named entities of everyday text and all numeric ones; what is no entity stays. */
 export function decodeEntities(text: string): string {
-  return text.replace(/&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-zA-Z]{2,8}));/g, (whole, decimal: string | undefined, hex: string | undefined, name: string | undefined) => {
-    if (name !== undefined) return Object.hasOwn(entities, name) ? entities[name]! : whole;
-    const code = decimal === undefined ? Number.parseInt(hex!, 16) : Number(decimal);
-    return code === 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) ? '\ufffd' : String.fromCodePoint(code);
-  });
+  return text.replace(
+    /&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-zA-Z]{2,8}));/g,
+    (whole, decimal: string | undefined, hex: string | undefined, name: string | undefined) => {
+      if (name !== undefined) return Object.hasOwn(entities, name) ? entities[name]! : whole;
+      const code = decimal === undefined ? Number.parseInt(hex!, 16) : Number(decimal);
+      return code === 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)
+        ? '\ufffd'
+        : String.fromCodePoint(code);
+    },
+  );
 }
 
 function findTag(html: string, open: number, closed: Finder): { end: number; separates: boolean } | undefined {

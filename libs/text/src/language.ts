@@ -2,7 +2,19 @@ const maxTagLength = 64;
 const maxHeaderLength = 1024;
 const maxRanges = 32;
 const names = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
-const rightToLeft: ReadonlySet<string> = new Set(['Arab', 'Aran', 'Hebr', 'Syrc', 'Thaa', 'Nkoo', 'Adlm', 'Rohg', 'Mand', 'Samr', 'Yezi']);
+const rightToLeft: ReadonlySet<string> = new Set([
+  'Arab',
+  'Aran',
+  'Hebr',
+  'Syrc',
+  'Thaa',
+  'Nkoo',
+  'Adlm',
+  'Rohg',
+  'Mand',
+  'Samr',
+  'Yezi',
+]);
 
 /**
  * A language tag in the canonical form of BCP 47, without extensions: `AR_sa` is `ar-SA`, `iw` is `he`, `ara` is `ar`.
@@ -17,8 +29,9 @@ export function canonicalLanguage(tag: string): string | undefined {
 }
 
 /**
- * The first of the available languages that the ranges ask for, each range shortened from its end until it fits (RFC 4647
- * section 3.4): `ar-EG` finds `ar`, `ar` does not find `ar-EG`. `*` asks for nothing in particular and is passed over.
+ * The first of the available languages that the ranges ask for, each range shortened from its end until it fits (RFC
+ * 4647 section 3.4): `ar-EG` finds `ar`, `ar` does not find `ar-EG`. `*` asks for nothing in particular and is passed
+ * over.
  */
 export function lookupLanguage<T extends string>(ranges: readonly string[], available: readonly T[], fallback: T): T {
   const known = new Map(available.map((language) => [language.toLowerCase(), language]));
@@ -35,15 +48,18 @@ export function lookupLanguage<T extends string>(ranges: readonly string[], avai
 }
 
 /**
- * The language ranges of an `Accept-Language` header, most wanted first (RFC 9110 section 12.5.4). What is malformed or has
- * quality 0 is left out. Reads the first kilobyte and 32 ranges: no client means more.
+ * The language ranges of an `Accept-Language` header, most wanted first (RFC 9110 section 12.5.4). What is malformed or
+ * has quality 0 is left out. Reads the first kilobyte and 32 ranges: no client means more.
  */
 export function parseAcceptLanguage(header: string | undefined): string[] {
   if (header === undefined) return [];
-  const parts = header.length <= maxHeaderLength ? header.split(',') : header.slice(0, maxHeaderLength).split(',').slice(0, -1);
+  const parts =
+    header.length <= maxHeaderLength ? header.split(',') : header.slice(0, maxHeaderLength).split(',').slice(0, -1);
   return parts
     .slice(0, maxRanges)
-    .map((part) => /^\s*(\*|[a-z]{1,8}(?:-[a-z0-9]{1,8}){0,8})\s*(?:;\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?$/i.exec(part))
+    .map((part) =>
+      /^\s*(\*|[a-z]{1,8}(?:-[a-z0-9]{1,8}){0,8})\s*(?:;\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?$/i.exec(part),
+    )
     .filter((match) => match !== null)
     .map(([, range, quality]) => ({ range: range!, quality: Number(quality ?? 1) }))
     .filter(({ quality }) => quality > 0)

@@ -5,7 +5,9 @@ export interface FoldedText {
   readonly original: string;
   /** Equal to `fold(original)`. */
   readonly folded: string;
-  /** `offsets[i]` is where the original of `folded[i]` begins; one more entry at the end holds the original's length. */
+  /**
+   * `offsets[i]` is where the original of `folded[i]` begins; one more entry at the end holds the original's length.
+   */
   readonly offsets: Uint32Array;
 }
 
@@ -15,7 +17,10 @@ export function foldWithOffsets(text: string): FoldedText {
   return { original: text, folded, offsets: starts ?? new Uint32Array(1) };
 }
 
-/** The original range of `folded.slice(from, to)`, whole: no letter loses its marks, no ligature or surrogate pair is cut. */
+/**
+ * The original range of `folded.slice(from, to)`, whole: no letter loses its marks, no ligature or surrogate pair is
+ * cut.
+ */
 export function findOriginalRange(text: FoldedText, from: number, to: number): [start: number, end: number] {
   const { original, offsets } = text;
   const start = offsets[from] ?? original.length;
@@ -24,20 +29,33 @@ export function findOriginalRange(text: FoldedText, from: number, to: number): [
   let next = to;
   while (next < offsets.length - 1 && offsets[next]! <= last) next++;
   let end = offsets[next] ?? original.length;
-  // What lies before the next folded unit was dropped: marks belong to this range, directional and control characters do not.
+  // What lies before the next folded unit was dropped: marks belong to this range, directional and control characters
+  // do not.
   while (end > last + 1 && isOutsideWord(original.charCodeAt(end - 1))) end--;
   return [start, end];
 }
 
 function isOutsideWord(unit: number): boolean {
-  return unit < 0x20 || (unit >= 0x7f && unit < 0xa0) || unit === 0x061c || unit === 0x200b || unit === 0x200e || unit === 0x200f
-    || (unit >= 0x202a && unit <= 0x202e) || (unit >= 0x2060 && unit <= 0x206f) || unit === 0xfeff;
+  return (
+    unit < 0x20 ||
+    (unit >= 0x7f && unit < 0xa0) ||
+    unit === 0x061c ||
+    unit === 0x200b ||
+    unit === 0x200e ||
+    unit === 0x200f ||
+    (unit >= 0x202a && unit <= 0x202e) ||
+    (unit >= 0x2060 && unit <= 0x206f) ||
+    unit === 0xfeff
+  );
 }
 
 /** A character with what merges into it: marks, Hangul vowels and finals, the sound marks of half-width kana. */
 const clusters = /[^\p{M}\u1160-\u11ff\uff9e\uff9f]?[\p{M}\u1160-\u11ff\uff9e\uff9f]+|./gsu;
 
-/** For each unit of `foldRun(run)` where its origin begins in the run; all at its start where letters merge across clusters. */
+/**
+ * For each unit of `foldRun(run)` where its origin begins in the run; all at its start where letters merge across
+ * clusters.
+ */
 function locateRun(run: string): Uint32Array {
   const whole = foldRun(run);
   const origins = new Uint32Array(whole.length);

@@ -10,8 +10,8 @@ export function plainText(text: string): string {
 }
 
 /**
- * Whether a text holds something a store or a reader would choke on: NUL and other control characters except tab, line feed
- * and carriage return, lone surrogates, or noncharacters such as U+FFFE.
+ * Whether a text holds something a store or a reader would choke on: NUL and other control characters except tab, line
+ * feed and carriage return, lone surrogates, or noncharacters such as U+FFFE.
  */
 export function hasForbiddenCharacters(text: string): boolean {
   return !text.isWellFormed() || forbidden.test(text);
@@ -23,8 +23,8 @@ export function removeForbiddenCharacters(text: string): string {
 }
 
 /**
- * The beginning of a text, at most `max` UTF-16 units, cut between graphemes. Only where the first grapheme alone is longer is
- * it cut within, between code points.
+ * The beginning of a text, at most `max` UTF-16 units, cut between graphemes. Only where the first grapheme alone is
+ * longer is it cut within, between code points.
  */
 export function truncate(text: string, max: number): string {
   if (text.length <= max) return text;

@@ -3,14 +3,43 @@ import { findCut, foldDigits } from './plain-text.js';
 
 /** Words that are parts of addresses beside slugs. */
 export const RESERVED_SLUGS: ReadonlySet<string> = new Set([
-  'new', 'edit', 'search', 'suggest', 'api', 'graphql', 'feeds', 'feed', 'rss', 'media', 'me', 'auth', 'login', 'logout', 'admin', 'ops', 'health',
-  'metrics', 'docs', 'sitemap', 'robots', 'trending', 'categories', 'programs', 'episodes', 'by-slug', 'null', 'undefined',
+  'new',
+  'edit',
+  'search',
+  'suggest',
+  'api',
+  'graphql',
+  'feeds',
+  'feed',
+  'rss',
+  'media',
+  'me',
+  'auth',
+  'login',
+  'logout',
+  'admin',
+  'ops',
+  'health',
+  'metrics',
+  'docs',
+  'sitemap',
+  'robots',
+  'trending',
+  'categories',
+  'programs',
+  'episodes',
+  'by-slug',
+  'null',
+  'undefined',
 ]);
 
 export interface SlugLimits {
   /** At most this many bytes of UTF-8; 120 by default. */
   maxBytes?: number;
-  /** At most this many characters when percent-encoded, where a letter beyond ASCII takes three per byte; 300 by default. */
+  /**
+   * At most this many characters when percent-encoded, where a letter beyond ASCII takes three per byte; 300 by
+   * default.
+   */
   maxEncoded?: number;
 }
 
@@ -18,13 +47,16 @@ const uuid = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$
 const encoder = new TextEncoder();
 
 /**
- * A title as the readable part of an address: letters and digits of any script in lower case, hyphens between words, harakat
- * and invisible characters gone, digits in ASCII. The spelling stays: أ, ة and accents are not folded. Empty where the title
- * holds no letter or digit; the caller then takes a short id. Applied to a slug it changes nothing.
+ * A title as the readable part of an address: letters and digits of any script in lower case, hyphens between words,
+ * harakat and invisible characters gone, digits in ASCII. The spelling stays: أ, ة and accents are not folded. Empty
+ * where the title holds no letter or digit; the caller then takes a short id. Applied to a slug it changes nothing.
  */
 export function slugify(text: string, limits: SlugLimits = {}): string {
   const words = foldDigits(text.toWellFormed().normalize('NFC').toLowerCase().normalize('NFC'))
-    .replace(/['’‘ʼ\u0640\p{Cf}\p{Default_Ignorable_Code_Point}\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08ca-\u08ff\u20d0-\u20ff]/gu, '')
+    .replace(
+      /['’‘ʼ\u0640\p{Cf}\p{Default_Ignorable_Code_Point}\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08ca-\u08ff\u20d0-\u20ff]/gu,
+      '',
+    )
     .replace(/[^\p{L}\p{N}\p{M}]+/gu, '-')
     .replace(/(^|-)\p{M}+/gu, '$1')
     .replace(/-{2,}/g, '-')
@@ -55,7 +87,9 @@ export function numberSlug(slug: string, n: number, limits: SlugLimits = {}): st
   return shorten(slug, { maxBytes: maxBytes - suffix.length, maxEncoded: maxEncoded - suffix.length }) + suffix;
 }
 
-/** A slug from a path as it is stored: percent-decoded once, NFC, lower case. `undefined` where the encoding is broken. */
+/**
+ * A slug from a path as it is stored: percent-decoded once, NFC, lower case. `undefined` where the encoding is broken.
+ */
 export function decodeSlug(segment: string): string | undefined {
   try {
     return decodeURIComponent(segment).normalize('NFC').toLowerCase().normalize('NFC');

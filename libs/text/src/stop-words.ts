@@ -12,8 +12,8 @@ that the their them then there these they this those to too was we were what whe
 `;
 
 /**
- * Folded function words of both languages. The index keeps them; queries leave them out, which ranks better and costs less.
- * No word is here that is also a name or begins one when folded: على (folded like علي), أم, who, will, can.
+ * Folded function words of both languages. The index keeps them; queries leave them out, which ranks better and costs
+ * less. No word is here that is also a name or begins one when folded: على (folded like علي), أم, who, will, can.
  */
 export const stopWords: ReadonlySet<string> = new Set(fold(`${arabic} ${english}`).split(/\s+/).filter(Boolean));
 

@@ -6,7 +6,11 @@ const words = (text: string) => tokenize(text).map((token) => token.folded);
 describe('tokenize', () => {
   it('tells the script of each word, not of the text', () => {
     expect(tokenize('بودكاست Tech ١٢ кино 中').map((token) => [token.folded, token.script])).toEqual([
-      ['بودكاست', 'arabic'], ['tech', 'latin'], ['12', 'number'], ['кино', 'other'], ['中', 'other'],
+      ['بودكاست', 'arabic'],
+      ['tech', 'latin'],
+      ['12', 'number'],
+      ['кино', 'other'],
+      ['中', 'other'],
     ]);
   });
 
@@ -75,8 +79,14 @@ describe('analyzeQuery', () => {
 
   it('finds with everyday spellings what was written in another', () => {
     for (const [query, title] of [
-      ['الإيمان', 'كتاب رحلتى من الشك الى الايمان'], ['رحلتي', 'رحلتى'], ['القران', 'كتاب القرآن كائن حى'], ['كالاعصار', 'محمد (مسيرة كالإعصار) ج4'],
-      ['نبوه', 'محمد (ليست عظمة بل نبوة) ج2'], ['القهوه', 'القهوة'], ['قهوة', 'القهوة'], ['الحلقة 12', 'حلقة ١٢'],
+      ['الإيمان', 'كتاب رحلتى من الشك الى الايمان'],
+      ['رحلتي', 'رحلتى'],
+      ['القران', 'كتاب القرآن كائن حى'],
+      ['كالاعصار', 'محمد (مسيرة كالإعصار) ج4'],
+      ['نبوه', 'محمد (ليست عظمة بل نبوة) ج2'],
+      ['القهوه', 'القهوة'],
+      ['قهوة', 'القهوة'],
+      ['الحلقة 12', 'حلقة ١٢'],
     ] as const) {
       const stems = new Set(analyze(title).stems);
       expect([query, analyzeQuery(query).stems.filter((stem) => !stems.has(stem))]).toEqual([query, []]);
@@ -85,7 +95,8 @@ describe('analyzeQuery', () => {
 });
 
 describe('splitGrams', () => {
-  it('gives each run of three letters with the edges of the word', () => expect(splitGrams('كتب')).toEqual([' كت', 'كتب', 'تب ']));
+  it('gives each run of three letters with the edges of the word', () =>
+    expect(splitGrams('كتب')).toEqual([' كت', 'كتب', 'تب ']));
 });
 
 describe('normalizeTitle', () => {

@@ -80,12 +80,14 @@ export function analyze(text: string, stem: Stemmer = stemWord): Analysis {
 }
 
 /**
- * What to look for: as `analyze`, each entry once, and without stop words unless the query has nothing else. Here the arrays
- * are no longer parallel.
+ * What to look for: as `analyze`, each entry once, and without stop words unless the query has nothing else. Here the
+ * arrays are no longer parallel.
  */
 export function analyzeQuery(query: string, stem: Stemmer = stemWord): Analysis {
   const { exact, words, stems, pairs } = analyze(query, stem);
-  const kept = words.some((word) => !isStopWord(word)) ? (_: string, at: number) => !isStopWord(words[at]!) : () => true;
+  const kept = words.some((word) => !isStopWord(word))
+    ? (_: string, at: number) => !isStopWord(words[at]!)
+    : () => true;
   return {
     exact: distinct(exact.filter(kept)),
     words: distinct(words.filter(kept)),
@@ -101,8 +103,8 @@ export function splitGrams(stem: string): string[] {
 }
 
 /**
- * The key under which two titles are the same for de-duplication: folded words, one space between. A title without any word
- * (emoji only) is its own folded text.
+ * The key under which two titles are the same for de-duplication: folded words, one space between. A title without any
+ * word (emoji only) is its own folded text.
  */
 export function normalizeTitle(title: string): string {
   const folded = fold(title);
@@ -114,7 +116,10 @@ export function normalizeTitle(title: string): string {
 function spell(text: string, start: number, end: number, folded: string): string {
   const original = text.slice(start, end);
   if (original === folded) return folded;
-  return original.normalize('NFC').toLowerCase().replace(/[\u0640\p{Mn}\p{Cc}\p{Cf}'’]/gu, '');
+  return original
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/[\u0640\p{Mn}\p{Cc}\p{Cf}'’]/gu, '');
 }
 
 function distinct(entries: string[]): string[] {

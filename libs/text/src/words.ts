@@ -17,12 +17,15 @@ const lastTabulated = 0x077f;
 const kinds = Uint8Array.from({ length: lastTabulated + 1 }, (_, code) => classify(String.fromCharCode(code)));
 
 /**
- * Finds the words of a **folded** text, in order: `visit` gets the range, the word and its script. Words are runs of letters,
- * digits and marks of one script; Latin letters and digits stay together (mp3), Arabic letters and digits do not. `'s` at the
- * end of a word is left out, any other apostrophe inside it is dropped (don't is dont), but one letter before it is a word of
- * its own (l'amour). A word is cut at 64 UTF-16 units.
+ * Finds the words of a **folded** text, in order: `visit` gets the range, the word and its script. Words are runs of
+ * letters, digits and marks of one script; Latin letters and digits stay together (mp3), Arabic letters and digits do
+ * not. `'s` at the end of a word is left out, any other apostrophe inside it is dropped (don't is dont), but one letter
+ * before it is a word of its own (l'amour). A word is cut at 64 UTF-16 units.
  */
-export function visitWords(folded: string, visit: (start: number, end: number, word: string, script: Script) => void): void {
+export function visitWords(
+  folded: string,
+  visit: (start: number, end: number, word: string, script: Script) => void,
+): void {
   const end = folded.length;
   let at = 0;
   while (at < end) {
@@ -61,7 +64,11 @@ function classify(character: string): number {
   if (!/\p{L}/u.test(character)) return SEPARATOR;
   if (/\p{scx=Arab}/u.test(character)) return ARABIC;
   if (/\p{sc=Latin}/u.test(character)) return LATIN;
-  return /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Bopo}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Mymr}]/u.test(character) ? UNSPACED : OTHER;
+  return /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Bopo}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Mymr}]/u.test(
+    character,
+  )
+    ? UNSPACED
+    : OTHER;
 }
 
 function kindAt(text: string, at: number): number {

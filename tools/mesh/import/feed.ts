@@ -9,7 +9,11 @@ import { Failure, systemCode, UsageError } from '../failure.js';
 /** What is imported: a feed that the mesh fetches by itself, or a file that is sent to it. */
 export type Feed = { readonly url: string } | { readonly name: string; readonly file: SentFile };
 
-const types: Readonly<Record<string, string>> = { '.rss': 'application/rss+xml', '.atom': 'application/atom+xml', '.rdf': 'application/rdf+xml' };
+const types: Readonly<Record<string, string>> = {
+  '.rss': 'application/rss+xml',
+  '.atom': 'application/atom+xml',
+  '.rdf': 'application/rdf+xml',
+};
 
 /** Tells an address from a file, and reads the file. */
 export async function readFeed(argument: string, environment: Environment): Promise<Feed> {
@@ -18,7 +22,10 @@ export async function readFeed(argument: string, environment: Environment): Prom
     return { url: argument };
   }
   const path = pathOf(argument, environment);
-  return { name: `file:${path}`, file: { content: await readWhole(path), type: types[extname(path).toLowerCase()] ?? 'application/xml' } };
+  return {
+    name: `file:${path}`,
+    file: { content: await readWhole(path), type: types[extname(path).toLowerCase()] ?? 'application/xml' },
+  };
 }
 
 function pathOf(argument: string, environment: Environment): string {
@@ -29,20 +36,28 @@ function pathOf(argument: string, environment: Environment): string {
       throw new UsageError(`${argument} is not an address of a file on this machine.`);
     }
   }
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(argument)) throw new UsageError(`${argument} is neither an http(s) address nor a file.`);
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(argument))
+    throw new UsageError(`${argument} is neither an http(s) address nor a file.`);
   return resolve(environment['INIT_CWD'] ?? '.', argument); // npm runs us in its own folder, and keeps the person's here
 }
 
 async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     const { size } = await stat(path);
-    if (size > maximumFeedBytes) throw new Failure(`${path} is larger than ${maximumFeedBytes / 1024 / 1024} MB, the largest feed that is taken.`);
+    if (size > maximumFeedBytes)
+      throw new Failure(`${path} is larger than ${maximumFeedBytes / 1024 / 1024} MB, the largest feed that is taken.`);
     const content = await readFile(path);
     if (content.length === 0) throw new Failure(`${path} is empty.`);
     return content;
   } catch (error) {
     if (error instanceof Failure) throw error;
     const code = systemCode(error);
-    throw new Failure(code === 'ENOENT' ? `There is no file ${path}.` : code === 'EISDIR' ? `${path} is a folder.` : `${path} cannot be read (${code ?? String(error)}).`);
+    throw new Failure(
+      code === 'ENOENT'
+        ? `There is no file ${path}.`
+        : code === 'EISDIR'
+          ? `${path} is a folder.`
+          : `${path} cannot be read (${code ?? String(error)}).`,
+    );
   }
 }

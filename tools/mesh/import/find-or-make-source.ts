@@ -11,19 +11,32 @@ export interface SourceWish {
 }
 
 /**
- * The source of a feed: by its address, a file's by its name. An address or a file has one source however often it is imported, so that
- * nothing is doubled. A new one takes the wish as its policy; one that is there keeps its own.
+ * The source of a feed: by its address, a file's by its name. An address or a file has one source however often it is
+ * imported, so that nothing is doubled. A new one takes the wish as its policy; one that is there keeps its own.
  */
-export async function findOrMakeSource(session: EditorSession, feed: Feed, wish: SourceWish): Promise<{ source: Source; made: boolean }> {
+export async function findOrMakeSource(
+  session: EditorSession,
+  feed: Feed,
+  wish: SourceWish,
+): Promise<{ source: Source; made: boolean }> {
   const known = await findSource(session, feed);
   if (known) return { source: checkProgram(known, wish), made: false };
   const identity = 'url' in feed ? { url: feed.url } : { name: feed.name };
-  const body = { kind: 'rss' as const, ...identity, ...(wish.programId !== undefined && { programId: wish.programId }), publish: wish.publish ? ('when_ready' as const) : ('draft' as const) };
+  const body = {
+    kind: 'rss' as const,
+    ...identity,
+    ...(wish.programId !== undefined && { programId: wish.programId }),
+    publish: wish.publish ? ('when_ready' as const) : ('draft' as const),
+  };
   try {
-    return { source: await session.patiently(() => session.clientOf(cmsIngestApi).createSource({ body }), { changes: true }), made: true };
+    return {
+      source: await session.patiently(() => session.clientOf(cmsIngestApi).createSource({ body }), { changes: true }),
+      made: true,
+    };
   } catch (error) {
     // somebody else made it just now
-    const other = error instanceof Refused && error.code === 'source.url_taken' ? await findSource(session, feed) : undefined;
+    const other =
+      error instanceof Refused && error.code === 'source.url_taken' ? await findSource(session, feed) : undefined;
     if (!other) throw error;
     return { source: checkProgram(other, wish), made: false };
   }
@@ -40,5 +53,7 @@ async function findSource(session: EditorSession, feed: Feed): Promise<Source | 
 function checkProgram(source: Source, { programId }: SourceWish): Source {
   if (programId === undefined || source.programId === programId) return source;
   const present = source.programId === null ? 'a program of its own' : `the program ${source.programId}`;
-  throw new Failure(`This feed is imported into ${present} already, by the source ${source.id}. Remove that source to import the feed into ${programId}.`);
+  throw new Failure(
+    `This feed is imported into ${present} already, by the source ${source.id}. Remove that source to import the feed into ${programId}.`,
+  );
 }

@@ -1,5 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { cmsGatewayApi, cmsIngestApi, type Episode, type ImportItem, type ImportRun, type PublishPolicy } from '@mediamesh/contracts';
+import {
+  cmsGatewayApi,
+  cmsIngestApi,
+  type Episode,
+  type ImportItem,
+  type ImportRun,
+  type PublishPolicy,
+} from '@mediamesh/contracts';
 import type { Environment } from '../addresses.js';
 import { type EditorSession, logIn } from '../editor-session.js';
 import { readRunningMesh } from '../mesh-folder.js';
@@ -28,30 +35,47 @@ export async function importFeed(wish: ImportWish, environment: Environment, ter
   const { source, made } = await findOrMakeSource(session, feed, wish);
   const policy: PublishPolicy = wish.publish ? 'when_ready' : source.publish;
   const name = readable('url' in feed ? feed.url : feed.name, 600);
-  terminal.print(`${made ? 'New source' : 'Source'} ${source.id}: ${name}${policy === 'when_ready' ? ', publishing what is ready' : ''}`);
+  terminal.print(
+    `${made ? 'New source' : 'Source'} ${source.id}: ${name}${policy === 'when_ready' ? ', publishing what is ready' : ''}`,
+  );
 
   const started = await startRun(session, source.id, feed, wish.publish);
   const run = await follow(session, started, new ProgressLine(terminal, () => performance.now(), progressOf));
-  const items = await readAllPages((cursor) => session.patiently(() => session.clientOf(cmsIngestApi).listRunItems({ params: { id: run.id }, query: { limit: 100, cursor } })));
+  const items = await readAllPages((cursor) =>
+    session.patiently(() =>
+      session.clientOf(cmsIngestApi).listRunItems({ params: { id: run.id }, query: { limit: 100, cursor } }),
+    ),
+  );
   const episodes = await readEpisodes(session, run.programId, items);
-  const episodeOf = ({ episodeId }: ImportItem): Episode | undefined => (episodeId === null ? undefined : episodes.get(episodeId));
+  const episodeOf = ({ episodeId }: ImportItem): Episode | undefined =>
+    episodeId === null ? undefined : episodes.get(episodeId);
 
   for (const item of items) for (const line of itemLines(item, episodeOf(item), policy)) terminal.print(line);
   const standings = items.map((item) => standingOf(item, episodeOf(item)));
   for (const line of countLines(run, standings, policy)) terminal.print(line);
-  if (run.programId !== null) for (const line of await programLines(session, mesh.discovery, run.programId)) terminal.print(line);
+  if (run.programId !== null)
+    for (const line of await programLines(session, mesh.discovery, run.programId)) terminal.print(line);
   if (run.status !== 'failed') return 0;
-  terminal.note(`The run ${run.id} failed: ${run.error ? `${readable(run.error.detail)} (${run.error.code})` : 'no reason was given'}\n`);
+  terminal.note(
+    `The run ${run.id} failed: ${run.error ? `${readable(run.error.detail)} (${run.error.code})` : 'no reason was given'}\n`,
+  );
   return 1;
 }
 
 function startRun(session: EditorSession, id: string, feed: Feed, publish: boolean): Promise<ImportRun> {
   const query = publish ? { publish: 'when_ready' as const } : {};
-  return session.patiently(() => session.clientOf(cmsIngestApi).startRun({ params: { id }, query }, 'file' in feed ? feed.file : undefined), { changes: true });
+  return session.patiently(
+    () => session.clientOf(cmsIngestApi).startRun({ params: { id }, query }, 'file' in feed ? feed.file : undefined),
+    { changes: true },
+  );
 }
 
 /** Looks at a run until it has ended. */
-async function follow(session: EditorSession, started: ImportRun, progress: ProgressLine<ImportRun>): Promise<ImportRun> {
+async function follow(
+  session: EditorSession,
+  started: ImportRun,
+  progress: ProgressLine<ImportRun>,
+): Promise<ImportRun> {
   let run = started;
   try {
     for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
@@ -66,12 +90,20 @@ async function follow(session: EditorSession, started: ImportRun, progress: Prog
 }
 
 /** Where the episodes of the items stand now; read only as far as the run itself does not say it. */
-async function readEpisodes(session: EditorSession, programId: string | null, items: readonly ImportItem[]): Promise<ReadonlyMap<string, Episode>> {
+async function readEpisodes(
+  session: EditorSession,
+  programId: string | null,
+  items: readonly ImportItem[],
+): Promise<ReadonlyMap<string, Episode>> {
   const found = new Map<string, Episode>();
-  const wanted = new Set(items.flatMap((item) => (item.episodeId === null || isSettledByRun(item) ? [] : [item.episodeId])));
+  const wanted = new Set(
+    items.flatMap((item) => (item.episodeId === null || isSettledByRun(item) ? [] : [item.episodeId])),
+  );
   if (programId === null || wanted.size === 0) return found;
-  for (let cursor: string | undefined; wanted.size > 0; ) {
-    const page = await session.patiently(() => session.clientOf(cmsGatewayApi).listEpisodes({ params: { id: programId }, query: { limit: 100, cursor } }));
+  for (let cursor: string | undefined; wanted.size > 0;) {
+    const page = await session.patiently(() =>
+      session.clientOf(cmsGatewayApi).listEpisodes({ params: { id: programId }, query: { limit: 100, cursor } }),
+    );
     for (const episode of page.items) if (wanted.delete(episode.id)) found.set(episode.id, episode);
     if (page.next === null) break;
     cursor = page.next;

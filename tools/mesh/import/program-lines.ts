@@ -14,22 +14,32 @@ export async function programLines(session: EditorSession, discovery: string, pr
   const cms = session.clientOf(cmsGatewayApi);
   const program = await session.patiently(() => cms.getProgram({ params: { id: programId } }));
   const head = `Program ${program.id}: ${readable(titleOf(program))}`;
-  if (program.status !== 'published') return [`${head} (${program.status === 'draft' ? 'draft' : 'withdrawn'}, not public)`, ...(await missingLines(session, program))];
+  if (program.status !== 'published')
+    return [
+      `${head} (${program.status === 'draft' ? 'draft' : 'withdrawn'}, not public)`,
+      ...(await missingLines(session, program)),
+    ];
   const slug = await findPublicSlug(discovery, program);
   if (slug === undefined) return [`${head} (published; the public side does not show it yet)`];
   const { readable: shown, usable } = programAddress(discovery, slug);
   return [head, `  ${shown}`, ...(usable === shown ? [] : [`  ${usable}`])];
 }
 
-const titleOf = ({ localizations, defaultLanguage, id }: Program): string => localizations[defaultLanguage]?.title ?? id;
+const titleOf = ({ localizations, defaultLanguage, id }: Program): string =>
+  localizations[defaultLanguage]?.title ?? id;
 
 async function missingLines(session: EditorSession, program: Program): Promise<string[]> {
-  const readiness = await session.patiently(() => session.clientOf(cmsGatewayApi).programReadiness({ params: { id: program.id } }));
+  const readiness = await session.patiently(() =>
+    session.clientOf(cmsGatewayApi).programReadiness({ params: { id: program.id } }),
+  );
   const blocking = readiness.languages[program.defaultLanguage]?.blocking ?? [];
   return blocking.map(({ code }) => `  ${codeText(code)}`);
 }
 
-/** The slug the public side has for a program. It hears of programs a moment after they are published, so it is asked again for a while. */
+/**
+ * The slug the public side has for a program. It hears of programs a moment after they are published, so it is asked
+ * again for a while.
+ */
 async function findPublicSlug(discovery: string, { id, defaultLanguage }: Program): Promise<string | undefined> {
   const client = createApiClient(discoveryGatewayApi, { url: discovery });
   const end = performance.now() + publicWithinMs;

@@ -4,16 +4,37 @@ import { ProgressLine } from '../progress-line.js';
 import { progressOf, progressText } from './progress.js';
 
 const run = (change: Partial<ImportRun> = {}): ImportRun => ({
-  id: 'r', sourceId: 's', status: 'running', total: null, published: 0, programId: null, codes: [], error: null, createdAt: '', startedAt: null, finishedAt: null,
-  counts: { new: 0, changed: 0, unchanged: 0, duplicate: 0, failed: 0 }, ...change,
+  id: 'r',
+  sourceId: 's',
+  status: 'running',
+  total: null,
+  published: 0,
+  programId: null,
+  codes: [],
+  error: null,
+  createdAt: '',
+  startedAt: null,
+  finishedAt: null,
+  counts: { new: 0, changed: 0, unchanged: 0, duplicate: 0, failed: 0 },
+  ...change,
 });
-const decided = (count: number): ImportRun['counts'] => ({ new: count, changed: 0, unchanged: 0, duplicate: 0, failed: 0 });
+const decided = (count: number): ImportRun['counts'] => ({
+  new: count,
+  changed: 0,
+  unchanged: 0,
+  duplicate: 0,
+  failed: 0,
+});
 
 /** What a progress line writes for looks at given times. */
 function written(redraws: boolean, looks: readonly (readonly [number, ImportRun])[], columns = 80): string[] {
   const notes: string[] = [];
   let now = 0;
-  const line = new ProgressLine({ print: () => undefined, note: (text) => void notes.push(text), redraws, columns }, () => now, progressOf);
+  const line = new ProgressLine(
+    { print: () => undefined, note: (text) => void notes.push(text), redraws, columns },
+    () => now,
+    progressOf,
+  );
   for (const [at, look] of looks) {
     now = at;
     line.show(look);
@@ -38,14 +59,24 @@ describe('the progress of a run', () => {
   });
 
   it('redraws one line on a terminal, no wider than that', () => {
-    const notes = written(true, [[0, run()], [100, run({ total: 4 })]], 20);
+    const notes = written(
+      true,
+      [
+        [0, run()],
+        [100, run({ total: 4 })],
+      ],
+      20,
+    );
     expect(notes).toEqual([`\r${'░'.repeat(19)}\x1b[K`, `\r${'░'.repeat(19)}\x1b[K`, '\n']);
   });
 
   it('writes lines elsewhere, only when something moved, and not too often', () => {
     const looks = [
-      [0, run({ total: 4 })], [500, run({ total: 4, counts: decided(1) })], [2_500, run({ total: 4, counts: decided(2) })],
-      [9_000, run({ total: 4, counts: decided(2) })], [9_100, run({ status: 'completed', total: 4, counts: decided(4) })],
+      [0, run({ total: 4 })],
+      [500, run({ total: 4, counts: decided(1) })],
+      [2_500, run({ total: 4, counts: decided(2) })],
+      [9_000, run({ total: 4, counts: decided(2) })],
+      [9_100, run({ status: 'completed', total: 4, counts: decided(4) })],
     ] as const;
     expect(written(false, looks).map((line) => /(\d\/\d) items/.exec(line)?.[1])).toEqual(['0/4', '2/4', '4/4']);
   });

@@ -2,7 +2,8 @@ import type { ImportRun } from '@mediamesh/contracts';
 import { barOf, type Progress } from '../progress-line.js';
 
 /** Items that are decided, whatever became of them. */
-export const decidedCount = ({ counts }: Pick<ImportRun, 'counts'>): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
+export const decidedCount = ({ counts }: Pick<ImportRun, 'counts'>): number =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0);
 
 /** How far a run is; `elapsedMs` since it was asked for. */
 export const progressOf = (run: ImportRun, elapsedMs: number): Progress => ({

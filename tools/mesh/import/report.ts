@@ -8,8 +8,12 @@ export type EpisodeState = Pick<Episode, 'status' | 'hasUnpublishedChanges' | 'o
 /** Where an item stands after the run; `public, changed` where a change waits for an editor. */
 export type Standing = 'public' | 'public, changed' | 'draft' | 'withdrawn' | '—';
 
-/** What a run says of an item it wrote is fresh; of the others the episode knows better, because editors may have acted since. */
-export const isSettledByRun = ({ outcome, published }: Pick<ImportItem, 'outcome' | 'published'>): boolean => published && (outcome === 'new' || outcome === 'changed');
+/**
+ * What a run says of an item it wrote is fresh; of the others the episode knows better, because editors may have acted
+ * since.
+ */
+export const isSettledByRun = ({ outcome, published }: Pick<ImportItem, 'outcome' | 'published'>): boolean =>
+  published && (outcome === 'new' || outcome === 'changed');
 
 /** Where an item stands; `episode` is unknown for an item that made none. */
 export function standingOf(item: ImportItem, episode: EpisodeState | undefined): Standing {
@@ -22,7 +26,12 @@ export function standingOf(item: ImportItem, episode: EpisodeState | undefined):
 const awaitsPublishing = (standing: Standing): boolean => standing === 'draft' || standing === 'public, changed';
 
 /** Why an item is not public as the feed has it, where neither its codes nor the policy say so. */
-function reasonOf(standing: Standing, item: ImportItem, episode: EpisodeState | undefined, policy: PublishPolicy): string | undefined {
+function reasonOf(
+  standing: Standing,
+  item: ImportItem,
+  episode: EpisodeState | undefined,
+  policy: PublishPolicy,
+): string | undefined {
   if (standing === 'withdrawn') return 'an editor withdrew it, and it stays withdrawn';
   if (!awaitsPublishing(standing) || policy === 'draft') return undefined;
   if (episode && Object.values(episode.origin).includes('editor')) return 'an editor has changed it, and decides';
@@ -44,14 +53,23 @@ export function codeText(code: string): string {
 }
 
 /** What the run did, in sum. */
-export function countLines(run: Pick<ImportRun, 'counts' | 'total' | 'published' | 'codes'>, standings: readonly Standing[], policy: PublishPolicy): string[] {
+export function countLines(
+  run: Pick<ImportRun, 'counts' | 'total' | 'published' | 'codes'>,
+  standings: readonly Standing[],
+  policy: PublishPolicy,
+): string[] {
   const counts = Object.entries(run.counts).map(([outcome, count]) => `${count} ${outcome}`);
-  const byStanding = Map.groupBy(standings.filter((standing) => standing !== '—'), (standing) => standing);
+  const byStanding = Map.groupBy(
+    standings.filter((standing) => standing !== '—'),
+    (standing) => standing,
+  );
   const stand = [...byStanding].map(([standing, those]) => `${those.length} ${standing}`);
   return [
     `Items: ${counts.join(', ')}${run.total === null ? '' : ` (${run.total} in the feed)`}`,
     ...(stand.length > 0 ? [`Episodes: ${stand.join(', ')}; this run published ${run.published}`] : []),
-    ...(policy === 'draft' && standings.some(awaitsPublishing) ? ['This run left publishing to the editors; --publish publishes what is ready.'] : []),
+    ...(policy === 'draft' && standings.some(awaitsPublishing)
+      ? ['This run left publishing to the editors; --publish publishes what is ready.']
+      : []),
     ...run.codes.map((code) => `The feed: ${codeText(code)}`),
   ];
 }

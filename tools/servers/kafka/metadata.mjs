@@ -1,4 +1,6 @@
-/** The one question we ask a Kafka broker ourselves, so that readiness needs no client library: which brokers are there? */
+/**
+ * The one question we ask a Kafka broker ourselves, so that readiness needs no client library: which brokers are there?
+ */
 import { connect } from 'node:net';
 
 const METADATA = 3;

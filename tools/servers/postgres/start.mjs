@@ -1,4 +1,7 @@
-/** Runs on the workspace's Node: starts PostgreSQL and ends; the server stays. Arguments: the library, data folder, port. */
+/**
+ * Runs on the workspace's Node: starts PostgreSQL and ends; the server stays. Arguments: the library, data folder,
+ * port.
+ */
 const [library, dataFolder, port] = process.argv.slice(2);
 const { startEmbeddedPostgres } = await import(library);
 try {

@@ -1,7 +1,10 @@
 import { watchForPauses } from '@mediamesh/testing';
 import type { Answer, Sent } from '../mesh.js';
 
-/** Milliseconds: what takes longer is too late, and what takes much longer hangs. A gateway that has waited for a slow neighbour refuses after more than the first. */
+/**
+ * Milliseconds: what takes longer is too late, and what takes much longer hangs. A gateway that has waited for a slow
+ * neighbour refuses after more than the first.
+ */
 const limit = { patient: 2_500, late: 3_000, hanging: 15_000 };
 
 /** Counts the answers that clients get while something is wrong, and keeps those that nobody should get. */
@@ -18,10 +21,15 @@ export class Answers {
   right = 0;
 
   /**
-   * Asks one instance of a gateway after the other, as a balancer does, until one can be reached. Answers what came if it is one of `right`, `undefined`
-   * for an honest "not now", and notes everything else as wrong.
+   * Asks one instance of a gateway after the other, as a balancer does, until one can be reached. Answers what came if
+   * it is one of `right`, `undefined` for an honest "not now", and notes everything else as wrong.
    */
-  async ask(method: string, urls: readonly string[], sent: Sent, right: readonly number[]): Promise<Answer | undefined> {
+  async ask(
+    method: string,
+    urls: readonly string[],
+    sent: Sent,
+    right: readonly number[],
+  ): Promise<Answer | undefined> {
     const start = performance.now();
     const countKept = watchForPauses();
     const answer = await this.reach(method, urls, sent).finally(countKept);
@@ -40,10 +48,14 @@ export class Answers {
       this.count(String(answer.status));
       return answer;
     }
-    const isHonest = answer.status === 503 && /^application\/problem\+json/.test(answer.headers.get('content-type') ?? '') && Number(answer.headers.get('retry-after')) > 0;
+    const isHonest =
+      answer.status === 503 &&
+      /^application\/problem\+json/.test(answer.headers.get('content-type') ?? '') &&
+      Number(answer.headers.get('retry-after')) > 0;
     if (isHonest) {
       this.refused += 1;
-      if (passed < limit.patient) this.refusedAtOnce.push(`${new Date().toISOString()} ${what}: after ${Math.round(passed)} ms`);
+      if (passed < limit.patient)
+        this.refusedAtOnce.push(`${new Date().toISOString()} ${what}: after ${Math.round(passed)} ms`);
       this.count('503 with Retry-After');
     } else this.note(`${answer.status}`, `${what}: ${answer.status} ${JSON.stringify(answer.body)}`);
     return undefined;
@@ -67,7 +79,9 @@ export class Answers {
     for (const url of urls) {
       try {
         const response = await fetch(url, {
-          method, redirect: 'manual', signal: AbortSignal.timeout(limit.hanging),
+          method,
+          redirect: 'manual',
+          signal: AbortSignal.timeout(limit.hanging),
           headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
           ...(body !== undefined && { body: JSON.stringify(body) }),
         });

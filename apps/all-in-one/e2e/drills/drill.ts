@@ -18,7 +18,10 @@ export class DrillMesh {
     private readonly feeds: FeedServer,
   ) {}
 
-  static async start(options: NineProcessesOptions = {}, environment: Readonly<Record<string, string>> = {}): Promise<DrillMesh> {
+  static async start(
+    options: NineProcessesOptions = {},
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<DrillMesh> {
     const feeds = await startFeedServer();
     const mesh = await RunningMesh.startOnServers({ INGEST_ALLOWED_PRIVATE: feeds.host, ...environment }, options);
     const drill = new DrillMesh(mesh, new Ledger(mesh), feeds);
@@ -39,9 +42,10 @@ export class DrillMesh {
   }
 
   /**
-   * Does `fault`, which ends healed, under steady traffic; then everything acknowledged must be visible within a minute. Meanwhile each answer was the
-   * right one or an honest "not now", in time, and nothing secret showed. Where everything `goesOn` without what is faulty, readers and writers got what
-   * they wanted meanwhile. Answers what went on.
+   * Does `fault`, which ends healed, under steady traffic; then everything acknowledged must be visible within a
+   * minute. Meanwhile each answer was the right one or an honest "not now", in time, and nothing secret showed. Where
+   * everything `goesOn` without what is faulty, readers and writers got what they wanted meanwhile. Answers what went
+   * on.
    */
   async during(name: string, fault: () => Promise<void>, { mayCut = false, goesOn = false } = {}): Promise<Traffic> {
     const traffic = await Traffic.start(this.mesh, this.ledger, this.feeds);
@@ -57,7 +61,9 @@ export class DrillMesh {
     }
     const seconds = await this.ledger.compare();
     const { reads, writes, leaks } = traffic;
-    process.stdout.write(`    ${name}: reads ${reads}; writes ${writes}; everything visible ${seconds.toFixed(1)} s after the last (${this.ledger.entries.length} programs)\n`);
+    process.stdout.write(
+      `    ${name}: reads ${reads}; writes ${writes}; everything visible ${seconds.toFixed(1)} s after the last (${this.ledger.entries.length} programs)\n`,
+    );
     expect(leaks).toEqual([]);
     expect(Math.min(traffic.reads.right, traffic.writes.right)).toBeGreaterThan(0);
     if (goesOn) expect(Math.min(done.reads, done.writes)).toBeGreaterThan(0);
@@ -69,7 +75,11 @@ export class DrillMesh {
 
   private async publish(): Promise<void> {
     const word = this.ledger.createWord();
-    const { id } = await this.mesh.publishProgram({ type: 'podcast', defaultLanguage: 'ar', localizations: { ar: { title: `${word} برنامج` } } });
+    const { id } = await this.mesh.publishProgram({
+      type: 'podcast',
+      defaultLanguage: 'ar',
+      localizations: { ar: { title: `${word} برنامج` } },
+    });
     this.ledger.entries.push({ id: id as string, public: [word] });
   }
 }

@@ -19,13 +19,16 @@ describe('two instances of every app', () => {
   });
   afterAll(() => drill.close());
 
-  it.each([0, 1])('sends everything once, in order, when the relay of instance %i is frozen and comes back', async (nth) => {
-    await drill.during(`cms-service ${nth} frozen`, async () => {
-      drill.mesh.host.freezeApp('cms-service', nth);
-      await delay(longerThanSilence);
-      drill.mesh.host.continueApp('cms-service', nth);
-    });
-  });
+  it.each([0, 1])(
+    'sends everything once, in order, when the relay of instance %i is frozen and comes back',
+    async (nth) => {
+      await drill.during(`cms-service ${nth} frozen`, async () => {
+        drill.mesh.host.freezeApp('cms-service', nth);
+        await delay(longerThanSilence);
+        drill.mesh.host.continueApp('cms-service', nth);
+      });
+    },
+  );
 
   it('answers every read while one instance of each service after the other is killed', async () => {
     const { reads } = await drill.during('one of two instances killed, in turn', async () => {
@@ -35,12 +38,15 @@ describe('two instances of every app', () => {
         await drill.mesh.host.startApp(app);
       }
     });
-    // an instance that is gone refuses connections, which costs no time; one that is merely slow is waited for, on a busy machine too long
+    // an instance that is gone refuses connections, which costs no time; one that is merely slow is waited for, on a
+    // busy machine too long
     expect(reads.refusedAtOnce).toEqual([]);
     expect(reads.refused).toBeLessThanOrEqual(reads.right / 100);
   });
 
-  /** Does a round anew in which Redis was not in time for a gateway, so that it counted by itself: its metrics say so. */
+  /**
+   * Does a round anew in which Redis was not in time for a gateway, so that it counted by itself: its metrics say so.
+   */
   async function untilShared<T>(round: (gateways: readonly string[]) => Promise<T>): Promise<T> {
     const gateways = drill.mesh.host.portsOf('cms-gateway').map((port) => `http://127.0.0.1:${port}`);
     for (let rounds = 1; ; rounds++) {
@@ -55,7 +61,13 @@ describe('two instances of every app', () => {
   it('counts logins over both gateways to the last one', async () => {
     const answers = await untilShared((gateways) => {
       const email = `${randomUUID()}@example.org`;
-      return Promise.all(Array.from({ length: 30 }, (_, n) => request('POST', `${gateways[n % 2]}/api/v1/auth/login`, { body: { email, password: 'wrong, and long enough' } })));
+      return Promise.all(
+        Array.from({ length: 30 }, (_, n) =>
+          request('POST', `${gateways[n % 2]}/api/v1/auth/login`, {
+            body: { email, password: 'wrong, and long enough' },
+          }),
+        ),
+      );
     });
     // a password that is not checked in time has been tried all the same
     expect(answers.filter(({ status }) => status === 401 || status === 503)).toHaveLength(10);
@@ -69,7 +81,15 @@ describe('two instances of every app', () => {
       const statuses: number[] = [];
       // more at once would keep a gateway from reading Redis in time, and it would rather count by itself than wait
       for (let wave = 0; wave < 18; wave++) {
-        const asked = Array.from({ length: 50 }, async (_, n) => (await request('DELETE', `${gateways[n % 2]}/api/v1/cms/programs/${randomUUID()}`, { headers: { authorization: `Bearer ${token}`, 'if-match': '"1"' } })).status);
+        const asked = Array.from(
+          { length: 50 },
+          async (_, n) =>
+            (
+              await request('DELETE', `${gateways[n % 2]}/api/v1/cms/programs/${randomUUID()}`, {
+                headers: { authorization: `Bearer ${token}`, 'if-match': '"1"' },
+              })
+            ).status,
+        );
         statuses.push(...(await Promise.all(asked)));
       }
       return { answers: statuses, seconds: (performance.now() - start) / 1_000 };

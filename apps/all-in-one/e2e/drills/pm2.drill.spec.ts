@@ -9,7 +9,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { appNames, screamingName } from '@mediamesh/contracts';
-import { eventually, freePorts, readPaths, readServerVariables, startTestServer, type TestServerHandle } from '@mediamesh/testing';
+import {
+  eventually,
+  freePorts,
+  readPaths,
+  readServerVariables,
+  startTestServer,
+  type TestServerHandle,
+} from '@mediamesh/testing';
 import { root } from '../processes.js';
 
 jest.setTimeout(300_000);
@@ -17,11 +24,15 @@ jest.setTimeout(300_000);
 const run = promisify(execFile);
 /** Requests a second, half of them at each gateway. */
 const rate = 200;
-/** What a gateway refuses after so many milliseconds was not dropped: it has waited for a neighbour that a busy machine keeps from answering. */
+/**
+ * What a gateway refuses after so many milliseconds was not dropped: it has waited for a neighbour that a busy machine
+ * keeps from answering.
+ */
 const patient = 2_500;
 /**
- * How long a gateway drains here, in milliseconds, without what an answer and a clock take. Only a connection that was idle for all of it may be cut, and
- * who writes into one at that very moment has to ask again (RFC 9112, 9.3.1), which Node leaves to its callers.
+ * How long a gateway drains here, in milliseconds, without what an answer and a clock take. Only a connection that was
+ * idle for all of it may be cut, and who writes into one at that very moment has to ask again (RFC 9112, 9.3.1), which
+ * Node leaves to its callers.
  */
 const drained = 1_900;
 
@@ -44,7 +55,8 @@ class SteadyClients {
     const started = performance.now();
     let sent = 0;
     this.timer = setInterval(() => {
-      for (; sent < ((performance.now() - started) / 1_000) * rate; sent++) this.under.push(this.ask(this.urls[sent % this.urls.length] ?? ''));
+      for (; sent < ((performance.now() - started) / 1_000) * rate; sent++)
+        this.under.push(this.ask(this.urls[sent % this.urls.length] ?? ''));
     }, 10);
   }
 
@@ -61,8 +73,14 @@ class SteadyClients {
         let text = '';
         answer.on('data', (chunk: Buffer) => (text += answer.statusCode === 200 ? '' : chunk.toString()));
         answer.once('end', () => {
-          if (answer.statusCode === 503 && Number(answer.headers['retry-after']) > 0 && performance.now() - began > patient) return resolve('late');
-          if (answer.statusCode !== 200 && answer.statusCode !== 401) this.wrong.push(`${new Date().toISOString()} ${url}: ${text}`);
+          if (
+            answer.statusCode === 503 &&
+            Number(answer.headers['retry-after']) > 0 &&
+            performance.now() - began > patient
+          )
+            return resolve('late');
+          if (answer.statusCode !== 200 && answer.statusCode !== 401)
+            this.wrong.push(`${new Date().toISOString()} ${url}: ${text}`);
           if (connection) this.answered.set(connection, performance.now());
           resolve(String(answer.statusCode));
         });
@@ -74,7 +92,9 @@ class SteadyClients {
       asked.once('error', (error: NodeJS.ErrnoException) => {
         const idle = began - ((connection && this.answered.get(connection)) ?? began);
         if (asked.reusedSocket && error.code === 'ECONNRESET' && idle >= drained) return resolve(cutWhileIdle);
-        this.wrong.push(`${new Date().toISOString()} ${url}: ${error.message}, ${asked.reusedSocket ? `after ${Math.round(idle)} ms without a request` : 'on a new connection'}`);
+        this.wrong.push(
+          `${new Date().toISOString()} ${url}: ${error.message}, ${asked.reusedSocket ? `after ${Math.round(idle)} ms without a request` : 'on a new connection'}`,
+        );
         resolve(`dropped: ${error.message}`);
       });
       asked.end();
@@ -103,11 +123,23 @@ describe('nine processes under PM2', () => {
     environment = {
       ...readPaths(),
       ...readServerVariables(),
-      ...Object.fromEntries(appNames.flatMap((app, index) => [[`${screamingName(app)}_PORT`, String(ports[index])], [`${screamingName(app)}_URL`, `http://127.0.0.1:${ports[index]}`]])),
+      ...Object.fromEntries(
+        appNames.flatMap((app, index) => [
+          [`${screamingName(app)}_PORT`, String(ports[index])],
+          [`${screamingName(app)}_URL`, `http://127.0.0.1:${ports[index]}`],
+        ]),
+      ),
       POSTGRES_URL: postgres.url,
-      MESH_FOLDER: folder, MESH_SERVERS_FOLDER: join(folder, 'servers'), PM2_HOME: join(folder, 'pm2'),
-      KAFKA_PREFIX: `${own}.`, KAFKA_PARTITIONS: '2', REDIS_PREFIX: `${own}:`, OPENSEARCH_INDEX: own, S3_BUCKET: own,
-      LIMIT_READ: '100000/100000', LIMIT_SEARCH: '100000/100000',
+      MESH_FOLDER: folder,
+      MESH_SERVERS_FOLDER: join(folder, 'servers'),
+      PM2_HOME: join(folder, 'pm2'),
+      KAFKA_PREFIX: `${own}.`,
+      KAFKA_PARTITIONS: '2',
+      REDIS_PREFIX: `${own}:`,
+      OPENSEARCH_INDEX: own,
+      S3_BUCKET: own,
+      LIMIT_READ: '100000/100000',
+      LIMIT_SEARCH: '100000/100000',
     };
     await pm2('start', 'ecosystem.config.js');
   });
@@ -123,16 +155,46 @@ describe('nine processes under PM2', () => {
 
   /** What the apps have warned of, for whoever looks into a failure. */
   const readWarnings = async (): Promise<string> => {
-    const logs = await Promise.all(['discovery-gateway', 'cms-gateway', 'discovery-service', 'auth-service'].map((app) => readFile(join(folder, 'logs', `${app}.log`), 'utf8')));
-    return logs.flatMap((log) => log.split('\n').filter((line) => /"level":"(warn|error)"|stop|drain/i.test(line)).slice(-40)).map((line) => `${line.slice(0, 600)}\n`).join('');
+    const logs = await Promise.all(
+      ['discovery-gateway', 'cms-gateway', 'discovery-service', 'auth-service'].map((app) =>
+        readFile(join(folder, 'logs', `${app}.log`), 'utf8'),
+      ),
+    );
+    return logs
+      .flatMap((log) =>
+        log
+          .split('\n')
+          .filter((line) => /"level":"(warn|error)"|stop|drain/i.test(line))
+          .slice(-40),
+      )
+      .map((line) => `${line.slice(0, 600)}\n`)
+      .join('');
   };
-  const pm2 = (...args: string[]) => run(process.execPath, [join(root, 'tools/pm2.mjs'), ...args], { cwd: root, env: environment, maxBuffer: 64 * 1024 * 1024 });
+  const pm2 = (...args: string[]) =>
+    run(process.execPath, [join(root, 'tools/pm2.mjs'), ...args], {
+      cwd: root,
+      env: environment,
+      maxBuffer: 64 * 1024 * 1024,
+    });
 
   it(`drops none of ${rate} requests a second while everything is reloaded`, async () => {
-    const { cms, discovery } = JSON.parse(await readFile(join(folder, 'mesh.json'), 'utf8')) as { cms: string; discovery: string };
-    const urls = [`${discovery}/api/v1/discovery/programs`, `${cms}/api/v1/auth/me`, `${discovery}/api/v1/discovery/categories`, `${cms}/docs-json`];
+    const { cms, discovery } = JSON.parse(await readFile(join(folder, 'mesh.json'), 'utf8')) as {
+      cms: string;
+      discovery: string;
+    };
+    const urls = [
+      `${discovery}/api/v1/discovery/programs`,
+      `${cms}/api/v1/auth/me`,
+      `${discovery}/api/v1/discovery/categories`,
+      `${cms}/docs-json`,
+    ];
     // eleven processes that have just started answer nothing else at first
-    await eventually(() => slowestOf(urls), (milliseconds) => milliseconds < 1_000, 'every process has warmed up', { timeoutMs: 60_000 });
+    await eventually(
+      () => slowestOf(urls),
+      (milliseconds) => milliseconds < 1_000,
+      'every process has warmed up',
+      { timeoutMs: 60_000 },
+    );
     const clients = new SteadyClients(urls);
     clients.start();
     await delay(2_000);

@@ -1,5 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { contentCreated, contentDeleted, contentPublished, contentUnpublished, contentUpdated, dataschemaOf, type Envelope, type EventDefinition, type Payload, type PublicDocument, type Topic } from '@mediamesh/contracts';
+import {
+  contentCreated,
+  contentDeleted,
+  contentPublished,
+  contentUnpublished,
+  contentUpdated,
+  dataschemaOf,
+  type Envelope,
+  type EventDefinition,
+  type Payload,
+  type PublicDocument,
+  type Topic,
+} from '@mediamesh/contracts';
 import { eventually, publishOnKafka } from '@mediamesh/testing';
 import type { RunningMesh } from '../mesh.js';
 import type { NineProcesses } from '../nine-processes.js';
@@ -14,19 +26,44 @@ function createEvent<E extends EventDefinition>(event: E, payload: Payload<E>): 
   return {
     topic: event.topic,
     envelope: {
-      id: randomUUID(), type: event.type, source: 'cms-service', subject: event.subject(payload), time: new Date().toISOString(), dataschema: dataschemaOf(event), partitionkey: event.partitionKey(payload), data: payload,
+      id: randomUUID(),
+      type: event.type,
+      source: 'cms-service',
+      subject: event.subject(payload),
+      time: new Date().toISOString(),
+      dataschema: dataschemaOf(event),
+      partitionkey: event.partitionKey(payload),
+      data: payload,
     },
   };
 }
 
 /** The same fact once more, told by an event of another id. */
-export const retell = ({ topic, envelope }: RawEvent): RawEvent => ({ topic, envelope: { ...envelope, id: randomUUID() } });
+export const retell = ({ topic, envelope }: RawEvent): RawEvent => ({
+  topic,
+  envelope: { ...envelope, id: randomUUID() },
+});
 
 export function createDocument(id: string, revision: number, title: string): PublicDocument {
   const now = new Date().toISOString();
   return {
-    kind: 'program', id, revision, type: 'podcast', category: null, defaultLanguage: 'ar', localizations: { ar: { title, description: '', summary: '', slug: `slug-${id}` } }, formerSlugs: [], tags: [], people: [],
-    explicit: false, cover: null, link: null, releasedAt: now, publishedAt: now, updatedAt: now, order: 'newest_first',
+    kind: 'program',
+    id,
+    revision,
+    type: 'podcast',
+    category: null,
+    defaultLanguage: 'ar',
+    localizations: { ar: { title, description: '', summary: '', slug: `slug-${id}` } },
+    formerSlugs: [],
+    tags: [],
+    people: [],
+    explicit: false,
+    cover: null,
+    link: null,
+    releasedAt: now,
+    publishedAt: now,
+    updatedAt: now,
+    order: 'newest_first',
   };
 }
 
@@ -66,11 +103,29 @@ export function permute<T>(all: readonly T[]): T[][] {
 
 /** Puts events on the topics of a mesh and waits until the catalogue and the index are done with each. */
 export async function deliver({ host }: RunningMesh<NineProcesses>, events: readonly RawEvent[]): Promise<void> {
-  await publishOnKafka({ brokers: host.environment['KAFKA_BROKERS'] ?? '', prefix: host.environment['KAFKA_PREFIX'] ?? '' }, events);
+  await publishOnKafka(
+    { brokers: host.environment['KAFKA_BROKERS'] ?? '', prefix: host.environment['KAFKA_PREFIX'] ?? '' },
+    events,
+  );
   const wanted = new Set<string>([contentPublished, contentUpdated, contentUnpublished].map(({ type }) => type));
-  const ids = [...new Set(events.filter(({ envelope }) => wanted.has(envelope.type)).map(({ envelope }) => envelope.id))];
-  for (const [database, consumer] of [['discovery', 'discovery-service.catalogue'], ['search', 'search-service.indexing']] as const) {
-    const countDone = async (): Promise<number> => Number((await host.query(database, 'select count(*) as done from inbox where consumer = $1 and event_id = any($2)', [consumer, ids]))[0]?.['done']);
-    await eventually(countDone, (done) => done === ids.length, `${consumer} is done with ${ids.length} events`, { timeoutMs: 60_000 });
+  const ids = [
+    ...new Set(events.filter(({ envelope }) => wanted.has(envelope.type)).map(({ envelope }) => envelope.id)),
+  ];
+  for (const [database, consumer] of [
+    ['discovery', 'discovery-service.catalogue'],
+    ['search', 'search-service.indexing'],
+  ] as const) {
+    const countDone = async (): Promise<number> =>
+      Number(
+        (
+          await host.query(database, 'select count(*) as done from inbox where consumer = $1 and event_id = any($2)', [
+            consumer,
+            ids,
+          ])
+        )[0]?.['done'],
+      );
+    await eventually(countDone, (done) => done === ids.length, `${consumer} is done with ${ids.length} events`, {
+      timeoutMs: 60_000,
+    });
   }
 }

@@ -14,35 +14,51 @@ describe('servers that fail under writes and reads', () => {
   afterAll(() => drill.close());
 
   it('loses nothing while the broker is dead for half a minute', async () => {
-    await drill.during('Kafka killed for 30 s', async () => {
-      await servers.kill('kafka');
-      await delay(30_000);
-      await servers.restart('kafka');
-    }, { goesOn: true });
+    await drill.during(
+      'Kafka killed for 30 s',
+      async () => {
+        await servers.kill('kafka');
+        await delay(30_000);
+        await servers.restart('kafka');
+      },
+      { goesOn: true },
+    );
   });
 
   it('goes on without Redis', async () => {
-    await drill.during('Redis killed', async () => {
-      await servers.kill('redis');
-      await delay(5_000);
-      await servers.restart('redis');
-    }, { goesOn: true });
+    await drill.during(
+      'Redis killed',
+      async () => {
+        await servers.kill('redis');
+        await delay(5_000);
+        await servers.restart('redis');
+      },
+      { goesOn: true },
+    );
   });
 
   it('goes on while Redis answers nothing', async () => {
-    await drill.during('Redis frozen', async () => {
-      await servers.freeze('redis');
-      await delay(8_000);
-      await servers.continue('redis');
-    }, { goesOn: true });
+    await drill.during(
+      'Redis frozen',
+      async () => {
+        await servers.freeze('redis');
+        await delay(8_000);
+        await servers.continue('redis');
+      },
+      { goesOn: true },
+    );
   });
 
   it('indexes after OpenSearch was killed whatever was published meanwhile', async () => {
-    await drill.during('OpenSearch killed', async () => {
-      await servers.kill('opensearch');
-      await delay(5_000);
-      await servers.restart('opensearch');
-    }, { goesOn: true });
+    await drill.during(
+      'OpenSearch killed',
+      async () => {
+        await servers.kill('opensearch');
+        await delay(5_000);
+        await servers.restart('opensearch');
+      },
+      { goesOn: true },
+    );
   });
 
   it('says that it cannot while PostgreSQL is away, and goes on when it is back', async () => {

@@ -52,11 +52,25 @@ export class Traffic {
     }
   }
 
-  /** The life of a program: some stay drafts, some are renamed, some are withdrawn. It ends where an answer does not tell what happened. */
+  /**
+   * The life of a program: some stay drafts, some are renamed, some are withdrawn. It ends where an answer does not
+   * tell what happened.
+   */
   private async write(): Promise<void> {
     const word = this.ledger.createWord();
     const isDraft = Math.random() < 0.2;
-    const created = await this.editors('POST', '/cms/programs', { body: { type: 'podcast', defaultLanguage: 'ar', localizations: { ar: { title: isDraft ? secret : titleOf(word) } } } }, 201);
+    const created = await this.editors(
+      'POST',
+      '/cms/programs',
+      {
+        body: {
+          type: 'podcast',
+          defaultLanguage: 'ar',
+          localizations: { ar: { title: isDraft ? secret : titleOf(word) } },
+        },
+      },
+      201,
+    );
     if (!created) return;
     const entry: Entry = { id: created.body.id as string, public: [null] };
     this.ledger.entries.push(entry);
@@ -70,7 +84,8 @@ export class Traffic {
     const next = this.ledger.createWord();
     const renamed = hidden && (await this.rename(entry, hidden, titleOf(next)));
     const again = renamed && (await this.publish(entry, renamed, [next]));
-    if (again && Math.random() < 0.5) await this.change(entry, 'POST', `/cms/programs/${entry.id}/unpublish`, again, {}, [null]);
+    if (again && Math.random() < 0.5)
+      await this.change(entry, 'POST', `/cms/programs/${entry.id}/unpublish`, again, {}, [null]);
   }
 
   private publish(entry: Entry, before: Answer, after: readonly (string | null)[]): Promise<Answer | undefined> {
@@ -78,14 +93,33 @@ export class Traffic {
   }
 
   private rename(entry: Entry, before: Answer, title: string): Promise<Answer | undefined> {
-    return this.change(entry, 'PATCH', `/cms/programs/${entry.id}`, before, { body: { localizations: { ar: { title } } } }, entry.public);
+    return this.change(
+      entry,
+      'PATCH',
+      `/cms/programs/${entry.id}`,
+      before,
+      { body: { localizations: { ar: { title } } } },
+      entry.public,
+    );
   }
 
   /** While no answer has come, either may be true. */
-  private async change(entry: Entry, method: string, path: string, before: Answer, sent: Sent, after: Entry['public']): Promise<Answer | undefined> {
+  private async change(
+    entry: Entry,
+    method: string,
+    path: string,
+    before: Answer,
+    sent: Sent,
+    after: Entry['public'],
+  ): Promise<Answer | undefined> {
     entry.public = [...new Set([...entry.public, ...after])];
     await delay(pace.writer);
-    const answer = await this.editors(method, path, { ...sent, headers: { 'if-match': before.headers.get('etag') ?? '' } }, 200);
+    const answer = await this.editors(
+      method,
+      path,
+      { ...sent, headers: { 'if-match': before.headers.get('etag') ?? '' } },
+      200,
+    );
     if (answer) entry.public = after;
     return answer;
   }
@@ -95,9 +129,11 @@ export class Traffic {
     const one = settled[Math.floor(Math.random() * settled.length)];
     if (!one) return;
     const page = await this.public(`/programs/${one.id}`);
-    if (page && page.body.title !== titleOf(one.word)) this.reads.note('wrong page', `${one.id} shows ${page.body.title}`);
+    if (page && page.body.title !== titleOf(one.word))
+      this.reads.note('wrong page', `${one.id} shows ${page.body.title}`);
     const found = await this.public(`/search?q=${encodeURIComponent(one.word)}`);
-    if (found && !idsOf(found).includes(one.id)) this.reads.note('wrong search', `${one.word} finds ${JSON.stringify(found.body)}`);
+    if (found && !idsOf(found).includes(one.id))
+      this.reads.note('wrong search', `${one.word} finds ${JSON.stringify(found.body)}`);
     const list = await this.public('/programs?limit=20');
     if (list && list.body.items.length === 0) this.reads.note('wrong list', 'no program is listed');
     await this.editors('GET', `/cms/programs/${one.id}`, {}, 200);
@@ -110,21 +146,46 @@ export class Traffic {
     if (newest && JSON.stringify(newest.body).includes(secret)) this.leaks.push('a list shows a draft');
     const draft = this.drafts.at(-1);
     if (draft === undefined) return;
-    const page = await this.reads.ask('GET', this.urls('discovery-gateway', `/api/v1/discovery/programs/${draft}`), {}, [200, 404]);
+    const page = await this.reads.ask(
+      'GET',
+      this.urls('discovery-gateway', `/api/v1/discovery/programs/${draft}`),
+      {},
+      [200, 404],
+    );
     if (page?.status === 200) this.leaks.push(`the draft ${draft} is public`);
   }
 
   private async import(): Promise<void> {
     const path = `/${this.ledger.createWord()}.xml`;
     const name = encodeURI(path);
-    this.feeds.serve(name, rss(`سلسلة ${this.ledger.createWord()}`, Array.from({ length: feedItems }, (_, n) => ({ guid: `${path}-${n}`, title: `حلقة ${n}`, enclosure: `https://cdn.example.org/${n}.mp3` }))));
-    const source = await this.editors('POST', '/ingest/sources', { body: { kind: 'rss', url: this.feeds.url(name), publish: 'when_ready' } }, 201);
+    this.feeds.serve(
+      name,
+      rss(
+        `سلسلة ${this.ledger.createWord()}`,
+        Array.from({ length: feedItems }, (_, n) => ({
+          guid: `${path}-${n}`,
+          title: `حلقة ${n}`,
+          enclosure: `https://cdn.example.org/${n}.mp3`,
+        })),
+      ),
+    );
+    const source = await this.editors(
+      'POST',
+      '/ingest/sources',
+      { body: { kind: 'rss', url: this.feeds.url(name), publish: 'when_ready' } },
+      201,
+    );
     const started = source && (await this.editors('POST', `/ingest/sources/${source.body.id}/runs`, {}, 202));
     if (started) this.ledger.imports.push({ sourceId: source.body.id as string, items: feedItems });
   }
 
   private editors(method: string, path: string, sent: Sent, right: number): Promise<Answer | undefined> {
-    return (method === 'GET' ? this.reads : this.writes).ask(method, this.urls('cms-gateway', `/api/v1${path}`), { ...sent, headers: { authorization: `Bearer ${this.token}`, ...sent.headers } }, [right]);
+    return (method === 'GET' ? this.reads : this.writes).ask(
+      method,
+      this.urls('cms-gateway', `/api/v1${path}`),
+      { ...sent, headers: { authorization: `Bearer ${this.token}`, ...sent.headers } },
+      [right],
+    );
   }
 
   private public(path: string): Promise<Answer | undefined> {
@@ -136,4 +197,5 @@ export class Traffic {
   }
 }
 
-const idsOf = ({ body }: Answer): string[] => body.items.map((hit: TestBody) => (hit.program ?? hit.episode).id as string);
+const idsOf = ({ body }: Answer): string[] =>
+  body.items.map((hit: TestBody) => (hit.program ?? hit.episode).id as string);

@@ -5,7 +5,10 @@ import { type MeshFile, removeMeshFile, writeMeshFile } from './mesh-file.js';
 import { type Embedded, prepareEmbedded } from './prepare.js';
 import { summaryOf } from './summary.js';
 
-/** How the mesh runs on a bare machine: its servers, secrets and data in one folder (`MESH_FOLDER`, else `.mesh`), and a summary when it is up. */
+/**
+ * How the mesh runs on a bare machine: its servers, secrets and data in one folder (`MESH_FOLDER`, else `.mesh`), and a
+ * summary when it is up.
+ */
 export function embeddedMesh(): RunOptions {
   let embedded: Embedded | undefined;
   let folder = '';
@@ -29,7 +32,10 @@ export function embeddedMesh(): RunOptions {
         environment: { ...settled, ...portsOf(mesh) },
         startedAt: new Date().toISOString(),
         admin: { email: embedded?.secrets['ADMIN_EMAIL'] ?? '', password: embedded?.secrets['ADMIN_PASSWORD'] ?? '' },
-        editor: { email: embedded?.secrets['EDITOR_EMAIL'] ?? '', password: embedded?.secrets['EDITOR_PASSWORD'] ?? '' },
+        editor: {
+          email: embedded?.secrets['EDITOR_EMAIL'] ?? '',
+          password: embedded?.secrets['EDITOR_PASSWORD'] ?? '',
+        },
       };
       await writeMeshFile(folder, file);
       say(summaryOf(file, environment));
@@ -57,7 +63,8 @@ function defaults(folder: string, environment: Environment): Record<string, stri
 }
 
 /** Where each app listens, as the apps themselves are told. */
-const portsOf = ({ urls }: Mesh): Record<string, string> => Object.fromEntries([...urls].map(([app, url]) => [`${screamingName(app)}_PORT`, new URL(url).port]));
+const portsOf = ({ urls }: Mesh): Record<string, string> =>
+  Object.fromEntries([...urls].map(([app, url]) => [`${screamingName(app)}_PORT`, new URL(url).port]));
 
 /** People type localhost. */
 const publicAddress = (url = ''): string => url.replace('127.0.0.1', 'localhost');

@@ -11,8 +11,9 @@ export interface FolderLock {
 /**
  * Takes the folder for this process. Refuses with a {@link MeshFolderError} while another process holds it.
  *
- * The lock is an exclusive transaction on an empty SQLite file: a lock of the operating system, which ends with its process however that
- * ends. A file with a process id in it could be left behind, and two starts could both take it over. The id is written beside it, for people.
+ * The lock is an exclusive transaction on an empty SQLite file: a lock of the operating system, which ends with its
+ * process however that ends. A file with a process id in it could be left behind, and two starts could both take it
+ * over. The id is written beside it, for people.
  */
 export async function lockFolder(meshFolder: string): Promise<FolderLock> {
   const holder = join(meshFolder, 'lock.pid');
@@ -21,9 +22,15 @@ export async function lockFolder(meshFolder: string): Promise<FolderLock> {
     database.exec('begin exclusive');
   } catch (error) {
     database.close();
-    if (!isBusy(error)) throw new MeshFolderError(`The lock in ${meshFolder} cannot be taken: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    if (!isBusy(error))
+      throw new MeshFolderError(
+        `The lock in ${meshFolder} cannot be taken: ${error instanceof Error ? error.message : String(error)}`,
+        { cause: error },
+      );
     const pid = await readFile(holder, 'utf8').catch(() => 'unknown');
-    throw new MeshFolderError(`Another mesh (process ${pid.trim()}) runs on ${meshFolder}: stop it first`, { cause: error });
+    throw new MeshFolderError(`Another mesh (process ${pid.trim()}) runs on ${meshFolder}: stop it first`, {
+      cause: error,
+    });
   }
   await writeFile(holder, `${process.pid}\n`, { mode: 0o600 });
   return {
@@ -36,4 +43,5 @@ export async function lockFolder(meshFolder: string): Promise<FolderLock> {
 }
 
 /** SQLITE_BUSY (5). */
-const isBusy = (error: unknown): boolean => typeof error === 'object' && error !== null && 'errcode' in error && error.errcode === 5;
+const isBusy = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'errcode' in error && error.errcode === 5;

@@ -24,15 +24,21 @@ export const postgresFolder = (meshFolder: string): string => join(meshFolder, '
  * Makes a bare machine ready for the mesh: takes `meshFolder` for this process, makes or reads its secrets and starts
  * PostgreSQL unless POSTGRES_URL names one. Rejects with an error of one line; then nothing of ours is left running.
  */
-export async function prepareEmbedded({ meshFolder: folder, env, log }: {
+export async function prepareEmbedded({
+  meshFolder: folder,
+  env,
+  log,
+}: {
   meshFolder: string;
   env: Readonly<Record<string, string | undefined>>;
   log: (line: string) => void;
 }): Promise<Embedded> {
   const meshFolder = resolve(folder);
-  const lock = await makeFolder(meshFolder).then(() => lockFolder(meshFolder)).catch((error: unknown) => {
-    throw explain(error, meshFolder);
-  });
+  const lock = await makeFolder(meshFolder)
+    .then(() => lockFolder(meshFolder))
+    .catch((error: unknown) => {
+      throw explain(error, meshFolder);
+    });
   let server: EmbeddedPostgres | undefined;
   try {
     await removeMeshFile(meshFolder); // one that kill -9 left behind would say we are ready
@@ -62,16 +68,24 @@ export async function prepareEmbedded({ meshFolder: folder, env, log }: {
 /** The errors that a person can do something about, as one line. */
 function explain(error: unknown, meshFolder: string): unknown {
   if (error instanceof EmbeddedPostgresError) {
-    const line = error.message.startsWith('PostgreSQL') ? error.message : `PostgreSQL cannot be started: ${error.message}`;
+    const line = error.message.startsWith('PostgreSQL')
+      ? error.message
+      : `PostgreSQL cannot be started: ${error.message}`;
     const advice = line.includes('damaged') ? '. Restore a backup, or forget the data with npm run reset' : '';
     return new MeshFolderError(`${line}${advice}`, { cause: error });
   }
   const code = systemCode(error);
   if (error instanceof MeshFolderError || !code) return error;
-  return new MeshFolderError(`The folder ${meshFolder} cannot be used: ${code === 'ENOSPC' ? 'the disk is full' : code}`, { cause: error });
+  return new MeshFolderError(
+    `The folder ${meshFolder} cannot be used: ${code === 'ENOSPC' ? 'the disk is full' : code}`,
+    { cause: error },
+  );
 }
 
-/** Others may pass through the folder (PostgreSQL's own user must, when root starts us) but not list it; its files have modes of their own. */
+/**
+ * Others may pass through the folder (PostgreSQL's own user must, when root starts us) but not list it; its files have
+ * modes of their own.
+ */
 async function makeFolder(meshFolder: string): Promise<void> {
   await mkdir(meshFolder, { recursive: true });
   await chmod(meshFolder, 0o711);

@@ -41,10 +41,14 @@ async function readSecrets(path: string): Promise<Record<string, string>> {
     text = await readFile(path, 'utf8');
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return {};
-    throw new MeshFolderError(`The secrets in ${path} cannot be read (${systemCode(error) ?? String(error)})`, { cause: error });
+    throw new MeshFolderError(`The secrets in ${path} cannot be read (${systemCode(error) ?? String(error)})`, {
+      cause: error,
+    });
   }
   const damaged = (cause?: unknown): MeshFolderError =>
-    new MeshFolderError(`The secrets in ${path} are damaged: restore the file, or forget the data with npm run reset`, { cause });
+    new MeshFolderError(`The secrets in ${path} are damaged: restore the file, or forget the data with npm run reset`, {
+      cause,
+    });
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);

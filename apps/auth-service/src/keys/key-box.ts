@@ -5,8 +5,8 @@ const nonceBytes = 12;
 const tagBytes = 16;
 
 /**
- * Locks private keys for the database: AES-256-GCM under a key derived (HKDF-SHA-256) from the configured secret. A box is
- * nonce, tag and ciphertext, bound to its label, so that it opens in no other row.
+ * Locks private keys for the database: AES-256-GCM under a key derived (HKDF-SHA-256) from the configured secret. A box
+ * is nonce, tag and ciphertext, bound to its label, so that it opens in no other row.
  */
 export class KeyBox {
   private readonly key: Buffer;

@@ -33,7 +33,14 @@ describe('the signing keys', () => {
 
   it('are RSA pairs of 2048 bits whose listed half is public', async () => {
     const { key: made, privateKey } = await generateSigningKey(now);
-    expect(made.publicJwk).toEqual({ kty: 'RSA', e: 'AQAB', n: expect.stringMatching(/^[\w-]{342}$/), kid: made.kid, alg: 'RS256', use: 'sig' });
+    expect(made.publicJwk).toEqual({
+      kty: 'RSA',
+      e: 'AQAB',
+      n: expect.stringMatching(/^[\w-]{342}$/),
+      kid: made.kid,
+      alg: 'RS256',
+      use: 'sig',
+    });
     expect(privateKey).toContain('BEGIN PRIVATE KEY');
   });
 });

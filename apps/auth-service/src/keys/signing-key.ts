@@ -23,15 +23,29 @@ export async function generateSigningKey(now: Date): Promise<{ key: SigningKey; 
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
   const kid = randomUUIDv7();
-  const publicJwk = { ...(await exportJWK(await importSPKI(pair.publicKey, 'RS256', { extractable: true }))), kid, alg: 'RS256', use: 'sig' };
+  const publicJwk = {
+    ...(await exportJWK(await importSPKI(pair.publicKey, 'RS256', { extractable: true }))),
+    kid,
+    alg: 'RS256',
+    use: 'sig',
+  };
   return { key: { kid, publicJwk, createdAt: now, retiredAt: null }, privateKey: pair.privateKey };
 }
 
-export const isInUse = (key: Pick<SigningKey, 'retiredAt'>, now: Date): boolean => key.retiredAt === null || key.retiredAt > now;
+export const isInUse = (key: Pick<SigningKey, 'retiredAt'>, now: Date): boolean =>
+  key.retiredAt === null || key.retiredAt > now;
 
-/** The key that signs: the newest that every verifier has had time to read, else the oldest. `undefined` when none is in use. */
-export function chooseSigner<K extends Pick<SigningKey, 'createdAt' | 'retiredAt'>>(keys: readonly K[], now: Date): K | undefined {
-  const usable = keys.filter((key) => isInUse(key, now)).toSorted((one, other) => one.createdAt.getTime() - other.createdAt.getTime());
+/**
+ * The key that signs: the newest that every verifier has had time to read, else the oldest. `undefined` when none is in
+ * use.
+ */
+export function chooseSigner<K extends Pick<SigningKey, 'createdAt' | 'retiredAt'>>(
+  keys: readonly K[],
+  now: Date,
+): K | undefined {
+  const usable = keys
+    .filter((key) => isInUse(key, now))
+    .toSorted((one, other) => one.createdAt.getTime() - other.createdAt.getTime());
   return usable.findLast((key) => now.getTime() - key.createdAt.getTime() >= published) ?? usable[0];
 }
 

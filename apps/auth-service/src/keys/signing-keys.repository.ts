@@ -14,7 +14,11 @@ export class SigningKeysRepository {
 
   /** Ends the use of all keys but one at an instant, unless they end before. Answers which end then. */
   retireOthers(tx: EntityManager, kid: string, at: Date): Promise<{ kid: string }[]> {
-    return query(tx, 'update signing_keys set retired_at = $2 where kid <> $1 and (retired_at is null or retired_at > $2) returning kid', [kid, at]);
+    return query(
+      tx,
+      'update signing_keys set retired_at = $2 where kid <> $1 and (retired_at is null or retired_at > $2) returning kid',
+      [kid, at],
+    );
   }
 
   /** Instances that start at the same time make one first key between them; held until the end of the transaction. */

@@ -43,7 +43,10 @@ export class SigningKeysService implements OnModuleInit {
     await this.signer();
   }
 
-  /** Makes a key that signs as soon as every verifier knows it, and ends the use of the others once nothing they signed is valid. */
+  /**
+   * Makes a key that signs as soon as every verifier knows it, and ends the use of the others once nothing they signed
+   * is valid.
+   */
   async rotate(): Promise<KeyRotation> {
     const now = new Date();
     const { signsFrom, retireAt } = planRotation(now);
@@ -52,8 +55,16 @@ export class SigningKeysService implements OnModuleInit {
       const { key, privateKey } = await generateSigningKey(now);
       await this.repository.insert(tx, { ...key, privateBox: this.box.lock(key.kid, privateKey) });
       const retired = await this.repository.retireOthers(tx, key.kid, retireAt);
-      this.logger.info('The signing key was rotated', { kid: key.kid, signsFrom: signsFrom.toISOString(), retires: retired.map(({ kid }) => kid) });
-      return { kid: key.kid, signsFrom: signsFrom.toISOString(), retires: retired.map(({ kid }) => ({ kid, at: retireAt.toISOString() })) };
+      this.logger.info('The signing key was rotated', {
+        kid: key.kid,
+        signsFrom: signsFrom.toISOString(),
+        retires: retired.map(({ kid }) => kid),
+      });
+      return {
+        kid: key.kid,
+        signsFrom: signsFrom.toISOString(),
+        retires: retired.map(({ kid }) => ({ kid, at: retireAt.toISOString() })),
+      };
     });
   }
 
@@ -84,7 +95,10 @@ export class SigningKeysService implements OnModuleInit {
       this.opened.set(kid, opened);
       return opened;
     } catch (cause) {
-      throw new Error('AUTH_KEY_SECRET does not open the signing keys in the database: set the one they were made with', { cause });
+      throw new Error(
+        'AUTH_KEY_SECRET does not open the signing keys in the database: set the one they were made with',
+        { cause },
+      );
     }
   }
 }

@@ -25,9 +25,19 @@ export class TokenSigner {
 
   async sign({ typ, issuer, audience, subject, seconds, claims }: TokenContent): Promise<Tokens> {
     const { kid, privateKey } = await this.keys.signer();
-    const accessToken = await this.jwt.signAsync({ ...claims }, {
-      algorithm: 'RS256', privateKey, header: { alg: 'RS256', typ, kid }, issuer, audience, subject, expiresIn: seconds, jwtid: randomUUIDv7(),
-    });
+    const accessToken = await this.jwt.signAsync(
+      { ...claims },
+      {
+        algorithm: 'RS256',
+        privateKey,
+        header: { alg: 'RS256', typ, kid },
+        issuer,
+        audience,
+        subject,
+        expiresIn: seconds,
+        jwtid: randomUUIDv7(),
+      },
+    );
     return { accessToken, tokenType: 'Bearer', expiresIn: seconds };
   }
 }

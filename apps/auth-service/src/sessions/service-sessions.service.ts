@@ -27,7 +27,14 @@ export class ServiceSessionsService {
     }
     if (!isAppName(audience)) throw invalid({ pointer: '/audience', code: 'field.invalid' });
     const kind = serviceTokens(audience);
-    return this.signer.sign({ typ: kind.typ, issuer, audience: kind.audience, subject: service, seconds: serviceTokenSeconds, claims: {} });
+    return this.signer.sign({
+      typ: kind.typ,
+      issuer,
+      audience: kind.audience,
+      subject: service,
+      seconds: serviceTokenSeconds,
+      claims: {},
+    });
   }
 }
 

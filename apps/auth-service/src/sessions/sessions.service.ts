@@ -17,7 +17,9 @@ export class SessionsService {
     private readonly logger: Logger,
   ) {}
 
-  /** A token for whoever knows the password. An unknown address and a wrong password are refused alike, and as slowly. */
+  /**
+   * A token for whoever knows the password. An unknown address and a wrong password are refused alike, and as slowly.
+   */
   async login({ email: written, password }: Login): Promise<Tokens> {
     const email = normaliseEmail(written);
     const user = email === undefined ? null : await this.users.findByEmail(this.database.db, email);
@@ -27,9 +29,19 @@ export class SessionsService {
       throw unauthenticated('auth.wrong_credentials');
     }
     this.logger.info('Somebody logged in', { userId: user.id, role: user.role });
-    return this.signer.sign({ typ: userTokens.typ, issuer, audience: userTokens.audience, subject: user.id, seconds: userTokenSeconds, claims: { role: user.role } });
+    return this.signer.sign({
+      typ: userTokens.typ,
+      issuer,
+      audience: userTokens.audience,
+      subject: user.id,
+      seconds: userTokenSeconds,
+      claims: { role: user.role },
+    });
   }
 }
 
-/** Enough to find a pattern in the log, too little to collect addresses; a text that is no address may be a password. */
-const maskEmail = (email: string | undefined): string => (email === undefined ? 'no address' : `${email.slice(0, 1)}…${email.slice(email.lastIndexOf('@'))}`);
+/**
+ * Enough to find a pattern in the log, too little to collect addresses; a text that is no address may be a password.
+ */
+const maskEmail = (email: string | undefined): string =>
+  email === undefined ? 'no address' : `${email.slice(0, 1)}…${email.slice(email.lastIndexOf('@'))}`;

@@ -20,7 +20,11 @@ export class UsersRepository {
     await tx.insert(UserEntity, user);
   }
 
-  async setAccess(tx: EntityManager, id: string, access: Pick<UserRow, 'role' | 'passwordHash' | 'updatedAt'>): Promise<void> {
+  async setAccess(
+    tx: EntityManager,
+    id: string,
+    access: Pick<UserRow, 'role' | 'passwordHash' | 'updatedAt'>,
+  ): Promise<void> {
     await tx.update(UserEntity, { id }, access);
   }
 

@@ -26,7 +26,9 @@ export class UsersService {
     if (email === undefined) throw invalid({ pointer: '/email', code: 'user.email_malformed' });
     const passwordHash = await this.passwords.hash(password);
     try {
-      const user = await this.database.transaction((tx) => this.register(tx, { email, name: name ?? null, role, passwordHash }));
+      const user = await this.database.transaction((tx) =>
+        this.register(tx, { email, name: name ?? null, role, passwordHash }),
+      );
       this.logger.info('An account was made', { userId: user.id, role });
       return present(user);
     } catch (error) {
@@ -54,7 +56,10 @@ export class UsersService {
     });
   }
 
-  private async register(tx: EntityManager, account: Pick<UserRow, 'email' | 'name' | 'role' | 'passwordHash'>): Promise<UserRow> {
+  private async register(
+    tx: EntityManager,
+    account: Pick<UserRow, 'email' | 'name' | 'role' | 'passwordHash'>,
+  ): Promise<UserRow> {
     const now = new Date();
     const user = { ...account, id: randomUUIDv7(), createdAt: now, updatedAt: now };
     await this.users.insert(tx, user);
@@ -64,4 +69,10 @@ export class UsersService {
 }
 
 /** What others may see of an account: never the hash. */
-const present = ({ id, email, name, role, createdAt }: UserRow): User => ({ id, email, name, role, createdAt: createdAt.toISOString() });
+const present = ({ id, email, name, role, createdAt }: UserRow): User => ({
+  id,
+  email,
+  name,
+  role,
+  createdAt: createdAt.toISOString(),
+});

@@ -11,7 +11,9 @@ export class DeadLettersController {
   private readonly letters: Readonly<Record<ConsumingApp, Letters>>;
 
   constructor(clients: Clients) {
-    this.letters = Object.fromEntries(ConsumingApp.options.map((app) => [app, clients.of(deadLettersApi(app))])) as Record<ConsumingApp, Letters>;
+    this.letters = Object.fromEntries(
+      ConsumingApp.options.map((app) => [app, clients.of(deadLettersApi(app))]),
+    ) as Record<ConsumingApp, Letters>;
   }
 
   @Implements(cmsOpsApi, 'listDeadLetters')

@@ -1,4 +1,13 @@
-import { type Caller, callerId, cmsServiceApi, type Input, type Episode, type EpisodeContent, type Page, type Readiness } from '@mediamesh/contracts';
+import {
+  type Caller,
+  callerId,
+  cmsServiceApi,
+  type Input,
+  type Episode,
+  type EpisodeContent,
+  type Page,
+  type Readiness,
+} from '@mediamesh/contracts';
 import { type Endpoints, Implements, In } from '@mediamesh/http';
 import { CalledBy } from '@mediamesh/security';
 import { Controller } from '@nestjs/common';
@@ -36,7 +45,10 @@ export class EpisodesController {
   }
 
   @Implements(cmsServiceApi, 'patchEpisode')
-  async patch(@In() { params, body, ifMatch }: Input<Api['patchEpisode']>, @CalledBy() caller: Caller): Promise<Episode> {
+  async patch(
+    @In() { params, body, ifMatch }: Input<Api['patchEpisode']>,
+    @CalledBy() caller: Caller,
+  ): Promise<Episode> {
     return view(await this.items.patch('episode', params.id, body, ifMatch, callerId(caller)));
   }
 

@@ -44,26 +44,42 @@ export function planItem(entry: Entry, incoming: unknown, ids: Ids): Planned | S
 /** What a source says, merged into what there is. */
 export function merge(entry: Entry, incoming: Content, { id, versionId }: Ids): Planned {
   const { existing, current } = entry;
-  if (!existing || !current) return { ...entry, id, versionId, content: incoming, origin: ownAll(incoming, 'source'), codes: [] };
+  if (!existing || !current)
+    return { ...entry, id, versionId, content: incoming, origin: ownAll(incoming, 'source'), codes: [] };
   return { ...entry, id: existing.id, versionId, codes: [], ...takeFromSource(current, incoming, existing.origin) };
 }
 
-export const failed = (entry: Entry, errors: readonly FieldError[]): Settled => ({ ...entry, outcome: 'failed', codes: [...new Set(errors.map(({ code }) => code))], errors });
+export const failed = (entry: Entry, errors: readonly FieldError[]): Settled => ({
+  ...entry,
+  outcome: 'failed',
+  codes: [...new Set(errors.map(({ code }) => code))],
+  errors,
+});
 
 export const isSettled = (one: Planned | Settled): one is Settled => 'outcome' in one;
 export const isPlanned = (one: Planned | Settled): one is Planned => !isSettled(one);
 
 /** Whether what is to be kept says anything that is not said already. */
-export const isUnchanged = ({ current, content }: Pick<Planned, 'current' | 'content'>): boolean => current !== undefined && isDeepStrictEqual(current, content);
+export const isUnchanged = ({ current, content }: Pick<Planned, 'current' | 'content'>): boolean =>
+  current !== undefined && isDeepStrictEqual(current, content);
 
 /** How numbers compete: within one program, by season and kind. */
 const numberKey = (content: Content): string | undefined =>
-  'number' in content && content.number !== undefined ? `${content.season ?? 0}/${content.kind}/${content.number}` : undefined;
+  'number' in content && content.number !== undefined
+    ? `${content.season ?? 0}/${content.kind}/${content.number}`
+    : undefined;
 
-export const numbersOf = (planned: readonly Planned[]): string[] => planned.flatMap(({ content }) => ('number' in content && content.number !== undefined ? [content.number] : []));
+export const numbersOf = (planned: readonly Planned[]): string[] =>
+  planned.flatMap(({ content }) => ('number' in content && content.number !== undefined ? [content.number] : []));
 
-/** Drops a number that another episode has, in the program or earlier in the batch, with a warning; what an item had, it keeps with its season and kind. */
-export function settleNumbers(planned: readonly Planned[], taken: readonly { readonly id: string; readonly key: string }[]): void {
+/**
+ * Drops a number that another episode has, in the program or earlier in the batch, with a warning; what an item had, it
+ * keeps with its season and kind.
+ */
+export function settleNumbers(
+  planned: readonly Planned[],
+  taken: readonly { readonly id: string; readonly key: string }[],
+): void {
   const holders = new Map(taken.map(({ id, key }) => [key, id]));
   for (const one of planned) {
     const key = numberKey(one.content);
@@ -80,19 +96,27 @@ export function settleNumbers(planned: readonly Planned[], taken: readonly { rea
 function withNumberOf(current: EpisodeContent | undefined, { number: _, ...content }: EpisodeContent): EpisodeContent {
   if (current?.number === undefined) return content;
   const { season: __, ...rest } = content;
-  return { ...rest, ...(current.season !== undefined && { season: current.season }), number: current.number, kind: current.kind };
+  return {
+    ...rest,
+    ...(current.season !== undefined && { season: current.season }),
+    number: current.number,
+    kind: current.kind,
+  };
 }
 
 /**
- * Whether an import may publish: what was never published and what no editor has touched, or what is public without an editor's changes waiting
- * (`edited` names the items where some are). What an editor withdrew, or published in some languages only, stays as it is.
+ * Whether an import may publish: what was never published and what no editor has touched, or what is public without an
+ * editor's changes waiting (`edited` names the items where some are). What an editor withdrew, or published in some
+ * languages only, stays as it is.
  */
 export function mayPublish(existing: Item | undefined, edited: ReadonlySet<string>): boolean {
   if (!existing) return true;
-  if (existing.status === 'published') return !hasUnpublishedChanges(existing) || (isPublishedWhole(existing) && !edited.has(existing.id));
+  if (existing.status === 'published')
+    return !hasUnpublishedChanges(existing) || (isPublishedWhole(existing) && !edited.has(existing.id));
   return existing.status === 'draft' && !Object.values(existing.origin).includes('editor');
 }
 
 /** Whether the last publication was of every language there is. */
 const isPublishedWhole = ({ live, languages, publishedVersionId }: Item): boolean =>
-  Object.keys(live).length === languages.length && languages.every((language) => live[language]?.versionId === publishedVersionId);
+  Object.keys(live).length === languages.length &&
+  languages.every((language) => live[language]?.versionId === publishedVersionId);

@@ -1,6 +1,16 @@
 import { randomUUIDv7 } from 'node:crypto';
 import {
-  contentCreated, type ErrorCode, type ImportCovers, type ImportedEpisode, type ImportedEpisodes, type ImportedProgram, type ImportEpisodes, type ImportProgram, notFound, Refusal, unavailable,
+  contentCreated,
+  type ErrorCode,
+  type ImportCovers,
+  type ImportedEpisode,
+  type ImportedEpisodes,
+  type ImportedProgram,
+  type ImportEpisodes,
+  type ImportProgram,
+  notFound,
+  Refusal,
+  unavailable,
 } from '@mediamesh/contracts';
 import { Outbox } from '@mediamesh/outbox';
 import { Database, uniqueViolation } from '@mediamesh/postgres';
@@ -19,7 +29,19 @@ import { wishSlugs } from '../slugs/slug-choice.js';
 import { SlugsRepository } from '../slugs/slugs.repository.js';
 import { Contents } from '../versions/contents.js';
 import { VersionsRepository } from '../versions/versions.repository.js';
-import { type Entry, failed, isPlanned, isSettled, isUnchanged, mayPublish, numbersOf, planItem, type Planned, type Settled, settleNumbers } from './import-plan.js';
+import {
+  type Entry,
+  failed,
+  isPlanned,
+  isSettled,
+  isUnchanged,
+  mayPublish,
+  numbersOf,
+  planItem,
+  type Planned,
+  type Settled,
+  settleNumbers,
+} from './import-plan.js';
 
 /** An item as it will be written: its row, its content, and whether it is new, changed, or only published. */
 interface Write {
@@ -33,7 +55,10 @@ interface Write {
 
 const attempts = 4;
 
-/** What imports write: keyed by source and key, so that a run repeated after a crash doubles nothing, and never over an editor's fields. */
+/**
+ * What imports write: keyed by source and key, so that a run repeated after a crash doubles nothing, and never over an
+ * editor's fields.
+ */
 @Injectable()
 export class ImportsService {
   constructor(
@@ -49,7 +74,10 @@ export class ImportsService {
     private readonly claims: Claims,
   ) {}
 
-  async importProgram(sourceId: string, { key, programId, content, publish: wanted }: ImportProgram): Promise<ImportedProgram> {
+  async importProgram(
+    sourceId: string,
+    { key, programId, content, publish: wanted }: ImportProgram,
+  ): Promise<ImportedProgram> {
     const existingId = programId ?? (await this.findProgram(sourceId, key));
     if (existingId === undefined) return this.createProgram(sourceId, { key, content, publish: wanted });
     const { before, item, changed } = await this.drafts.takeSource('program', existingId, content);
@@ -65,7 +93,9 @@ export class ImportsService {
         return { results: await this.importBatch(sourceId, batch) };
       } catch (error) {
         // another writer was quicker somewhere; everything was rolled back, so the batch is read and decided anew
-        const raced = error instanceof Raced || ['items_origin_key', 'items_number_key', 'slugs_pkey'].includes(uniqueViolation(error) ?? '');
+        const raced =
+          error instanceof Raced ||
+          ['items_origin_key', 'items_number_key', 'slugs_pkey'].includes(uniqueViolation(error) ?? '');
         if (!raced) throw error;
         if (attempt === attempts) throw unavailable('request.busy', { retryAfter: 1, cause: error });
       }
@@ -77,13 +107,18 @@ export class ImportsService {
     const found = await this.items.findByOrigin(this.database.db, sourceId, [...assetIds.keys()]);
     for (const { kind, id, originKey } of found.filter(({ deleted }) => !deleted)) {
       const coverAssetId = assetIds.get(originKey ?? '');
-      const { before, item } = await this.drafts.takeSource(kind, id, { ...(coverAssetId !== undefined && { coverAssetId }) });
+      const { before, item } = await this.drafts.takeSource(kind, id, {
+        ...(coverAssetId !== undefined && { coverAssetId }),
+      });
       // also what an earlier try has taken and could not publish any more
       if (wanted && hasUnpublishedChanges(item) && (await this.mayPublish(before))) await this.tryPublish(item, []);
     }
   }
 
-  private async importBatch(sourceId: string, { programId, publish: wanted, items }: ImportEpisodes): Promise<ImportedEpisode[]> {
+  private async importBatch(
+    sourceId: string,
+    { programId, publish: wanted, items }: ImportEpisodes,
+  ): Promise<ImportedEpisode[]> {
     const program = await this.drafts.find('program', programId);
     const plan = await this.keepVersions(await this.plan(sourceId, programId, items));
     const writes = await this.prepare(sourceId, program, plan, wanted);
@@ -92,15 +127,44 @@ export class ImportsService {
     const byEntry = new Map(writes.map((write) => [write.entry, write]));
     return plan.map((entry): ImportedEpisode => {
       const write = byEntry.get(entry);
-      if (write) return { key: entry.key, outcome: write.outcome, episodeId: write.item.id, published: write.published, codes: write.codes, errors: [] };
+      if (write)
+        return {
+          key: entry.key,
+          outcome: write.outcome,
+          episodeId: write.item.id,
+          published: write.published,
+          codes: write.codes,
+          errors: [],
+        };
       const { key, existing, outcome, codes, errors } = entry as Settled;
-      return { key, outcome, episodeId: existing?.id ?? null, published: false, codes, errors: errors.map(({ pointer, code }) => ({ pointer, code })) };
+      return {
+        key,
+        outcome,
+        episodeId: existing?.id ?? null,
+        published: false,
+        codes,
+        errors: errors.map(({ pointer, code }) => ({ pointer, code })),
+      };
     });
   }
 
-  private async plan(sourceId: string, programId: string, items: ImportEpisodes['items']): Promise<(Planned | Settled)[]> {
-    const existing = new Map((await this.items.findByOrigin(this.database.db, sourceId, items.map(({ key }) => key))).map((item) => [item.originKey, item]));
-    const currents = await this.contents.read([...existing.values()].filter(({ deleted }) => !deleted).map(({ workingVersionId }) => workingVersionId));
+  private async plan(
+    sourceId: string,
+    programId: string,
+    items: ImportEpisodes['items'],
+  ): Promise<(Planned | Settled)[]> {
+    const existing = new Map(
+      (
+        await this.items.findByOrigin(
+          this.database.db,
+          sourceId,
+          items.map(({ key }) => key),
+        )
+      ).map((item) => [item.originKey, item]),
+    );
+    const currents = await this.contents.read(
+      [...existing.values()].filter(({ deleted }) => !deleted).map(({ workingVersionId }) => workingVersionId),
+    );
     const seen = new Set<string>();
     const plan = items.map(({ key, content }) => {
       const item = existing.get(key);
@@ -114,11 +178,28 @@ export class ImportsService {
     return plan;
   }
 
-  /** Has metadata-service check and keep what is new; what it refuses, and what turns out to say nothing new, is settled. */
+  /**
+   * Has metadata-service check and keep what is new; what it refuses, and what turns out to say nothing new, is
+   * settled.
+   */
   private async keepVersions(plan: readonly (Planned | Settled)[]): Promise<(Planned | Settled)[]> {
-    const unchanged = ({ key, existing, current, codes }: Planned): Settled => ({ key, existing, current, codes, outcome: 'unchanged', errors: [] });
+    const unchanged = ({ key, existing, current, codes }: Planned): Settled => ({
+      key,
+      existing,
+      current,
+      codes,
+      outcome: 'unchanged',
+      errors: [],
+    });
     const proposed = plan.filter(isPlanned).filter((one) => !isUnchanged(one));
-    const kept = await this.contents.keepMany(proposed.map(({ id, versionId, content }) => ({ id: versionId, kind: 'episode' as const, subjectId: id, content })));
+    const kept = await this.contents.keepMany(
+      proposed.map(({ id, versionId, content }) => ({
+        id: versionId,
+        kind: 'episode' as const,
+        subjectId: id,
+        content,
+      })),
+    );
     const results = new Map(proposed.map((one, index) => [one, kept[index]]));
     return plan.map((one) => {
       if (isSettled(one)) return one;
@@ -131,21 +212,54 @@ export class ImportsService {
   }
 
   /** Decides every row: slugs, and whether it is published; also unchanged drafts that may now be. */
-  private async prepare(sourceId: string, program: Item, plan: readonly (Planned | Settled)[], wanted: boolean): Promise<Write[]> {
+  private async prepare(
+    sourceId: string,
+    program: Item,
+    plan: readonly (Planned | Settled)[],
+    wanted: boolean,
+  ): Promise<Write[]> {
     const now = new Date();
     const fresh = plan.filter(isPlanned);
-    const wishes = fresh.map((one) => wishSlugs(one.id, one.content, one.existing && one.current && { slugs: one.existing.slugs, content: one.current }));
+    const wishes = fresh.map((one) =>
+      wishSlugs(
+        one.id,
+        one.content,
+        one.existing && one.current && { slugs: one.existing.slugs, content: one.current },
+      ),
+    );
     const holders = await this.slugs.holders(this.database.db, program.id, wishes.flat());
     const revised = fresh.map((one, index): Write => {
       const { id, versionId, content, origin, existing, codes } = one;
       const slugs = holders.grant(id, wishes[index] ?? []);
       const item = existing
         ? revise(existing, { versionId, content, slugs, origin, now })
-        : draft({ id, kind: 'episode', programId: program.id, versionId, content, slugs, origin, source: { id: sourceId, key: one.key }, createdBy: null, now });
+        : draft({
+            id,
+            kind: 'episode',
+            programId: program.id,
+            versionId,
+            content,
+            slugs,
+            origin,
+            source: { id: sourceId, key: one.key },
+            createdBy: null,
+            now,
+          });
       return { entry: one, item, content, outcome: existing ? 'changed' : 'new', published: false, codes };
     });
     const unchanged = plan.filter(isSettled).flatMap((one): Write[] =>
-      one.outcome === 'unchanged' && one.existing && one.current ? [{ entry: one, item: one.existing, content: one.current, outcome: 'unchanged', published: false, codes: one.codes }] : [],
+      one.outcome === 'unchanged' && one.existing && one.current
+        ? [
+            {
+              entry: one,
+              item: one.existing,
+              content: one.current,
+              outcome: 'unchanged',
+              published: false,
+              codes: one.codes,
+            },
+          ]
+        : [],
     );
     const all = [...revised, ...unchanged];
     return wanted ? this.publishReady(program, all, now) : all;
@@ -158,12 +272,19 @@ export class ImportsService {
     return writes.map((write) => {
       const { entry, item, content, outcome, codes } = write;
       if (!mayPublish(entry.existing, edited) || !hasUnpublishedChanges(item)) return write;
-      const { blocking } = checkReadiness(content, { assets, programIsPublic })[content.defaultLanguage] ?? { blocking: [] };
+      const { blocking } = checkReadiness(content, { assets, programIsPublic })[content.defaultLanguage] ?? {
+        blocking: [],
+      };
       if (blocking.length > 0) return { ...write, codes: [...codes, ...new Set(blocking.map(({ code }) => code))] };
       const live = publish(item, content, undefined, now);
       // what one import does is one change of the version
       const version = outcome === 'unchanged' ? live.version : item.version;
-      return { ...write, item: { ...live, version }, published: true, codes: programIsPublic ? codes : [...codes, 'readiness.program_not_public' satisfies ErrorCode] };
+      return {
+        ...write,
+        item: { ...live, version },
+        published: true,
+        codes: programIsPublic ? codes : [...codes, 'readiness.program_not_public' satisfies ErrorCode],
+      };
     });
   }
 
@@ -171,7 +292,14 @@ export class ImportsService {
     const created = writes.filter(({ outcome }) => outcome === 'new').map(({ item }) => item);
     const updated = writes.filter(({ outcome }) => outcome !== 'new').map(({ item }) => item);
     const published = writes.filter((write) => write.published);
-    const before = new Map((await this.documents.findMany(this.database.db, published.map(({ item }) => item.id))).map((row) => [row.id, row]));
+    const before = new Map(
+      (
+        await this.documents.findMany(
+          this.database.db,
+          published.map(({ item }) => item.id),
+        )
+      ).map((row) => [row.id, row]),
+    );
     const rows = await this.buildDocuments(program, published, before);
     const recorded = writes.filter(({ outcome }) => outcome !== 'unchanged').map(({ item }) => item);
     await this.database.transaction(async (tx) => {
@@ -181,29 +309,65 @@ export class ImportsService {
       await this.slugs.insert(tx, created);
       await this.slugs.replace(tx, updated);
       await this.versions.record(tx, recorded, null);
-      await this.outbox.appendMany(tx, contentCreated, created.map(({ id, kind, programId }) => ({ id, kind, programId })));
+      await this.outbox.appendMany(
+        tx,
+        contentCreated,
+        created.map(({ id, kind, programId }) => ({ id, kind, programId })),
+      );
       if (rows.length === 0) return;
       const parent = await this.documents.find(tx, program.id);
-      const saved = await this.documents.save(tx, rows.map((row) => ({ ...row, visible: parent?.visible ?? false, document: row.document && alignWithProgram(row.document, parent?.document) })));
+      const saved = await this.documents.save(
+        tx,
+        rows.map((row) => ({
+          ...row,
+          visible: parent?.visible ?? false,
+          document: row.document && alignWithProgram(row.document, parent?.document),
+        })),
+      );
       if (saved.length < rows.length) throw new Raced();
-      await announce(this.outbox, tx, saved.map((row) => ({ ...row, wasVisible: before.get(row.id)?.visible ?? false })));
+      await announce(
+        this.outbox,
+        tx,
+        saved.map((row) => ({ ...row, wasVisible: before.get(row.id)?.visible ?? false })),
+      );
     });
   }
 
-  private async buildDocuments(program: Item, writes: readonly Write[], before: ReadonlyMap<string, PublicRow>): Promise<PublicRow[]> {
+  private async buildDocuments(
+    program: Item,
+    writes: readonly Write[],
+    before: ReadonlyMap<string, PublicRow>,
+  ): Promise<PublicRow[]> {
     if (writes.length === 0) return [];
     const own = await this.documents.find(this.database.db, program.id);
-    const facts: ProgramFacts = own?.document ? { type: own.document.type, category: own.document.category } : { type: program.type ?? 'podcast', category: program.category };
-    const known = new Map<string, Content>(writes.flatMap(({ item, content, entry }) => [
-      [item.workingVersionId, content],
-      ...(entry.existing && entry.current ? [[entry.existing.workingVersionId, entry.current] as const] : []),
-    ]));
-    const others = await this.contents.read(writes.flatMap(({ item }) => versionsOf(item)).filter((id) => !known.has(id)));
+    const facts: ProgramFacts = own?.document
+      ? { type: own.document.type, category: own.document.category }
+      : { type: program.type ?? 'podcast', category: program.category };
+    const known = new Map<string, Content>(
+      writes.flatMap(({ item, content, entry }) => [
+        [item.workingVersionId, content],
+        ...(entry.existing && entry.current ? [[entry.existing.workingVersionId, entry.current] as const] : []),
+      ]),
+    );
+    const others = await this.contents.read(
+      writes.flatMap(({ item }) => versionsOf(item)).filter((id) => !known.has(id)),
+    );
     const contents = new Map([...known, ...others]);
     const assets = await this.claims.read(assetIdsOf(...writes.map(({ content }) => content)));
     return writes.flatMap(({ item }): PublicRow[] => {
       const document = assembleDocument({ item, contents, assets, program: facts, now: new Date() });
-      return document ? [{ id: item.id, kind: 'episode', programId: program.id, revision: before.get(item.id)?.revision ?? 0, visible: false, document }] : [];
+      return document
+        ? [
+            {
+              id: item.id,
+              kind: 'episode',
+              programId: program.id,
+              revision: before.get(item.id)?.revision ?? 0,
+              visible: false,
+              document,
+            },
+          ]
+        : [];
     });
   }
 
@@ -233,11 +397,16 @@ export class ImportsService {
 
   /** Of the items with changes that wait, those where some are an editor's. */
   private edited(items: readonly (Item | undefined)[]): Promise<ReadonlySet<string>> {
-    const waiting = items.flatMap((item) => (item?.status === 'published' && hasUnpublishedChanges(item) ? [item.id] : []));
+    const waiting = items.flatMap((item) =>
+      item?.status === 'published' && hasUnpublishedChanges(item) ? [item.id] : [],
+    );
     return this.versions.editedSincePublished(this.database.db, waiting);
   }
 
-  /** Publishes the very version the import has seen, if it is ready; what is missing becomes codes. What an editor changed meanwhile is the editor's to publish. */
+  /**
+   * Publishes the very version the import has seen, if it is ready; what is missing becomes codes. What an editor
+   * changed meanwhile is the editor's to publish.
+   */
   private async tryPublish(item: Item, codes: string[]): Promise<boolean> {
     try {
       await this.publishing.publish(item.kind, item.id, { ifMatch: item.version });
@@ -252,4 +421,3 @@ export class ImportsService {
 
 /** Somebody else changed one of the rows between reading and writing. */
 class Raced extends Error {}
-

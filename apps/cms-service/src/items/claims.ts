@@ -10,12 +10,30 @@ interface Use {
 }
 
 const usesOf = (content: Content): Use[] => [
-  ...(content.coverAssetId ? [{ assetId: content.coverAssetId, pointer: '/coverAssetId', accepts: (type: string) => type.startsWith('image/') }] : []),
-  ...('media' in content && content.media ? [{ assetId: content.media.assetId, pointer: '/media/assetId', accepts: (type: string) => !type.startsWith('image/') }] : []),
+  ...(content.coverAssetId
+    ? [
+        {
+          assetId: content.coverAssetId,
+          pointer: '/coverAssetId',
+          accepts: (type: string) => type.startsWith('image/'),
+        },
+      ]
+    : []),
+  ...('media' in content && content.media
+    ? [
+        {
+          assetId: content.media.assetId,
+          pointer: '/media/assetId',
+          accepts: (type: string) => !type.startsWith('image/'),
+        },
+      ]
+    : []),
 ];
 
 /** The assets a content names. */
-export const assetIdsOf = (...contents: readonly Content[]): string[] => [...new Set(contents.flatMap(usesOf).map(({ assetId }) => assetId))];
+export const assetIdsOf = (...contents: readonly Content[]): string[] => [
+  ...new Set(contents.flatMap(usesOf).map(({ assetId }) => assetId)),
+];
 
 /** The files of media-service that items use. */
 @Injectable()
@@ -26,13 +44,20 @@ export class Claims {
     this.media = clients.of(mediaServiceApi);
   }
 
-  /** Claims what a content names before it is committed, so that nobody deletes it; an asset that is unknown or of the wrong kind is a 422. */
+  /**
+   * Claims what a content names before it is committed, so that nobody deletes it; an asset that is unknown or of the
+   * wrong kind is a 422.
+   */
   async claim(ownerId: string, content: Content, previous?: Content): Promise<void> {
     const known = previous ? usesOf(previous) : [];
-    const uses = usesOf(content).filter(({ assetId, pointer }) => !known.some((use) => use.assetId === assetId && use.pointer === pointer));
+    const uses = usesOf(content).filter(
+      ({ assetId, pointer }) => !known.some((use) => use.assetId === assetId && use.pointer === pointer),
+    );
     if (uses.length === 0) return;
     const assets = new Map((await this.claimAll(ownerId, uses)).map((asset) => [asset.id, asset]));
-    const wrong = uses.flatMap(({ assetId, pointer, accepts }): FieldError[] => (accepts(assets.get(assetId)?.type ?? '') ? [] : [{ pointer, code: 'asset.kind_mismatch' }]));
+    const wrong = uses.flatMap(({ assetId, pointer, accepts }): FieldError[] =>
+      accepts(assets.get(assetId)?.type ?? '') ? [] : [{ pointer, code: 'asset.kind_mismatch' }],
+    );
     if (wrong.length > 0) throw invalid(...wrong);
   }
 
@@ -49,7 +74,12 @@ export class Claims {
     } catch (error) {
       if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error;
       // media-service counts the ids it was sent; the editor knows fields
-      throw invalid(...error.errors.map(({ pointer, code }) => ({ pointer: uses[Number(pointer.split('/')[2])]?.pointer ?? pointer, code })));
+      throw invalid(
+        ...error.errors.map(({ pointer, code }) => ({
+          pointer: uses[Number(pointer.split('/')[2])]?.pointer ?? pointer,
+          code,
+        })),
+      );
     }
   }
 }

@@ -1,4 +1,13 @@
-import type { ContentStatus, Episode, EpisodeContent, Language, Origin, Program, ProgramContent, ProgramType } from '@mediamesh/contracts';
+import type {
+  ContentStatus,
+  Episode,
+  EpisodeContent,
+  Language,
+  Origin,
+  Program,
+  ProgramContent,
+  ProgramType,
+} from '@mediamesh/contracts';
 import { fold } from '@mediamesh/text';
 import { shownOrigin } from './origin.js';
 
@@ -22,7 +31,10 @@ export interface WorkingSlug {
   readonly chosen: boolean;
 }
 
-/** A program or an episode as a row: identity, state, slugs, and copies of the few fields it is listed and kept unique by. */
+/**
+ * A program or an episode as a row: identity, state, slugs, and copies of the few fields it is listed and kept unique
+ * by.
+ */
 export interface Item {
   readonly id: string;
   readonly kind: Kind;
@@ -52,11 +64,17 @@ export interface Item {
 }
 
 /** The fields of a row that copy its content. */
-export const copiedFields = (content: Content): Pick<Item, 'type' | 'category' | 'languages' | 'titleKey' | 'season' | 'number' | 'episodeKind'> => ({
+export const copiedFields = (
+  content: Content,
+): Pick<Item, 'type' | 'category' | 'languages' | 'titleKey' | 'season' | 'number' | 'episodeKind'> => ({
   type: 'type' in content ? content.type : null,
   category: 'category' in content ? (content.category ?? null) : null,
   languages: Object.keys(content.localizations),
-  titleKey: fold(Object.values(content.localizations).map(({ title }) => title ?? '').join('\n')),
+  titleKey: fold(
+    Object.values(content.localizations)
+      .map(({ title }) => title ?? '')
+      .join('\n'),
+  ),
   season: 'season' in content ? (content.season ?? null) : null,
   number: 'number' in content ? (content.number ?? null) : null,
   episodeKind: 'kind' in content ? content.kind : null,
@@ -76,7 +94,18 @@ export interface NewItem {
 }
 
 /** A draft: nothing of it is public. */
-export const draft = ({ id, kind, programId, versionId, content, slugs, origin, source, createdBy, now }: NewItem): Item => ({
+export const draft = ({
+  id,
+  kind,
+  programId,
+  versionId,
+  content,
+  slugs,
+  origin,
+  source,
+  createdBy,
+  now,
+}: NewItem): Item => ({
   id,
   kind,
   programId,
@@ -98,7 +127,10 @@ export const draft = ({ id, kind, programId, versionId, content, slugs, origin, 
 });
 
 /** The item with another working version. */
-export const revise = (item: Item, change: { versionId: string; content: Content; slugs: Item['slugs']; origin: Item['origin']; now: Date }): Item => ({
+export const revise = (
+  item: Item,
+  change: { versionId: string; content: Content; slugs: Item['slugs']; origin: Item['origin']; now: Date },
+): Item => ({
   ...item,
   version: item.version + 1,
   workingVersionId: change.versionId,
@@ -110,7 +142,10 @@ export const revise = (item: Item, change: { versionId: string; content: Content
 
 /** Whether the working version differs from what is live, in its texts or in its languages. */
 export function hasUnpublishedChanges({ live, languages, workingVersionId }: Item): boolean {
-  return Object.keys(live).length !== languages.length || languages.some((language) => live[language]?.versionId !== workingVersionId);
+  return (
+    Object.keys(live).length !== languages.length ||
+    languages.some((language) => live[language]?.versionId !== workingVersionId)
+  );
 }
 
 function shared(item: Item, content: Content) {

@@ -1,6 +1,16 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { conflict, contentCreated, EpisodeContent, invalid, notFound, ProgramContent, Refusal, stale, unavailable } from '@mediamesh/contracts';
+import {
+  conflict,
+  contentCreated,
+  EpisodeContent,
+  invalid,
+  notFound,
+  ProgramContent,
+  Refusal,
+  stale,
+  unavailable,
+} from '@mediamesh/contracts';
 import { Cursors, fieldErrors } from '@mediamesh/http';
 import { Outbox } from '@mediamesh/outbox';
 import { Database, type EntityManager, uniqueViolation } from '@mediamesh/postgres';
@@ -63,11 +73,21 @@ export class ItemsService {
     wishSlugs(id, proposed);
     const content = await this.contents.keep({ id: versionId, kind, subjectId: id, content: proposed });
     await this.claims.claim(id, content);
-    const base = { id, kind, programId: programId ?? id, versionId, content, origin: ownAll(content, source ? 'source' : 'editor'), createdBy, ...(source && { source }) };
+    const base = {
+      id,
+      kind,
+      programId: programId ?? id,
+      versionId,
+      content,
+      origin: ownAll(content, source ? 'source' : 'editor'),
+      createdBy,
+      ...(source && { source }),
+    };
     return this.chooseSlugs(base, async (tx) => {
       const item = draft({ ...base, slugs: await this.grantSlugs(tx, base, wishSlugs(id, content)), now: new Date() });
       // the program may have been thrown away since it was looked for
-      if (programId !== undefined && !(await this.items.lock(tx, 'program', programId, 'for share'))) throw notFound(missing.program);
+      if (programId !== undefined && !(await this.items.lock(tx, 'program', programId, 'for share')))
+        throw notFound(missing.program);
       await this.items.insert(tx, [item]);
       await this.slugs.insert(tx, [item]);
       await this.versions.record(tx, [item], createdBy);
@@ -82,11 +102,18 @@ export class ItemsService {
   }
 
   /** A page, newest first: one statement and one batched call, however many items. */
-  async list(filters: Omit<ItemFilters, 'titleKey' | 'before'> & { q?: string | undefined; cursor?: string | undefined }): Promise<{ items: Working[]; next: string | null }> {
+  async list(
+    filters: Omit<ItemFilters, 'titleKey' | 'before'> & { q?: string | undefined; cursor?: string | undefined },
+  ): Promise<{ items: Working[]; next: string | null }> {
     const { q, cursor, limit, ...rest } = filters;
     const scope = ['items', rest, q ?? null];
     const before = this.cursors.read(scope, cursor)?.[0] as string | undefined;
-    const rows = await this.items.list(this.database.db, { ...rest, titleKey: q === undefined ? undefined : fold(q), before, limit: limit + 1 });
+    const rows = await this.items.list(this.database.db, {
+      ...rest,
+      titleKey: q === undefined ? undefined : fold(q),
+      before,
+      limit: limit + 1,
+    });
     const page = rows.slice(0, limit);
     const contents = await this.contents.read(page.map(({ workingVersionId }) => workingVersionId));
     const last = page.at(-1);
@@ -97,12 +124,23 @@ export class ItemsService {
   }
 
   /** Moves the working version; nothing public changes. Without a version to match it patches whatever there is. */
-  async patch(kind: Kind, id: string, patch: Readonly<Record<string, unknown>>, ifMatch: number | undefined, createdBy: string | null): Promise<Working> {
+  async patch(
+    kind: Kind,
+    id: string,
+    patch: Readonly<Record<string, unknown>>,
+    ifMatch: number | undefined,
+    createdBy: string | null,
+  ): Promise<Working> {
     const apply = async (): Promise<Working> => {
       const item = await this.find(kind, id);
       refuseStale(item, ifMatch);
       const content = await this.contents.working(item);
-      return this.revise({ item, content }, parseContent(kind, mergePatch(content, patch)), claimPatched(item.origin, patch), createdBy);
+      return this.revise(
+        { item, content },
+        parseContent(kind, mergePatch(content, patch)),
+        claimPatched(item.origin, patch),
+        createdBy,
+      );
     };
     return ifMatch === undefined ? retryStale(apply) : apply();
   }
@@ -118,7 +156,12 @@ export class ItemsService {
     });
   }
 
-  private async revise({ item: before, content: current }: Working, proposed: Content, origin: Origins, createdBy: string | null): Promise<Working> {
+  private async revise(
+    { item: before, content: current }: Working,
+    proposed: Content,
+    origin: Origins,
+    createdBy: string | null,
+  ): Promise<Working> {
     const { id, kind } = before;
     const had = { slugs: before.slugs, content: current };
     wishSlugs(id, proposed, had);
@@ -126,7 +169,13 @@ export class ItemsService {
     const content = await this.contents.keep({ id: versionId, kind, subjectId: id, content: proposed });
     await this.claims.claim(id, content, current);
     return this.chooseSlugs(before, async (tx) => {
-      const item = revise(before, { versionId, content, slugs: await this.grantSlugs(tx, before, wishSlugs(id, content, had)), origin, now: new Date() });
+      const item = revise(before, {
+        versionId,
+        content,
+        slugs: await this.grantSlugs(tx, before, wishSlugs(id, content, had)),
+        origin,
+        now: new Date(),
+      });
       const [written] = await this.items.update(tx, [item]);
       if (written === undefined) throw stale('request.stale');
       await this.slugs.replace(tx, [item]);
@@ -142,13 +191,23 @@ export class ItemsService {
     return item;
   }
 
-  private async grantSlugs(tx: EntityManager, { id, kind, programId }: Pick<Item, 'id' | 'kind' | 'programId'>, wishes: readonly Wish[]): Promise<Item['slugs']> {
+  private async grantSlugs(
+    tx: EntityManager,
+    { id, kind, programId }: Pick<Item, 'id' | 'kind' | 'programId'>,
+    wishes: readonly Wish[],
+  ): Promise<Item['slugs']> {
     const holders = await this.slugs.holders(tx, slugScope(kind, programId), wishes);
     return holders.grant(id, wishes);
   }
 
-  /** Two who want one slug at a time: the slower chooses again, one after another, so that a crowd ends. A number that is taken stays taken. */
-  private async chooseSlugs<T>({ kind, programId }: Pick<Item, 'kind' | 'programId'>, write: (tx: EntityManager) => Promise<T>): Promise<T> {
+  /**
+   * Two who want one slug at a time: the slower chooses again, one after another, so that a crowd ends. A number that
+   * is taken stays taken.
+   */
+  private async chooseSlugs<T>(
+    { kind, programId }: Pick<Item, 'kind' | 'programId'>,
+    write: (tx: EntityManager) => Promise<T>,
+  ): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.database.transaction(async (tx) => {
@@ -157,7 +216,11 @@ export class ItemsService {
         });
       } catch (error) {
         const constraint = uniqueViolation(error);
-        if (constraint === 'items_number_key') throw conflict('episode.number_taken', { errors: [{ pointer: '/number', code: 'episode.number_taken' }], cause: error });
+        if (constraint === 'items_number_key')
+          throw conflict('episode.number_taken', {
+            errors: [{ pointer: '/number', code: 'episode.number_taken' }],
+            cause: error,
+          });
         if (constraint !== 'slugs_pkey') throw error;
         if (attempt === attempts) throw unavailable('request.busy', { retryAfter: 1, cause: error });
       }

@@ -7,16 +7,28 @@ describe('a list of programs', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startTestApp(cmsService, { neighbours: [stubMetadata(), stubMedia()] });
-    const program = (title: string, more: object = {}) => ({ type: 'podcast', defaultLanguage: 'ar', localizations: { ar: { title } }, ...more });
+    const program = (title: string, more: object = {}) => ({
+      type: 'podcast',
+      defaultLanguage: 'ar',
+      localizations: { ar: { title } },
+      ...more,
+    });
     await create(program('الأول', { category: 'society' }));
     await create(program('الثاني', { category: 'society.philosophy', type: 'film' }));
-    await create(program('الثالث', { category: 'society-pages', localizations: { ar: { title: 'الثالث' }, 'ar-SA': { title: 'قهوة' } } }));
+    await create(
+      program('الثالث', {
+        category: 'society-pages',
+        localizations: { ar: { title: 'الثالث' }, 'ar-SA': { title: 'قهوة' } },
+      }),
+    );
     for (let n = 0; n < 5; n++) await create(program(`صفحة ${n}`, { type: 'series' }));
   });
   afterAll(() => app.close());
 
-  const create = (body: object): Promise<TestAnswer> => app.request('/internal/v1/programs', { method: 'POST', user: 'EDITOR', body });
-  const list = (query: string): Promise<TestAnswer> => app.request(`/internal/v1/programs?${query}`, { user: 'EDITOR' });
+  const create = (body: object): Promise<TestAnswer> =>
+    app.request('/internal/v1/programs', { method: 'POST', user: 'EDITOR', body });
+  const list = (query: string): Promise<TestAnswer> =>
+    app.request(`/internal/v1/programs?${query}`, { user: 'EDITOR' });
   const titles = ({ body }: TestAnswer): string[] => body.items.map((item: TestBody) => item.localizations.ar.title);
 
   it('is filtered by category with its subcategories, type, language and folded title', async () => {
@@ -35,6 +47,9 @@ describe('a list of programs', () => {
     const third = await list(`type=series&limit=2&cursor=${second.body.next}`);
     expect([first, second, third].flatMap(titles)).toEqual(['صفحة 4', 'صفحة 3', 'صفحة 2', 'صفحة 1', 'صفحة 0']);
     expect(third.body.next).toBeNull();
-    expect(await list(`type=film&cursor=${first.body.next}`)).toMatchObject({ status: 422, body: { errors: [{ pointer: '/query/cursor', code: 'cursor.invalid' }] } });
+    expect(await list(`type=film&cursor=${first.body.next}`)).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/query/cursor', code: 'cursor.invalid' }] },
+    });
   });
 });

@@ -9,8 +9,12 @@ const texts = ['title', 'description', 'slug'] as const;
 /** The fields that hold something, by the names used in {@link Origins}. */
 function fieldsOf(content: Partial<Content>): string[] {
   const { localizations = {}, defaultLanguage: _, ...rest } = content;
-  const plain = Object.entries(rest).flatMap(([field, value]) => (value === undefined || value === null ? [] : [field]));
-  const said = Object.entries(localizations).flatMap(([language, entry]) => texts.flatMap((text) => (entry?.[text] === undefined ? [] : [`${text}.${language}`])));
+  const plain = Object.entries(rest).flatMap(([field, value]) =>
+    value === undefined || value === null ? [] : [field],
+  );
+  const said = Object.entries(localizations).flatMap(([language, entry]) =>
+    texts.flatMap((text) => (entry?.[text] === undefined ? [] : [`${text}.${language}`])),
+  );
   return [...plain, ...said];
 }
 
@@ -21,30 +25,50 @@ const isSaid = (value: unknown): boolean => !unsaid.has(value) && !isEmptyList(v
 
 /** Everything that a new item says belongs to whoever made it; what it leaves at its default is anybody's. */
 export const ownAll = (content: Content, owner: Origin): Origins =>
-  Object.fromEntries(fieldsOf(content).flatMap((field) => (isSaid((content as Record<string, unknown>)[field]) ? [[field, owner]] : [])));
+  Object.fromEntries(
+    fieldsOf(content).flatMap((field) => (isSaid((content as Record<string, unknown>)[field]) ? [[field, owner]] : [])),
+  );
 
 /** An editor's patch claims every field it names, also those it empties. */
 export function claimPatched(origin: Origins, patch: Readonly<Record<string, unknown>>): Origins {
-  const { localizations, defaultLanguage: _, ...rest } = patch as { localizations?: Record<string, Record<string, unknown> | null>; defaultLanguage?: unknown };
-  const said = Object.entries(localizations ?? {}).flatMap(([language, entry]) => (entry === null ? [...texts] : Object.keys(entry)).map((text) => `${text}.${language}`));
-  return { ...origin, ...Object.fromEntries([...Object.keys(rest), ...said].map((field) => [field, 'editor' as const])) };
+  const {
+    localizations,
+    defaultLanguage: _,
+    ...rest
+  } = patch as { localizations?: Record<string, Record<string, unknown> | null>; defaultLanguage?: unknown };
+  const said = Object.entries(localizations ?? {}).flatMap(([language, entry]) =>
+    (entry === null ? [...texts] : Object.keys(entry)).map((text) => `${text}.${language}`),
+  );
+  return {
+    ...origin,
+    ...Object.fromEntries([...Object.keys(rest), ...said].map((field) => [field, 'editor' as const])),
+  };
 }
 
 /**
- * What an import makes of an item: the source's value for every field that no editor owns. A field the source no longer mentions keeps its value: feeds
- * are windows, and an empty element is more often a mistake than a wish.
+ * What an import makes of an item: the source's value for every field that no editor owns. A field the source no longer
+ * mentions keeps its value: feeds are windows, and an empty element is more often a mistake than a wish.
  */
-export function takeFromSource<C extends Content>(current: C, incoming: Partial<Content>, origin: Origins): { content: C; origin: Origins } {
+export function takeFromSource<C extends Content>(
+  current: C,
+  incoming: Partial<Content>,
+  origin: Origins,
+): { content: C; origin: Origins } {
   const isMentioned = (field: string): boolean => !isEmptyList((incoming as Record<string, unknown>)[field]);
   const free = fieldsOf(incoming).filter((field) => origin[field] !== 'editor' && isMentioned(field));
   const isFree = new Set(free);
   const plain = Object.fromEntries(Object.entries(incoming).filter(([field]) => isFree.has(field)));
   const localizations = { ...current.localizations };
   for (const [language, entry] of Object.entries(incoming.localizations ?? {})) {
-    const taken = Object.fromEntries(Object.entries(entry).filter(([text, value]) => value !== undefined && isFree.has(`${text}.${language}`)));
+    const taken = Object.fromEntries(
+      Object.entries(entry).filter(([text, value]) => value !== undefined && isFree.has(`${text}.${language}`)),
+    );
     if (Object.keys(taken).length > 0) localizations[language] = { ...localizations[language], ...taken };
   }
-  return { content: { ...current, ...plain, localizations }, origin: { ...origin, ...Object.fromEntries(free.map((field) => [field, 'source' as const])) } };
+  return {
+    content: { ...current, ...plain, localizations },
+    origin: { ...origin, ...Object.fromEntries(free.map((field) => [field, 'source' as const])) },
+  };
 }
 
 /** As editors see it: `title` is theirs when they own it in any language. */

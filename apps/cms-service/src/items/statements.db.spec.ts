@@ -15,14 +15,21 @@ describe('what cms-service asks of its database and of its neighbours', () => {
     app = await startTestApp(cmsService, { neighbours: [metadata, media] });
     const database = await openDatabase({ name: 'cms', url: app.databaseUrl ?? '', poolSize: 1, logger: silentLogger });
     // every statement of the app passes through a runner of this class; its relay works on its own time
-    const query = jest.spyOn(Object.getPrototypeOf(database.db.dataSource.createQueryRunner()) as { query(sql: string): unknown }, 'query');
+    const query = jest.spyOn(
+      Object.getPrototypeOf(database.db.dataSource.createQueryRunner()) as { query(sql: string): unknown },
+      'query',
+    );
     await database.close();
     const callsMade = () => metadata.calls.length + media.calls.length;
     cost = async (work) => {
       query.mockClear();
       const before = callsMade();
       expect((await work()).status).toBe(200);
-      return { statements: query.mock.calls.filter(([sql]) => /\b(?:items|slugs|item_versions|public_documents)\b/.test(sql)).length, calls: callsMade() - before };
+      return {
+        statements: query.mock.calls.filter(([sql]) => /\b(?:items|slugs|item_versions|public_documents)\b/.test(sql))
+          .length,
+        calls: callsMade() - before,
+      };
     };
   });
   afterAll(async () => {
@@ -30,26 +37,52 @@ describe('what cms-service asks of its database and of its neighbours', () => {
     await app.close();
   });
 
-  const editor = (method: string, path: string, body?: unknown) => app.request(`/internal/v1${path}`, { method, user: 'EDITOR', body });
+  const editor = (method: string, path: string, body?: unknown) =>
+    app.request(`/internal/v1${path}`, { method, user: 'EDITOR', body });
   const localizations = (title: string) => ({ defaultLanguage: 'ar', localizations: { ar: { title } } });
 
   it('is the same for a page of one and of twenty programs or episodes', async () => {
-    const programs = await Promise.all(Array.from({ length: 20 }, (_, n) => editor('POST', '/programs', { type: 'podcast', ...localizations(`برنامج ${n}`) })));
+    const programs = await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        editor('POST', '/programs', { type: 'podcast', ...localizations(`برنامج ${n}`) }),
+      ),
+    );
     const id = programs[0]?.body.id as string;
-    await Promise.all(Array.from({ length: 20 }, (_, n) => editor('POST', `/programs/${id}/episodes`, localizations(`حلقة ${n}`))));
+    await Promise.all(
+      Array.from({ length: 20 }, (_, n) => editor('POST', `/programs/${id}/episodes`, localizations(`حلقة ${n}`))),
+    );
     for (const limit of [1, 20]) {
       expect(await cost(() => editor('GET', `/programs?limit=${limit}`))).toEqual({ statements: 1, calls: 1 });
-      expect(await cost(() => editor('GET', `/programs/${id}/episodes?limit=${limit}`))).toEqual({ statements: 2, calls: 1 });
+      expect(await cost(() => editor('GET', `/programs/${id}/episodes?limit=${limit}`))).toEqual({
+        statements: 2,
+        calls: 1,
+      });
     }
   });
 
   it('is the same for an imported batch of two and of two hundred, new, unchanged and changed', async () => {
     const source = randomUUIDv7();
-    const put = (path: string, body: unknown) => app.request(`/internal/v1/imports/${source}/${path}`, { method: 'PUT', service: 'ingest-service', body });
-    const { body } = await put('program', { key: 'program', content: { type: 'podcast', ...localizations('بودكاست') }, publish: true });
+    const put = (path: string, body: unknown) =>
+      app.request(`/internal/v1/imports/${source}/${path}`, { method: 'PUT', service: 'ingest-service', body });
+    const { body } = await put('program', {
+      key: 'program',
+      content: { type: 'podcast', ...localizations('بودكاست') },
+      publish: true,
+    });
     const batch = (size: number, more: object = {}) =>
-      put('episodes', { programId: body.programId, publish: true, items: Array.from({ length: size }, (_, n) => ({ key: `${size}-${n}`, content: { ...localizations(`حلقة ${size} ${n}`), link: 'https://example.org/', ...more } })) });
-    const costs = async (size: number) => [await cost(() => batch(size)), await cost(() => batch(size)), await cost(() => batch(size, { durationSeconds: 5 }))];
+      put('episodes', {
+        programId: body.programId,
+        publish: true,
+        items: Array.from({ length: size }, (_, n) => ({
+          key: `${size}-${n}`,
+          content: { ...localizations(`حلقة ${size} ${n}`), link: 'https://example.org/', ...more },
+        })),
+      });
+    const costs = async (size: number) => [
+      await cost(() => batch(size)),
+      await cost(() => batch(size)),
+      await cost(() => batch(size, { durationSeconds: 5 })),
+    ];
     const small = await costs(2);
     expect(await costs(200)).toEqual(small);
     expect(Math.max(...small.map(({ statements }) => statements))).toBeLessThan(20);

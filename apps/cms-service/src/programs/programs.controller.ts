@@ -1,4 +1,13 @@
-import { type Caller, callerId, cmsServiceApi, type Input, type Program, type ProgramContent, type Page, type Readiness } from '@mediamesh/contracts';
+import {
+  type Caller,
+  callerId,
+  cmsServiceApi,
+  type Input,
+  type Program,
+  type ProgramContent,
+  type Page,
+  type Readiness,
+} from '@mediamesh/contracts';
 import { type Endpoints, Implements, In } from '@mediamesh/http';
 import { CalledBy } from '@mediamesh/security';
 import { Controller } from '@nestjs/common';
@@ -35,7 +44,10 @@ export class ProgramsController {
   }
 
   @Implements(cmsServiceApi, 'patchProgram')
-  async patch(@In() { params, body, ifMatch }: Input<Api['patchProgram']>, @CalledBy() caller: Caller): Promise<Program> {
+  async patch(
+    @In() { params, body, ifMatch }: Input<Api['patchProgram']>,
+    @CalledBy() caller: Caller,
+  ): Promise<Program> {
     return view(await this.items.patch('program', params.id, body, ifMatch, callerId(caller)));
   }
 

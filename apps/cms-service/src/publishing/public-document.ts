@@ -1,4 +1,12 @@
-import { type Asset, type EpisodeContent, maximumDocumentBytes, type ProgramContent, type PublicDocument, type PublicFile, tooLarge } from '@mediamesh/contracts';
+import {
+  type Asset,
+  type EpisodeContent,
+  maximumDocumentBytes,
+  type ProgramContent,
+  type PublicDocument,
+  type PublicFile,
+  tooLarge,
+} from '@mediamesh/contracts';
 import { stripHtml, truncate } from '@mediamesh/text';
 import type { Content, Item } from '../items/item.js';
 
@@ -19,14 +27,20 @@ export interface Parts {
 
 const summaryLength = 300;
 
-/** The versions a document is made from: each live language's, and the one published last for fields without a language. */
+/**
+ * The versions a document is made from: each live language's, and the one published last for fields without a language.
+ */
 export const versionsOf = ({ live, publishedVersionId }: Item): string[] => [
-  ...new Set([...Object.values(live).map(({ versionId }) => versionId), ...(publishedVersionId ? [publishedVersionId] : [])]),
+  ...new Set([
+    ...Object.values(live).map(({ versionId }) => versionId),
+    ...(publishedVersionId ? [publishedVersionId] : []),
+  ]),
 ];
 
 /**
- * The public document, from what is live alone; `revision` is set by whoever stores it. Nothing live, no document. One that no event could carry is
- * refused (413) whether it shows now or not: else it would stand in the way when its program is published.
+ * The public document, from what is live alone; `revision` is set by whoever stores it. Nothing live, no document. One
+ * that no event could carry is refused (413) whether it shows now or not: else it would stand in the way when its
+ * program is published.
  */
 export function assembleDocument(parts: Parts): PublicDocument | undefined {
   const document = assemble(parts);
@@ -59,14 +73,24 @@ function assemble({ item, contents, assets, program, now }: Parts): PublicDocume
     publishedAt,
     updatedAt: now.toISOString(),
   };
-  return item.kind === 'program' ? { kind: 'program', ...shared, order: (base as ProgramContent).order } : { kind: 'episode', ...shared, ...episodeFields(item, base as EpisodeContent, assets) };
+  return item.kind === 'program'
+    ? { kind: 'program', ...shared, order: (base as ProgramContent).order }
+    : { kind: 'episode', ...shared, ...episodeFields(item, base as EpisodeContent, assets) };
 }
 
-/** An episode's document with what is public of its program by now: it may have changed since the document was built. */
-export const alignWithProgram = (document: PublicDocument, program: PublicDocument | null | undefined): PublicDocument =>
-  program ? { ...document, type: program.type, category: program.category } : document;
+/**
+ * An episode's document with what is public of its program by now: it may have changed since the document was built.
+ */
+export const alignWithProgram = (
+  document: PublicDocument,
+  program: PublicDocument | null | undefined,
+): PublicDocument => (program ? { ...document, type: program.type, category: program.category } : document);
 
-function localize(item: Item, contents: ReadonlyMap<string, Content>, language: string): PublicDocument['localizations'][string] {
+function localize(
+  item: Item,
+  contents: ReadonlyMap<string, Content>,
+  language: string,
+): PublicDocument['localizations'][string] {
   const { versionId = '', slug = item.id } = item.live[language] ?? {};
   const { title = '', description = '' } = contents.get(versionId)?.localizations[language] ?? {};
   return { title, description, summary: truncate(stripHtml(description), summaryLength), slug };
@@ -91,7 +115,13 @@ function fileOf(assetId: string | undefined, assets: ReadonlyMap<string, Asset>)
   if (asset?.status !== 'ready' || asset.path === null) return null;
   const { id, path, type, size, width, height, durationSeconds, alt } = asset;
   return {
-    assetId: id, path, type, length: size, alt,
-    ...(width !== null && { width }), ...(height !== null && { height }), ...(durationSeconds !== null && { durationSeconds }),
+    assetId: id,
+    path,
+    type,
+    length: size,
+    alt,
+    ...(width !== null && { width }),
+    ...(height !== null && { height }),
+    ...(durationSeconds !== null && { durationSeconds }),
   };
 }

@@ -18,7 +18,13 @@ describe('the list of all public documents', () => {
 
   beforeAll(async () => {
     app = await startTestApp(cmsService, { neighbours: [stubMetadata(), stubMedia()] });
-    database = await openDatabase({ name: 'cms', url: app.databaseUrl ?? '', poolSize: 2, logger: silentLogger, statementTimeout: 60_000 });
+    database = await openDatabase({
+      name: 'cms',
+      url: app.databaseUrl ?? '',
+      poolSize: 2,
+      logger: silentLogger,
+      statementTimeout: 60_000,
+    });
     await insert(ids.map((id, n) => ({ id, n })));
     await database.query('analyze public_documents');
   });
@@ -36,16 +42,22 @@ describe('the list of all public documents', () => {
       [JSON.stringify(rows), JSON.stringify(documentOf())],
     );
   const read = async (query: Record<string, string | number>): Promise<TestBody> => {
-    const { status, body } = await app.request(`/internal/v1/public-documents?${new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)]))}`, { service: 'search-service' });
+    const { status, body } = await app.request(
+      `/internal/v1/public-documents?${new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)]))}`,
+      { service: 'search-service' },
+    );
     expect(status).toBe(200);
     return body;
   };
   const idOf = (item: TestBody): string => (item.document ?? item.tombstone).id as string;
   /** Everything, page by page; `between` happens after each page. */
-  async function readAll(limit: number, between: (pages: number) => Promise<unknown> = () => Promise.resolve()): Promise<TestBody[]> {
+  async function readAll(
+    limit: number,
+    between: (pages: number) => Promise<unknown> = () => Promise.resolve(),
+  ): Promise<TestBody[]> {
     const items: TestBody[] = [];
     let pages = 0;
-    for (let after: string | undefined; ; ) {
+    for (let after: string | undefined; ;) {
       const page: TestBody = await read({ limit, ...(after && { after }) });
       items.push(...page.items);
       if (page.next === null) return items;
@@ -71,7 +83,9 @@ describe('the list of all public documents', () => {
     const items = await readAll(500, async (pages) => {
       if (pages > 10) return;
       await insert([{ id: fresh[pages] ?? '', n: 1 }]);
-      await database.query('update public_documents set revision = revision + 100000 where id = any ($1)', [[idAt(1), idAt(9_998)]]);
+      await database.query('update public_documents set revision = revision + 100000 where id = any ($1)', [
+        [idAt(1), idAt(9_998)],
+      ]);
     });
     const listed = items.map(idOf);
     expect(new Set(listed).size).toBe(listed.length);
@@ -86,7 +100,7 @@ describe('the list of all public documents', () => {
     const after = ids.at(-1) ?? '';
     const sizes: number[] = [];
     const seen: string[] = [];
-    for (let next: string | null = after; next !== null; ) {
+    for (let next: string | null = after; next !== null;) {
       const page: TestBody = await read({ limit: 500, after: next });
       sizes.push(page.items.filter((item: TestBody) => large.includes(idOf(item))).length);
       seen.push(...page.items.map(idOf));
@@ -95,20 +109,31 @@ describe('the list of all public documents', () => {
     expect(Math.max(...sizes)).toBe(2);
     expect(seen).toEqual(expect.arrayContaining(large));
     // one that is heavier than a page is a page of its own
-    await database.query('update public_documents set document = document || jsonb_build_object($2::text, $3::text) where id = $1', [large[4], 'link', 'y'.repeat(6_000_000)]);
+    await database.query(
+      'update public_documents set document = document || jsonb_build_object($2::text, $3::text) where id = $1',
+      [large[4], 'link', 'y'.repeat(6_000_000)],
+    );
     const page = await read({ limit: 500, after: large[3] ?? '' });
     expect([page.items.map(idOf), page.next]).toEqual([[large[4]], large[4]]);
     await database.query('delete from public_documents where id = any ($1)', [large]);
   });
 
   it('costs one statement a page, which reads the index of the ids and no more rows than the page', async () => {
-    const queries = jest.spyOn(Object.getPrototypeOf(database.db.dataSource.createQueryRunner()) as { query(sql: string, parameters?: unknown[]): unknown }, 'query');
+    const queries = jest.spyOn(
+      Object.getPrototypeOf(database.db.dataSource.createQueryRunner()) as {
+        query(sql: string, parameters?: unknown[]): unknown;
+      },
+      'query',
+    );
     await read({ limit: 200, after: idAt(7_000) });
     const calls = queries.mock.calls.filter(([sql]) => sql.includes('public_documents'));
     queries.mockRestore();
     expect(calls).toHaveLength(1);
     const [[sql, parameters] = ['']] = calls;
-    const [plan] = await database.query<{ 'QUERY PLAN': unknown }>(`explain (analyze, buffers, format json) ${sql}`, parameters);
+    const [plan] = await database.query<{ 'QUERY PLAN': unknown }>(
+      `explain (analyze, buffers, format json) ${sql}`,
+      parameters,
+    );
     const text = JSON.stringify(plan);
     expect(text).toContain('"Index Name":"public_documents_pkey"');
     expect(text).not.toContain('Seq Scan');
@@ -124,16 +149,32 @@ describe('the list of all public documents', () => {
     }
   });
 
-  it.each(['limit=0', 'limit=501', 'limit=all', 'after=x', 'afer=0199d2c4-7d10-7a41-8c55-1f0b6e2d9a01'])('refuses %s', async (query) => {
-    const { status } = await app.request(`/internal/v1/public-documents?${query}`, { service: 'search-service' });
-    expect(status).toBe(422);
-  });
+  it.each(['limit=0', 'limit=501', 'limit=all', 'after=x', 'afer=0199d2c4-7d10-7a41-8c55-1f0b6e2d9a01'])(
+    'refuses %s',
+    async (query) => {
+      const { status } = await app.request(`/internal/v1/public-documents?${query}`, { service: 'search-service' });
+      expect(status).toBe(422);
+    },
+  );
 });
 
 function documentOf(): object {
   const day = '2026-03-01T00:00:00.000Z';
   return {
-    kind: 'program', revision: 0, type: 'podcast', category: null, defaultLanguage: 'ar', localizations: { ar: { title: 'قهوة', description: '<p>عن القهوة</p>', summary: 'عن القهوة', slug: 'قهوة' } },
-    formerSlugs: [], tags: [], people: [], explicit: false, cover: null, releasedAt: day, publishedAt: day, updatedAt: day, order: 'newest_first',
+    kind: 'program',
+    revision: 0,
+    type: 'podcast',
+    category: null,
+    defaultLanguage: 'ar',
+    localizations: { ar: { title: 'قهوة', description: '<p>عن القهوة</p>', summary: 'عن القهوة', slug: 'قهوة' } },
+    formerSlugs: [],
+    tags: [],
+    people: [],
+    explicit: false,
+    cover: null,
+    releasedAt: day,
+    publishedAt: day,
+    updatedAt: day,
+    order: 'newest_first',
   };
 }

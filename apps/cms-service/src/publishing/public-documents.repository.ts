@@ -2,7 +2,10 @@ import type { PublicDocument } from '@mediamesh/contracts';
 import { type EntityManager, query } from '@mediamesh/postgres';
 import type { ProgramFacts } from './public-document.js';
 
-/** `document` is what an item's own state makes public (its own `revision` means nothing here: the row's counts); `visible` whether it is: an episode also needs its program. */
+/**
+ * `document` is what an item's own state makes public (its own `revision` means nothing here: the row's counts);
+ * `visible` whether it is: an episode also needs its program.
+ */
 export interface PublicRow {
   readonly id: string;
   readonly kind: 'program' | 'episode';
@@ -34,7 +37,8 @@ export class PublicDocumentsRepository {
   }
 
   /**
-   * Stores documents where the revision is still the one read (0 for none), and answers them with their new revision. Whoever lost a race is left out.
+   * Stores documents where the revision is still the one read (0 for none), and answers them with their new revision.
+   * Whoever lost a race is left out.
    */
   async save(tx: EntityManager, rows: readonly PublicRow[]): Promise<PublicRow[]> {
     if (rows.length === 0) return [];
@@ -65,8 +69,15 @@ export class PublicDocumentsRepository {
     );
   }
 
-  /** Shows the episodes that are live themselves, and brings those already shown in line with their program; answers what changed. */
-  showEpisodes(tx: EntityManager, programId: string, { type, category }: ProgramFacts): Promise<(PublicRow & { wasVisible: boolean })[]> {
+  /**
+   * Shows the episodes that are live themselves, and brings those already shown in line with their program; answers
+   * what changed.
+   */
+  showEpisodes(
+    tx: EntityManager,
+    programId: string,
+    { type, category }: ProgramFacts,
+  ): Promise<(PublicRow & { wasVisible: boolean })[]> {
     return query(
       tx,
       `with before as (select id, visible from public_documents where program_id = $1 and kind = 'episode' and document is not null
@@ -81,11 +92,16 @@ export class PublicDocumentsRepository {
   }
 
   /**
-   * By id, tombstones included: for building an index. A page ends before it would weigh more than some bytes as JSON, but has one document at the
-   * least; `more` says whether others follow.
+   * By id, tombstones included: for building an index. A page ends before it would weigh more than some bytes as JSON,
+   * but has one document at the least; `more` says whether others follow.
    */
-  async list(db: EntityManager, after: string | undefined, limit: number): Promise<{ rows: PublicRow[]; more: boolean }> {
-    // One row beyond the page tells whether there is another page. What is hidden is listed without its document, so it weighs nothing.
+  async list(
+    db: EntityManager,
+    after: string | undefined,
+    limit: number,
+  ): Promise<{ rows: PublicRow[]; more: boolean }> {
+    // One row beyond the page tells whether there is another page. What is hidden is listed without its document, so it
+    // weighs nothing.
     const found = await query<PublicRow & { found: number }>(
       db,
       `select ${columns}, found from (

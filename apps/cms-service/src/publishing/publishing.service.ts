@@ -1,5 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { conflict, type Language, notFound, type ProgramType, type PublicDocument, stale, unavailable } from '@mediamesh/contracts';
+import {
+  conflict,
+  type Language,
+  notFound,
+  type ProgramType,
+  type PublicDocument,
+  stale,
+  unavailable,
+} from '@mediamesh/contracts';
 import { Logger } from '@mediamesh/observability';
 import { Outbox } from '@mediamesh/outbox';
 import { Database, type EntityManager } from '@mediamesh/postgres';
@@ -69,7 +77,10 @@ export class PublishingService {
       const row = await this.documents.find(tx, id);
       const episodes = kind === 'program' ? await this.documents.hideEpisodes(tx, id, { forget: true }) : [];
       const own = row ? await this.documents.save(tx, [{ ...row, visible: false, document: null }]) : [];
-      await announce(this.outbox, tx, [...own.map((saved) => ({ ...saved, wasVisible: row?.visible ?? false })), ...episodes.map((episode) => ({ ...episode, wasVisible: true }))]);
+      await announce(this.outbox, tx, [
+        ...own.map((saved) => ({ ...saved, wasVisible: row?.visible ?? false })),
+        ...episodes.map((episode) => ({ ...episode, wasVisible: true })),
+      ]);
     });
   }
 
@@ -78,7 +89,10 @@ export class PublishingService {
     return checkReadiness(content, await this.surroundings(item, content));
   }
 
-  /** Builds a document again after something it shows has changed elsewhere; the version stays, the revision rises. Nothing new, no event. */
+  /**
+   * Builds a document again after something it shows has changed elsewhere; the version stays, the revision rises.
+   * Nothing new, no event.
+   */
   async rebuild(id: string): Promise<void> {
     for (let attempt = 1; attempt <= attempts; attempt++) {
       // the row before the item: whoever publishes in between raises the revision, and then nothing is stored
@@ -90,7 +104,11 @@ export class PublishingService {
       const saved = await this.database.transaction(async (tx) => {
         await this.lock(tx, item.kind, id);
         const rows = await this.documents.save(tx, [{ ...row, document }]);
-        await announce(this.outbox, tx, rows.map((one) => ({ ...one, wasVisible: row.visible })));
+        await announce(
+          this.outbox,
+          tx,
+          rows.map((one) => ({ ...one, wasVisible: row.visible })),
+        );
         return rows.length > 0;
       });
       if (saved) return;
@@ -99,7 +117,12 @@ export class PublishingService {
   }
 
   /** Reads, decides, builds, then commits where neither the version nor the revision has moved; else once more. */
-  private async change(kind: Kind, id: string, ifMatch: number | undefined, decide: (item: Item, content: Content) => Promise<Item>): Promise<Working> {
+  private async change(
+    kind: Kind,
+    id: string,
+    ifMatch: number | undefined,
+    decide: (item: Item, content: Content) => Promise<Item>,
+  ): Promise<Working> {
     for (let attempt = 1; attempt <= attempts; attempt++) {
       const { item, content } = await this.drafts.get(kind, id);
       refuseStale(item, ifMatch);
@@ -121,7 +144,10 @@ export class PublishingService {
     try {
       await this.rebuild(id);
     } catch (error) {
-      this.logger.warn('A published document could not be built again at once; it waits for its next change', { id, error });
+      this.logger.warn('A published document could not be built again at once; it waits for its next change', {
+        id,
+        error,
+      });
     }
   }
 
@@ -142,21 +168,50 @@ export class PublishingService {
     if (written.length === 0) return false;
     const parent = isProgram ? undefined : await this.documents.find(tx, item.programId);
     const visible = document !== null && (isProgram || (parent?.visible ?? false));
-    const saved = await this.documents.save(tx, [{ id: item.id, kind: item.kind, programId: item.programId, revision: row?.revision ?? 0, visible, document: document && alignWithProgram(document, parent?.document) }]);
+    const saved = await this.documents.save(tx, [
+      {
+        id: item.id,
+        kind: item.kind,
+        programId: item.programId,
+        revision: row?.revision ?? 0,
+        visible,
+        document: document && alignWithProgram(document, parent?.document),
+      },
+    ]);
     if (saved.length === 0) throw new RevisionLost();
     await this.slugs.replace(tx, [item]);
-    await announce(this.outbox, tx, saved.map((one) => ({ ...one, wasVisible: row?.visible ?? false })));
+    await announce(
+      this.outbox,
+      tx,
+      saved.map((one) => ({ ...one, wasVisible: row?.visible ?? false })),
+    );
     if (isProgram) await this.followProgram(tx, item.id, visible, program);
     return true;
   }
 
   /** Episodes are public only while their program is, and carry its type and category. */
-  private async followProgram(tx: EntityManager, programId: string, visible: boolean, program: ProgramFacts): Promise<void> {
+  private async followProgram(
+    tx: EntityManager,
+    programId: string,
+    visible: boolean,
+    program: ProgramFacts,
+  ): Promise<void> {
     if (visible) await announce(this.outbox, tx, await this.documents.showEpisodes(tx, programId, program));
-    else await announce(this.outbox, tx, (await this.documents.hideEpisodes(tx, programId, { forget: false })).map((row) => ({ ...row, wasVisible: true })));
+    else
+      await announce(
+        this.outbox,
+        tx,
+        (await this.documents.hideEpisodes(tx, programId, { forget: false })).map((row) => ({
+          ...row,
+          wasVisible: true,
+        })),
+      );
   }
 
-  /** Whoever changes what is public of a program excludes everybody; of an episode, only those who would change its program. */
+  /**
+   * Whoever changes what is public of a program excludes everybody; of an episode, only those who would change its
+   * program.
+   */
   private async lock(tx: EntityManager, kind: Kind, id: string): Promise<Item> {
     if (kind === 'episode') {
       const episode = await this.items.find(tx, kind, id);
@@ -178,7 +233,10 @@ export class PublishingService {
     return { document: assembleDocument({ item, contents, assets, program, now: new Date() }), program, isComplete };
   }
 
-  /** What is public of the program; while nothing is, what its working row says, to be brought in line when it is published. */
+  /**
+   * What is public of the program; while nothing is, what its working row says, to be brought in line when it is
+   * published.
+   */
   private async programFacts(programId: string): Promise<ProgramFacts> {
     const row = await this.documents.find(this.database.db, programId);
     if (row?.document) return { type: row.document.type, category: row.document.category };
@@ -197,9 +255,16 @@ export class PublishingService {
 class RevisionLost extends Error {}
 
 const factsOf = (content: Content | undefined): ProgramFacts =>
-  content && 'type' in content ? { type: content.type satisfies ProgramType, category: content.category ?? null } : { type: 'podcast', category: null };
+  content && 'type' in content
+    ? { type: content.type satisfies ProgramType, category: content.category ?? null }
+    : { type: 'podcast', category: null };
 
-function refuseUnready(kind: Kind, content: Content, readiness: Record<Language, LanguageReadiness>, languages: readonly Language[] | undefined): void {
+function refuseUnready(
+  kind: Kind,
+  content: Content,
+  readiness: Record<Language, LanguageReadiness>,
+  languages: readonly Language[] | undefined,
+): void {
   const asked = languages ?? [content.defaultLanguage];
   const blocking = asked.flatMap((language) => readiness[language]?.blocking ?? []);
   if (blocking.length === 0) return;

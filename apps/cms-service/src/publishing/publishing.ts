@@ -5,18 +5,29 @@ const nothing = { program: 'program.nothing_to_publish', episode: 'episode.nothi
 const notPublished = { program: 'program.not_published', episode: 'episode.not_published' } as const;
 
 /**
- * Copies the working version to live: for the languages asked, which must be there; else for all that have a title, and languages the working version
- * no longer has are withdrawn. Refuses when nothing of it would be new.
+ * Copies the working version to live: for the languages asked, which must be there; else for all that have a title, and
+ * languages the working version no longer has are withdrawn. Refuses when nothing of it would be new.
  */
 export function publish(item: Item, content: Content, languages: readonly Language[] | undefined, now: Date): Item {
   const absent = (languages ?? []).findIndex((language) => content.localizations[language]?.title === undefined);
   if (absent >= 0) throw invalid({ pointer: `/languages/${absent}`, code: 'program.language_missing' });
-  const chosen = languages ?? Object.keys(content.localizations).filter((language) => content.localizations[language]?.title !== undefined);
-  const kept = languages ? item.live : Object.fromEntries(Object.entries(item.live).filter(([language]) => Object.hasOwn(content.localizations, language)));
+  const chosen =
+    languages ??
+    Object.keys(content.localizations).filter((language) => content.localizations[language]?.title !== undefined);
+  const kept = languages
+    ? item.live
+    : Object.fromEntries(
+        Object.entries(item.live).filter(([language]) => Object.hasOwn(content.localizations, language)),
+      );
   const live: Record<Language, LiveLanguage> = { ...kept };
-  for (const language of chosen) live[language] = { versionId: item.workingVersionId, slug: item.slugs[language]?.slug ?? item.id };
+  for (const language of chosen)
+    live[language] = { versionId: item.workingVersionId, slug: item.slugs[language]?.slug ?? item.id };
   if (same(live, item.live)) throw conflict(nothing[item.kind]);
-  return { ...expose(item, live, now), publishedVersionId: item.workingVersionId, publishedAt: item.publishedAt ?? now };
+  return {
+    ...expose(item, live, now),
+    publishedVersionId: item.workingVersionId,
+    publishedAt: item.publishedAt ?? now,
+  };
 }
 
 /** Withdraws the languages asked, all without any; refuses when none of them is public. */
@@ -29,7 +40,14 @@ export function unpublish(item: Item, languages: readonly Language[] | undefined
 
 function expose(item: Item, live: Item['live'], now: Date): Item {
   const isLive = Object.keys(live).length > 0;
-  return { ...item, version: item.version + 1, live, formerSlugs: formerSlugs(item, live), status: isLive ? 'published' : 'unpublished', updatedAt: now };
+  return {
+    ...item,
+    version: item.version + 1,
+    live,
+    formerSlugs: formerSlugs(item, live),
+    status: isLive ? 'published' : 'unpublished',
+    updatedAt: now,
+  };
 }
 
 /** A slug that was public stays with its item for ever; one that is public again is no longer former. */
@@ -41,4 +59,7 @@ function formerSlugs(item: Item, live: Item['live']): FormerSlug[] {
 }
 
 const same = (left: Item['live'], right: Item['live']): boolean =>
-  Object.keys(left).length === Object.keys(right).length && Object.entries(left).every(([language, { versionId, slug }]) => right[language]?.versionId === versionId && right[language].slug === slug);
+  Object.keys(left).length === Object.keys(right).length &&
+  Object.entries(left).every(
+    ([language, { versionId, slug }]) => right[language]?.versionId === versionId && right[language].slug === slug,
+  );

@@ -6,9 +6,13 @@ import type { Finding, LanguageReadiness } from './readiness.js';
 /** Readiness with sentences in the language of whoever asks. */
 export function viewReadiness(readiness: Record<Language, LanguageReadiness>): Readiness {
   const speaks = problemLanguage(currentContext()?.acceptLanguage);
-  const explain = (findings: readonly Finding[]) => findings.map(({ code, pointer }) => ({ code, pointer, message: messageOf(code, speaks) }));
+  const explain = (findings: readonly Finding[]) =>
+    findings.map(({ code, pointer }) => ({ code, pointer, message: messageOf(code, speaks) }));
   const languages = Object.fromEntries(
-    Object.entries(readiness).map(([language, { blocking, warnings }]) => [language, { ready: blocking.length === 0, blocking: explain(blocking), warnings: explain(warnings) }]),
+    Object.entries(readiness).map(([language, { blocking, warnings }]) => [
+      language,
+      { ready: blocking.length === 0, blocking: explain(blocking), warnings: explain(warnings) },
+    ]),
   );
   return { ready: Object.values(languages).some(({ ready }) => ready), languages };
 }

@@ -16,13 +16,14 @@ interface Before {
 }
 
 /**
- * The slugs an item would have: what its editor set, else its title's, else a short form of its id. A slug made from a title stays as it is while the
- * title still gives the same, so that a number it was given does not change.
+ * The slugs an item would have: what its editor set, else its title's, else a short form of its id. A slug made from a
+ * title stays as it is while the title still gives the same, so that a number it was given does not change.
  */
 export function wishSlugs(id: string, content: Content, before?: Before): Wish[] {
   const errors: FieldError[] = [];
   const wishes = Object.entries(content.localizations).map(([language, { title, slug }]): Wish => {
-    if (slug === undefined) return { language, slug: keptSlug(id, language, title, before) ?? makeSlug(id, title), chosen: false };
+    if (slug === undefined)
+      return { language, slug: keptSlug(id, language, title, before) ?? makeSlug(id, title), chosen: false };
     const pointer = `/localizations/${language}/slug`;
     const tidy = slug.normalize('NFC').trim();
     if (!isSlug(tidy)) errors.push({ pointer, code: 'slug.malformed' });
@@ -33,9 +34,15 @@ export function wishSlugs(id: string, content: Content, before?: Before): Wish[]
   return wishes;
 }
 
-function keptSlug(id: string, language: Language, title: string | undefined, before: Before | undefined): string | undefined {
+function keptSlug(
+  id: string,
+  language: Language,
+  title: string | undefined,
+  before: Before | undefined,
+): string | undefined {
   const current = before?.slugs[language];
-  const stays = current && !current.chosen && makeSlug(id, before?.content.localizations[language]?.title) === makeSlug(id, title);
+  const stays =
+    current && !current.chosen && makeSlug(id, before?.content.localizations[language]?.title) === makeSlug(id, title);
   return stays ? current.slug : undefined;
 }
 
@@ -45,7 +52,10 @@ function makeSlug(id: string, title: string | undefined): string {
   return isReservedSlug(base) ? numberSlug(base, 2) : base;
 }
 
-/** Who holds which folded slug within one scope; it grows as slugs are granted, so that a batch does not collide with itself. */
+/**
+ * Who holds which folded slug within one scope; it grows as slugs are granted, so that a batch does not collide with
+ * itself.
+ */
 export class SlugHolders {
   constructor(private readonly holders: Map<string, string>) {}
 
@@ -55,7 +65,10 @@ export class SlugHolders {
     return Object.fromEntries(
       wishes.map(({ language, slug, chosen }): [Language, WorkingSlug] => {
         const free = isFree(slug) ? slug : chosen ? undefined : firstFree(slug, isFree);
-        if (free === undefined) throw conflict('slug.taken', { errors: [{ pointer: `/localizations/${language}/slug`, code: 'slug.taken' }] });
+        if (free === undefined)
+          throw conflict('slug.taken', {
+            errors: [{ pointer: `/localizations/${language}/slug`, code: 'slug.taken' }],
+          });
         this.holders.set(foldSlug(free), itemId);
         return [language, { slug: free, chosen }];
       }),
@@ -63,8 +76,13 @@ export class SlugHolders {
   }
 }
 
-/** What a slug may begin with, up to the hyphen, when it has a number: a long one is cut so that the number fits, the more the longer the number is. */
-export const numberedStems = (slug: string): string[] => [...new Set([2, 10, 100, 1_000, 10_000].map((n) => foldSlug(numberSlug(slug, n).slice(0, -`-${n}`.length))))];
+/**
+ * What a slug may begin with, up to the hyphen, when it has a number: a long one is cut so that the number fits, the
+ * more the longer the number is.
+ */
+export const numberedStems = (slug: string): string[] => [
+  ...new Set([2, 10, 100, 1_000, 10_000].map((n) => foldSlug(numberSlug(slug, n).slice(0, -`-${n}`.length)))),
+];
 
 function firstFree(slug: string, isFree: (slug: string) => boolean): string {
   for (let n = 2; ; n++) {

@@ -7,24 +7,32 @@ describe('slugs', () => {
   let app: TestApp;
   beforeAll(async () => {
     // whoever waits too long for a connection is told to come again
-    app = await startTestApp(cmsService, { environment: { DATABASE_POOL: '30' }, neighbours: [stubMetadata(), stubMedia()] });
+    app = await startTestApp(cmsService, {
+      environment: { DATABASE_POOL: '30' },
+      neighbours: [stubMetadata(), stubMedia()],
+    });
   });
   afterAll(() => app.close());
 
   const call = (method: string, path: string, body?: unknown): Promise<TestAnswer> =>
     app.request(`/internal/v1${path}`, { method, user: 'EDITOR', body, headers: { 'if-match': '*' } });
-  const create = (title: string) => call('POST', '/programs', { type: 'podcast', defaultLanguage: 'ar', localizations: { ar: { title } } });
-  const rename = async (id: string, entry: object): Promise<string> => (await call('PATCH', `/programs/${id}`, { localizations: { ar: entry } })).body.localizations.ar.slug;
+  const create = (title: string) =>
+    call('POST', '/programs', { type: 'podcast', defaultLanguage: 'ar', localizations: { ar: { title } } });
+  const rename = async (id: string, entry: object): Promise<string> =>
+    (await call('PATCH', `/programs/${id}`, { localizations: { ar: entry } })).body.localizations.ar.slug;
 
-  it.each(['ا'.repeat(60), 'a'.repeat(200), 'كلمة طويلة '.repeat(12)])('get a number of their own for every item called %s', async (title) => {
-    const slugs: string[] = [];
-    for (let n = 0; n < 12; n++) {
-      const { status, body } = await create(title);
-      expect(status).toBe(201);
-      slugs.push(body.localizations.ar.slug);
-    }
-    expect(new Set(slugs).size).toBe(12);
-  });
+  it.each(['ا'.repeat(60), 'a'.repeat(200), 'كلمة طويلة '.repeat(12)])(
+    'get a number of their own for every item called %s',
+    async (title) => {
+      const slugs: string[] = [];
+      for (let n = 0; n < 12; n++) {
+        const { status, body } = await create(title);
+        expect(status).toBe(201);
+        slugs.push(body.localizations.ar.slug);
+      }
+      expect(new Set(slugs).size).toBe(12);
+    },
+  );
 
   it('get a number of their own also when many choose at once', async () => {
     const answers = await Promise.all(Array.from({ length: 30 }, () => create('زحام')));

@@ -21,13 +21,19 @@ export class Contents {
     this.metadata = clients.of(metadataServiceApi);
   }
 
-  /** The contents of versions, by id. One batched call, however many; a version that is missing there is a fault, not an empty answer. */
+  /**
+   * The contents of versions, by id. One batched call, however many; a version that is missing there is a fault, not an
+   * empty answer.
+   */
   async read(ids: readonly string[]): Promise<Map<string, Content>> {
     if (ids.length === 0) return new Map();
     const { versions } = await this.metadata.readVersions({ body: { ids: [...new Set(ids)] } });
     const contents = new Map(versions.map((version: MetadataVersion) => [version.id, version.content as Content]));
     const missing = ids.find((id) => !contents.has(id));
-    if (missing) throw unavailable('request.unavailable', { cause: new Error(`metadata-service does not know version ${missing}`) });
+    if (missing)
+      throw unavailable('request.unavailable', {
+        cause: new Error(`metadata-service does not know version ${missing}`),
+      });
     return contents;
   }
 
@@ -47,6 +53,8 @@ export class Contents {
   async keepMany(versions: readonly ProposedVersion[]): Promise<KeptVersion[]> {
     if (versions.length === 0) return [];
     const { results } = await this.metadata.putVersions({ body: { versions: [...versions] } });
-    return results.map((result) => ('version' in result ? { content: result.version.content as Content } : { errors: result.errors as FieldError[] }));
+    return results.map((result) =>
+      'version' in result ? { content: result.version.content as Content } : { errors: result.errors as FieldError[] },
+    );
   }
 }

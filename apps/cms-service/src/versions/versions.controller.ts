@@ -12,7 +12,9 @@ export class VersionsController {
   ) {}
 
   @Implements(cmsServiceApi, 'unreferencedVersions')
-  async unreferenced(@In() { body }: Input<Endpoints<typeof cmsServiceApi>['unreferencedVersions']>): Promise<{ ids: string[] }> {
+  async unreferenced(
+    @In() { body }: Input<Endpoints<typeof cmsServiceApi>['unreferencedVersions']>,
+  ): Promise<{ ids: string[] }> {
     return { ids: await this.versions.unreferenced(this.database.db, body.ids) };
   }
 }

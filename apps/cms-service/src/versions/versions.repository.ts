@@ -5,7 +5,12 @@ import type { Item } from '../items/item.js';
 export class VersionsRepository {
   /** Records the working versions of items. */
   async record(tx: EntityManager, items: readonly Item[], createdBy: string | null): Promise<void> {
-    const rows = items.map(({ workingVersionId, id, version, updatedAt }) => ({ version_id: workingVersionId, item_id: id, version, created_at: updatedAt }));
+    const rows = items.map(({ workingVersionId, id, version, updatedAt }) => ({
+      version_id: workingVersionId,
+      item_id: id,
+      version,
+      created_at: updatedAt,
+    }));
     await execute(
       tx,
       `insert into item_versions (version_id, item_id, version, created_at, created_by)
@@ -28,7 +33,11 @@ export class VersionsRepository {
 
   /** Of these ids, those that no item ever pointed at. */
   async unreferenced(db: EntityManager, ids: readonly string[]): Promise<string[]> {
-    const rows = await query<{ id: string }>(db, 'select id from unnest($1::uuid[]) as asked(id) where not exists (select from item_versions where version_id = asked.id)', [ids]);
+    const rows = await query<{ id: string }>(
+      db,
+      'select id from unnest($1::uuid[]) as asked(id) where not exists (select from item_versions where version_id = asked.id)',
+      [ids],
+    );
     return rows.map(({ id }) => id);
   }
 }

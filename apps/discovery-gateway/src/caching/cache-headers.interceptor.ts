@@ -6,22 +6,37 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
 
 /**
- * Says how an answer may be kept. A page may be kept by anyone but is asked about before each use, so that what is withdrawn is gone
- * at once: its strong tag is made of its bytes, and a page that has not changed is 304. A file's address never changes its bytes: a
- * person may keep it for a year, and a cache that serves others for an hour (RFC 9111, 5.2.2.10), because it may be withdrawn.
+ * Says how an answer may be kept. A page may be kept by anyone but is asked about before each use, so that what is
+ * withdrawn is gone at once: its strong tag is made of its bytes, and a page that has not changed is 304. A file's
+ * address never changes its bytes: a person may keep it for a year, and a cache that serves others for an hour (RFC
+ * 9111, 5.2.2.10), because it may be withdrawn.
  */
 @Injectable()
 export class CacheHeaders implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler<Forwarded>): Observable<Forwarded | Readable> {
     const http = context.switchToHttp();
     const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
-    return next.handle().pipe(map((answer) => (answer.body instanceof Readable ? keepFile(answer, answer.body, request, reply) : keepPage(answer, answer.body, request))));
+    return next
+      .handle()
+      .pipe(
+        map((answer) =>
+          answer.body instanceof Readable
+            ? keepFile(answer, answer.body, request, reply)
+            : keepPage(answer, answer.body, request),
+        ),
+      );
   }
 }
 
 function keepPage({ status, headers, body: _, base }: Forwarded, body: Buffer, request: FastifyRequest): Forwarded {
   const kept: Record<string, string> = { ...headers, 'cache-control': 'public, no-cache', vary: 'Accept-Language' };
-  if (status === 301) return new Forwarded(status, { ...kept, location: withQueryOf(request.url, headers['location'] ?? '') }, body, base);
+  if (status === 301)
+    return new Forwarded(
+      status,
+      { ...kept, location: withQueryOf(request.url, headers['location'] ?? '') },
+      body,
+      base,
+    );
   const etag = `"${hash('sha256', body, 'base64url').slice(0, 27)}"`;
   if (!matchesTag(request.headers['if-none-match'], etag)) return new Forwarded(status, { ...kept, etag }, body, base);
   const { 'content-type': _type, 'content-length': _length, ...told } = kept;
@@ -34,7 +49,12 @@ function withQueryOf(url: string, location: string): string {
   return (location.split('?', 1)[0] ?? '') + query;
 }
 
-function keepFile(answer: Forwarded, body: Readable, request: FastifyRequest, reply: FastifyReply): Forwarded | Readable {
+function keepFile(
+  answer: Forwarded,
+  body: Readable,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Forwarded | Readable {
   const { status, headers, base } = answer;
   // where the bytes are right now: a link that soon expires
   if (status === 302) return answer;

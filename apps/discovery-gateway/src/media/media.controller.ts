@@ -18,8 +18,15 @@ export class MediaController {
   }
 
   @Implements(discoveryMediaApi, 'readFile')
-  read(@In() call: Input<Endpoints<typeof discoveryMediaApi>['readFile']>, @Req() request: FastifyRequest): Promise<Forwarded> {
+  read(
+    @In() call: Input<Endpoints<typeof discoveryMediaApi>['readFile']>,
+    @Req() request: FastifyRequest,
+  ): Promise<Forwarded> {
     const headers = Object.fromEntries(handedOn.map((name) => [name, request.headers[name]?.toString()]));
-    return this.media.forward('readFile', { params: call.params }, { streamAnswer: true, headers, ...(request.method === 'HEAD' && { method: 'HEAD' }) });
+    return this.media.forward(
+      'readFile',
+      { params: call.params },
+      { streamAnswer: true, headers, ...(request.method === 'HEAD' && { method: 'HEAD' }) },
+    );
   }
 }

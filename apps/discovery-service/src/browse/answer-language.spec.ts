@@ -3,8 +3,13 @@ import { chooseLanguage, languagesWanted, readWish, sharedLanguage } from './ans
 
 describe('the language of an answer', () => {
   const both = ['ar', 'en'];
-  const choose = (query: Parameters<typeof readWish>[0], header?: string, slug?: string, available: readonly string[] = both, own = 'ar') =>
-    chooseLanguage(readWish(query, header, slug), available, own);
+  const choose = (
+    query: Parameters<typeof readWish>[0],
+    header?: string,
+    slug?: string,
+    available: readonly string[] = both,
+    own = 'ar',
+  ) => chooseLanguage(readWish(query, header, slug), available, own);
 
   it('is the one asked for, before that of the slug and of the reader', () => {
     expect(choose({ lang: 'en' }, 'ar', 'ar')).toBe('en');

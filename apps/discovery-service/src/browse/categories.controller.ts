@@ -13,7 +13,10 @@ export class CategoriesController {
   constructor(private readonly categories: CategoriesService) {}
 
   @Implements(discoveryServiceApi, 'listCategories')
-  async list(@In() { query }: Input<Endpoint>, @Res({ passthrough: true }) reply: FastifyReply): Promise<Answer<Endpoint>> {
+  async list(
+    @In() { query }: Input<Endpoint>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Answer<Endpoint>> {
     const { views, language } = await this.categories.list(query, currentContext()?.acceptLanguage);
     sayLanguage(reply, [language]);
     return views;

@@ -19,12 +19,24 @@ export class CategoriesService {
   ) {}
 
   /** The answer and its language. */
-  async list(query: { lang?: string | undefined; fallback?: 'none' | undefined }, acceptLanguage: string | undefined): Promise<{ views: CategoryViews; language: 'ar' | 'en' }> {
+  async list(
+    query: { lang?: string | undefined; fallback?: 'none' | undefined },
+    acceptLanguage: string | undefined,
+  ): Promise<{ views: CategoryViews; language: 'ar' | 'en' }> {
     const language = chooseLanguage(readWish(query, acceptLanguage), ['ar', 'en'], 'ar');
     if (language !== 'ar' && language !== 'en') throw notFound('language.not_available');
-    const [categories, direct] = await Promise.all([this.vocabularies.read(this.database.db, 'categories'), this.catalog.countProgramsByCategory()]);
+    const [categories, direct] = await Promise.all([
+      this.vocabularies.read(this.database.db, 'categories'),
+      this.catalog.countProgramsByCategory(),
+    ]);
     const counts = addUp(direct);
-    const items = categories.map(({ key, parent, names }) => ({ key, parent: parent ?? null, name: names[language], names, programCount: counts.get(key) ?? 0 }));
+    const items = categories.map(({ key, parent, names }) => ({
+      key,
+      parent: parent ?? null,
+      name: names[language],
+      names,
+      programCount: counts.get(key) ?? 0,
+    }));
     return { views: { items }, language };
   }
 }

@@ -11,7 +11,10 @@ export class EpisodesController {
   constructor(private readonly episodes: EpisodesService) {}
 
   @Implements(discoveryServiceApi, 'getEpisode')
-  async get(@In() { params, query }: Input<Endpoints<typeof discoveryServiceApi>['getEpisode']>, @Res({ passthrough: true }) reply: FastifyReply): Promise<EpisodeView> {
+  async get(
+    @In() { params, query }: Input<Endpoints<typeof discoveryServiceApi>['getEpisode']>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<EpisodeView> {
     const view = await this.episodes.get(params.id, query, currentContext()?.acceptLanguage);
     sayLanguage(reply, [view.language]);
     return view;

@@ -12,7 +12,11 @@ export class EpisodesService {
     private readonly media: MediaAddress,
   ) {}
 
-  async get(id: string, query: { lang?: string | undefined; fallback?: 'none' | undefined }, acceptLanguage: string | undefined): Promise<EpisodeView> {
+  async get(
+    id: string,
+    query: { lang?: string | undefined; fallback?: 'none' | undefined },
+    acceptLanguage: string | undefined,
+  ): Promise<EpisodeView> {
     const [item] = await this.catalog.read([id]);
     if (item?.kind !== 'episode') throw notFound('episode.not_found');
     const view = viewEpisode(item, readWish(query, acceptLanguage), this.media);

@@ -13,23 +13,38 @@ export class ProgramsController {
   constructor(private readonly programs: ProgramsService) {}
 
   @Implements(discoveryServiceApi, 'listPrograms')
-  async list(@In() { query }: Input<Api['listPrograms']>, @Res({ passthrough: true }) reply: FastifyReply): Promise<Page<ProgramView>> {
+  async list(
+    @In() { query }: Input<Api['listPrograms']>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Page<ProgramView>> {
     const page = await this.programs.list(query, currentContext()?.acceptLanguage);
-    sayLanguage(reply, page.items.map(({ language }) => language));
+    sayLanguage(
+      reply,
+      page.items.map(({ language }) => language),
+    );
     return page;
   }
 
   @Implements(discoveryServiceApi, 'getProgram')
-  async get(@In() { params, query }: Input<Api['getProgram']>, @Res({ passthrough: true }) reply: FastifyReply): Promise<ProgramView | Redirect> {
+  async get(
+    @In() { params, query }: Input<Api['getProgram']>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ProgramView | Redirect> {
     const answer = await this.programs.get(params.idOrSlug, query, currentContext()?.acceptLanguage);
     if (!(answer instanceof Redirect)) sayLanguage(reply, [answer.language]);
     return answer;
   }
 
   @Implements(discoveryServiceApi, 'listEpisodes')
-  async listEpisodes(@In() { params, query }: Input<Api['listEpisodes']>, @Res({ passthrough: true }) reply: FastifyReply): Promise<Page<EpisodeView>> {
+  async listEpisodes(
+    @In() { params, query }: Input<Api['listEpisodes']>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Page<EpisodeView>> {
     const page = await this.programs.listEpisodes(params.id, query, currentContext()?.acceptLanguage);
-    sayLanguage(reply, page.items.map(({ language }) => language));
+    sayLanguage(
+      reply,
+      page.items.map(({ language }) => language),
+    );
     return page;
   }
 }

@@ -1,4 +1,11 @@
-import { type discoveryServiceApi, type EpisodeView, type Input, notFound, type Page, type ProgramView } from '@mediamesh/contracts';
+import {
+  type discoveryServiceApi,
+  type EpisodeView,
+  type Input,
+  notFound,
+  type Page,
+  type ProgramView,
+} from '@mediamesh/contracts';
 import { Cursors, type Endpoints, Redirect } from '@mediamesh/http';
 import { foldSlug, hasForbiddenCharacters } from '@mediamesh/text';
 import { Injectable } from '@nestjs/common';
@@ -29,15 +36,25 @@ export class ProgramsService {
     const scope = ['programs', type, category, language, sort, languages];
     const [titlesOf, ...after] = this.cursors.read(scope, query.cursor) ?? [sortedTitles(wish.ranges)];
     const order: ProgramSort = sort === 'title' ? { titlesOf: titlesOf === 'ar' ? 'ar' : 'en' } : 'newest';
-    const { items, next } = await this.catalog.listPrograms({ type, category, language, languages }, order, { limit, ...(query.cursor && { after }) });
+    const { items, next } = await this.catalog.listPrograms({ type, category, language, languages }, order, {
+      limit,
+      ...(query.cursor && { after }),
+    });
     return {
       items: viewItems(items, (item) => viewProgram(item, wish, this.media)),
       next: next ? this.cursors.write(scope, [titlesOf ?? null, ...next]) : null,
     };
   }
 
-  /** The program with an id, or with a slug in any language; a slug it has no more, or one spelled otherwise, is answered by where it is now. */
-  async get(idOrSlug: string, query: LanguageQuery, acceptLanguage: string | undefined): Promise<ProgramView | Redirect> {
+  /**
+   * The program with an id, or with a slug in any language; a slug it has no more, or one spelled otherwise, is
+   * answered by where it is now.
+   */
+  async get(
+    idOrSlug: string,
+    query: LanguageQuery,
+    acceptLanguage: string | undefined,
+  ): Promise<ProgramView | Redirect> {
     if (anId.test(idOrSlug)) {
       const [item] = await this.catalog.read([idOrSlug.toLowerCase()]);
       return this.show(item?.kind === 'program' ? item : undefined, query, acceptLanguage);
@@ -45,17 +62,27 @@ export class ProgramsService {
     const slug = idOrSlug.normalize('NFC').toLowerCase().normalize('NFC');
     const program = hasForbiddenCharacters(slug) ? undefined : await this.catalog.findProgramBySlug(slug);
     if (!program) throw notFound('program.not_found');
-    const language = Object.entries(program.document.localizations).find(([, localization]) => localization.slug === slug)?.[0];
+    const language = Object.entries(program.document.localizations).find(
+      ([, localization]) => localization.slug === slug,
+    )?.[0];
     if (language === undefined) return new Redirect(`/programs/${encodeURIComponent(currentSlug(program, slug))}`);
     return this.show(program, query, acceptLanguage, language);
   }
 
-  async listEpisodes(programId: string, query: EpisodesQuery, acceptLanguage: string | undefined): Promise<Page<EpisodeView>> {
+  async listEpisodes(
+    programId: string,
+    query: EpisodesQuery,
+    acceptLanguage: string | undefined,
+  ): Promise<Page<EpisodeView>> {
     const { language, limit } = query;
     const wish = readWish(query, acceptLanguage);
     const languages = languagesWanted(wish);
     const scope = ['episodes', programId, language, languages];
-    const found = await this.catalog.listEpisodes(programId, { language, languages }, { limit, after: this.cursors.read(scope, query.cursor) });
+    const found = await this.catalog.listEpisodes(
+      programId,
+      { language, languages },
+      { limit, after: this.cursors.read(scope, query.cursor) },
+    );
     if (!found) throw notFound('program.not_found');
     return {
       items: viewItems(found.items, (item) => viewEpisode(item, wish, this.media)),
@@ -63,7 +90,12 @@ export class ProgramsService {
     };
   }
 
-  private show(program: CatalogProgram | undefined, query: LanguageQuery, acceptLanguage: string | undefined, slugLanguage?: string): ProgramView {
+  private show(
+    program: CatalogProgram | undefined,
+    query: LanguageQuery,
+    acceptLanguage: string | undefined,
+    slugLanguage?: string,
+  ): ProgramView {
     if (!program) throw notFound('program.not_found');
     const view = viewProgram(program, readWish(query, acceptLanguage, slugLanguage), this.media);
     if (!view) throw notFound('language.not_available');
@@ -72,13 +104,19 @@ export class ProgramsService {
 }
 
 /** Arabic readers see titles in their order, all others in the Latin one. */
-const sortedTitles = (ranges: readonly string[]): 'ar' | 'en' => (chooseLanguage({ ranges, strict: false }, ['ar', 'en'], 'ar') === 'ar' ? 'ar' : 'en');
+const sortedTitles = (ranges: readonly string[]): 'ar' | 'en' =>
+  chooseLanguage({ ranges, strict: false }, ['ar', 'en'], 'ar') === 'ar' ? 'ar' : 'en';
 
 /** The slug a program has now in the language of one it once had. */
 function currentSlug({ document }: CatalogProgram, former: string): string {
   const { localizations, formerSlugs, defaultLanguage } = document;
   const same = (slug: string): boolean => foldSlug(slug) === foldSlug(former);
-  const language = Object.keys(localizations).find((name) => same(localizations[name]?.slug ?? '')) ?? formerSlugs.find(({ slug }) => same(slug))?.language ?? defaultLanguage;
-  const now = chooseLanguage({ ranges: [language], strict: false }, Object.keys(localizations), defaultLanguage) ?? defaultLanguage;
+  const language =
+    Object.keys(localizations).find((name) => same(localizations[name]?.slug ?? '')) ??
+    formerSlugs.find(({ slug }) => same(slug))?.language ??
+    defaultLanguage;
+  const now =
+    chooseLanguage({ ranges: [language], strict: false }, Object.keys(localizations), defaultLanguage) ??
+    defaultLanguage;
   return localizations[now]?.slug ?? document.id;
 }

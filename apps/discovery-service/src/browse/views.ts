@@ -9,13 +9,23 @@ export abstract class MediaAddress {
 }
 
 /** A program in the wished language; `undefined` when it has none that will do. */
-export function viewProgram({ document, episodeCount }: CatalogProgram, wish: LanguageWish, media: MediaAddress): ProgramView | undefined {
+export function viewProgram(
+  { document, episodeCount }: CatalogProgram,
+  wish: LanguageWish,
+  media: MediaAddress,
+): ProgramView | undefined {
   const language = languageOf(document, wish);
-  return language === undefined ? undefined : { ...viewItem(document, language, media), order: document.order, episodeCount };
+  return language === undefined
+    ? undefined
+    : { ...viewItem(document, language, media), order: document.order, episodeCount };
 }
 
 /** An episode in the wished language, its program named in the same where it can be. */
-export function viewEpisode({ document, program }: CatalogEpisode, wish: LanguageWish, media: MediaAddress): EpisodeView | undefined {
+export function viewEpisode(
+  { document, program }: CatalogEpisode,
+  wish: LanguageWish,
+  media: MediaAddress,
+): EpisodeView | undefined {
   const language = languageOf(document, wish);
   if (language === undefined) return undefined;
   return {
@@ -30,7 +40,8 @@ export function viewEpisode({ document, program }: CatalogEpisode, wish: Languag
   };
 }
 
-export const viewItems = <T extends CatalogItem, V>(items: readonly T[], view: (item: T) => V | undefined): V[] => items.flatMap((item) => view(item) ?? []);
+export const viewItems = <T extends CatalogItem, V>(items: readonly T[], view: (item: T) => V | undefined): V[] =>
+  items.flatMap((item) => view(item) ?? []);
 
 const languageOf = (document: PublicDocument, wish: LanguageWish): string | undefined =>
   chooseLanguage(wish, Object.keys(document.localizations), document.defaultLanguage);
@@ -51,7 +62,9 @@ function viewItem(document: PublicDocument, language: string, media: MediaAddres
     explicit: document.explicit,
     cover: document.cover && viewCover(document.cover, language, document.defaultLanguage, media),
     languages: Object.keys(document.localizations),
-    slugs: Object.fromEntries(Object.entries(document.localizations).map(([name, localization]) => [name, localization.slug])),
+    slugs: Object.fromEntries(
+      Object.entries(document.localizations).map(([name, localization]) => [name, localization.slug]),
+    ),
     link: document.link,
     releasedAt: document.releasedAt,
     publishedAt: document.publishedAt,
@@ -59,7 +72,12 @@ function viewItem(document: PublicDocument, language: string, media: MediaAddres
   };
 }
 
-const viewCover = ({ path, width, height, alt }: PublicFile, language: string, own: string, media: MediaAddress): ProgramView['cover'] => ({
+const viewCover = (
+  { path, width, height, alt }: PublicFile,
+  language: string,
+  own: string,
+  media: MediaAddress,
+): ProgramView['cover'] => ({
   url: `${media.url}/${path}`,
   width: width ?? null,
   height: height ?? null,
@@ -73,12 +91,17 @@ function viewMedia({ media: file, enclosure }: CatalogEpisode['document'], media
 }
 
 function viewName(names: ProgramNames, wanted: string): EpisodeView['program'] {
-  const language = chooseLanguage({ ranges: [wanted], strict: false }, Object.keys(names.localizations), names.defaultLanguage) ?? defaultLanguageOf(names);
+  const language =
+    chooseLanguage({ ranges: [wanted], strict: false }, Object.keys(names.localizations), names.defaultLanguage) ??
+    defaultLanguageOf(names);
   const { title, slug } = localizationOf(names, language);
   return { id: names.id, slug, title, language };
 }
 
-function localizationOf<T>({ id, localizations }: { id: string; localizations: Readonly<Record<string, T>> }, language: string): T {
+function localizationOf<T>(
+  { id, localizations }: { id: string; localizations: Readonly<Record<string, T>> },
+  language: string,
+): T {
   const localization = localizations[language];
   if (!localization) throw new Error(`${id} is not public in ${language}`);
   return localization;

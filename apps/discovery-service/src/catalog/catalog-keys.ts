@@ -18,27 +18,35 @@ const facet = (name: string, value: string): string => `${name}:${value.toLowerC
 export function facetsOf(document: PublicDocument): string[] {
   const categories = document.category === null ? [] : categoryLine(document.category);
   const languages = languagesOf(document).flatMap((language) => ancestors(language, '-'));
-  return [...new Set([
-    facet('kind', document.kind),
-    facet('type', document.type),
-    ...categories.map((category) => facet('category', category)),
-    ...languages.map((language) => facet('language', language)),
-    ...languagesOf(document).map((language) => facet('text', language)),
-  ])];
+  return [
+    ...new Set([
+      facet('kind', document.kind),
+      facet('type', document.type),
+      ...categories.map((category) => facet('category', category)),
+      ...languages.map((language) => facet('language', language)),
+      ...languagesOf(document).map((language) => facet('text', language)),
+    ]),
+  ];
 }
 
 /** The facets of which an item must have each to pass a filter. */
 export const facetsNeeded = ({ kind, type, category, language }: CatalogFilter): string[] =>
-  Object.entries({ kind, type, category, language }).flatMap(([name, value]) => (value === undefined ? [] : [facet(name, value)]));
+  Object.entries({ kind, type, category, language }).flatMap(([name, value]) =>
+    value === undefined ? [] : [facet(name, value)],
+  );
 
 /** The facets of which an item must have one; `undefined` when the filter does not say. */
-export const facetsAllowed = ({ languages }: CatalogFilter): string[] | undefined => languages?.map((language) => facet('text', language));
+export const facetsAllowed = ({ languages }: CatalogFilter): string[] | undefined =>
+  languages?.map((language) => facet('text', language));
 
 /** The languages a document is public in. */
 export const languagesOf = (document: PublicDocument): string[] => Object.keys(document.localizations);
 
 /** A document's own language, or, where that is not public, one that is. */
-export const defaultLanguageOf = ({ defaultLanguage, localizations }: Pick<ProgramNames, 'defaultLanguage' | 'localizations'>): string =>
+export const defaultLanguageOf = ({
+  defaultLanguage,
+  localizations,
+}: Pick<ProgramNames, 'defaultLanguage' | 'localizations'>): string =>
   Object.hasOwn(localizations, defaultLanguage) ? defaultLanguage : (Object.keys(localizations)[0] ?? defaultLanguage);
 
 /** What a program is sorted by among titles of a language: its title in it, else in its own. */
@@ -49,26 +57,39 @@ export function titleKey(document: PublicProgram, language: 'ar' | 'en'): string
 
 /** The folded beginning of a title, or of a question, by which the two meet: القهوة and قهوة have the same. */
 export function titleBeginning(title: string): string {
-  const folded = fold(title.replace(/\p{C}+/gu, ' ')).replace(/\s+/g, ' ').trim();
+  const folded = fold(title.replace(/\p{C}+/gu, ' '))
+    .replace(/\s+/g, ' ')
+    .trim();
   const bare = /^ال(?=\p{L}{2})/u.test(folded) ? folded.slice(2) : folded;
   return truncate(bare, longestTitleKey);
 }
 
 export const titleBeginnings = (document: PublicDocument): string[] =>
-  [...new Set(Object.values(document.localizations).map(({ title }) => titleBeginning(title)))].filter((beginning) => beginning !== '');
+  [...new Set(Object.values(document.localizations).map(({ title }) => titleBeginning(title)))].filter(
+    (beginning) => beginning !== '',
+  );
 
 /** The folded slugs a program has and once had. */
-export const slugKeys = (document: PublicProgram): string[] =>
-  [...new Set([...Object.values(document.localizations), ...document.formerSlugs].map(({ slug }) => foldSlug(slug)))];
+export const slugKeys = (document: PublicProgram): string[] => [
+  ...new Set([...Object.values(document.localizations), ...document.formerSlugs].map(({ slug }) => foldSlug(slug))),
+];
 
 export const namesOf = ({ id, defaultLanguage, localizations }: PublicProgram): ProgramNames => ({
   id,
   defaultLanguage,
-  localizations: Object.fromEntries(Object.entries(localizations).map(([language, { title, slug }]) => [language, { title, slug }])),
+  localizations: Object.fromEntries(
+    Object.entries(localizations).map(([language, { title, slug }]) => [language, { title, slug }]),
+  ),
 });
 
-/** Where an episode stands in a serial program; what has no season or number stands last. Numbers are exact decimal text. */
-export const serialKey = ({ season, number }: Pick<PublicEpisode, 'season' | 'number'>): { season: number; number: string } => ({
+/**
+ * Where an episode stands in a serial program; what has no season or number stands last. Numbers are exact decimal
+ * text.
+ */
+export const serialKey = ({
+  season,
+  number,
+}: Pick<PublicEpisode, 'season' | 'number'>): { season: number; number: string } => ({
   season: season ?? 2_147_483_647,
   number: number ?? 'Infinity',
 });

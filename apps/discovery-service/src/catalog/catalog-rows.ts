@@ -8,8 +8,13 @@ const isDocument = (stored: PublicDocument | Tombstone): stored is PublicDocumen
 
 /** The row of a program or an episode, in its own table. */
 export function rowOf(stored: PublicDocument | Tombstone): { table: 'programs' | 'episodes'; row: Row } {
-  if (!isDocument(stored)) return stored.kind === 'program' ? { table: 'programs', row: programRow(stored) } : { table: 'episodes', row: episodeRow(stored) };
-  return stored.kind === 'program' ? { table: 'programs', row: programRow(stored, stored) } : { table: 'episodes', row: episodeRow(stored, stored) };
+  if (!isDocument(stored))
+    return stored.kind === 'program'
+      ? { table: 'programs', row: programRow(stored) }
+      : { table: 'episodes', row: episodeRow(stored) };
+  return stored.kind === 'program'
+    ? { table: 'programs', row: programRow(stored, stored) }
+    : { table: 'episodes', row: episodeRow(stored, stored) };
 }
 
 function programRow(stored: Pick<Tombstone, 'id' | 'revision'>, document?: PublicProgram): Row {
@@ -42,15 +47,17 @@ function episodeRow(stored: Pick<Tombstone, 'id' | 'programId' | 'revision'>, do
 }
 
 /** What an item is found by while the search engine is away. */
-export const titlesOf = (stored: PublicDocument | Tombstone): { programId: string; facets: string[]; folded: string[] } => ({
+export const titlesOf = (
+  stored: PublicDocument | Tombstone,
+): { programId: string; facets: string[]; folded: string[] } => ({
   programId: 'programId' in stored ? stored.programId : stored.id,
   facets: isDocument(stored) ? facetsOf(stored) : [],
   folded: isDocument(stored) ? titleBeginnings(stored) : [],
 });
 
 /**
- * Writes the row unless a revision as high is there, and with it the titles. Its values are those of the columns, `id` first,
- * then the program's id, the facets and the folded titles for `titles`.
+ * Writes the row unless a revision as high is there, and with it the titles. Its values are those of the columns, `id`
+ * first, then the program's id, the facets and the folded titles for `titles`.
  */
 export function putStatement(table: string, columns: readonly string[]): string {
   const changing = columns.filter((column) => column !== 'id').join(', ');

@@ -37,7 +37,11 @@ export function describeCatalogStore(adapter: string, open: () => Promise<Catalo
       const episode = createEpisode(program.id, { season: 2, number: '100.5' });
       await put(program, episode);
       const localizations = { ar: { title: 'فنجان', slug: 'فنجان' }, en: { title: 'Finjan', slug: 'finjan' } };
-      expect(await read(episode.id)).toEqual({ kind: 'episode', document: episode, program: { id: program.id, defaultLanguage: 'ar', localizations } });
+      expect(await read(episode.id)).toEqual({
+        kind: 'episode',
+        document: episode,
+        program: { id: program.id, defaultLanguage: 'ar', localizations },
+      });
     });
 
     it('ignores what comes with a lower revision, or with the same', async () => {
@@ -49,7 +53,12 @@ export function describeCatalogStore(adapter: string, open: () => Promise<Catalo
     it('replaces everything with a higher revision', async () => {
       const category = ownCategory();
       const program = createProgram({ category: ownCategory(), localizations: { ar: localize('قديم', 'قديم') } });
-      const next: PublicProgram = { ...program, revision: 2, category, localizations: { en: localize('Newer', 'newer') } };
+      const next: PublicProgram = {
+        ...program,
+        revision: 2,
+        category,
+        localizations: { en: localize('Newer', 'newer') },
+      };
       await put(program, next);
       expect(await read(program.id)).toMatchObject({ document: next });
       expect(await listAll({ category: program.category ?? '' })).toEqual([]);
@@ -89,7 +98,13 @@ export function describeCatalogStore(adapter: string, open: () => Promise<Catalo
       const gone = createProgram();
       await put(program, episode, gone, bury(gone));
       const items = await subject.store.read([episode.id, gone.id, randomUUIDv7(), program.id, episode.id]);
-      expect(items.map((item) => item?.document.id)).toEqual([episode.id, undefined, undefined, program.id, episode.id]);
+      expect(items.map((item) => item?.document.id)).toEqual([
+        episode.id,
+        undefined,
+        undefined,
+        program.id,
+        episode.id,
+      ]);
       expect(await subject.store.read([])).toEqual([]);
     });
 
@@ -115,7 +130,9 @@ export function describeCatalogStore(adapter: string, open: () => Promise<Catalo
       const first = await subject.store.listPrograms({ category }, 'newest', { limit: 2 });
       await put(createProgram({ category, releasedAt: dated(9) }), bury(first.items[1]?.document ?? createProgram()));
       const rest = await listAll({ category }, 'newest', first.next);
-      const expected = [...programs].sort((a, b) => (a.releasedAt === b.releasedAt ? (a.id < b.id ? 1 : -1) : a.releasedAt < b.releasedAt ? 1 : -1)).map(({ id }) => id);
+      const expected = [...programs]
+        .sort((a, b) => (a.releasedAt === b.releasedAt ? (a.id < b.id ? 1 : -1) : a.releasedAt < b.releasedAt ? 1 : -1))
+        .map(({ id }) => id);
       expect([...first.items.map(({ document }) => document.id), ...rest]).toEqual(expected);
     });
 
@@ -130,18 +147,32 @@ export function describeCatalogStore(adapter: string, open: () => Promise<Catalo
       const category = ownCategory();
       const titles = ['حلقة ١٠', 'باب', 'آفاق', 'Zebra', 'حلقة ٢', 'أخبار', 'تاريخ'];
       await put(...titles.map((title) => createProgram({ category, localizations: { ar: localize(title) } })));
-      expect(await titlesOf({ category }, 'ar')).toEqual(['آفاق', 'أخبار', 'باب', 'تاريخ', 'حلقة ٢', 'حلقة ١٠', 'Zebra']);
+      expect(await titlesOf({ category }, 'ar')).toEqual([
+        'آفاق',
+        'أخبار',
+        'باب',
+        'تاريخ',
+        'حلقة ٢',
+        'حلقة ١٠',
+        'Zebra',
+      ]);
     });
 
     it('sorts titles as English readers do, by the English title where there is one', async () => {
       const category = ownCategory();
-      await put(...['apple', 'Zebra', 'Éclair', 'Banana 10', 'Banana 9'].map((title) => createProgram({ category, localizations: { ar: localize('ي'), en: localize(title) } })));
+      await put(
+        ...['apple', 'Zebra', 'Éclair', 'Banana 10', 'Banana 9'].map((title) =>
+          createProgram({ category, localizations: { ar: localize('ي'), en: localize(title) } }),
+        ),
+      );
       expect(await titlesOf({ category }, 'en')).toEqual(['apple', 'Banana 9', 'Banana 10', 'Éclair', 'Zebra']);
     });
 
     it('goes on in a list of long and equal titles without losing or repeating one', async () => {
       const category = ownCategory();
-      const programs = Array.from({ length: 5 }, () => createProgram({ category, localizations: { ar: localize(`${'طويل '.repeat(90)}`) } }));
+      const programs = Array.from({ length: 5 }, () =>
+        createProgram({ category, localizations: { ar: localize(`${'طويل '.repeat(90)}`) } }),
+      );
       await put(...programs);
       expect((await listAll({ category }, { titlesOf: 'ar' })).sort()).toEqual(programs.map(({ id }) => id).sort());
     });
@@ -149,7 +180,11 @@ export function describeCatalogStore(adapter: string, open: () => Promise<Catalo
     it('filters by type, by category with its subcategories, and by language with its variants', async () => {
       const category = ownCategory();
       const podcast = createProgram({ category });
-      const film = createProgram({ category: `${category}.history`, type: 'film', localizations: { 'ar-EG': localize('فيلم') } });
+      const film = createProgram({
+        category: `${category}.history`,
+        type: 'film',
+        localizations: { 'ar-EG': localize('فيلم') },
+      });
       await put(podcast, film, createProgram({ category: `${category}x` }));
       expect((await listAll({ category })).sort()).toEqual([podcast.id, film.id].sort());
       expect(await listAll({ category: `${category}.history` })).toEqual([film.id]);
@@ -169,15 +204,30 @@ export function describeCatalogStore(adapter: string, open: () => Promise<Catalo
 
     it('lists a serial program by season and number, what has none last', async () => {
       const program = createProgram({ order: 'serial' });
-      const places: [number | null, string | null][] = [[2, '1'], [1, '10'], [null, '1'], [1, '9.5'], [1, null], [1, '9'], [null, null]];
-      const episodes = places.map(([season, number], day) => createEpisode(program.id, { season, number, releasedAt: dated(20 - day) }));
+      const places: [number | null, string | null][] = [
+        [2, '1'],
+        [1, '10'],
+        [null, '1'],
+        [1, '9.5'],
+        [1, null],
+        [1, '9'],
+        [null, null],
+      ];
+      const episodes = places.map(([season, number], day) =>
+        createEpisode(program.id, { season, number, releasedAt: dated(20 - day) }),
+      );
       await put(program, ...episodes);
       expect(await episodeIds(program.id)).toEqual([5, 3, 1, 4, 0, 2, 6].map((index) => episodes[index]?.id));
     });
 
     it('refuses to go on in a list that is in another order by now, or that another store began', async () => {
       const program = createProgram();
-      await put(program, ...[1, 2, 3].map((day) => createEpisode(program.id, { season: 1, number: String(day), releasedAt: dated(day) })));
+      await put(
+        program,
+        ...[1, 2, 3].map((day) =>
+          createEpisode(program.id, { season: 1, number: String(day), releasedAt: dated(day) }),
+        ),
+      );
       const expired = { kind: 'invalid', options: { errors: [{ pointer: '/query/cursor', code: 'cursor.expired' }] } };
       const read = (after?: ListPosition) => subject.store.listEpisodes(program.id, {}, { limit: 1, after });
       const newest = (await read())?.next;
@@ -190,7 +240,9 @@ export function describeCatalogStore(adapter: string, open: () => Promise<Catalo
       expect((await read(newest))?.items[0]?.document.number).toBe('2');
       const strange: ListPosition = ['x', 'y', 'z'];
       await expect(read(strange)).rejects.toMatchObject(expired);
-      await expect(subject.store.listPrograms({}, 'newest', { limit: 1, after: strange })).rejects.toMatchObject(expired);
+      await expect(subject.store.listPrograms({}, 'newest', { limit: 1, after: strange })).rejects.toMatchObject(
+        expired,
+      );
       await expect(subject.store.findByTitle('x', {}, { limit: 1, after: strange })).rejects.toMatchObject(expired);
     });
 
@@ -198,15 +250,25 @@ export function describeCatalogStore(adapter: string, open: () => Promise<Catalo
       const program = createProgram();
       const english = createEpisode(program.id, { localizations: { en: localize('One') } });
       await put(program, english, createEpisode(program.id));
-      expect((await subject.store.listEpisodes(program.id, { language: 'en' }, { limit: 5 }))?.items.map(({ document }) => document.id)).toEqual([english.id]);
+      expect(
+        (await subject.store.listEpisodes(program.id, { language: 'en' }, { limit: 5 }))?.items.map(
+          ({ document }) => document.id,
+        ),
+      ).toEqual([english.id]);
     });
 
     it('finds by the beginning of a title in any language, folded, with and without ال', async () => {
       const category = ownCategory();
-      const program = createProgram({ category, localizations: { ar: localize('القَهْوَة العربية'), en: localize('Arabian Coffee') } });
+      const program = createProgram({
+        category,
+        localizations: { ar: localize('القَهْوَة العربية'), en: localize('Arabian Coffee') },
+      });
       const episode = createEpisode(program.id, { category, localizations: { ar: localize('قهوة الصباح') } });
       await put(program, episode, createProgram({ category }));
-      const found = async (beginning: string) => (await subject.store.findByTitle(beginning, { category }, { limit: 5 })).items.map(({ document }) => document.id);
+      const found = async (beginning: string) =>
+        (await subject.store.findByTitle(beginning, { category }, { limit: 5 })).items.map(
+          ({ document }) => document.id,
+        );
       expect(await found('القهوه')).toEqual([episode.id, program.id]);
       expect(await found('قهوة')).toEqual([episode.id, program.id]);
       expect(await found('ARABIAN')).toEqual([program.id]);
@@ -224,7 +286,9 @@ export function describeCatalogStore(adapter: string, open: () => Promise<Catalo
 
     it('finds an item once although two of its titles begin alike', async () => {
       const mark = randomUUIDv7();
-      const programs = Array.from({ length: 3 }, () => createProgram({ localizations: { ar: localize(`${mark} بالعربية`), en: localize(`${mark} in English`) } }));
+      const programs = Array.from({ length: 3 }, () =>
+        createProgram({ localizations: { ar: localize(`${mark} بالعربية`), en: localize(`${mark} in English`) } }),
+      );
       await put(...programs);
       const ids = await collect((after) => subject.store.findByTitle(mark, {}, { limit: 2, after }));
       expect(ids.sort()).toEqual(programs.map(({ id }) => id).sort());
@@ -233,24 +297,42 @@ export function describeCatalogStore(adapter: string, open: () => Promise<Catalo
     it('counts the public programs of each category', async () => {
       const category = ownCategory();
       const gone = createProgram({ category });
-      await put(createProgram({ category }), createProgram({ category }), gone, bury(gone), createProgram({ category: `${category}.sub` }));
+      await put(
+        createProgram({ category }),
+        createProgram({ category }),
+        gone,
+        bury(gone),
+        createProgram({ category: `${category}.sub` }),
+      );
       const counts = await subject.store.countProgramsByCategory();
-      expect([counts.get(category), counts.get(`${category}.sub`), counts.get(ownCategory())]).toEqual([2, 1, undefined]);
+      expect([counts.get(category), counts.get(`${category}.sub`), counts.get(ownCategory())]).toEqual([
+        2,
+        1,
+        undefined,
+      ]);
     });
 
     type Filter = Parameters<CatalogStore['listPrograms']>[0];
     type Sort = Parameters<CatalogStore['listPrograms']>[1];
-    const listAll = (filter: Filter, sort: Sort = 'newest', from?: ListPosition) => collect((after) => subject.store.listPrograms(filter, sort, { limit: 2, after }), from);
+    const listAll = (filter: Filter, sort: Sort = 'newest', from?: ListPosition) =>
+      collect((after) => subject.store.listPrograms(filter, sort, { limit: 2, after }), from);
     const titlesOf = async (filter: Filter, language: 'ar' | 'en') => {
       const { items } = await subject.store.listPrograms(filter, { titlesOf: language }, { limit: 50 });
       return items.map(({ document }) => document.localizations[language]?.title);
     };
-    const episodeIds = (programId: string) => collect(async (after) => (await subject.store.listEpisodes(programId, {}, { limit: 2, after })) ?? { items: [], next: undefined });
+    const episodeIds = (programId: string) =>
+      collect(
+        async (after) =>
+          (await subject.store.listEpisodes(programId, {}, { limit: 2, after })) ?? { items: [], next: undefined },
+      );
   });
 }
 
 /** The ids of a whole list, read page by page. */
-async function collect(readPage: (after: ListPosition | undefined) => Promise<Listed<{ document: { id: string } }>>, from?: ListPosition): Promise<string[]> {
+async function collect(
+  readPage: (after: ListPosition | undefined) => Promise<Listed<{ document: { id: string } }>>,
+  from?: ListPosition,
+): Promise<string[]> {
   const ids: string[] = [];
   for (let after = from, more = true; more; more = after !== undefined) {
     const page = await readPage(after);

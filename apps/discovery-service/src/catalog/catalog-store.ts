@@ -1,4 +1,12 @@
-import { invalid, type ProgramType, type PublicDocument, type PublicEpisode, type PublicProgram, type Refusal, type Tombstone } from '@mediamesh/contracts';
+import {
+  invalid,
+  type ProgramType,
+  type PublicDocument,
+  type PublicEpisode,
+  type PublicProgram,
+  type Refusal,
+  type Tombstone,
+} from '@mediamesh/contracts';
 import type { EntityManager } from '@mediamesh/postgres';
 
 /** A place in a list, to be handed back as it came. Only the store that made it understands it. */
@@ -41,7 +49,10 @@ export interface CatalogEpisode {
 
 export type CatalogItem = CatalogProgram | CatalogEpisode;
 
-/** A category stands for its subcategories too (`society` for `society.history`), a language for its variants (`ar` for `ar-EG`). */
+/**
+ * A category stands for its subcategories too (`society` for `society.history`), a language for its variants (`ar` for
+ * `ar-EG`).
+ */
 export interface CatalogFilter {
   readonly kind?: 'program' | 'episode' | undefined;
   readonly type?: ProgramType | undefined;
@@ -61,12 +72,15 @@ export type ProgramSort = 'newest' | { readonly titlesOf: 'ar' | 'en' };
  *   Tombstones are kept for ever, so that nothing withdrawn comes back with an older document.
  * - An episode is found, listed and counted only while its program is public too, whichever of the two came first.
  * - What is not public, or not known, is `undefined` or left out; it is never an error.
- * - Lists go on from a place exactly, while rows come and go; no id comes twice. A place of a list that has another order by now is refused
- *   with `cursor.expired` (422).
+ * - Lists go on from a place exactly, while rows come and go; no id comes twice. A place of a list that has another
+ *   order by now is refused with `cursor.expired` (422).
  * - A list, a batch and a look-up cost a fixed number of statements, however many items they answer.
  */
 export abstract class CatalogStore {
-  /** Stores a document or a tombstone unless a revision as high is there. In the transaction, where the store is part of it. */
+  /**
+   * Stores a document or a tombstone unless a revision as high is there. In the transaction, where the store is part of
+   * it.
+   */
   abstract put(document: PublicDocument | Tombstone, tx: EntityManager): Promise<void>;
 
   /** Items in the order of the ids; `undefined` for each that is not public. */
@@ -78,14 +92,18 @@ export abstract class CatalogStore {
   abstract listPrograms(filter: CatalogFilter, sort: ProgramSort, range: ListRange): Promise<Listed<CatalogProgram>>;
 
   /**
-   * The episodes of a program in its order: newest first, or serial (by season, number and date, those without a season or a
-   * number last). `undefined` when the program is not public.
+   * The episodes of a program in its order: newest first, or serial (by season, number and date, those without a season
+   * or a number last). `undefined` when the program is not public.
    */
-  abstract listEpisodes(programId: string, filter: CatalogFilter, range: ListRange): Promise<Listed<CatalogEpisode> | undefined>;
+  abstract listEpisodes(
+    programId: string,
+    filter: CatalogFilter,
+    range: ListRange,
+  ): Promise<Listed<CatalogEpisode> | undefined>;
 
   /**
-   * What has a title, in any language, that begins with this text after folding, with or without ال; sorted by the folded title.
-   * Nothing begins with an empty text.
+   * What has a title, in any language, that begins with this text after folding, with or without ال; sorted by the
+   * folded title. Nothing begins with an empty text.
    */
   abstract findByTitle(beginning: string, filter: CatalogFilter, range: ListRange): Promise<Listed<CatalogItem>>;
 

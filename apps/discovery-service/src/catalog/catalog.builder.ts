@@ -2,7 +2,12 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { PublicEpisode, PublicProgram, Tombstone } from '@mediamesh/contracts';
 
 /** A text in one language, for documents of tests. */
-export const localize = (title: string, slug = title.toLowerCase().replaceAll(' ', '-')) => ({ title, slug, description: `<p>${title}</p>`, summary: title });
+export const localize = (title: string, slug = title.toLowerCase().replaceAll(' ', '-')) => ({
+  title,
+  slug,
+  description: `<p>${title}</p>`,
+  summary: title,
+});
 
 const shared = () => ({
   revision: 1,
@@ -23,13 +28,30 @@ const shared = () => ({
 /** A valid public program for tests. */
 export const createProgram = (changes: Partial<PublicProgram> = {}): PublicProgram => {
   const id = changes.id ?? randomUUIDv7();
-  return { kind: 'program', ...shared(), id, localizations: { ar: localize('فنجان', `فنجان-${id}`), en: localize('Finjan', `finjan-${id}`) }, order: 'newest_first', ...changes };
+  return {
+    kind: 'program',
+    ...shared(),
+    id,
+    localizations: { ar: localize('فنجان', `فنجان-${id}`), en: localize('Finjan', `finjan-${id}`) },
+    order: 'newest_first',
+    ...changes,
+  };
 };
 
 /** A valid public episode for tests. */
 export const createEpisode = (programId: string, changes: Partial<PublicEpisode> = {}): PublicEpisode => ({
-  kind: 'episode', ...shared(), id: randomUUIDv7(), programId, localizations: { ar: localize('الحلقة') }, episodeKind: 'full', season: null, number: null,
-  durationSeconds: 60, media: null, enclosure: { url: 'https://example.org/a.mp3', type: 'audio/mpeg', length: 1234 }, ...changes,
+  kind: 'episode',
+  ...shared(),
+  id: randomUUIDv7(),
+  programId,
+  localizations: { ar: localize('الحلقة') },
+  episodeKind: 'full',
+  season: null,
+  number: null,
+  durationSeconds: 60,
+  media: null,
+  enclosure: { url: 'https://example.org/a.mp3', type: 'audio/mpeg', length: 1234 },
+  ...changes,
 });
 
 /** What stays of a document after it was withdrawn. */

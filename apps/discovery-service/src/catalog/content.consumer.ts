@@ -1,4 +1,12 @@
-import { catalogueChanged, contentPublished, contentUnpublished, contentUpdated, type Payload, type PublicDocument, type Tombstone } from '@mediamesh/contracts';
+import {
+  catalogueChanged,
+  contentPublished,
+  contentUnpublished,
+  contentUpdated,
+  type Payload,
+  type PublicDocument,
+  type Tombstone,
+} from '@mediamesh/contracts';
 import { Consumes, EventContext } from '@mediamesh/events';
 import { Outbox } from '@mediamesh/outbox';
 import { Controller } from '@nestjs/common';
@@ -29,7 +37,10 @@ export class ContentConsumer {
     return this.store(tombstone, context);
   }
 
-  /** Caches are told after every put, also of one that changed nothing: with a store elsewhere an earlier try may have changed it. */
+  /**
+   * Caches are told after every put, also of one that changed nothing: with a store elsewhere an earlier try may have
+   * changed it.
+   */
   private async store(document: PublicDocument | Tombstone, { tx }: EventContext): Promise<void> {
     await this.catalog.put(document, tx);
     await this.outbox.append(tx, catalogueChanged, { id: document.id, kind: document.kind, tags: tagsOf(document) });

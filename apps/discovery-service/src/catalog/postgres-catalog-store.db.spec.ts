@@ -8,7 +8,10 @@ import { type CatalogStoreUnderTest, describeCatalogStore } from './catalog-stor
 import { PostgresCatalogStore } from './postgres-catalog-store.js';
 
 async function open(): Promise<CatalogStoreUnderTest & { database: Database }> {
-  const { url, drop } = await createTestDatabase({ template: 'discovery', migrate: (template) => migrate({ url: template, migrations: migrationsOf('discovery'), logger: silentLogger }) });
+  const { url, drop } = await createTestDatabase({
+    template: 'discovery',
+    migrate: (template) => migrate({ url: template, migrations: migrationsOf('discovery'), logger: silentLogger }),
+  });
   const database = await openDatabase({ name: 'discovery', url, poolSize: 2, logger: silentLogger });
   const store = new PostgresCatalogStore(database);
   return {
@@ -29,7 +32,9 @@ describeCatalogStore('PostgreSQL', open);
 describe('what a page of the catalogue costs', () => {
   it('is the same number of statements for one item and for twenty', async () => {
     const { store, database, put, close } = await open();
-    const programs = Array.from({ length: 20 }, (_, index) => createProgram({ localizations: { ar: localize(`برنامج ${index}`) } }));
+    const programs = Array.from({ length: 20 }, (_, index) =>
+      createProgram({ localizations: { ar: localize(`برنامج ${index}`) } }),
+    );
     const episodes = programs.map(({ id }) => createEpisode(id, { localizations: { ar: localize('حلقة') } }));
     await put(...programs, ...episodes, ...Array.from({ length: 20 }, () => createEpisode(programs[0]?.id ?? '')));
     const query = jest.spyOn(database, 'query');

@@ -5,7 +5,15 @@ import { Injectable } from '@nestjs/common';
 import { serialKey, titleBeginning, titleKey } from './catalog-keys.js';
 import { putStatement, rowOf, titlesOf } from './catalog-rows.js';
 import {
-  type CatalogEpisode, type CatalogFilter, type CatalogItem, type CatalogProgram, CatalogStore, type Listed, type ListPosition, type ListRange, type ProgramNames,
+  type CatalogEpisode,
+  type CatalogFilter,
+  type CatalogItem,
+  type CatalogProgram,
+  CatalogStore,
+  type Listed,
+  type ListPosition,
+  type ListRange,
+  type ProgramNames,
   type ProgramSort,
 } from './catalog-store.js';
 import { Conditions, type SortKey } from './conditions.js';
@@ -21,11 +29,17 @@ interface EpisodeRow {
   readonly names: ProgramNames;
 }
 
-const newestKeys: readonly SortKey[] = [['released_at', 'timestamptz'], ['id', 'uuid']];
+const newestKeys: readonly SortKey[] = [
+  ['released_at', 'timestamptz'],
+  ['id', 'uuid'],
+];
 const serialKeys: readonly SortKey[] = [['season', 'integer'], ['number', 'numeric'], ...newestKeys];
 const episodeCount = `(select count(*) from episodes e where e.program_id = p.id and e.document is not null)`;
 
-/** The catalogue in the service's own database. A page is one or two statements; a put is one, part of the caller's transaction. */
+/**
+ * The catalogue in the service's own database. A page is one or two statements; a put is one, part of the caller's
+ * transaction.
+ */
 @Injectable()
 export class PostgresCatalogStore extends CatalogStore {
   constructor(private readonly database: Database) {
@@ -63,7 +77,11 @@ export class PostgresCatalogStore extends CatalogStore {
     return row && toProgram(row);
   }
 
-  async listPrograms(filter: CatalogFilter, sort: ProgramSort, { after, limit }: ListRange): Promise<Listed<CatalogProgram>> {
+  async listPrograms(
+    filter: CatalogFilter,
+    sort: ProgramSort,
+    { after, limit }: ListRange,
+  ): Promise<Listed<CatalogProgram>> {
     const newest = sort === 'newest';
     const keys = newest ? newestKeys : titleKeys(sort.titlesOf);
     const where = new Conditions('p').passing(filter).beyond(after, newest ? 'desc' : 'asc', keys);
@@ -76,7 +94,11 @@ export class PostgresCatalogStore extends CatalogStore {
     return cut(rows.map(toProgram), limit, ({ document }) => [key(document), document.id]);
   }
 
-  async listEpisodes(programId: string, filter: CatalogFilter, { after, limit }: ListRange): Promise<Listed<CatalogEpisode> | undefined> {
+  async listEpisodes(
+    programId: string,
+    filter: CatalogFilter,
+    { after, limit }: ListRange,
+  ): Promise<Listed<CatalogEpisode> | undefined> {
     const [program] = await this.database.query<{ names: ProgramNames; serial: boolean }>(
       'select names, serial from programs where id = $1 and document is not null',
       [programId],
@@ -84,19 +106,33 @@ export class PostgresCatalogStore extends CatalogStore {
     if (!program) return undefined;
     const { names, serial } = program;
     const keys = serial ? serialKeys : newestKeys;
-    const where = new Conditions('e').equal('program_id', 'uuid', programId).passing(filter).beyond(after, serial ? 'asc' : 'desc', keys);
+    const where = new Conditions('e')
+      .equal('program_id', 'uuid', programId)
+      .passing(filter)
+      .beyond(after, serial ? 'asc' : 'desc', keys);
     const rows = await this.database.query<{ document: PublicEpisode }>(
       `select e.document from episodes e where e.document is not null and ${where.sql} order by ${order('e', keys, serial ? 'asc' : 'desc')} limit ${limit + 1}`,
       where.values,
     );
-    return cut(rows.map(({ document }) => toEpisode({ document, names })), limit, ({ document }) => {
-      const { season, number } = serialKey(document);
-      return serial ? [season, number, document.releasedAt, document.id] : [document.releasedAt, document.id];
-    });
+    return cut(
+      rows.map(({ document }) => toEpisode({ document, names })),
+      limit,
+      ({ document }) => {
+        const { season, number } = serialKey(document);
+        return serial ? [season, number, document.releasedAt, document.id] : [document.releasedAt, document.id];
+      },
+    );
   }
 
-  async findByTitle(beginning: string, filter: CatalogFilter, { after, limit }: ListRange): Promise<Listed<CatalogItem>> {
-    const keys: readonly SortKey[] = [['folded', 'text'], ['item_id', 'uuid']];
+  async findByTitle(
+    beginning: string,
+    filter: CatalogFilter,
+    { after, limit }: ListRange,
+  ): Promise<Listed<CatalogItem>> {
+    const keys: readonly SortKey[] = [
+      ['folded', 'text'],
+      ['item_id', 'uuid'],
+    ];
     const where = titleConditions(beginning, filter).beyond(after, 'asc', keys);
     const rows = await this.database.query<{ id: string; folded: string }>(
       `select t.item_id as id, t.folded from titles t where ${where.sql} order by ${order('t', keys, 'asc')} limit ${limit + 1}`,
@@ -124,19 +160,31 @@ export class PostgresCatalogStore extends CatalogStore {
   }
 }
 
-const titleKeys = (language: 'ar' | 'en'): readonly SortKey[] => [[language === 'ar' ? 'arabic_title' : 'english_title', 'text'], ['id', 'uuid']];
+const titleKeys = (language: 'ar' | 'en'): readonly SortKey[] => [
+  [language === 'ar' ? 'arabic_title' : 'english_title', 'text'],
+  ['id', 'uuid'],
+];
 
-const order = (table: string, keys: readonly SortKey[], way: 'asc' | 'desc'): string => keys.map(([column]) => `${table}.${column} ${way}`).join(', ');
+const order = (table: string, keys: readonly SortKey[], way: 'asc' | 'desc'): string =>
+  keys.map(([column]) => `${table}.${column} ${way}`).join(', ');
 
 /** An item counts by the first of its titles that begins so, and an episode only while its program is public. */
 const titleConditions = (beginning: string, filter: CatalogFilter): Conditions =>
   new Conditions('t')
     .and((value) => `${value} <> '' and t.folded ^@ ${value}`, titleBeginning(beginning))
-    .and((value) => `not exists (select from titles s where s.item_id = t.item_id and s.folded < t.folded and s.folded ^@ ${value})`, titleBeginning(beginning))
+    .and(
+      (value) =>
+        `not exists (select from titles s where s.item_id = t.item_id and s.folded < t.folded and s.folded ^@ ${value})`,
+      titleBeginning(beginning),
+    )
     .and(() => 'exists (select from programs p where p.id = t.program_id and p.document is not null)')
     .passing(filter);
 
-const toProgram = ({ document, episodes }: ProgramRow): CatalogProgram => ({ kind: 'program', document, episodeCount: episodes });
+const toProgram = ({ document, episodes }: ProgramRow): CatalogProgram => ({
+  kind: 'program',
+  document,
+  episodeCount: episodes,
+});
 
 const toEpisode = ({ document, names }: EpisodeRow): CatalogEpisode => ({ kind: 'episode', document, program: names });
 

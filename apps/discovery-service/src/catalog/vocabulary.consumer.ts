@@ -14,7 +14,10 @@ export class VocabularyConsumer {
   ) {}
 
   @Consumes(vocabularyChanged, { consumer: 'vocabulary' })
-  async changed(@PayloadOf() { vocabulary, version, items }: Payload<typeof vocabularyChanged>, @Ctx() { tx }: EventContext): Promise<void> {
+  async changed(
+    @PayloadOf() { vocabulary, version, items }: Payload<typeof vocabularyChanged>,
+    @Ctx() { tx }: EventContext,
+  ): Promise<void> {
     await this.vocabularies.put(tx, vocabulary, version, items);
     await this.outbox.append(tx, catalogueChanged, { id: vocabulary, kind: vocabulary, tags: ['categories'] });
   }

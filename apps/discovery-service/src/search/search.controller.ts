@@ -18,16 +18,28 @@ export class SearchController {
   ) {}
 
   @Implements(discoveryServiceApi, 'search')
-  async search(@In() { query }: Input<Endpoint>, @Res({ passthrough: true }) reply: FastifyReply): Promise<Answer<Endpoint>> {
+  async search(
+    @In() { query }: Input<Endpoint>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Answer<Endpoint>> {
     const result = await this.searches.search(query, currentContext()?.acceptLanguage);
-    sayLanguage(reply, result.items.map((hit) => (hit.kind === 'program' ? hit.program.language : hit.episode.language)));
+    sayLanguage(
+      reply,
+      result.items.map((hit) => (hit.kind === 'program' ? hit.program.language : hit.episode.language)),
+    );
     return result;
   }
 
   @Implements(discoveryServiceApi, 'suggest')
-  async suggest(@In() { query }: Input<Suggest>, @Res({ passthrough: true }) reply: FastifyReply): Promise<Answer<Suggest>> {
+  async suggest(
+    @In() { query }: Input<Suggest>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Answer<Suggest>> {
     const result = await this.suggestions.suggest(query);
-    sayLanguage(reply, result.items.map(({ language }) => language));
+    sayLanguage(
+      reply,
+      result.items.map(({ language }) => language),
+    );
     return result;
   }
 }

@@ -1,4 +1,13 @@
-import { type Answer, type discoveryServiceApi, type IndexHit, type Input, invalid, maximumRankedHits, type SearchHit, searchServiceApi } from '@mediamesh/contracts';
+import {
+  type Answer,
+  type discoveryServiceApi,
+  type IndexHit,
+  type Input,
+  invalid,
+  maximumRankedHits,
+  type SearchHit,
+  searchServiceApi,
+} from '@mediamesh/contracts';
 import { type Client, Clients, type CursorPosition, Cursors, type Endpoints } from '@mediamesh/http';
 import { Logger } from '@mediamesh/observability';
 import { Injectable } from '@nestjs/common';
@@ -16,8 +25,9 @@ type Hit = Pick<IndexHit, 'highlights'> & { readonly item: CatalogItem | undefin
 const patience = 2_000;
 
 /**
- * Finds programs and episodes: search-service ranks, the catalogue shows. While search-service is away, titles that begin with the
- * question are answered instead, marked `degraded`, without facets or another question. A cursor goes on in the way it began: in the other it has expired.
+ * Finds programs and episodes: search-service ranks, the catalogue shows. While search-service is away, titles that
+ * begin with the question are answered instead, marked `degraded`, without facets or another question. A cursor goes on
+ * in the way it began: in the other it has expired.
  */
 @Injectable()
 export class SearchService {
@@ -39,25 +49,53 @@ export class SearchService {
     const [way, ...place] = this.cursors.read(scope, query.cursor) ?? [];
     const wish = readWish(query, acceptLanguage);
     const cursor = way === 'ranked' ? String(place[0]) : undefined;
-    const ranked = await askUnlessAway(() => this.engine.search({ query: { q, kind, type, category, language, facets: query.facets, limit: query.limit, cursor } }), this.logger);
-    if (way !== undefined && way !== (ranked ? 'ranked' : 'titles')) throw invalid({ pointer: '/query/cursor', code: 'cursor.expired' });
-    return ranked ? this.showRanked(ranked, wish, scope) : this.findTitles(query, wish, scope, way === undefined ? undefined : place);
+    const ranked = await askUnlessAway(
+      () =>
+        this.engine.search({
+          query: { q, kind, type, category, language, facets: query.facets, limit: query.limit, cursor },
+        }),
+      this.logger,
+    );
+    if (way !== undefined && way !== (ranked ? 'ranked' : 'titles'))
+      throw invalid({ pointer: '/query/cursor', code: 'cursor.expired' });
+    return ranked
+      ? this.showRanked(ranked, wish, scope)
+      : this.findTitles(query, wish, scope, way === undefined ? undefined : place);
   }
 
-  private async showRanked({ items, total, facets, didYouMean, next }: Answer<Endpoints<typeof searchServiceApi>['search']>, wish: LanguageWish, scope: readonly unknown[]): Promise<SearchResult> {
+  private async showRanked(
+    { items, total, facets, didYouMean, next }: Answer<Endpoints<typeof searchServiceApi>['search']>,
+    wish: LanguageWish,
+    scope: readonly unknown[],
+  ): Promise<SearchResult> {
     const found = await this.catalog.read(items.map(({ id }) => id));
     const hits = items.map(({ highlights }, index): Hit => ({ highlights, item: found[index] }));
-    return { items: this.show(hits, wish), total, facets, didYouMean, next: next === null ? null : this.cursors.write(scope, ['ranked', next]), degraded: false };
+    return {
+      items: this.show(hits, wish),
+      total,
+      facets,
+      didYouMean,
+      next: next === null ? null : this.cursors.write(scope, ['ranked', next]),
+      degraded: false,
+    };
   }
 
-  private async findTitles({ q, kind, type, category, language, limit }: SearchQuery, wish: LanguageWish, scope: readonly unknown[], after: CursorPosition | undefined): Promise<SearchResult> {
+  private async findTitles(
+    { q, kind, type, category, language, limit }: SearchQuery,
+    wish: LanguageWish,
+    scope: readonly unknown[],
+    after: CursorPosition | undefined,
+  ): Promise<SearchResult> {
     const filter = { kind, type, category, language, languages: languagesWanted(wish) };
     const [{ items, next }, found] = await Promise.all([
       this.catalog.findByTitle(q, filter, { limit, after }),
       this.catalog.countByTitle(q, filter, maximumRankedHits),
     ]);
     return {
-      items: this.show(items.map((item) => ({ item, highlights: {} })), wish),
+      items: this.show(
+        items.map((item) => ({ item, highlights: {} })),
+        wish,
+      ),
       total: { value: found, relation: found < maximumRankedHits ? 'eq' : 'gte' },
       facets: null,
       didYouMean: null,

@@ -1,4 +1,10 @@
-import { type Answer, type discoveryServiceApi, type Input, searchServiceApi, type Suggestion } from '@mediamesh/contracts';
+import {
+  type Answer,
+  type discoveryServiceApi,
+  type Input,
+  searchServiceApi,
+  type Suggestion,
+} from '@mediamesh/contracts';
 import { type Client, Clients, type Endpoints } from '@mediamesh/http';
 import { Logger } from '@mediamesh/observability';
 import { highlightTyped, readTyped, type TypedWords } from '@mediamesh/text';
@@ -13,7 +19,10 @@ type SuggestQuery = Input<Endpoint>['query'];
 /** The search engine is given this long before the catalogue answers, in milliseconds: who types does not wait. */
 const patience = 1_000;
 
-/** Completes what is being typed by titles of the catalogue: search-service finds them, and while it is away, those that begin so are answered. */
+/**
+ * Completes what is being typed by titles of the catalogue: search-service finds them, and while it is away, those that
+ * begin so are answered.
+ */
 @Injectable()
 export class SuggestionsService {
   private readonly engine: Client<typeof searchServiceApi>;
@@ -31,13 +40,17 @@ export class SuggestionsService {
     if (!typed) return { items: [], degraded: false };
     const { q, language, limit } = query;
     const found = await askUnlessAway(() => this.engine.suggest({ query: { q, language, limit } }), this.logger);
-    return found ? { items: await this.keepPublic(found.items), degraded: false } : { items: await this.findTitles(query, typed), degraded: true };
+    return found
+      ? { items: await this.keepPublic(found.items), degraded: false }
+      : { items: await this.findTitles(query, typed), degraded: true };
   }
 
   /** What is no longer public since it was indexed, or no longer called so, is left out. */
   private async keepPublic(suggestions: readonly Suggestion[]): Promise<Suggestion[]> {
     const items = await this.catalog.read(suggestions.map(({ id }) => id));
-    return suggestions.filter(({ language, title }, at) => items[at]?.document.localizations[language]?.title === title);
+    return suggestions.filter(
+      ({ language, title }, at) => items[at]?.document.localizations[language]?.title === title,
+    );
   }
 
   private async findTitles({ q, language, limit }: SuggestQuery, typed: TypedWords): Promise<Suggestion[]> {
@@ -47,9 +60,17 @@ export class SuggestionsService {
 }
 
 /** The title by which an item was found, among those of a language where one is asked for. */
-function nameBeginning({ kind, document }: CatalogItem, q: string, wanted: string | undefined, typed: TypedWords): Suggestion | undefined {
-  const isWanted = (language: string): boolean => wanted === undefined || language === wanted || language.startsWith(`${wanted}-`);
-  const found = Object.entries(document.localizations).find(([language, { title }]) => isWanted(language) && titleBeginning(title).startsWith(titleBeginning(q)));
+function nameBeginning(
+  { kind, document }: CatalogItem,
+  q: string,
+  wanted: string | undefined,
+  typed: TypedWords,
+): Suggestion | undefined {
+  const isWanted = (language: string): boolean =>
+    wanted === undefined || language === wanted || language.startsWith(`${wanted}-`);
+  const found = Object.entries(document.localizations).find(
+    ([language, { title }]) => isWanted(language) && titleBeginning(title).startsWith(titleBeginning(q)),
+  );
   if (!found) return undefined;
   const [language, { title }] = found;
   return { id: document.id, kind, language, title, highlight: highlightTyped(title, typed) };

@@ -23,8 +23,8 @@ export interface RefusedAnswer {
 }
 
 /**
- * A feed that could not be fetched or read, with a code and one sentence for editors. The sentence is the same for every
- * server that cannot be reached: it must not tell open from closed ports.
+ * A feed that could not be fetched or read, with a code and one sentence for editors. The sentence is the same for
+ * every server that cannot be reached: it must not tell open from closed ports.
  */
 export class FeedError extends Error {
   readonly code: FeedErrorCode;

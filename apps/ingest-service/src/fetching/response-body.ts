@@ -13,11 +13,14 @@ const MAX_CODINGS = 2;
  * Reads a body to its end and undoes its content codings. The limit holds for the bytes on the wire and for what comes
  * out, and is kept while reading: a bomb costs no more memory than the limit.
  *
- * @throws FeedError `feed.too_large`, `feed.undecodable` (unknown or broken coding), `feed.cut_short` (the connection or
- * the compressed data ended early)
+ * @throws FeedError `feed.too_large`, `feed.undecodable` (unknown or broken coding), `feed.cut_short` (the connection
+ * or the compressed data ended early)
  */
 export async function readBody(body: Readable, contentEncoding: string | undefined, maxBytes: number): Promise<Buffer> {
-  const codings = (contentEncoding ?? '').toLowerCase().split(',').map((coding) => coding.trim())
+  const codings = (contentEncoding ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((coding) => coding.trim())
     .filter((coding) => coding !== '' && coding !== 'identity');
   if (codings.length > MAX_CODINGS) throw new FeedError('feed.undecodable', 'The answer is compressed too many times');
 

@@ -23,7 +23,9 @@ describe('safe fetch', () => {
     connections = 0;
     routes = { '/feed': (_request, response) => response.end('<rss/>') };
     openSockets = new Set();
-    server = createServer((request, response) => (routes[request.url ?? ''] ?? ((_, answer) => answer.writeHead(404).end()))(request, response));
+    server = createServer((request, response) =>
+      (routes[request.url ?? ''] ?? ((_, answer) => answer.writeHead(404).end()))(request, response),
+    );
     server.on('connection', (socket) => {
       connections += 1;
       openSockets.add(socket);
@@ -39,29 +41,87 @@ describe('safe fetch', () => {
   });
 
   const at = (path: string, host = '127.0.0.1') => `http://${host}:${port}${path}`;
-  const fetchWith = (options: Partial<SafeFetchOptions> = {}) => createSafeFetch({ allowedPrivate: new Set([`127.0.0.1:${port}`]), ...options }).fetchFeed;
-  const codeOf = (promise: Promise<unknown>) => promise.then(() => 'no refusal', (error) => error.code);
+  const fetchWith = (options: Partial<SafeFetchOptions> = {}) =>
+    createSafeFetch({ allowedPrivate: new Set([`127.0.0.1:${port}`]), ...options }).fetchFeed;
+  const codeOf = (promise: Promise<unknown>) =>
+    promise.then(
+      () => 'no refusal',
+      (error) => error.code,
+    );
 
   it('fetches a feed and tells what the answer said of itself', async () => {
     routes['/feed'] = (request, response) => {
-      expect(request.headers).toMatchObject({ accept: expect.stringContaining('application/rss+xml'), 'accept-encoding': 'gzip, br' });
-      response.writeHead(200, { 'content-type': 'text/xml; Charset="windows-1256"', etag: '"1"', 'last-modified': 'Tue, 01 Jan 2019 00:00:00 GMT' }).end('<rss/>');
+      expect(request.headers).toMatchObject({
+        accept: expect.stringContaining('application/rss+xml'),
+        'accept-encoding': 'gzip, br',
+      });
+      response
+        .writeHead(200, {
+          'content-type': 'text/xml; Charset="windows-1256"',
+          etag: '"1"',
+          'last-modified': 'Tue, 01 Jan 2019 00:00:00 GMT',
+        })
+        .end('<rss/>');
     };
     expect(await fetchWith()(at('/feed'))).toEqual({
       status: 200,
       finalUrl: at('/feed'),
-      headers: { contentType: 'text/xml; Charset="windows-1256"', charset: 'windows-1256', etag: '"1"', lastModified: 'Tue, 01 Jan 2019 00:00:00 GMT' },
+      headers: {
+        contentType: 'text/xml; Charset="windows-1256"',
+        charset: 'windows-1256',
+        etag: '"1"',
+        lastModified: 'Tue, 01 Jan 2019 00:00:00 GMT',
+      },
       body: Buffer.from('<rss/>'),
     });
   });
 
   describe('addresses', () => {
     it.each([
-      '127.0.0.1', '127.0.0.2', '127.1', '0', '0.0.0.0', '2130706433', '0x7f000001', '017700000001', '127.0.0.1.', '0x7f.1', '0177.1', '0x7f.0x0.0.1',
-      '127.00.00.01', '①②⑦.⓪.⓪.①', '１２７.0.0.1', '127。0。0。1', '%31%32%37.0.0.1', 'localhost', 'LOCALHOST', 'localhost.',
-      '[::1]', '[::]', '[0:0:0:0:0:0:0:1]', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '[::127.0.0.1]', '[64:ff9b::7f00:1]', '[64:ff9b:1::7f00:1]', '[2002:7f00:1::]',
-      '10.0.0.1', '172.16.0.1', '192.168.1.1', '100.64.0.1', '169.254.169.254', '198.18.0.1', '224.0.0.1', '255.255.255.255', '[fe80::1]', '[fc00::1]', '[fec0::1]', '[ff02::1]',
-      '[0:0:0:0:0:ffff:10.0.0.1]', '[2001:db8::1]', '[100::1]',
+      '127.0.0.1',
+      '127.0.0.2',
+      '127.1',
+      '0',
+      '0.0.0.0',
+      '2130706433',
+      '0x7f000001',
+      '017700000001',
+      '127.0.0.1.',
+      '0x7f.1',
+      '0177.1',
+      '0x7f.0x0.0.1',
+      '127.00.00.01',
+      '①②⑦.⓪.⓪.①',
+      '１２７.0.0.1',
+      '127。0。0。1',
+      '%31%32%37.0.0.1',
+      'localhost',
+      'LOCALHOST',
+      'localhost.',
+      '[::1]',
+      '[::]',
+      '[0:0:0:0:0:0:0:1]',
+      '[::ffff:127.0.0.1]',
+      '[::ffff:7f00:1]',
+      '[::127.0.0.1]',
+      '[64:ff9b::7f00:1]',
+      '[64:ff9b:1::7f00:1]',
+      '[2002:7f00:1::]',
+      '10.0.0.1',
+      '172.16.0.1',
+      '192.168.1.1',
+      '100.64.0.1',
+      '169.254.169.254',
+      '198.18.0.1',
+      '224.0.0.1',
+      '255.255.255.255',
+      '[fe80::1]',
+      '[fc00::1]',
+      '[fec0::1]',
+      '[ff02::1]',
+      '[0:0:0:0:0:ffff:10.0.0.1]',
+      '[2001:db8::1]',
+      '[100::1]',
     ])('refuses %s and makes no connection', async (host) => {
       const fetchFeed = createSafeFetch({ allowedPrivate: new Set() }).fetchFeed;
       expect(await codeOf(fetchFeed(at('/feed', host)))).toBe('feed.private_address');
@@ -69,17 +129,32 @@ describe('safe fetch', () => {
     });
 
     it.each([
-      'file:///etc/passwd', 'ftp://example.com/', 'gopher://127.0.0.1:70/', 'data:text/xml,<rss/>', 'dict://127.0.0.1/', 'jar:http://127.0.0.1!/', 'javascript:alert(1)',
-      'no address', '', 'http://', 'http://good\\@127.0.0.1/', 'http://exam\tple.com/', 'http://exam\nple.com/', 'http://[fe80::1%25lo]/',
+      'file:///etc/passwd',
+      'ftp://example.com/',
+      'gopher://127.0.0.1:70/',
+      'data:text/xml,<rss/>',
+      'dict://127.0.0.1/',
+      'jar:http://127.0.0.1!/',
+      'javascript:alert(1)',
+      'no address',
+      '',
+      'http://',
+      'http://good\\@127.0.0.1/',
+      'http://exam\tple.com/',
+      'http://exam\nple.com/',
+      'http://[fe80::1%25lo]/',
     ])('refuses to read %j as an address', async (url) => {
       expect(await codeOf(fetchWith()(url))).toBe('feed.url_invalid');
     });
 
-    it.each(['http://user@127.0.0.1/', 'http://user:secret@example.com/', 'http://good@127.0.0.1/'])('refuses credentials in %s', async (url) => {
-      const error = await fetchWith()(url).catch((refusal) => refusal);
-      expect(error.code).toBe('feed.credentials_in_url');
-      expect(error.message).not.toContain('secret');
-    });
+    it.each(['http://user@127.0.0.1/', 'http://user:secret@example.com/', 'http://good@127.0.0.1/'])(
+      'refuses credentials in %s',
+      async (url) => {
+        const error = await fetchWith()(url).catch((refusal) => refusal);
+        expect(error.code).toBe('feed.credentials_in_url');
+        expect(error.message).not.toContain('secret');
+      },
+    );
 
     it('refuses a name that leads to a private address, and one that leads to both kinds', async () => {
       for (const addresses of [['127.0.0.1'], ['93.184.215.14', '127.0.0.1'], ['::1', '2606:4700::1111']]) {
@@ -98,30 +173,43 @@ describe('safe fetch', () => {
     });
 
     it('allows a private address by its exact host and port only', async () => {
-      expect(await codeOf(fetchWith({ allowedPrivate: new Set([`127.0.0.1:${port + 1}`]) })(at('/feed')))).toBe('feed.private_address');
+      expect(await codeOf(fetchWith({ allowedPrivate: new Set([`127.0.0.1:${port + 1}`]) })(at('/feed')))).toBe(
+        'feed.private_address',
+      );
       expect(await codeOf(fetchWith()(at('/feed', 'localhost')))).toBe('feed.private_address');
       expect(connections).toBe(0);
     });
 
     it('says the same of an open and of a closed private port', async () => {
       const fetchFeed = createSafeFetch({ allowedPrivate: new Set() }).fetchFeed;
-      const messages = await Promise.all([port, 1].map((each) => fetchFeed(`http://127.0.0.1:${each}/`).catch((error) => error.message)));
+      const messages = await Promise.all(
+        [port, 1].map((each) => fetchFeed(`http://127.0.0.1:${each}/`).catch((error) => error.message)),
+      );
       expect(messages[0]).toBe(messages[1]);
     });
 
     it('says nothing of the reason when a server cannot be reached', async () => {
-      const lookup = async () => { throw Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' }); };
-      const refused = await fetchWith({ allowedPrivate: new Set(['127.0.0.1:1']) })('http://127.0.0.1:1/').catch((error) => error);
+      const lookup = async () => {
+        throw Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' });
+      };
+      const refused = await fetchWith({ allowedPrivate: new Set(['127.0.0.1:1']) })('http://127.0.0.1:1/').catch(
+        (error) => error,
+      );
       const unknown = await fetchWith({ lookup })('http://unknown.example/').catch((error) => error);
       expect(refused.code).toBe('feed.unreachable');
       expect(refused.message).toBe(unknown.message);
     });
 
-    it.each(['8.8.8.8', '93.184.215.14', '2606:4700::1111', '::ffff:8.8.8.8'])('takes %s for public', (address) => expect(isPublicAddress(address)).toBe(true));
+    it.each(['8.8.8.8', '93.184.215.14', '2606:4700::1111', '::ffff:8.8.8.8'])('takes %s for public', (address) =>
+      expect(isPublicAddress(address)).toBe(true),
+    );
   });
 
   describe('redirects', () => {
-    const redirect = (status: number, location: string): Answer => (_request, response) => response.writeHead(status, { location }).end('moved');
+    const redirect =
+      (status: number, location: string): Answer =>
+      (_request, response) =>
+        response.writeHead(status, { location }).end('moved');
 
     it('follows them and remembers where a source moved for good', async () => {
       routes['/old'] = redirect(301, '/older');
@@ -143,7 +231,11 @@ describe('safe fetch', () => {
       routes['/d'] = redirect(302, 'http://user:secret@127.0.0.1/');
       routes['/e'] = redirect(302, 'http://[');
       expect(await Promise.all(['/a', '/b', '/c', '/d', '/e'].map((path) => codeOf(fetchWith()(at(path)))))).toEqual([
-        'feed.private_address', 'feed.private_address', 'feed.url_invalid', 'feed.credentials_in_url', 'feed.url_invalid',
+        'feed.private_address',
+        'feed.private_address',
+        'feed.url_invalid',
+        'feed.credentials_in_url',
+        'feed.url_invalid',
       ]);
     });
 
@@ -165,7 +257,8 @@ describe('safe fetch', () => {
 
   describe('answers', () => {
     it('sends validators to the address that gave them, and to no other', async () => {
-      routes['/feed'] = (request, response) => response.writeHead(request.headers['if-none-match'] === '"1"' ? 304 : 200).end();
+      routes['/feed'] = (request, response) =>
+        response.writeHead(request.headers['if-none-match'] === '"1"' ? 304 : 200).end();
       const validators = { url: at('/feed'), etag: '"1"', lastModified: 'Tue, 01 Jan 2019 00:00:00 GMT' };
       expect(await fetchWith()(at('/feed'), { validators })).toMatchObject({ status: 304, body: Buffer.alloc(0) });
       expect((await fetchWith()(at('/feed'), { validators: { ...validators, url: at('/other') } })).status).toBe(200);
@@ -177,12 +270,21 @@ describe('safe fetch', () => {
       expect(error).toMatchObject({ code: 'feed.http_status', answer: { status, retryAfter: '120' } });
     });
 
-    it.each([['gzip', gzipSync], ['br', brotliCompressSync], ['deflate', deflateSync]])('undoes %s', async (coding, compress) => {
-      routes['/feed'] = (_request, response) => response.writeHead(200, { 'content-encoding': coding }).end(compress('<rss/>'));
+    it.each([
+      ['gzip', gzipSync],
+      ['br', brotliCompressSync],
+      ['deflate', deflateSync],
+    ])('undoes %s', async (coding, compress) => {
+      routes['/feed'] = (_request, response) =>
+        response.writeHead(200, { 'content-encoding': coding }).end(compress('<rss/>'));
       expect((await fetchWith()(at('/feed'))).body.toString()).toBe('<rss/>');
     });
 
-    it.each([['gzip', gzipSync], ['br', compressQuickly], ['deflate', deflateSync]])('stops a bomb of %s at the limit', async (coding, compress) => {
+    it.each([
+      ['gzip', gzipSync],
+      ['br', compressQuickly],
+      ['deflate', deflateSync],
+    ])('stops a bomb of %s at the limit', async (coding, compress) => {
       const bomb = compress(Buffer.alloc(100 * 1024 * 1024));
       routes['/feed'] = (_request, response) => response.writeHead(200, { 'content-encoding': coding }).end(bomb);
       const before = process.memoryUsage().rss;
@@ -193,7 +295,9 @@ describe('safe fetch', () => {
     it('stops an endless body at the limit', async () => {
       routes['/feed'] = (_request, response) => {
         const chunk = Buffer.alloc(64 * 1024, 'a');
-        const write = () => { while (!response.destroyed && response.write(chunk)); };
+        const write = () => {
+          while (!response.destroyed && response.write(chunk));
+        };
         response.on('drain', write);
         write();
       };
@@ -248,10 +352,15 @@ describe('safe fetch', () => {
   });
 
   describeWithTestData('attack-fuzzdb', 'collected spellings of this machine', (folder) => {
-    const spellings = readFileSync(join(folder, 'ip', 'localhost.txt'), 'utf8').split('\n').map((line) => line.trim()).filter((line) => line !== '');
+    const spellings = readFileSync(join(folder, 'ip', 'localhost.txt'), 'utf8')
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
 
     it.each(spellings)('refuses %s and makes no connection', async (spelling) => {
-      const lookup = async () => { throw new Error('no such name'); };
+      const lookup = async () => {
+        throw new Error('no such name');
+      };
       const { fetchFeed } = createSafeFetch({ allowedPrivate: new Set(), lookup });
       const refusals = ['feed.private_address', 'feed.url_invalid', 'feed.unreachable'];
       expect(refusals).toContain(await codeOf(fetchFeed(at('/feed', spelling))));
@@ -260,7 +369,11 @@ describe('safe fetch', () => {
     });
   });
 
-  it.each([['text/xml; charset=utf-8', 'utf-8'], ["text/xml;charset='us-ascii'", 'us-ascii'], ['text/xml', undefined], [';;charset=;', undefined], [undefined, undefined]])(
-    'reads the charset of %s', (contentType, charset) => expect(readCharset(contentType)).toBe(charset),
-  );
+  it.each([
+    ['text/xml; charset=utf-8', 'utf-8'],
+    ["text/xml;charset='us-ascii'", 'us-ascii'],
+    ['text/xml', undefined],
+    [';;charset=;', undefined],
+    [undefined, undefined],
+  ])('reads the charset of %s', (contentType, charset) => expect(readCharset(contentType)).toBe(charset));
 });

@@ -58,21 +58,30 @@ export interface SafeFetch {
 }
 
 const USER_AGENT = 'MediaMesh/0.1 (feed import)';
-const FEED_TYPES = 'application/rss+xml, application/atom+xml, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1';
+const FEED_TYPES =
+  'application/rss+xml, application/atom+xml, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1';
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
  * The one way ingest-service reaches other people's servers: public addresses only, checked at every hop and connected
  * to exactly as checked; bounded in bytes, in time and in redirects. Nothing is shared between two fetches.
  */
-export function createSafeFetch({ allowedPrivate, lookup = lookupAllAddresses, ...defaults }: SafeFetchOptions): SafeFetch {
+export function createSafeFetch({
+  allowedPrivate,
+  lookup = lookupAllAddresses,
+  ...defaults
+}: SafeFetchOptions): SafeFetch {
   const fetchBytes = async (url: string, options: FetchOptions = {}): Promise<FetchedBody> => {
     const limits = { ...DEFAULT_FETCH_LIMITS, ...defaults, ...pickLimits(options) };
     const start = parseSourceUrl(url);
     const timeout = AbortSignal.timeout(limits.timeoutMs);
     const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]);
     const agent = new Agent({
-      connect: createGuardedConnector({ isAllowed: (host) => allowedPrivate.has(host), lookup, timeoutMs: Math.min(limits.timeoutMs, CONNECT_TIMEOUT_MS) }),
+      connect: createGuardedConnector({
+        isAllowed: (host) => allowedPrivate.has(host),
+        lookup,
+        timeoutMs: Math.min(limits.timeoutMs, CONNECT_TIMEOUT_MS),
+      }),
       pipelining: 1,
     });
     try {
@@ -87,7 +96,12 @@ export function createSafeFetch({ allowedPrivate, lookup = lookupAllAddresses, .
   return { fetchBytes, fetchFeed: (url, options) => fetchBytes(url, { accept: FEED_TYPES, ...options }) };
 }
 
-async function followRedirects(agent: Agent, start: URL, limits: SafeFetchLimits, options: FetchOptions): Promise<FetchedBody> {
+async function followRedirects(
+  agent: Agent,
+  start: URL,
+  limits: SafeFetchLimits,
+  options: FetchOptions,
+): Promise<FetchedBody> {
   const visited = new Set<string>();
   let url = start;
   let permanentUrl: string | undefined;
@@ -105,7 +119,11 @@ async function followRedirects(agent: Agent, start: URL, limits: SafeFetchLimits
     });
     const target = redirectTarget(response, url);
     if (target === undefined) {
-      return { ...(await readAnswer(response, limits.maxBytes, validators !== undefined)), finalUrl: url.href, ...(permanentUrl === undefined ? {} : { permanentUrl }) };
+      return {
+        ...(await readAnswer(response, limits.maxBytes, validators !== undefined)),
+        finalUrl: url.href,
+        ...(permanentUrl === undefined ? {} : { permanentUrl }),
+      };
     }
     response.body.on('error', () => undefined).destroy(); // The body of a redirect is of no use, nor is its failure.
     onlyPermanentSoFar &&= response.statusCode === 301 || response.statusCode === 308;
@@ -119,13 +137,18 @@ async function followRedirects(agent: Agent, start: URL, limits: SafeFetchLimits
 function redirectTarget(response: Dispatcher.ResponseData, from: URL): URL | undefined {
   const location = readHeader(response, 'location');
   if (![301, 302, 303, 307, 308].includes(response.statusCode) || location === undefined) return undefined;
-  if (!URL.canParse(location, from.href)) throw new FeedError('feed.url_invalid', 'The address redirects to something that is no web address');
+  if (!URL.canParse(location, from.href))
+    throw new FeedError('feed.url_invalid', 'The address redirects to something that is no web address');
   const target = requireWebUrl(new URL(location, from));
   target.hash = '';
   return target;
 }
 
-async function readAnswer(response: Dispatcher.ResponseData, maxBytes: number, isConditional: boolean): Promise<Omit<FetchedBody, 'finalUrl'>> {
+async function readAnswer(
+  response: Dispatcher.ResponseData,
+  maxBytes: number,
+  isConditional: boolean,
+): Promise<Omit<FetchedBody, 'finalUrl'>> {
   const contentType = readHeader(response, 'content-type');
   const headers: FetchedBody['headers'] = {
     contentType,
@@ -138,10 +161,17 @@ async function readAnswer(response: Dispatcher.ResponseData, maxBytes: number, i
   if (response.statusCode !== 200) {
     response.body.on('error', () => undefined).destroy(); // An error page is not read.
     throw new FeedError('feed.http_status', `The server answered with status ${response.statusCode}`, {
-      answer: { status: response.statusCode, ...(headers.retryAfter === undefined ? {} : { retryAfter: headers.retryAfter }) },
+      answer: {
+        status: response.statusCode,
+        ...(headers.retryAfter === undefined ? {} : { retryAfter: headers.retryAfter }),
+      },
     });
   }
-  return { status: 200, headers, body: await readBody(response.body, readHeader(response, 'content-encoding'), maxBytes) };
+  return {
+    status: 200,
+    headers,
+    body: await readBody(response.body, readHeader(response, 'content-encoding'), maxBytes),
+  };
 }
 
 function requestHeaders(accept = '*/*', validators?: Validators): Record<string, string> {
@@ -191,7 +221,10 @@ async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T
   }
 }
 
-/** One sentence for every kind of failure to reach a server. What the network said is kept as the cause, for the log only. */
+/**
+ * One sentence for every kind of failure to reach a server. What the network said is kept as the cause, for the log
+ * only.
+ */
 function explain(error: unknown, timeout: AbortSignal, signal: AbortSignal | undefined): FeedError {
   if (signal?.aborted) return new FeedError('feed.aborted', 'The fetch was stopped', { cause: error });
   if (timeout.aborted) return new FeedError('feed.timeout', 'The server took too long to answer', { cause: error });

@@ -30,7 +30,13 @@ const leaseSeconds = 120;
 export class CoversRepository {
   /** Pictures the source names for its items; an address is fetched once, whatever the number of its items. */
   async want(tx: EntityManager, sourceId: string, wanted: readonly WantedCover[]): Promise<void> {
-    const rows = wanted.filter(({ url }) => url.length <= maximumUrlLength).map(({ itemKey, url }) => ({ item_key: itemKey, url, url_hash: createHash('sha256').update(url).digest('hex') }));
+    const rows = wanted
+      .filter(({ url }) => url.length <= maximumUrlLength)
+      .map(({ itemKey, url }) => ({
+        item_key: itemKey,
+        url,
+        url_hash: createHash('sha256').update(url).digest('hex'),
+      }));
     if (rows.length === 0) return;
     await execute(
       tx,
@@ -65,15 +71,27 @@ export class CoversRepository {
   }
 
   async setAsset(db: EntityManager, { sourceId, urlHash }: DueImage, assetId: string): Promise<void> {
-    await execute(db, 'update images set asset_id = $3 where source_id = $1 and url_hash = $2', [sourceId, urlHash, assetId]);
+    await execute(db, 'update images set asset_id = $3 where source_id = $1 and url_hash = $2', [
+      sourceId,
+      urlHash,
+      assetId,
+    ]);
   }
 
   async postpone(db: EntityManager, { sourceId, urlHash }: DueImage, seconds: number): Promise<void> {
-    await execute(db, 'update images set due_at = clock_timestamp() + make_interval(secs => $3) where source_id = $1 and url_hash = $2', [sourceId, urlHash, seconds]);
+    await execute(
+      db,
+      'update images set due_at = clock_timestamp() + make_interval(secs => $3) where source_id = $1 and url_hash = $2',
+      [sourceId, urlHash, seconds],
+    );
   }
 
   async giveUp(db: EntityManager, { sourceId, urlHash }: DueImage, code: string): Promise<void> {
-    await execute(db, 'update images set given_up_code = $3 where source_id = $1 and url_hash = $2', [sourceId, urlHash, code]);
+    await execute(db, 'update images set given_up_code = $3 where source_id = $1 and url_hash = $2', [
+      sourceId,
+      urlHash,
+      code,
+    ]);
   }
 
   /** At most `limit` covers of one source. */
@@ -91,7 +109,13 @@ export class CoversRepository {
       [limit],
     );
     const [first] = rows;
-    return first && { sourceId: first.sourceId, publish: first.publish, covers: rows.map(({ key, assetId }) => ({ key, assetId })) };
+    return (
+      first && {
+        sourceId: first.sourceId,
+        publish: first.publish,
+        covers: rows.map(({ key, assetId }) => ({ key, assetId })),
+      }
+    );
   }
 
   /** Unless the item has got another picture since. */

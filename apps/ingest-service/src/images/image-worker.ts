@@ -19,8 +19,8 @@ const firstWait = 30;
 const maximumBytes = 10 * 1024 * 1024;
 
 /**
- * Fetches the pictures of feeds after their runs, hands them to media-service and tells cms-service whose covers they are. A picture that
- * cannot be had is tried again a few times and then left; no run waits for it, none fails of it.
+ * Fetches the pictures of feeds after their runs, hands them to media-service and tells cms-service whose covers they
+ * are. A picture that cannot be had is tried again a few times and then left; no run waits for it, none fails of it.
  */
 @Injectable()
 export class ImageWorker implements OnApplicationBootstrap, OnModuleDestroy {
@@ -60,7 +60,9 @@ export class ImageWorker implements OnApplicationBootstrap, OnModuleDestroy {
   wake(): void {
     this.isWoken = true;
     if (this.turn || this.stop.signal.aborted) return;
-    this.turn = runInContext(createContext({ caller: { kind: 'service', name: 'ingest-service' } }), () => this.work()).finally(() => (this.turn = undefined));
+    this.turn = runInContext(createContext({ caller: { kind: 'service', name: 'ingest-service' } }), () =>
+      this.work(),
+    ).finally(() => (this.turn = undefined));
   }
 
   private async work(): Promise<void> {
@@ -93,7 +95,11 @@ export class ImageWorker implements OnApplicationBootstrap, OnModuleDestroy {
     const type = imageTypeOf(body);
     if (type === undefined) throw new Refusal('invalid', 'asset.type_not_allowed');
     const headers = { 'content-type': type, 'content-length': String(body.length) };
-    const answer = await this.media.forward('importImage', { query: { sourceUrl: url } }, { stream: Readable.from([body]), headers });
+    const answer = await this.media.forward(
+      'importImage',
+      { query: { sourceUrl: url } },
+      { stream: Readable.from([body]), headers },
+    );
     return Asset.parse(JSON.parse(answer.body.toString())).id;
   }
 
@@ -101,7 +107,10 @@ export class ImageWorker implements OnApplicationBootstrap, OnModuleDestroy {
     const { sourceId, attempts } = image;
     const code = error instanceof FeedError || error instanceof Refusal ? error.code : 'image.failed';
     const isOver = isFinal(error) || attempts >= maximumAttempts;
-    this.logger[isOver ? 'warn' : 'info'](isOver ? 'A picture of a feed was given up' : 'A picture of a feed is tried again later', { sourceId, attempts, code, error });
+    this.logger[isOver ? 'warn' : 'info'](
+      isOver ? 'A picture of a feed was given up' : 'A picture of a feed is tried again later',
+      { sourceId, attempts, code, error },
+    );
     this.metrics.count('mediamesh_ingest_images', { result: isOver ? 'given_up' : 'postponed' });
     if (isOver) await this.covers.giveUp(this.database.db, image, code);
     else await this.covers.postpone(this.database.db, image, firstWait * 4 ** (attempts - 1));
@@ -113,7 +122,10 @@ export class ImageWorker implements OnApplicationBootstrap, OnModuleDestroy {
     if (!ready) return false;
     const { sourceId, publish, covers } = ready;
     try {
-      await this.cms.importCovers({ params: { id: sourceId }, body: { covers: [...covers], publish: publish === 'when_ready' } });
+      await this.cms.importCovers({
+        params: { id: sourceId },
+        body: { covers: [...covers], publish: publish === 'when_ready' },
+      });
     } catch (error) {
       if (!(error instanceof Refusal) || isAway(error)) throw error;
       // Refused is refused: these must not stand in the way of all others.
@@ -126,9 +138,24 @@ export class ImageWorker implements OnApplicationBootstrap, OnModuleDestroy {
 
 /** Whether the same would happen again: what is there is no picture for us, or may not be fetched. */
 function isFinal(error: unknown): boolean {
-  if (error instanceof Refusal) return error.kind === 'invalid' || error.kind === 'tooLarge' || error.kind === 'unsupportedMediaType' || error.kind === 'conflict';
+  if (error instanceof Refusal)
+    return (
+      error.kind === 'invalid' ||
+      error.kind === 'tooLarge' ||
+      error.kind === 'unsupportedMediaType' ||
+      error.kind === 'conflict'
+    );
   if (!(error instanceof FeedError)) return false;
   const { status = 0 } = error.answer;
   const isForGood = status >= 400 && status < 500 && status !== 408 && status !== 429;
-  return isForGood || ['feed.url_invalid', 'feed.credentials_in_url', 'feed.private_address', 'feed.too_large', 'feed.too_many_redirects'].includes(error.code);
+  return (
+    isForGood ||
+    [
+      'feed.url_invalid',
+      'feed.credentials_in_url',
+      'feed.private_address',
+      'feed.too_large',
+      'feed.too_many_redirects',
+    ].includes(error.code)
+  );
 }

@@ -24,15 +24,32 @@ export interface CategoryChoice {
   readonly rest: readonly string[];
 }
 
-/** The category of ours that the first of a feed's categories fits; a subcategory that follows it is taken in its stead. */
+/**
+ * The category of ours that the first of a feed's categories fits; a subcategory that follows it is taken in its stead.
+ */
 export function chooseCategory(names: readonly string[], categories: readonly Category[]): CategoryChoice {
-  const keyOf = new Map(categories.flatMap(({ key, names: { ar, en } }) => [[fold(en), key], [fold(ar), key]] as const));
+  const keyOf = new Map(
+    categories.flatMap(
+      ({ key, names: { ar, en } }) =>
+        [
+          [fold(en), key],
+          [fold(ar), key],
+        ] as const,
+    ),
+  );
   const known = new Set(categories.map(({ key }) => key));
-  const keys = names.map((name) => keyOf.get(fold(name)) ?? SYNONYMS[fold(name)]).map((key) => (key !== undefined && known.has(key) ? key : undefined));
+  const keys = names
+    .map((name) => keyOf.get(fold(name)) ?? SYNONYMS[fold(name)])
+    .map((key) => (key !== undefined && known.has(key) ? key : undefined));
   const first = keys.findIndex((key) => key !== undefined);
   if (first === -1) return { category: undefined, rest: names };
   const nested = keys[first + 1]?.startsWith(`${keys[first]}.`) ? first + 1 : first;
   return { category: keys[nested], rest: names.filter((_, index) => index !== first && index !== nested) };
 }
 
-const fold = (name: string): string => name.toLowerCase().replaceAll('&', ' and ').replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim();
+const fold = (name: string): string =>
+  name
+    .toLowerCase()
+    .replaceAll('&', ' and ')
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();

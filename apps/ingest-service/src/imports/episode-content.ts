@@ -5,7 +5,11 @@ import { notesOnTexts, peopleOf, tagsOf, textsOf } from './program-content.js';
 import { warningCode } from './warning-codes.js';
 
 /** What an item says about its episode, as the contract has it, with a code for all that had to be left out. */
-export function toEpisodeContent(item: ParsedItem, language: string, feed: Pick<ParsedFeed, 'author'>): { content: Draft; codes: string[] } {
+export function toEpisodeContent(
+  item: ParsedItem,
+  language: string,
+  feed: Pick<ParsedFeed, 'author'>,
+): { content: Draft; codes: string[] } {
   const { publishedAt, season, number, kind, durationSeconds, link, enclosure } = item;
   const author = item.author === feed.author ? undefined : item.author;
   const draft: Draft = {
@@ -15,16 +19,25 @@ export function toEpisodeContent(item: ParsedItem, language: string, feed: Pick<
     explicit: item.explicit ?? false,
     people: peopleOf({ people: item.people, ...(author !== undefined && { author }) }),
     kind,
-    ...given({ releasedAt: publishedAt, season, number, durationSeconds, link, enclosure: enclosure && given({ ...enclosure, type: mediaType(enclosure.type) }) }),
+    ...given({
+      releasedAt: publishedAt,
+      season,
+      number,
+      durationSeconds,
+      link,
+      enclosure: enclosure && given({ ...enclosure, type: mediaType(enclosure.type) }),
+    }),
   };
   const { content, notes } = fitContent(EpisodeContent, draft);
   return { content, codes: [...notesOnTexts(item), ...notes].map((note) => warningCode('item', note)) };
 }
 
 /** Whether there is anything at all to make an episode of. */
-export const isEmpty = ({ title, description, enclosure, link, guid }: ParsedItem): boolean => [title, description, enclosure, link, guid].every((part) => part === undefined);
+export const isEmpty = ({ title, description, enclosure, link, guid }: ParsedItem): boolean =>
+  [title, description, enclosure, link, guid].every((part) => part === undefined);
 
 /** `audio/mpeg` of `audio/mpeg; codecs=…`; a type that is none is left out, the file stays. */
 const mediaType = (type: string | undefined): string | undefined => /^[\w.+-]+\/[\w.+-]+/.exec(type ?? '')?.[0];
 
-const given = (fields: Record<string, unknown>): Record<string, unknown> => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+const given = (fields: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

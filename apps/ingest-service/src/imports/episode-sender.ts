@@ -46,13 +46,24 @@ export class EpisodeSender {
     const results = byKey(await this.sendAll(batch, items, stop));
     const mended = items.flatMap(({ key, content }) => {
       const { outcome, errors } = results.get(key)!;
-      const { content: fitted, notes } = leaveOut(content, errors.map(({ pointer }) => pointer));
+      const { content: fitted, notes } = leaveOut(
+        content,
+        errors.map(({ pointer }) => pointer),
+      );
       return outcome === 'failed' && notes.length > 0 ? [{ key, content: fitted, notes }] : [];
     });
     if (mended.length === 0) return results;
     const notesOf = new Map(mended.map(({ key, notes }) => [key, notes.map((note) => warningCode('item', note))]));
-    const again = await this.sendAll(batch, mended.map(({ key, content }) => ({ key, content })), stop);
-    for (const result of again) results.set(result.key, result.outcome === 'failed' ? result : { ...result, codes: [...result.codes, ...notesOf.get(result.key)!] });
+    const again = await this.sendAll(
+      batch,
+      mended.map(({ key, content }) => ({ key, content })),
+      stop,
+    );
+    for (const result of again)
+      results.set(
+        result.key,
+        result.outcome === 'failed' ? result : { ...result, codes: [...result.codes, ...notesOf.get(result.key)!] },
+      );
     return results;
   }
 
@@ -61,7 +72,11 @@ export class EpisodeSender {
       return await callPatiently(() => this.call(batch, items), stop);
     } catch (error) {
       if (!isTheItems(error)) throw error;
-      this.logger.warn('A batch could not be stored; it is sent in parts', { sourceId: batch.sourceId, items: items.length, error });
+      this.logger.warn('A batch could not be stored; it is sent in parts', {
+        sourceId: batch.sourceId,
+        items: items.length,
+        error,
+      });
       const results = await this.bisect(batch, items, error, stop);
       if (results.every(({ isPassing }) => isPassing)) throw error;
       return results;
@@ -85,18 +100,42 @@ export class EpisodeSender {
   }
 
   private async call({ sourceId, programId, publish }: Batch, items: readonly Outgoing[]): Promise<Sent[]> {
-    const { results } = await this.cms.importEpisodes({ params: { id: sourceId }, body: { programId, publish, items: [...items] } });
+    const { results } = await this.cms.importEpisodes({
+      params: { id: sourceId },
+      body: { programId, publish, items: [...items] },
+    });
     const answered = byKey(results);
-    return items.map(({ key }) => ({ ...(answered.get(key) ?? { key, outcome: 'failed', episodeId: null, published: false, codes: ['item.not_stored'], errors: [] }), isPassing: false }));
+    return items.map(({ key }) => ({
+      ...(answered.get(key) ?? {
+        key,
+        outcome: 'failed',
+        episodeId: null,
+        published: false,
+        codes: ['item.not_stored'],
+        errors: [],
+      }),
+      isPassing: false,
+    }));
   }
 }
 
 /** Whether one of the items may be the reason: the whole was refused as it is, or nobody could make an answer of it. */
-const isTheItems = (error: unknown): error is Refusal => isAway(error) || (error instanceof Refusal && (error.kind === 'invalid' || error.kind === 'tooLarge' || error.kind === 'malformed'));
+const isTheItems = (error: unknown): error is Refusal =>
+  isAway(error) ||
+  (error instanceof Refusal && (error.kind === 'invalid' || error.kind === 'tooLarge' || error.kind === 'malformed'));
 
 function failure(key: string, error: Refusal): Sent {
   const isPassing = isAway(error);
-  return { key, outcome: 'failed', episodeId: null, published: false, codes: [isPassing ? 'item.not_stored' : (error.errors[0]?.code ?? error.code)], errors: [], isPassing };
+  return {
+    key,
+    outcome: 'failed',
+    episodeId: null,
+    published: false,
+    codes: [isPassing ? 'item.not_stored' : (error.errors[0]?.code ?? error.code)],
+    errors: [],
+    isPassing,
+  };
 }
 
-const byKey = <T extends { readonly key: string }>(results: readonly T[]): Map<string, T> => new Map(results.map((result) => [result.key, result]));
+const byKey = <T extends { readonly key: string }>(results: readonly T[]): Map<string, T> =>
+  new Map(results.map((result) => [result.key, result]));

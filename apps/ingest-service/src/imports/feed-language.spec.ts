@@ -1,7 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { languageOf } from './feed-language.js';
 
-const feed = (language: string | undefined, title: string, ...titles: string[]) => ({ language, title, items: titles.map((one) => ({ title: one, kind: 'full' as const, people: [], categories: [], block: false, warnings: [] })) });
+const feed = (language: string | undefined, title: string, ...titles: string[]) => ({
+  language,
+  title,
+  items: titles.map((one) => ({
+    title: one,
+    kind: 'full' as const,
+    people: [],
+    categories: [],
+    block: false,
+    warnings: [],
+  })),
+});
 
 describe('the language of a feed', () => {
   it.each([
@@ -10,9 +21,12 @@ describe('the language of a feed', () => {
     ['ar_EG', 'Coffee', 'ar-EG'],
   ])('is %s where the feed says so', (said, title, language) => expect(languageOf(feed(said, title))).toBe(language));
 
-  it.each([[undefined], ['und'], ['arabic language'], ['xx-unknown']])('is that of most letters of its titles where the feed says %s', (said) => {
-    expect(languageOf(feed(said, 'Podcast', 'حلقة أولى عن القهوة', 'الثانية'))).toBe('ar');
-    expect(languageOf(feed(said, 'Podcast', 'The first', 'قهوة'))).toBe('en');
-    expect(languageOf(feed(said, '123'))).toBe('en');
-  });
+  it.each([[undefined], ['und'], ['arabic language'], ['xx-unknown']])(
+    'is that of most letters of its titles where the feed says %s',
+    (said) => {
+      expect(languageOf(feed(said, 'Podcast', 'حلقة أولى عن القهوة', 'الثانية'))).toBe('ar');
+      expect(languageOf(feed(said, 'Podcast', 'The first', 'قهوة'))).toBe('en');
+      expect(languageOf(feed(said, '123'))).toBe('en');
+    },
+  );
 });

@@ -42,24 +42,45 @@ export class FeedLoader {
 
   /** @throws FeedError */
   async load(runId: string, source: RunSource, stop: AbortSignal): Promise<LoadedFeed> {
-    const [sent] = await query<{ body: Buffer; contentType: string | null }>(this.database.db, 'select body, content_type as "contentType" from feed_bodies where run_id = $1', [runId]);
-    if (sent) return { document: { body: sent.body, charset: readCharset(sent.contentType ?? undefined), baseUrl: source.url ?? undefined }, remembered: undefined, codes: [] };
+    const [sent] = await query<{ body: Buffer; contentType: string | null }>(
+      this.database.db,
+      'select body, content_type as "contentType" from feed_bodies where run_id = $1',
+      [runId],
+    );
+    if (sent)
+      return {
+        document: {
+          body: sent.body,
+          charset: readCharset(sent.contentType ?? undefined),
+          baseUrl: source.url ?? undefined,
+        },
+        remembered: undefined,
+        codes: [],
+      };
     if (source.url === null) throw new FeedError('feed.url_invalid', 'The source has no address');
 
     const answer = await this.fetch(source.url, source, stop);
     const codes = answer.permanentUrl === undefined ? [] : ['feed.moved'];
     const bodyHash = createHash('sha256').update(answer.body).digest();
-    const isUnchanged = answer.status === 304 || (source.settled !== undefined && source.settled.bodyHash.equals(bodyHash));
+    const isUnchanged =
+      answer.status === 304 || (source.settled !== undefined && source.settled.bodyHash.equals(bodyHash));
     return {
-      document: isUnchanged ? undefined : { body: answer.body, charset: answer.headers.charset, baseUrl: answer.finalUrl },
-      remembered: answer.status === 304 ? undefined : { url: answer.finalUrl, etag: answer.headers.etag, lastModified: answer.headers.lastModified, bodyHash },
+      document: isUnchanged
+        ? undefined
+        : { body: answer.body, charset: answer.headers.charset, baseUrl: answer.finalUrl },
+      remembered:
+        answer.status === 304
+          ? undefined
+          : { url: answer.finalUrl, etag: answer.headers.etag, lastModified: answer.headers.lastModified, bodyHash },
       codes,
     };
   }
 
   private async fetch(url: string, { settled }: RunSource, stop: AbortSignal): Promise<FetchedBody> {
     // Servers lie about what has not changed: now and then the whole feed is asked for.
-    const validators = settled?.isFresh ? { url: settled.url, etag: settled.etag, lastModified: settled.lastModified } : undefined;
+    const validators = settled?.isFresh
+      ? { url: settled.url, etag: settled.etag, lastModified: settled.lastModified }
+      : undefined;
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await this.fetcher.fetchFeed(url, { signal: stop, ...(validators && { validators }) });
@@ -72,7 +93,9 @@ export class FeedLoader {
   }
 }
 
-/** How long to wait before trying again, where that may help: the server was busy or failed, or the connection broke. */
+/**
+ * How long to wait before trying again, where that may help: the server was busy or failed, or the connection broke.
+ */
 function waitAfter(error: unknown, attempt: number): number | undefined {
   if (!(error instanceof FeedError)) return undefined;
   const { status = 0, retryAfter } = error.answer;

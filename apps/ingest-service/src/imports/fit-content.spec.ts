@@ -2,7 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { EpisodeContent } from '@mediamesh/contracts';
 import { cutHtml, type Draft, fitContent, leaveOut } from './fit-content.js';
 
-const draft = (fields: object = {}): Draft => ({ defaultLanguage: 'ar', localizations: { ar: { title: 'حلقة', description: '<p>نص & نص</p>' } }, ...fields });
+const draft = (fields: object = {}): Draft => ({
+  defaultLanguage: 'ar',
+  localizations: { ar: { title: 'حلقة', description: '<p>نص & نص</p>' } },
+  ...fields,
+});
 
 describe('what a source says', () => {
   it('stays as it is where the contract allows it', () => {
@@ -24,7 +28,11 @@ describe('what a source says', () => {
   });
 
   it('loses single entries of lists', () => {
-    const people = [{ name: 'ليلى', role: 'host' }, { name: 'ن'.repeat(300), role: 'host' }, { name: 'نور', role: 'guest' }];
+    const people = [
+      { name: 'ليلى', role: 'host' },
+      { name: 'ن'.repeat(300), role: 'host' },
+      { name: 'نور', role: 'guest' },
+    ];
     const { content, notes } = fitContent(EpisodeContent, draft({ people }));
     expect(content['people']).toEqual([people[0], people[2]]);
     expect(notes).toEqual(['people_ignored']);
@@ -37,7 +45,10 @@ describe('what a source says', () => {
   });
 
   it('keeps what cannot be left out', () => {
-    expect(leaveOut(draft(), ['/defaultLanguage', '', '/localizations/ar/title', '/unknown'])).toEqual({ content: draft(), notes: [] });
+    expect(leaveOut(draft(), ['/defaultLanguage', '', '/localizations/ar/title', '/unknown'])).toEqual({
+      content: draft(),
+      notes: [],
+    });
   });
 });
 

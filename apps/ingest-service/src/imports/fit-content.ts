@@ -21,13 +21,16 @@ const shortDescription = 5_000;
 const NOTES: Readonly<Record<string, string>> = { releasedAt: 'date_ignored', durationSeconds: 'duration_ignored' };
 
 /**
- * Leaves out what the contract does not allow (an address that is none, a number with too many digits), field by field, so that the rest is
- * stored. What cannot be left out stays, and is refused by whoever checks it.
+ * Leaves out what the contract does not allow (an address that is none, a number with too many digits), field by field,
+ * so that the rest is stored. What cannot be left out stays, and is refused by whoever checks it.
  */
 export function fitContent(schema: z.ZodType, draft: Draft): Fitted {
   const result = schema.safeParse(draft, { reportInput: true });
   if (result.success) return { content: draft, notes: [] };
-  return leaveOut(draft, fieldErrors(result.error.issues).map(({ pointer }) => pointer));
+  return leaveOut(
+    draft,
+    fieldErrors(result.error.issues).map(({ pointer }) => pointer),
+  );
 }
 
 /** The draft without the fields named by pointers, such as `/people/3/name`; a description is shortened instead. */
@@ -38,7 +41,8 @@ export function leaveOut(draft: Draft, pointers: readonly string[]): Fitted {
   for (const pointer of pointers) {
     const [, field = '', second = '', third = ''] = pointer.split('/');
     if (field === 'localizations') shortenDescription(content, second, third, notes);
-    else if (Array.isArray(draft[field]) && /^\d+$/.test(second)) droppedEntries.set(field, (droppedEntries.get(field) ?? new Set()).add(Number(second)));
+    else if (Array.isArray(draft[field]) && /^\d+$/.test(second))
+      droppedEntries.set(field, (droppedEntries.get(field) ?? new Set()).add(Number(second)));
     else if (field in content && field !== 'defaultLanguage' && field !== 'type') {
       delete content[field];
       notes.add(noteOf(field));
@@ -52,7 +56,8 @@ export function leaveOut(draft: Draft, pointers: readonly string[]): Fitted {
 }
 
 /**
- * HTML of at most `maximum` characters, cut neither within a tag nor within a reference. Tags left open are closed by whoever makes it safe.
+ * HTML of at most `maximum` characters, cut neither within a tag nor within a reference. Tags left open are closed by
+ * whoever makes it safe.
  */
 export function cutHtml(html: string, maximum: number): string {
   if (html.length <= maximum) return html;

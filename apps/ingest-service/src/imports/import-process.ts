@@ -48,7 +48,8 @@ export class ImportProcess {
     if (!stored) throw new RunFailure('source.not_found');
     const source = underPolicyOf(run, stored);
     const { document, remembered, codes } = await this.loader.load(run.id, source, stop);
-    if (!document) return this.records.completeUnchanged(run, source.settled!.runId, source.programId!, { codes, remembered });
+    if (!document)
+      return this.records.completeUnchanged(run, source.settled!.runId, source.programId!, { codes, remembered });
 
     const feed = await waitOrStop(this.parser.parse(document), stop);
     const about = { run, source, feed, language: languageOf(feed), stop };
@@ -59,13 +60,21 @@ export class ImportProcess {
     await this.records.complete(run, areItemsSettled && isProgramSettled && !feed.isPartial ? remembered : undefined);
   }
 
-  private async importProgram({ run, source, feed, language, stop }: Import, notes: readonly string[]): Promise<ImportedProgram> {
+  private async importProgram(
+    { run, source, feed, language, stop }: Import,
+    notes: readonly string[],
+  ): Promise<ImportedProgram> {
     const program = await this.programs.send(source, feed, language, stop);
     const warnings = feed.warnings.map(({ code }) => warningCode('feed', code));
     const moved = feed.newFeedUrl !== undefined && feed.newFeedUrl !== source.url ? ['feed.moved'] : [];
     // Whoever adds the source decides; a feed that directories leave out is often somebody's own.
     const blocked = feed.block ? ['feed.blocked'] : [];
-    await this.records.begin(run, { total: feed.items.length, programId: program.programId, codes: distinct([...notes, ...moved, ...blocked, ...warnings, ...program.codes]), imageUrl: feed.imageUrl });
+    await this.records.begin(run, {
+      total: feed.items.length,
+      programId: program.programId,
+      codes: distinct([...notes, ...moved, ...blocked, ...warnings, ...program.codes]),
+      imageUrl: feed.imageUrl,
+    });
     return program;
   }
 
@@ -89,24 +98,36 @@ export class ImportProcess {
     return areAllSettled;
   }
 
-  private async send(batch: readonly PlannedItem[], { sourceId, programId }: { sourceId: string; programId: string }, stop: AbortSignal): Promise<Map<string, Sent>> {
+  private async send(
+    batch: readonly PlannedItem[],
+    { sourceId, programId }: { sourceId: string; programId: string },
+    stop: AbortSignal,
+  ): Promise<Map<string, Sent>> {
     const results = new Map<string, Sent>();
     for (const publish of [true, false]) {
-      const outgoing = batch.flatMap(({ key, content, mayPublish }) => (content !== undefined && mayPublish === publish ? [{ key, content }] : []));
+      const outgoing = batch.flatMap(({ key, content, mayPublish }) =>
+        content !== undefined && mayPublish === publish ? [{ key, content }] : [],
+      );
       if (outgoing.length === 0) continue;
-      for (const [key, result] of await this.episodes.send({ sourceId, programId, publish }, outgoing, stop)) results.set(key, result);
+      for (const [key, result] of await this.episodes.send({ sourceId, programId, publish }, outgoing, stop))
+        results.set(key, result);
     }
     return results;
   }
 
   private async record(run: HeldRun, records: readonly ItemRecord[]): Promise<void> {
     await this.records.record(run, records);
-    for (const [outcome, some] of Map.groupBy(records, (record) => record.outcome)) this.metrics.count('mediamesh_ingest_items', { outcome }, some.length);
+    for (const [outcome, some] of Map.groupBy(records, (record) => record.outcome))
+      this.metrics.count('mediamesh_ingest_items', { outcome }, some.length);
     this.logger.debug('Items of a run were recorded', { runId: run.id, items: records.length });
   }
 }
 
-/** The source as this run is to treat it: under another policy nothing that was settled counts, so the whole feed is read. */
-const underPolicyOf = ({ publish }: HeldRun, source: RunSource): RunSource => (publish === null || publish === source.publish ? source : { ...source, publish, settled: undefined });
+/**
+ * The source as this run is to treat it: under another policy nothing that was settled counts, so the whole feed is
+ * read.
+ */
+const underPolicyOf = ({ publish }: HeldRun, source: RunSource): RunSource =>
+  publish === null || publish === source.publish ? source : { ...source, publish, settled: undefined };
 
 const isReadiness = (code: string): boolean => code.startsWith('readiness.');

@@ -1,7 +1,20 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { eventually, startTestApp, type TestAnswer, type TestApp, type TestBody, type TestRequest } from '@mediamesh/testing';
+import {
+  eventually,
+  startTestApp,
+  type TestAnswer,
+  type TestApp,
+  type TestBody,
+  type TestRequest,
+} from '@mediamesh/testing';
 import { ingestService } from '../index.js';
-import { CmsInMemory, type FeedServer, mediaNeighbour, metadataNeighbour, startFeedServer } from './neighbours.builder.js';
+import {
+  CmsInMemory,
+  type FeedServer,
+  mediaNeighbour,
+  metadataNeighbour,
+  startFeedServer,
+} from './neighbours.builder.js';
 
 /** One item of a feed with a file to play. */
 export const item = (index: number | string, inside = `<title>حلقة ${index}</title>`): string =>
@@ -11,7 +24,14 @@ export const rss = (...items: string[]): string =>
   `<rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel><title>قهوة الصباح</title><itunes:category text="Society &amp; Culture"><itunes:category text="Documentary"/></itunes:category>${items.join('')}</channel></rss>`;
 
 /** All counts of a run, none unless said. */
-export const counts = (changes: object = {}): object => ({ new: 0, changed: 0, unchanged: 0, duplicate: 0, failed: 0, ...changes });
+export const counts = (changes: object = {}): object => ({
+  new: 0,
+  changed: 0,
+  unchanged: 0,
+  duplicate: 0,
+  failed: 0,
+  ...changes,
+});
 
 /** ingest-service between a served feed and neighbours in memory, and the words to drive it with. */
 export class IngestDriver {
@@ -65,7 +85,10 @@ export class IngestDriver {
   }
 
   async addSource(changes: object = {}): Promise<TestBody> {
-    const { body, status } = await this.request('/sources', { method: 'POST', body: { kind: 'rss', url: this.feeds.url + this.feedPath, ...changes } });
+    const { body, status } = await this.request('/sources', {
+      method: 'POST',
+      body: { kind: 'rss', url: this.feeds.url + this.feedPath, ...changes },
+    });
     if (status !== 201) throw new Error(`no source: ${JSON.stringify(body)}`);
     return body;
   }
@@ -75,7 +98,12 @@ export class IngestDriver {
   }
 
   ended(runId: string): Promise<TestBody> {
-    return eventually(() => this.get(`/runs/${runId}`), ({ status }) => status === 'completed' || status === 'failed', 'the run ends', { timeoutMs: 60_000 });
+    return eventually(
+      () => this.get(`/runs/${runId}`),
+      ({ status }) => status === 'completed' || status === 'failed',
+      'the run ends',
+      { timeoutMs: 60_000 },
+    );
   }
 
   async run(sourceId: string, request: TestRequest = {}): Promise<TestBody> {

@@ -13,7 +13,10 @@ describe('a service that dies in the middle of a run', () => {
   let ingest: IngestDriver;
   let database: TestDatabase;
   beforeEach(async () => {
-    database = await createTestDatabase({ template: 'ingest', migrate: (url) => migrate({ url, migrations: migrationsOf('ingest'), logger: silentLogger }) });
+    database = await createTestDatabase({
+      template: 'ingest',
+      migrate: (url) => migrate({ url, migrations: migrationsOf('ingest'), logger: silentLogger }),
+    });
     ingest = await IngestDriver.start({ INGEST_DATABASE_URL: database.url });
     ingest.reset();
   });
@@ -34,7 +37,11 @@ describe('a service that dies in the middle of a run', () => {
     };
     const { body } = await ingest.startRun(source.id);
     await reached;
-    expect(await ingest.get(`/runs/${body.id}`)).toMatchObject({ status: 'running', total: 300, counts: counts({ new: 200 }) });
+    expect(await ingest.get(`/runs/${body.id}`)).toMatchObject({
+      status: 'running',
+      total: 300,
+      counts: counts({ new: 200 }),
+    });
     // It does not wait for an answer that does not come.
     const closed = ingest.app.close();
     const states = () => withConnection(database.url, (connection) => connection.query('select status from runs'));
@@ -44,8 +51,16 @@ describe('a service that dies in the middle of a run', () => {
 
     ingest.cms.beforeBatch = () => undefined;
     await ingest.startApp({ INGEST_DATABASE_URL: database.url });
-    expect(await ingest.get(`/runs/${body.id}`)).toMatchObject({ status: 'failed', error: { code: 'run.interrupted' }, counts: counts({ new: 200 }) });
-    expect(await ingest.run(source.id)).toMatchObject({ status: 'completed', total: 300, counts: counts({ new: 100, unchanged: 200 }) });
+    expect(await ingest.get(`/runs/${body.id}`)).toMatchObject({
+      status: 'failed',
+      error: { code: 'run.interrupted' },
+      counts: counts({ new: 200 }),
+    });
+    expect(await ingest.run(source.id)).toMatchObject({
+      status: 'completed',
+      total: 300,
+      counts: counts({ new: 100, unchanged: 200 }),
+    });
     expect(ingest.feeds.requests.at(-1)?.headers).not.toHaveProperty('if-none-match');
     expect(ingest.cms.episodes.size).toBe(300);
   });
@@ -54,9 +69,18 @@ describe('a service that dies in the middle of a run', () => {
     const source = await ingest.addSource();
     const runId = randomUUIDv7();
     await withConnection(database.url, (connection) =>
-      connection.query(`insert into runs (id, source_id, status, worker, heartbeat_at) values ($1, $2, 'running', $3, now())`, [runId, source.id, randomUUIDv7()]));
-    expect(await ingest.ended(runId)).toMatchObject({ status: 'failed', error: { code: 'run.interrupted', detail: expect.any(String) } });
-    const facts = await withConnection(database.url, (connection) => connection.query(`select envelope->>'type' as type, envelope->'data'->>'runId' as run from outbox`));
+      connection.query(
+        `insert into runs (id, source_id, status, worker, heartbeat_at) values ($1, $2, 'running', $3, now())`,
+        [runId, source.id, randomUUIDv7()],
+      ),
+    );
+    expect(await ingest.ended(runId)).toMatchObject({
+      status: 'failed',
+      error: { code: 'run.interrupted', detail: expect.any(String) },
+    });
+    const facts = await withConnection(database.url, (connection) =>
+      connection.query(`select envelope->>'type' as type, envelope->'data'->>'runId' as run from outbox`),
+    );
     expect(facts).toEqual([{ type: 'ingest.failed', run: runId }]);
   });
 
@@ -71,16 +95,28 @@ describe('a service that dies in the middle of a run', () => {
     };
     const { body } = await ingest.startRun(source.id);
     await reached;
-    // The worker falls silent: its heartbeat is long ago, whatever its connection says. Its next one must not count, however long the other takes to start.
-    await withConnection(database.url, (connection) => connection.query(`
+    // The worker falls silent: its heartbeat is long ago, whatever its connection says. Its next one must not count,
+    // however long the other takes to start.
+    await withConnection(database.url, (connection) =>
+      connection.query(`
       create function keep_silent() returns trigger language plpgsql as $$ begin new.heartbeat_at := now() - interval '1 hour'; return new; end $$;
       create trigger keep_silent before update of heartbeat_at on runs for each row when (new.id = '${body.id}') execute function keep_silent();
-      update runs set heartbeat_at = now()`));
-    const other = await startTestApp(ingestService, { environment: { INGEST_ALLOWED_PRIVATE: ingest.feeds.address, INGEST_DATABASE_URL: database.url } });
-    expect(await ingest.get(`/runs/${body.id}`)).toMatchObject({ status: 'failed', error: { code: 'run.interrupted' } });
+      update runs set heartbeat_at = now()`),
+    );
+    const other = await startTestApp(ingestService, {
+      environment: { INGEST_ALLOWED_PRIVATE: ingest.feeds.address, INGEST_DATABASE_URL: database.url },
+    });
+    expect(await ingest.get(`/runs/${body.id}`)).toMatchObject({
+      status: 'failed',
+      error: { code: 'run.interrupted' },
+    });
     letGo();
     await other.close();
-    await eventually(() => ingest.get(`/runs/${body.id}/items`), ({ items: none }) => none.length === 0, 'nothing was written');
+    await eventually(
+      () => ingest.get(`/runs/${body.id}/items`),
+      ({ items: none }) => none.length === 0,
+      'nothing was written',
+    );
     expect(await ingest.get(`/runs/${body.id}`)).toMatchObject({ status: 'failed', counts: counts({}) });
     const next = await ingest.run(source.id);
     expect(next).toMatchObject({ status: 'completed', counts: counts({ unchanged: 1 }) });

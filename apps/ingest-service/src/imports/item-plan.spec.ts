@@ -5,10 +5,29 @@ import type { Sent } from './episode-sender.js';
 import { batchesOf, isSettled, planItems, recordOf } from './item-plan.js';
 import type { StoredItem } from './run-sources.repository.js';
 
-const item = (guid: string, changes: Partial<ParsedItem> = {}): ParsedItem => ({ guid, title: guid, kind: 'full', people: [], categories: [], block: false, warnings: [], ...changes });
-const plan = (items: ParsedItem[], known: StoredItem[] = [], mayPublish = false) => planItems(identifyItems(items, known).items, new Map(known.map((one) => [one.key, one])), { mayPublish });
+const item = (guid: string, changes: Partial<ParsedItem> = {}): ParsedItem => ({
+  guid,
+  title: guid,
+  kind: 'full',
+  people: [],
+  categories: [],
+  block: false,
+  warnings: [],
+  ...changes,
+});
+const plan = (items: ParsedItem[], known: StoredItem[] = [], mayPublish = false) =>
+  planItems(identifyItems(items, known).items, new Map(known.map((one) => [one.key, one])), { mayPublish });
 const batches = (planned: ReturnType<typeof plan>) => [...batchesOf(planned, 'ar', {})];
-const sent = (changes: Partial<Sent> = {}): Sent => ({ key: 'guid:1', outcome: 'new', episodeId: 'e1', published: false, codes: [], errors: [], isPassing: false, ...changes });
+const sent = (changes: Partial<Sent> = {}): Sent => ({
+  key: 'guid:1',
+  outcome: 'new',
+  episodeId: 'e1',
+  published: false,
+  codes: [],
+  errors: [],
+  isPassing: false,
+  ...changes,
+});
 
 /** What a run would remember of these items. */
 const remembered = (items: ParsedItem[], changes: Partial<Sent> = {}, mayPublish = false): StoredItem[] => {
@@ -19,14 +38,18 @@ const remembered = (items: ParsedItem[], changes: Partial<Sent> = {}, mayPublish
 
 describe('the items of a run', () => {
   it('are sent in batches of at most two hundred, in the order of the feed', () => {
-    const sizes = batches(plan(Array.from({ length: 450 }, (_, index) => item(`${index}`)))).map((batch) => batch.map(({ identified }) => identified.position));
+    const sizes = batches(plan(Array.from({ length: 450 }, (_, index) => item(`${index}`)))).map((batch) =>
+      batch.map(({ identified }) => identified.position),
+    );
     expect(sizes.map(({ length }) => length)).toEqual([200, 200, 50]);
     expect(sizes.flat()).toEqual(Array.from({ length: 450 }, (_, index) => index));
   });
 
   it('are sent in smaller batches where they are large', () => {
     const large = Array.from({ length: 250 }, (_, index) => item(`${index}`, { description: 'نص '.repeat(6_600) }));
-    expect(batches(plan(large)).every((batch) => JSON.stringify(batch.map(({ content }) => content)).length < 4_100_000)).toBe(true);
+    expect(
+      batches(plan(large)).every((batch) => JSON.stringify(batch.map(({ content }) => content)).length < 4_100_000),
+    ).toBe(true);
   });
 
   it('are not sent when nothing has changed', () => {
@@ -40,7 +63,9 @@ describe('the items of a run', () => {
     const waiting = remembered([item('1')], { codes: ['readiness.media_missing'] }, true);
     expect(batches(plan([item('1')], waiting, true))[0]?.[0]?.content).toBeDefined();
     expect(batches(plan([item('1')], waiting, false))[0]?.[0]?.content).toBeUndefined();
-    expect(batches(plan([item('1')], remembered([item('1')], { published: true }, true), true))[0]?.[0]?.content).toBeUndefined();
+    expect(
+      batches(plan([item('1')], remembered([item('1')], { published: true }, true), true))[0]?.[0]?.content,
+    ).toBeUndefined();
   });
 
   it.each<[string, boolean, Partial<Sent>]>([
@@ -62,7 +87,13 @@ describe('the items of a run', () => {
   it('stay public in what is told when a change of theirs is not yet', () => {
     const known = remembered([item('1')], { published: true }, true);
     const [one] = plan([item('1', { title: 'other' })], known, true);
-    expect(recordOf(one!, sent({ outcome: 'changed', published: true }))).toMatchObject({ published: true, madePublic: true });
-    expect(recordOf(one!, sent({ outcome: 'changed', published: false }))).toMatchObject({ published: true, madePublic: false });
+    expect(recordOf(one!, sent({ outcome: 'changed', published: true }))).toMatchObject({
+      published: true,
+      madePublic: true,
+    });
+    expect(recordOf(one!, sent({ outcome: 'changed', published: false }))).toMatchObject({
+      published: true,
+      madePublic: false,
+    });
   });
 });

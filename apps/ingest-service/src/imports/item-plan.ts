@@ -28,11 +28,23 @@ const maximumBatchSize = 4_000_000;
 const maximumRecords = 1_000;
 
 /** In the order of the feed. */
-export function planItems(items: readonly IdentifiedItem[], known: ReadonlyMap<string, StoredItem>, { mayPublish }: { readonly mayPublish: boolean }): PlannedItem[] {
+export function planItems(
+  items: readonly IdentifiedItem[],
+  known: ReadonlyMap<string, StoredItem>,
+  { mayPublish }: { readonly mayPublish: boolean },
+): PlannedItem[] {
   return items
     .map((identified): PlannedItem => {
       const { key, item } = identified;
-      return { identified, key, contentHash: hashContent(item), known: known.get(key), mayPublish: mayPublish && !item.block, content: undefined, codes: warningsOf(item) };
+      return {
+        identified,
+        key,
+        contentHash: hashContent(item),
+        known: known.get(key),
+        mayPublish: mayPublish && !item.block,
+        content: undefined,
+        codes: warningsOf(item),
+      };
     })
     .sort((one, other) => one.identified.position - other.identified.position);
 }
@@ -42,7 +54,11 @@ const needsNothing = ({ known, contentHash, mayPublish }: PlannedItem): boolean 
   known !== undefined && known.contentHash === contentHash && (known.settled || !mayPublish || known.published);
 
 /** Items in batches, those that are to be sent with their content. */
-export function* batchesOf(items: readonly PlannedItem[], language: string, feed: Pick<ParsedFeed, 'author'>): Generator<PlannedItem[]> {
+export function* batchesOf(
+  items: readonly PlannedItem[],
+  language: string,
+  feed: Pick<ParsedFeed, 'author'>,
+): Generator<PlannedItem[]> {
   let batch: PlannedItem[] = [];
   let sent = 0;
   let size = 0;
@@ -68,7 +84,10 @@ export function* batchesOf(items: readonly PlannedItem[], language: string, feed
   if (batch.length > 0) yield batch;
 }
 
-/** Whether the same item need not be sent again: it is stored, and public if it may be, or it will never be otherwise than it is. */
+/**
+ * Whether the same item need not be sent again: it is stored, and public if it may be, or it will never be otherwise
+ * than it is.
+ */
 export function isSettled(item: PlannedItem, sent: Sent | undefined): boolean {
   if (!sent) return true;
   if (sent.outcome === 'failed') return false;
@@ -82,9 +101,25 @@ export function recordOf(item: PlannedItem, sent: Sent | undefined): ItemRecord 
   const { position, name, enclosure, link, item: parsed } = identified;
   const wasPublished = known?.published ?? false;
   const result = { position, key, title: titleOf(parsed) };
-  if (!sent) return { ...result, outcome: 'unchanged', episodeId: known?.episodeId ?? null, published: wasPublished, madePublic: false, codes: item.codes };
+  if (!sent)
+    return {
+      ...result,
+      outcome: 'unchanged',
+      episodeId: known?.episodeId ?? null,
+      published: wasPublished,
+      madePublic: false,
+      codes: item.codes,
+    };
   const codes = distinct([...item.codes, ...sent.codes]);
-  if (sent.outcome === 'failed') return { ...result, outcome: 'failed', episodeId: sent.episodeId, published: wasPublished, madePublic: false, codes };
+  if (sent.outcome === 'failed')
+    return {
+      ...result,
+      outcome: 'failed',
+      episodeId: sent.episodeId,
+      published: wasPublished,
+      madePublic: false,
+      codes,
+    };
   const published = sent.published || wasPublished;
   return {
     ...result,
@@ -93,15 +128,37 @@ export function recordOf(item: PlannedItem, sent: Sent | undefined): ItemRecord 
     published,
     madePublic: sent.published,
     codes,
-    remember: { key, name, enclosure, link, contentHash, episodeId: sent.episodeId, published, settled: isSettled(item, sent) },
+    remember: {
+      key,
+      name,
+      enclosure,
+      link,
+      contentHash,
+      episodeId: sent.episodeId,
+      published,
+      settled: isSettled(item, sent),
+    },
     imageUrl: parsed.imageUrl,
   };
 }
 
 export function recordOfDuplicate({ item, position, key }: DuplicateItem): ItemRecord {
-  return { position, key, title: titleOf(item), outcome: 'duplicate', episodeId: null, published: false, madePublic: false, codes: distinct(['item.duplicate', ...warningsOf(item)]) };
+  return {
+    position,
+    key,
+    title: titleOf(item),
+    outcome: 'duplicate',
+    episodeId: null,
+    published: false,
+    madePublic: false,
+    codes: distinct(['item.duplicate', ...warningsOf(item)]),
+  };
 }
 
 const warningsOf = (item: ParsedItem): string[] =>
-  distinct([...item.warnings.map(({ code }) => warningCode('item', code)), ...(item.block ? ['item.blocked'] : []), ...(isEmpty(item) ? ['item.empty'] : [])]);
+  distinct([
+    ...item.warnings.map(({ code }) => warningCode('item', code)),
+    ...(item.block ? ['item.blocked'] : []),
+    ...(isEmpty(item) ? ['item.empty'] : []),
+  ]);
 const titleOf = ({ title = '' }: ParsedItem): string => truncate(title, maximumTitle);

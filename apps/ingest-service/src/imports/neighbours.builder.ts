@@ -1,7 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { randomUUIDv7 } from 'node:crypto';
-import { cmsServiceApi, EpisodeContent, type ImportedEpisode, type ImportOutcome, mediaServiceApi, metadataServiceApi, notFound } from '@mediamesh/contracts';
+import {
+  cmsServiceApi,
+  EpisodeContent,
+  type ImportedEpisode,
+  type ImportOutcome,
+  mediaServiceApi,
+  metadataServiceApi,
+  notFound,
+} from '@mediamesh/contracts';
 import { fieldErrors } from '@mediamesh/http';
 import { type Neighbour, stubNeighbour } from '@mediamesh/testing';
 
@@ -78,7 +86,11 @@ export class CmsInMemory {
       importProgram: ({ params, body }) => {
         const known = this.programs.get(params.id);
         const program = known ?? { id: body.programId ?? randomUUIDv7(), content: undefined, published: false };
-        const outcome: ImportOutcome = !known ? 'new' : JSON.stringify(known.content) === JSON.stringify(body.content) ? 'unchanged' : 'changed';
+        const outcome: ImportOutcome = !known
+          ? 'new'
+          : JSON.stringify(known.content) === JSON.stringify(body.content)
+            ? 'unchanged'
+            : 'changed';
         const published = body.publish && (!program.published || outcome === 'changed');
         this.programs.set(params.id, { ...program, content: body.content, published: program.published || published });
         return { programId: program.id, outcome, published, codes: [] };
@@ -112,13 +124,33 @@ export class CmsInMemory {
     const isPlayable = content.enclosure !== undefined || content.link !== undefined;
     const publish = wanted && isPlayable && !(isUnchanged && known.status === 'published');
     if (wanted && !isPlayable) codes.push('readiness.media_missing');
-    const episode: StoredEpisode = { id: known?.id ?? randomUUIDv7(), key, content, json, status: publish ? 'published' : (known?.status ?? 'draft') };
+    const episode: StoredEpisode = {
+      id: known?.id ?? randomUUIDv7(),
+      key,
+      content,
+      json,
+      status: publish ? 'published' : (known?.status ?? 'draft'),
+    };
     this.episodes.set(`${sourceId}/${key}`, episode);
-    return { key, outcome: !known ? 'new' : isUnchanged ? 'unchanged' : 'changed', episodeId: episode.id, published: publish, codes, errors: [] };
+    return {
+      key,
+      outcome: !known ? 'new' : isUnchanged ? 'unchanged' : 'changed',
+      episodeId: episode.id,
+      published: publish,
+      codes,
+      errors: [],
+    };
   }
 
   private holderOf(sourceId: string, { season, number, kind }: EpisodeContent, key: string): boolean {
-    return [...this.episodes].some(([path, { content }]) => path.startsWith(sourceId) && path !== `${sourceId}/${key}` && content.number === number && content.season === season && content.kind === kind);
+    return [...this.episodes].some(
+      ([path, { content }]) =>
+        path.startsWith(sourceId) &&
+        path !== `${sourceId}/${key}` &&
+        content.number === number &&
+        content.season === season &&
+        content.kind === kind,
+    );
   }
 }
 
@@ -136,7 +168,9 @@ export const metadataNeighbour = (): Neighbour =>
   });
 
 /** A media-service that takes pictures; the general stub reads JSON only. */
-export function mediaNeighbour(): Neighbour & { readonly pictures: { readonly sourceUrl: string; readonly type: string | undefined; readonly bytes: number }[] } {
+export function mediaNeighbour(): Neighbour & {
+  readonly pictures: { readonly sourceUrl: string; readonly type: string | undefined; readonly bytes: number }[];
+} {
   const pictures: { sourceUrl: string; type: string | undefined; bytes: number }[] = [];
   const server = createServer((request, response) => {
     let bytes = 0;
@@ -146,8 +180,22 @@ export function mediaNeighbour(): Neighbour & { readonly pictures: { readonly so
       pictures.push({ sourceUrl, type: request.headers['content-type'], bytes });
       const now = new Date().toISOString();
       const asset = {
-        id: randomUUIDv7(), fileName: 'a.png', type: 'image/png', size: bytes, sha256: null, status: 'ready', reason: null, width: 1, height: 1, durationSeconds: null, alt: {}, path: null,
-        version: 1, createdAt: now, updatedAt: now, createdBy: null,
+        id: randomUUIDv7(),
+        fileName: 'a.png',
+        type: 'image/png',
+        size: bytes,
+        sha256: null,
+        status: 'ready',
+        reason: null,
+        width: 1,
+        height: 1,
+        durationSeconds: null,
+        alt: {},
+        path: null,
+        version: 1,
+        createdAt: now,
+        updatedAt: now,
+        createdBy: null,
       };
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(asset));
     });

@@ -44,7 +44,8 @@ export async function pauseUnlessStopped(ms: number, stop: AbortSignal): Promise
 }
 
 /** Whether nobody answered, or nobody who knew: another try may find somebody. */
-export const isAway = (error: unknown): boolean => error instanceof Refusal && (error.kind === 'unavailable' || error.kind === 'limited' || error.kind === 'timeout');
+export const isAway = (error: unknown): boolean =>
+  error instanceof Refusal && (error.kind === 'unavailable' || error.kind === 'limited' || error.kind === 'timeout');
 
 function untilAborted(signal: AbortSignal, ended: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -10,7 +10,11 @@ import { warningCode } from './warning-codes.js';
  * What a feed says about its program, as the contract has it, with a code for all that had to be left out.
  * @throws RunFailure `run.program_refused`
  */
-export function toProgramContent(feed: ParsedFeed, language: string, categories: readonly Category[]): { content: ProgramContent; codes: string[] } {
+export function toProgramContent(
+  feed: ParsedFeed,
+  language: string,
+  categories: readonly Category[],
+): { content: ProgramContent; codes: string[] } {
   const { category, rest } = chooseCategory(feed.categories, categories);
   const draft: Draft = {
     type: 'podcast',
@@ -25,7 +29,10 @@ export function toProgramContent(feed: ParsedFeed, language: string, categories:
   };
   const { content, notes } = fitContent(ProgramContent, draft);
   const cuts = notesOnTexts(feed);
-  return { content: requireProgramContent(content), codes: [...cuts, ...notes].map((note) => warningCode('feed', note)) };
+  return {
+    content: requireProgramContent(content),
+    codes: [...cuts, ...notes].map((note) => warningCode('feed', note)),
+  };
 }
 
 /** @throws RunFailure `run.program_refused` */
@@ -36,9 +43,15 @@ export function requireProgramContent(draft: Draft): ProgramContent {
 }
 
 /** Title and description within their limits. */
-export function textsOf({ title, description }: { title?: string; description?: string }): { title?: string; description?: string } {
+export function textsOf({ title, description }: { title?: string; description?: string }): {
+  title?: string;
+  description?: string;
+} {
   const plain = title === undefined ? '' : plainText(truncate(title, maximumTitle));
-  return { ...(plain !== '' && { title: plain }), ...(description !== undefined && { description: cutHtml(description, maximumDescription) }) };
+  return {
+    ...(plain !== '' && { title: plain }),
+    ...(description !== undefined && { description: cutHtml(description, maximumDescription) }),
+  };
 }
 
 export const notesOnTexts = ({ title = '', description = '' }: { title?: string; description?: string }): string[] => [
@@ -47,7 +60,13 @@ export const notesOnTexts = ({ title = '', description = '' }: { title?: string;
 ];
 
 /** The people a feed names; the author stands for them where it names none. */
-export function peopleOf({ people, author }: { people: ParsedFeed['people']; author?: string }): { name: string; role: string }[] {
+export function peopleOf({
+  people,
+  author,
+}: {
+  people: ParsedFeed['people'];
+  author?: string;
+}): { name: string; role: string }[] {
   const named = people.map(({ name, role }) => ({ name: plainText(name), role: plainText(role) || 'host' }));
   const all = named.length > 0 || author === undefined ? named : [{ name: plainText(author), role: 'author' }];
   return all.filter(({ name }) => name !== '');
@@ -58,4 +77,6 @@ const maximumTagLength = 60;
 
 /** Categories that are none of ours become tags, each once; what is too long to be one is left. */
 export const tagsOf = (categories: readonly string[]): string[] =>
-  [...new Set(categories.map(plainText))].filter((tag) => tag !== '' && tag.length <= maximumTagLength).slice(0, maximumTags);
+  [...new Set(categories.map(plainText))]
+    .filter((tag) => tag !== '' && tag.length <= maximumTagLength)
+    .slice(0, maximumTags);

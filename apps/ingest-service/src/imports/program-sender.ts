@@ -1,4 +1,10 @@
-import { cmsServiceApi, type ImportedProgram, metadataServiceApi, type ProgramContent, Refusal } from '@mediamesh/contracts';
+import {
+  cmsServiceApi,
+  type ImportedProgram,
+  metadataServiceApi,
+  type ProgramContent,
+  Refusal,
+} from '@mediamesh/contracts';
 import { type Client, Clients } from '@mediamesh/http';
 import { Injectable } from '@nestjs/common';
 import type { ParsedFeed } from '../sources/rss/parsed-feed.js';
@@ -21,7 +27,8 @@ export class ProgramSender {
   }
 
   /**
-   * The program with a code for all that was left out. A field that cms-service refuses is left out and the program sent once more.
+   * The program with a code for all that was left out. A field that cms-service refuses is left out and the program
+   * sent once more.
    * @throws Refusal, RunFailure
    */
   async send(source: RunSource, feed: ParsedFeed, language: string, stop: AbortSignal): Promise<ImportedProgram> {
@@ -29,13 +36,28 @@ export class ProgramSender {
     const { content, codes } = toProgramContent(feed, language, categories);
     const publish = source.publish === 'when_ready';
     const put = (said: ProgramContent): Promise<ImportedProgram> =>
-      callPatiently(() => this.cms.importProgram({ params: { id: source.id }, body: { key: programKey, ...(source.givenProgramId !== null && { programId: source.givenProgramId }), content: said, publish } }), stop);
+      callPatiently(
+        () =>
+          this.cms.importProgram({
+            params: { id: source.id },
+            body: {
+              key: programKey,
+              ...(source.givenProgramId !== null && { programId: source.givenProgramId }),
+              content: said,
+              publish,
+            },
+          }),
+        stop,
+      );
     try {
       const program = await put(content);
       return { ...program, codes: [...codes, ...program.codes] };
     } catch (error) {
       if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error;
-      const { content: mended, notes } = leaveOut(content, error.errors.map(({ pointer }) => pointer.replace(/^\/content(?=\/)/, '')));
+      const { content: mended, notes } = leaveOut(
+        content,
+        error.errors.map(({ pointer }) => pointer.replace(/^\/content(?=\/)/, '')),
+      );
       if (notes.length === 0) throw error;
       const program = await put(requireProgramContent(mended));
       return { ...program, codes: [...codes, ...notes.map((note) => warningCode('feed', note)), ...program.codes] };

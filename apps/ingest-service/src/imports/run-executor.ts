@@ -16,9 +16,10 @@ const pollEvery = 2_000;
 const beatEvery = 5_000;
 
 /**
- * Carries out runs that are queued: woken at once after the commit that queues one, by a look now and then otherwise, so that several
- * instances share the work. An orderly stop lets the batch under way finish and marks its runs failed (`run.interrupted`), as a crash does:
- * what was stored stays stored, and the next run finds it unchanged. What is queued waits for the next start.
+ * Carries out runs that are queued: woken at once after the commit that queues one, by a look now and then otherwise,
+ * so that several instances share the work. An orderly stop lets the batch under way finish and marks its runs failed
+ * (`run.interrupted`), as a crash does: what was stored stays stored, and the next run finds it unchanged. What is
+ * queued waits for the next start.
  */
 @Injectable()
 export class RunExecutor implements OnApplicationBootstrap, OnModuleDestroy {
@@ -43,7 +44,10 @@ export class RunExecutor implements OnApplicationBootstrap, OnModuleDestroy {
 
   async onApplicationBootstrap(): Promise<void> {
     await this.failAbandoned();
-    this.timers.push(setInterval(() => this.wake(), pollEvery).unref(), setInterval(() => void this.beat(), beatEvery).unref());
+    this.timers.push(
+      setInterval(() => this.wake(), pollEvery).unref(),
+      setInterval(() => void this.beat(), beatEvery).unref(),
+    );
     this.wake();
   }
 
@@ -126,7 +130,8 @@ export class RunExecutor implements OnApplicationBootstrap, OnModuleDestroy {
     if (this.running.size === 0) return;
     try {
       const held = new Set(await this.queue.beat(this.worker));
-      for (const [id, { stop }] of this.running) if (!held.has(id)) stop.abort(new LeaseLost('The run was marked failed by another worker'));
+      for (const [id, { stop }] of this.running)
+        if (!held.has(id)) stop.abort(new LeaseLost('The run was marked failed by another worker'));
     } catch (error) {
       this.logger.warn('A heartbeat was missed', { error });
     }
@@ -138,7 +143,10 @@ export class RunExecutor implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async failAbandoned(): Promise<void> {
-    const failed = await this.queue.failAbandoned(this.worker, { code: 'run.interrupted', detail: messageOf('run.interrupted', 'en') });
+    const failed = await this.queue.failAbandoned(this.worker, {
+      code: 'run.interrupted',
+      detail: messageOf('run.interrupted', 'en'),
+    });
     if (failed > 0) this.logger.warn('Runs whose worker died were marked failed', { failed });
   }
 }

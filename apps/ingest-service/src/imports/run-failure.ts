@@ -17,15 +17,26 @@ export class RunFailure extends Error {
   }
 }
 
-/** What a run that failed says of the reason. Only reasons we know are told; everything else is ours to find in the log. */
-export function explainFailure(error: unknown): { readonly code: string; readonly detail: string; readonly isOurs: boolean } {
+/**
+ * What a run that failed says of the reason. Only reasons we know are told; everything else is ours to find in the log.
+ */
+export function explainFailure(error: unknown): {
+  readonly code: string;
+  readonly detail: string;
+  readonly isOurs: boolean;
+} {
   if (error instanceof RunFailure) return { code: error.code, detail: error.detail, isOurs: false };
   if (error instanceof FeedError) {
     const code = error.answer.status === 410 ? 'feed.gone' : error.code;
     return { code, detail: code === 'feed.gone' ? messageOf('feed.gone', 'en') : error.detail, isOurs: false };
   }
   if (error instanceof Refusal && error.kind !== 'internal') {
-    const code = error.kind === 'unavailable' ? 'run.neighbour_away' : error.code === 'request.invalid' ? 'run.program_refused' : error.code;
+    const code =
+      error.kind === 'unavailable'
+        ? 'run.neighbour_away'
+        : error.code === 'request.invalid'
+          ? 'run.program_refused'
+          : error.code;
     return { code, detail: messageOf(code, 'en', error.options.values), isOurs: false };
   }
   return { code: 'run.internal', detail: messageOf('run.internal', 'en'), isOurs: true };

@@ -22,8 +22,9 @@ export class LeaseLost extends Error {
 const leaseSeconds = 30;
 
 /**
- * Who carries out which run. A run is claimed once and never again: when its worker dies it is marked failed, and the next run does its work.
- * So holding is one condition, `running` under the worker's own id, and every write of a run has it.
+ * Who carries out which run. A run is claimed once and never again: when its worker dies it is marked failed, and the
+ * next run does its work. So holding is one condition, `running` under the worker's own id, and every write of a run
+ * has it.
  */
 @Injectable()
 export class RunQueue {
@@ -45,13 +46,19 @@ export class RunQueue {
 
   /** Says that the worker lives; answers the runs it still holds. */
   async beat(worker: string): Promise<string[]> {
-    const rows = await this.database.query<{ id: string }>(`update runs set heartbeat_at = clock_timestamp() where worker = $1 and status = 'running' returning id`, [worker]);
+    const rows = await this.database.query<{ id: string }>(
+      `update runs set heartbeat_at = clock_timestamp() where worker = $1 and status = 'running' returning id`,
+      [worker],
+    );
     return rows.map(({ id }) => id);
   }
 
   /** Locks the run for this transaction. @throws LeaseLost */
   async requireHeld(tx: EntityManager, { id, worker }: HeldRun): Promise<void> {
-    const rows = await query(tx, `select 1 from runs where id = $1 and worker = $2 and status = 'running' for update`, [id, worker]);
+    const rows = await query(tx, `select 1 from runs where id = $1 and worker = $2 and status = 'running' for update`, [
+      id,
+      worker,
+    ]);
     if (rows.length === 0) throw new LeaseLost('The run was marked failed by another worker');
   }
 
@@ -65,7 +72,10 @@ export class RunQueue {
 
   /** Marks failed what workers that died left behind; answers how many. */
   async failAbandoned(own: string, error: { readonly code: string; readonly detail: string }): Promise<number> {
-    const running = await this.database.query<HeldRun>(`select id, source_id as "sourceId", worker, publish from runs where status = 'running' and worker <> $1`, [own]);
+    const running = await this.database.query<HeldRun>(
+      `select id, source_id as "sourceId", worker, publish from runs where status = 'running' and worker <> $1`,
+      [own],
+    );
     let failed = 0;
     for (const run of running) {
       await this.database.transaction(async (tx) => {
@@ -83,10 +93,19 @@ export class RunQueue {
     return failed;
   }
 
-  private async markFailed(tx: EntityManager, { id, sourceId }: HeldRun, { code, detail }: { readonly code: string; readonly detail: string }): Promise<void> {
-    await execute(tx, `update runs set status = 'failed', error_code = $2, error_detail = $3, finished_at = clock_timestamp() where id = $1`, [id, code, detail]);
+  private async markFailed(
+    tx: EntityManager,
+    { id, sourceId }: HeldRun,
+    { code, detail }: { readonly code: string; readonly detail: string },
+  ): Promise<void> {
+    await execute(
+      tx,
+      `update runs set status = 'failed', error_code = $2, error_detail = $3, finished_at = clock_timestamp() where id = $1`,
+      [id, code, detail],
+    );
     await execute(tx, 'delete from feed_bodies where run_id = $1', [id]);
     const run = await this.runs.find(tx, id);
-    if (run) await this.outbox.append(tx, ingestFailed, { runId: id, sourceId, counts: run.counts, error: { code, detail } });
+    if (run)
+      await this.outbox.append(tx, ingestFailed, { runId: id, sourceId, counts: run.counts, error: { code, detail } });
   }
 }

@@ -37,12 +37,26 @@ export class RunRecords {
   ) {}
 
   /** The feed was read, its program is there. */
-  async begin(run: HeldRun, feed: { readonly total: number; readonly programId: string; readonly codes: readonly string[]; readonly imageUrl: string | undefined }): Promise<void> {
+  async begin(
+    run: HeldRun,
+    feed: {
+      readonly total: number;
+      readonly programId: string;
+      readonly codes: readonly string[];
+      readonly imageUrl: string | undefined;
+    },
+  ): Promise<void> {
     await this.database.transaction(async (tx) => {
       await this.queue.requireHeld(tx, run);
-      await execute(tx, 'update runs set total = $2, program_id = $3, codes = $4 where id = $1', [run.id, feed.total, feed.programId, feed.codes]);
+      await execute(tx, 'update runs set total = $2, program_id = $3, codes = $4 where id = $1', [
+        run.id,
+        feed.total,
+        feed.programId,
+        feed.codes,
+      ]);
       await this.sources.setProgram(tx, run.sourceId, feed.programId);
-      if (feed.imageUrl !== undefined) await this.covers.want(tx, run.sourceId, [{ itemKey: programKey, url: feed.imageUrl }]);
+      if (feed.imageUrl !== undefined)
+        await this.covers.want(tx, run.sourceId, [{ itemKey: programKey, url: feed.imageUrl }]);
     });
   }
 
@@ -51,8 +65,16 @@ export class RunRecords {
     await this.database.transaction(async (tx) => {
       await this.queue.requireHeld(tx, run);
       await insertItems(tx, run.id, items);
-      await rememberItems(tx, run.sourceId, items.flatMap(({ remember }) => remember ?? []));
-      await this.covers.want(tx, run.sourceId, items.flatMap(({ key, imageUrl }) => (imageUrl === undefined ? [] : [{ itemKey: key, url: imageUrl }])));
+      await rememberItems(
+        tx,
+        run.sourceId,
+        items.flatMap(({ remember }) => remember ?? []),
+      );
+      await this.covers.want(
+        tx,
+        run.sourceId,
+        items.flatMap(({ key, imageUrl }) => (imageUrl === undefined ? [] : [{ itemKey: key, url: imageUrl }])),
+      );
       await addCounts(tx, run.id, items);
     });
   }
@@ -67,7 +89,12 @@ export class RunRecords {
   }
 
   /** The feed is what it was: all its items are as the run that settled them left them. */
-  async completeUnchanged(run: HeldRun, settledRunId: string, programId: string, { codes, remembered }: { readonly codes: readonly string[]; readonly remembered: Remembered | undefined }): Promise<void> {
+  async completeUnchanged(
+    run: HeldRun,
+    settledRunId: string,
+    programId: string,
+    { codes, remembered }: { readonly codes: readonly string[]; readonly remembered: Remembered | undefined },
+  ): Promise<void> {
     await this.database.transaction(async (tx) => {
       await this.queue.requireHeld(tx, run);
       await execute(
@@ -76,8 +103,17 @@ export class RunRecords {
          select $1, position, key, title, case when outcome in ('new', 'changed') then 'unchanged' else outcome end, episode_id, published, codes from run_items where run_id = $2`,
         [run.id, settledRunId],
       );
-      const counts = ItemOutcome.options.map((outcome) => `items_${outcome} = (select count(*) from run_items where run_id = $1 and outcome = '${outcome}')`).join(', ');
-      await execute(tx, `update runs set ${counts}, total = (select count(*) from run_items where run_id = $1), program_id = $2, codes = $3 where id = $1`, [run.id, programId, codes]);
+      const counts = ItemOutcome.options
+        .map(
+          (outcome) =>
+            `items_${outcome} = (select count(*) from run_items where run_id = $1 and outcome = '${outcome}')`,
+        )
+        .join(', ');
+      await execute(
+        tx,
+        `update runs set ${counts}, total = (select count(*) from run_items where run_id = $1), program_id = $2, codes = $3 where id = $1`,
+        [run.id, programId, codes],
+      );
       if (remembered) await this.sources.setSettled(tx, run.sourceId, { ...remembered, runId: run.id });
       await this.finish(tx, run);
     });
@@ -87,7 +123,13 @@ export class RunRecords {
     await execute(tx, `update runs set status = 'completed', finished_at = clock_timestamp() where id = $1`, [id]);
     await execute(tx, 'delete from feed_bodies where run_id = $1', [id]);
     const run = await this.runs.find(tx, id);
-    await this.outbox.append(tx, ingestCompleted, { runId: id, sourceId, counts: run!.counts, programId: run!.programId!, published: run!.published });
+    await this.outbox.append(tx, ingestCompleted, {
+      runId: id,
+      sourceId,
+      counts: run!.counts,
+      programId: run!.programId!,
+      published: run!.published,
+    });
   }
 }
 
@@ -95,7 +137,15 @@ export class RunRecords {
 export const programKey = 'program';
 
 async function insertItems(tx: EntityManager, runId: string, items: readonly ItemRecord[]): Promise<void> {
-  const rows = items.map(({ position, key, title, outcome, episodeId, published, codes }) => ({ position, key, title, outcome, episode_id: episodeId, published, codes }));
+  const rows = items.map(({ position, key, title, outcome, episodeId, published, codes }) => ({
+    position,
+    key,
+    title,
+    outcome,
+    episode_id: episodeId,
+    published,
+    codes,
+  }));
   await query(
     tx,
     `insert into run_items (run_id, position, key, title, outcome, episode_id, published, codes)
@@ -107,7 +157,14 @@ async function insertItems(tx: EntityManager, runId: string, items: readonly Ite
 
 async function rememberItems(tx: EntityManager, sourceId: string, items: readonly StoredItem[]): Promise<void> {
   const rows = items.map(({ key, name, enclosure, link, contentHash, episodeId, published, settled }) => ({
-    key, name, enclosure: enclosure ?? null, link: link ?? null, content_hash: contentHash, episode_id: episodeId, published, settled,
+    key,
+    name,
+    enclosure: enclosure ?? null,
+    link: link ?? null,
+    content_hash: contentHash,
+    episode_id: episodeId,
+    published,
+    settled,
   }));
   await query(
     tx,
@@ -123,6 +180,12 @@ async function rememberItems(tx: EntityManager, sourceId: string, items: readonl
 async function addCounts(tx: EntityManager, runId: string, items: readonly ItemRecord[]): Promise<void> {
   const amounts = ItemOutcome.options.map((outcome) => items.filter((item) => item.outcome === outcome).length);
   const published = items.filter(({ madePublic }) => madePublic).length;
-  const counts = ItemOutcome.options.map((outcome, index) => `items_${outcome} = items_${outcome} + $${index + 2}`).join(', ');
-  await execute(tx, `update runs set ${counts}, published = published + $${ItemOutcome.options.length + 2} where id = $1`, [runId, ...amounts, published]);
+  const counts = ItemOutcome.options
+    .map((outcome, index) => `items_${outcome} = items_${outcome} + $${index + 2}`)
+    .join(', ');
+  await execute(
+    tx,
+    `update runs set ${counts}, published = published + $${ItemOutcome.options.length + 2} where id = $1`,
+    [runId, ...amounts, published],
+  );
 }

@@ -54,7 +54,17 @@ export class RunSourcesRepository {
     if (!row) return undefined;
     const { settledRunId, isFresh, validatorsUrl, etag, lastModified, bodyHash, ...source } = row;
     if (settledRunId === null || validatorsUrl === null || bodyHash === null) return { ...source, settled: undefined };
-    return { ...source, settled: { runId: settledRunId, isFresh: isFresh ?? false, url: validatorsUrl, etag: etag ?? undefined, lastModified: lastModified ?? undefined, bodyHash } };
+    return {
+      ...source,
+      settled: {
+        runId: settledRunId,
+        isFresh: isFresh ?? false,
+        url: validatorsUrl,
+        etag: etag ?? undefined,
+        lastModified: lastModified ?? undefined,
+        bodyHash,
+      },
+    };
   }
 
   async items(db: EntityManager, sourceId: string): Promise<StoredItem[]> {
@@ -67,15 +77,30 @@ export class RunSourcesRepository {
   }
 
   async setProgram(tx: EntityManager, id: string, programId: string): Promise<void> {
-    await execute(tx, 'update sources set program_id = $2, updated_at = now(), version = version + 1 where id = $1 and program_id is distinct from $2', [id, programId]);
+    await execute(
+      tx,
+      'update sources set program_id = $2, updated_at = now(), version = version + 1 where id = $1 and program_id is distinct from $2',
+      [id, programId],
+    );
   }
 
   /** Remembers the feed of the run that settled everything; forgets it where something must be sent again. */
-  async setSettled(tx: EntityManager, id: string, settled: (Remembered & { readonly runId: string }) | undefined): Promise<void> {
+  async setSettled(
+    tx: EntityManager,
+    id: string,
+    settled: (Remembered & { readonly runId: string }) | undefined,
+  ): Promise<void> {
     await execute(
       tx,
       `update sources set settled_run_id = $2, validators_url = $3, etag = $4, last_modified = $5, body_hash = $6, settled_at = case when $2::uuid is null then null else clock_timestamp() end where id = $1`,
-      [id, settled?.runId ?? null, settled?.url ?? null, settled?.etag ?? null, settled?.lastModified ?? null, settled?.bodyHash ?? null],
+      [
+        id,
+        settled?.runId ?? null,
+        settled?.url ?? null,
+        settled?.etag ?? null,
+        settled?.lastModified ?? null,
+        settled?.bodyHash ?? null,
+      ],
     );
   }
 }

@@ -14,7 +14,11 @@ export class RunsController {
   @Implements(ingestServiceApi, 'startRun')
   async start(@In() { params, query }: Input<Api['startRun']>, @Req() { raw }: FastifyRequest): Promise<ImportRun> {
     const body = await readSentFeed(raw);
-    return this.runs.start(params.id, query.publish, body && { body, contentType: raw.headers['content-type']?.slice(0, 200) });
+    return this.runs.start(
+      params.id,
+      query.publish,
+      body && { body, contentType: raw.headers['content-type']?.slice(0, 200) },
+    );
   }
 
   @Implements(ingestServiceApi, 'listRuns')

@@ -12,21 +12,45 @@ describe('a run', () => {
   afterAll(() => ingest.close());
   beforeEach(() => ingest.reset());
   const completedFacts = (sourceId: string): Promise<unknown[]> =>
-    withConnection(ingest.app.databaseUrl!, async (connection) => (await connection.query(`select envelope->'data'->>'runId' as run from outbox where envelope->>'type' = 'ingest.completed' and envelope->'data'->>'sourceId' = $1 order by id`, [sourceId])).map(({ run: id }) => id));
+    withConnection(ingest.app.databaseUrl!, async (connection) =>
+      (
+        await connection.query(
+          `select envelope->'data'->>'runId' as run from outbox where envelope->>'type' = 'ingest.completed' and envelope->'data'->>'sourceId' = $1 order by id`,
+          [sourceId],
+        )
+      ).map(({ run: id }) => id),
+    );
 
   it('imports what is new, then what has changed, and nothing the second time', async () => {
     const source = await ingest.addSource();
     ingest.feeds.serve(rss(item(1), item(2)));
     const first = await ingest.run(source.id);
-    expect(first).toMatchObject({ status: 'completed', counts: counts({ new: 2 }), total: 2, published: 0, codes: [], error: null });
-    expect(ingest.cms.programs.get(source.id)?.content).toMatchObject({ type: 'podcast', defaultLanguage: 'ar', category: 'society.documentary', localizations: { ar: { title: 'قهوة الصباح' } } });
-    expect([...ingest.cms.episodes.values()].map(({ content }) => content.localizations['ar']?.title)).toEqual(['حلقة 1', 'حلقة 2']);
+    expect(first).toMatchObject({
+      status: 'completed',
+      counts: counts({ new: 2 }),
+      total: 2,
+      published: 0,
+      codes: [],
+      error: null,
+    });
+    expect(ingest.cms.programs.get(source.id)?.content).toMatchObject({
+      type: 'podcast',
+      defaultLanguage: 'ar',
+      category: 'society.documentary',
+      localizations: { ar: { title: 'قهوة الصباح' } },
+    });
+    expect([...ingest.cms.episodes.values()].map(({ content }) => content.localizations['ar']?.title)).toEqual([
+      'حلقة 1',
+      'حلقة 2',
+    ]);
 
     ingest.feeds.serve(rss(item(3), item(1, '<title>حلقة أولى</title>'), item(2)));
     const second = await ingest.run(source.id);
     expect(second).toMatchObject({ counts: counts({ new: 1, changed: 1, unchanged: 1 }), programId: first.programId });
     expect(await ingest.items(second.id)).toMatchObject([
-      { position: 0, outcome: 'new', key: 'guid:ep-3' }, { position: 1, outcome: 'changed', title: 'حلقة أولى' }, { position: 2, outcome: 'unchanged', episodeId: expect.any(String) },
+      { position: 0, outcome: 'new', key: 'guid:ep-3' },
+      { position: 1, outcome: 'changed', title: 'حلقة أولى' },
+      { position: 2, outcome: 'unchanged', episodeId: expect.any(String) },
     ]);
 
     const batches = ingest.cms.batches;
@@ -35,17 +59,31 @@ describe('a run', () => {
     expect(third).toMatchObject({ counts: counts({ unchanged: 3 }) });
     expect(ingest.cms.batches).toBe(batches);
     expect(await completedFacts(source.id)).toEqual([first.id, second.id, third.id]);
-    expect(await ingest.get(`/sources/${source.id}`)).toMatchObject({ programId: first.programId, lastRunId: expect.any(String) });
+    expect(await ingest.get(`/sources/${source.id}`)).toMatchObject({
+      programId: first.programId,
+      lastRunId: expect.any(String),
+    });
   });
 
   it('asks whether the feed has changed, and does nothing when it has not', async () => {
     const source = await ingest.addSource();
-    ingest.feeds.serve(rss(item(1), item(1), item(2)), { etag: '"one"', 'last-modified': 'Mon, 01 Jan 2024 00:00:00 GMT' });
+    ingest.feeds.serve(rss(item(1), item(1), item(2)), {
+      etag: '"one"',
+      'last-modified': 'Mon, 01 Jan 2024 00:00:00 GMT',
+    });
     const first = await ingest.run(source.id);
     expect(first.counts).toEqual(counts({ new: 2, duplicate: 1 }));
     const second = await ingest.run(source.id);
-    expect(ingest.feeds.requests.at(-1)?.headers).toMatchObject({ 'if-none-match': '"one"', 'if-modified-since': 'Mon, 01 Jan 2024 00:00:00 GMT' });
-    expect(second).toMatchObject({ status: 'completed', counts: counts({ unchanged: 2, duplicate: 1 }), total: 3, programId: first.programId });
+    expect(ingest.feeds.requests.at(-1)?.headers).toMatchObject({
+      'if-none-match': '"one"',
+      'if-modified-since': 'Mon, 01 Jan 2024 00:00:00 GMT',
+    });
+    expect(second).toMatchObject({
+      status: 'completed',
+      counts: counts({ unchanged: 2, duplicate: 1 }),
+      total: 3,
+      programId: first.programId,
+    });
     expect((await ingest.items(second.id)).map(({ key }) => key)).toEqual(['guid:ep-1', 'guid:ep-1', 'guid:ep-2']);
     expect(ingest.cms.batches).toBe(1);
   });
@@ -63,10 +101,16 @@ describe('a run', () => {
     ingest.feeds.serve(rss(item(1), bare), { etag: '"same"' });
     const first = await ingest.run(source.id);
     expect(first).toMatchObject({ published: 1, counts: counts({ new: 2 }) });
-    expect(await ingest.items(first.id)).toMatchObject([{ published: true, codes: [] }, { published: false, codes: ['readiness.media_missing'] }]);
+    expect(await ingest.items(first.id)).toMatchObject([
+      { published: true, codes: [] },
+      { published: false, codes: ['readiness.media_missing'] },
+    ]);
     const second = await ingest.run(source.id);
     expect(second).toMatchObject({ published: 0, counts: counts({ unchanged: 2 }) });
-    expect(await ingest.items(second.id)).toMatchObject([{ published: true }, { published: false, codes: ['readiness.media_missing'] }]);
+    expect(await ingest.items(second.id)).toMatchObject([
+      { published: true },
+      { published: false, codes: ['readiness.media_missing'] },
+    ]);
     expect(ingest.cms.batches).toBe(2);
   });
 
@@ -85,21 +129,30 @@ describe('a run', () => {
     ingest.feeds.serve(rss(item(1), item(2), item(3), item(4), item(5)));
     const first = await ingest.run(source.id);
     expect(first).toMatchObject({ status: 'completed', counts: counts({ new: 4, failed: 1 }) });
-    expect(await ingest.items(first.id, '&outcome=failed')).toMatchObject([{ position: 2, key: 'guid:ep-3', codes: ['item.not_stored'] }]);
+    expect(await ingest.items(first.id, '&outcome=failed')).toMatchObject([
+      { position: 2, key: 'guid:ep-3', codes: ['item.not_stored'] },
+    ]);
     ingest.cms.beforeBatch = () => undefined;
     expect(await ingest.run(source.id)).toMatchObject({ counts: counts({ new: 1, unchanged: 4 }) });
   });
 
   it('leaves out what cannot be stored, with a code, and stores the rest', async () => {
     const source = await ingest.addSource();
-    ingest.feeds.serve(rss(
-      item(1, `<title>${'ط'.repeat(800)}</title><link>https://a.example/${'x'.repeat(3000)}</link><description>${'&lt;p&gt;نص &amp;amp; نص&lt;/p&gt;'.repeat(3000)}</description><pubDate>Mon, 01 Jan 1601 00:00:00 GMT</pubDate>`),
-      '<item></item>',
-    ));
+    ingest.feeds.serve(
+      rss(
+        item(
+          1,
+          `<title>${'ط'.repeat(800)}</title><link>https://a.example/${'x'.repeat(3000)}</link><description>${'&lt;p&gt;نص &amp;amp; نص&lt;/p&gt;'.repeat(3000)}</description><pubDate>Mon, 01 Jan 1601 00:00:00 GMT</pubDate>`,
+        ),
+        '<item></item>',
+      ),
+    );
     const { id, counts: counted } = await ingest.run(source.id);
     expect(counted).toEqual(counts({ new: 2 }));
     const [cut, empty] = await ingest.items(id);
-    expect(cut.codes).toEqual(expect.arrayContaining(['item.title_cut', 'item.description_cut', 'item.link_ignored', 'item.date_ignored']));
+    expect(cut.codes).toEqual(
+      expect.arrayContaining(['item.title_cut', 'item.description_cut', 'item.link_ignored', 'item.date_ignored']),
+    );
     expect(empty).toMatchObject({ outcome: 'new', codes: ['item.empty'] });
     const { content } = ingest.cms.episodes.get(`${source.id}/guid:ep-1`)!;
     expect(content.localizations['ar']?.title).toHaveLength(500);
@@ -108,11 +161,15 @@ describe('a run', () => {
 
   it('keeps both of two items that share an identifier, also in later runs', async () => {
     const source = await ingest.addSource();
-    const twin = (file: string) => `<item><guid isPermaLink="false">same</guid><title>${file}</title><enclosure url="https://cdn.example/${file}.mp3" type="audio/mpeg"/></item>`;
+    const twin = (file: string) =>
+      `<item><guid isPermaLink="false">same</guid><title>${file}</title><enclosure url="https://cdn.example/${file}.mp3" type="audio/mpeg"/></item>`;
     ingest.feeds.serve(rss(twin('a'), twin('b')));
     const first = await ingest.run(source.id);
     expect(first.counts).toEqual(counts({ new: 2 }));
-    expect((await ingest.items(first.id)).map(({ codes }) => codes)).toEqual([['item.shared_guid'], ['item.shared_guid']]);
+    expect((await ingest.items(first.id)).map(({ codes }) => codes)).toEqual([
+      ['item.shared_guid'],
+      ['item.shared_guid'],
+    ]);
     ingest.feeds.serve(rss(twin('b'), twin('c')));
     expect((await ingest.run(source.id)).counts).toEqual(counts({ new: 1, unchanged: 1 }));
     expect(ingest.cms.episodes.size).toBe(3);
@@ -120,8 +177,16 @@ describe('a run', () => {
 
   it('tells of numbers that collide', async () => {
     const source = await ingest.addSource();
-    ingest.feeds.serve(rss(item(1, '<title>أ</title><itunes:episode>7</itunes:episode>'), item(2, '<title>ب</title><itunes:episode>7</itunes:episode>')));
-    expect(await ingest.items((await ingest.run(source.id)).id)).toMatchObject([{ outcome: 'new', codes: [] }, { outcome: 'new', codes: ['episode.number_taken'] }]);
+    ingest.feeds.serve(
+      rss(
+        item(1, '<title>أ</title><itunes:episode>7</itunes:episode>'),
+        item(2, '<title>ب</title><itunes:episode>7</itunes:episode>'),
+      ),
+    );
+    expect(await ingest.items((await ingest.run(source.id)).id)).toMatchObject([
+      { outcome: 'new', codes: [] },
+      { outcome: 'new', codes: ['episode.number_taken'] },
+    ]);
   });
 
   it('reads the feed that comes with it, in its own encoding', async () => {
@@ -134,7 +199,12 @@ describe('a run', () => {
     expect(done).toMatchObject({ status: 'completed', counts: counts({ new: 1 }) });
     expect([...ingest.cms.episodes.values()][0]?.content.localizations['ar']?.title).toBe('حلقة 1');
     expect(await ingest.startRun(id)).toMatchObject({ status: 422, body: { code: 'source.has_no_url' } });
-    expect(await ingest.startRun(id, { body: new Uint8Array(10 * 1024 * 1024 + 1), headers: { 'content-type': 'application/xml' } })).toMatchObject({ status: 413 });
+    expect(
+      await ingest.startRun(id, {
+        body: new Uint8Array(10 * 1024 * 1024 + 1),
+        headers: { 'content-type': 'application/xml' },
+      }),
+    ).toMatchObject({ status: 413 });
   });
 
   it('pages through its items', async () => {
@@ -144,7 +214,7 @@ describe('a run', () => {
     expect(counted).toEqual(counts({ new: 450 }));
     expect(ingest.cms.batches).toBe(3);
     const seen: number[] = [];
-    for (let cursor = ''; ; ) {
+    for (let cursor = ''; ;) {
       const page = await ingest.get(`/runs/${id}/items?limit=60${cursor}`);
       seen.push(...page.items.map(({ position }: { position: number }) => position));
       if (page.next === null) break;
@@ -177,7 +247,11 @@ describe('a run', () => {
     ingest.cms.beforeBatch = () => {
       throw unavailable('request.unavailable');
     };
-    expect(await ingest.run(source.id)).toMatchObject({ status: 'failed', error: { code: 'run.neighbour_away' }, total: 2 });
+    expect(await ingest.run(source.id)).toMatchObject({
+      status: 'failed',
+      error: { code: 'run.neighbour_away' },
+      total: 2,
+    });
     ingest.cms.beforeBatch = () => undefined;
     expect(await ingest.run(source.id)).toMatchObject({ status: 'completed', counts: counts({ new: 2 }) });
     expect(ingest.feeds.requests.at(-1)?.headers).not.toHaveProperty('if-none-match');
@@ -189,7 +263,11 @@ describe('a run', () => {
   ])('fails on status %i with %s', async (status, code) => {
     const source = await ingest.addSource();
     ingest.feeds.answer = (_request, response) => void response.writeHead(status).end();
-    expect(await ingest.run(source.id)).toMatchObject({ status: 'failed', error: { code, detail: expect.any(String) }, counts: counts({}) });
+    expect(await ingest.run(source.id)).toMatchObject({
+      status: 'failed',
+      error: { code, detail: expect.any(String) },
+      counts: counts({}),
+    });
   });
 
   it('fails on what is no feed and deletes nothing', async () => {
@@ -212,24 +290,47 @@ describe('a run', () => {
 
   it('does not follow a redirect to a private address, and tells of one that is permanent', async () => {
     const source = await ingest.addSource();
-    ingest.feeds.answer = (_request, response) => void response.writeHead(302, { location: 'http://127.0.0.1:1/internal' }).end();
+    ingest.feeds.answer = (_request, response) =>
+      void response.writeHead(302, { location: 'http://127.0.0.1:1/internal' }).end();
     expect(await ingest.run(source.id)).toMatchObject({ status: 'failed', error: { code: 'feed.private_address' } });
     ingest.feeds.answer = (request, response) =>
-      request.url === ingest.path ? void response.writeHead(301, { location: '/new' }).end() : void response.writeHead(200, { 'content-type': 'application/rss+xml' }).end(rss(item(1)));
+      request.url === ingest.path
+        ? void response.writeHead(301, { location: '/new' }).end()
+        : void response.writeHead(200, { 'content-type': 'application/rss+xml' }).end(rss(item(1)));
     expect(await ingest.run(source.id)).toMatchObject({ status: 'completed', codes: ['feed.moved'] });
   });
 
   it('fetches pictures afterwards, each address once, and says whose covers they are', async () => {
-    const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+    const png = Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+      'base64',
+    );
     const source = await ingest.addSource();
-    const withImage = (index: number) => item(index, `<title>${index}</title><itunes:image href="${ingest.feeds.url}/cover.png"/>`);
+    const withImage = (index: number) =>
+      item(index, `<title>${index}</title><itunes:image href="${ingest.feeds.url}/cover.png"/>`);
     ingest.feeds.answer = (request, response) => {
-      if (request.url === '/cover.png') response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(png);
-      else response.writeHead(200).end(rss(withImage(1), withImage(2), item(3, `<title>3</title><itunes:image href="${ingest.feeds.url}/page.html"/>`)));
+      if (request.url === '/cover.png')
+        response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(png);
+      else
+        response
+          .writeHead(200)
+          .end(
+            rss(
+              withImage(1),
+              withImage(2),
+              item(3, `<title>3</title><itunes:image href="${ingest.feeds.url}/page.html"/>`),
+            ),
+          );
     };
     await ingest.run(source.id);
-    await eventually(() => ingest.cms.covers.map(({ key }) => key).toSorted(), (keys) => keys.length === 2, 'the covers are told');
+    await eventually(
+      () => ingest.cms.covers.map(({ key }) => key).toSorted(),
+      (keys) => keys.length === 2,
+      'the covers are told',
+    );
     expect(ingest.cms.covers.map(({ key }) => key).toSorted()).toEqual(['guid:ep-1', 'guid:ep-2']);
-    expect(ingest.media.pictures).toEqual([{ sourceUrl: `${ingest.feeds.url}/cover.png`, type: 'image/png', bytes: png.length }]);
+    expect(ingest.media.pictures).toEqual([
+      { sourceUrl: `${ingest.feeds.url}/cover.png`, type: 'image/png', bytes: png.length },
+    ]);
   });
 });

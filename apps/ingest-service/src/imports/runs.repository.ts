@@ -34,9 +34,22 @@ export const activeRunKey = 'runs_source_active_key';
 /** Runs and their items as people see them. */
 export class RunsRepository {
   /** Fails with a violation of {@link activeRunKey} while another one is under way. */
-  async insert(tx: EntityManager, run: { readonly id: string; readonly sourceId: string; readonly publish: PublishPolicy | undefined }, feed: { readonly body: Buffer; readonly contentType: string | undefined } | undefined): Promise<ImportRun> {
-    const rows = await query<Row>(tx, `insert into runs (id, source_id, publish, status) values ($1, $2, $3, 'queued') returning ${columns}`, [run.id, run.sourceId, run.publish ?? null]);
-    if (feed) await execute(tx, 'insert into feed_bodies (run_id, content_type, body) values ($1, $2, $3)', [run.id, feed.contentType ?? null, feed.body]);
+  async insert(
+    tx: EntityManager,
+    run: { readonly id: string; readonly sourceId: string; readonly publish: PublishPolicy | undefined },
+    feed: { readonly body: Buffer; readonly contentType: string | undefined } | undefined,
+  ): Promise<ImportRun> {
+    const rows = await query<Row>(
+      tx,
+      `insert into runs (id, source_id, publish, status) values ($1, $2, $3, 'queued') returning ${columns}`,
+      [run.id, run.sourceId, run.publish ?? null],
+    );
+    if (feed)
+      await execute(tx, 'insert into feed_bodies (run_id, content_type, body) values ($1, $2, $3)', [
+        run.id,
+        feed.contentType ?? null,
+        feed.body,
+      ]);
     return toRun(rows[0]!);
   }
 
@@ -67,11 +80,26 @@ export class RunsRepository {
   }
 
   async isUnderWay(tx: EntityManager, sourceId: string): Promise<boolean> {
-    return (await query(tx, `select 1 from runs where source_id = $1 and status in ('queued', 'running')`, [sourceId])).length > 0;
+    return (
+      (await query(tx, `select 1 from runs where source_id = $1 and status in ('queued', 'running')`, [sourceId]))
+        .length > 0
+    );
   }
 }
 
-function toRun({ new: added, changed, unchanged, duplicate, failed, errorCode, errorDetail, createdAt, startedAt, finishedAt, ...row }: Row): ImportRun {
+function toRun({
+  new: added,
+  changed,
+  unchanged,
+  duplicate,
+  failed,
+  errorCode,
+  errorDetail,
+  createdAt,
+  startedAt,
+  finishedAt,
+  ...row
+}: Row): ImportRun {
   return {
     ...row,
     counts: { new: added, changed, unchanged, duplicate, failed },

@@ -1,5 +1,15 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { conflict, type ImportItem, type ImportRun, type ingestServiceApi, type Input, notFound, type Page, type PublishPolicy, Refusal } from '@mediamesh/contracts';
+import {
+  conflict,
+  type ImportItem,
+  type ImportRun,
+  type ingestServiceApi,
+  type Input,
+  notFound,
+  type Page,
+  type PublishPolicy,
+  Refusal,
+} from '@mediamesh/contracts';
 import { Cursors, type Endpoints } from '@mediamesh/http';
 import { Database, uniqueViolation } from '@mediamesh/postgres';
 import { Injectable } from '@nestjs/common';
@@ -22,14 +32,22 @@ export class RunsService {
     private readonly cursors: Cursors,
   ) {}
 
-  /** Queues a run of the feed at the source's address, or of the feed that came with the call; `publish` replaces the source's policy for it. */
-  async start(sourceId: string, publish: PublishPolicy | undefined, feed: { readonly body: Buffer; readonly contentType: string | undefined } | undefined): Promise<ImportRun> {
+  /**
+   * Queues a run of the feed at the source's address, or of the feed that came with the call; `publish` replaces the
+   * source's policy for it.
+   */
+  async start(
+    sourceId: string,
+    publish: PublishPolicy | undefined,
+    feed: { readonly body: Buffer; readonly contentType: string | undefined } | undefined,
+  ): Promise<ImportRun> {
     const id = randomUUIDv7();
     try {
       return await this.database.transaction(async (tx) => {
         const source = await this.sources.findForUpdate(tx, sourceId);
         if (!source) throw notFound('source.not_found');
-        if (source.url === null && !feed) throw new Refusal('invalid', 'source.has_no_url', { errors: [{ pointer: '', code: 'source.has_no_url' }] });
+        if (source.url === null && !feed)
+          throw new Refusal('invalid', 'source.has_no_url', { errors: [{ pointer: '', code: 'source.has_no_url' }] });
         const run = await this.runs.insert(tx, { id, sourceId, publish }, feed);
         await this.sources.setLastRun(tx, sourceId, id);
         this.database.afterCommit(tx, () => this.executor.wake());
@@ -43,7 +61,11 @@ export class RunsService {
   async list({ sourceId, status, cursor, limit }: RunQuery): Promise<Page<ImportRun>> {
     const scope = ['runs', sourceId, status];
     const [below] = this.cursors.read(scope, cursor) ?? [];
-    const rows = await this.runs.list(this.database.db, { sourceId, status, below: below as string | undefined }, limit + 1);
+    const rows = await this.runs.list(
+      this.database.db,
+      { sourceId, status, below: below as string | undefined },
+      limit + 1,
+    );
     const items = rows.slice(0, limit);
     return { items, next: rows.length > limit ? this.cursors.write(scope, [items.at(-1)!.id]) : null };
   }
@@ -58,7 +80,12 @@ export class RunsService {
     const scope = ['run-items', runId, outcome];
     const [after] = this.cursors.read(scope, cursor) ?? [];
     await this.get(runId);
-    const rows = await this.runs.listItems(this.database.db, runId, { outcome, after: after as number | undefined }, limit + 1);
+    const rows = await this.runs.listItems(
+      this.database.db,
+      runId,
+      { outcome, after: after as number | undefined },
+      limit + 1,
+    );
     const items = rows.slice(0, limit);
     return { items, next: rows.length > limit ? this.cursors.write(scope, [items.at(-1)!.position]) : null };
   }

@@ -7,8 +7,8 @@ const slowest = 60_000;
 const patience = 5_000;
 
 /**
- * Reads a feed that comes as the body of a call; `undefined` when there is none. Refuses with 413 above 10 MB, with 408 what takes too long, with 400
- * what breaks off.
+ * Reads a feed that comes as the body of a call; `undefined` when there is none. Refuses with 413 above 10 MB, with 408
+ * what takes too long, with 400 what breaks off.
  */
 export async function readSentFeed(stream: Readable): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];

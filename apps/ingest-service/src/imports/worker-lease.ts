@@ -2,8 +2,9 @@ import type { Logger } from '@mediamesh/observability';
 import type { Database, SideConnection } from '@mediamesh/postgres';
 
 /**
- * Shows that a worker lives: a lock on a connection of its own, which the server lets go the moment the process dies. So a run that was
- * killed half-way is known as such at the next start, and not only when its heartbeat has been missed for long enough.
+ * Shows that a worker lives: a lock on a connection of its own, which the server lets go the moment the process dies.
+ * So a run that was killed half-way is known as such at the next start, and not only when its heartbeat has been missed
+ * for long enough.
  */
 export class WorkerLease {
   private constructor(private readonly connection: SideConnection) {}

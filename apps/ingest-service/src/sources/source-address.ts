@@ -7,8 +7,8 @@ const TRACKING = /^(?:utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_cid|mc_
 const LOCALHOST = /(?:^|\.)localhost\.?$/i;
 
 /**
- * One spelling of an address, to find the source of a feed by: scheme and host in lower case, no default port, no fragment, no tracking
- * parameters, no slash at the end of the path. What is fetched is the address as it was given.
+ * One spelling of an address, to find the source of a feed by: scheme and host in lower case, no default port, no
+ * fragment, no tracking parameters, no slash at the end of the path. What is fetched is the address as it was given.
  */
 export function addressKey(address: string): string {
   const url = new URL(address);
@@ -19,8 +19,8 @@ export function addressKey(address: string): string {
 }
 
 /**
- * Refuses at creation what can be known to be refused when it is fetched, without asking anybody: addresses written as numbers, and this machine.
- * Names are looked up only when they are fetched, for what they stand for may change.
+ * Refuses at creation what can be known to be refused when it is fetched, without asking anybody: addresses written as
+ * numbers, and this machine. Names are looked up only when they are fetched, for what they stand for may change.
  *
  * @throws FeedError
  */
@@ -28,5 +28,6 @@ export function requireAllowedAddress(address: string, allowedPrivate: ReadonlyS
   const url = parseSourceUrl(address);
   if (allowedPrivate.has(hostAndPort(url))) return;
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (LOCALHOST.test(host) || (isIP(host) !== 0 && !isPublicAddress(host))) throw new FeedError('feed.private_address', 'This address is not on the public Internet');
+  if (LOCALHOST.test(host) || (isIP(host) !== 0 && !isPublicAddress(host)))
+    throw new FeedError('feed.private_address', 'This address is not on the public Internet');
 }

@@ -26,7 +26,10 @@ export const urlKey = 'sources_url_key';
 
 /** Sources as rows; removed ones are kept for the sake of their runs, and found nowhere. */
 export class SourcesRepository {
-  async insert(tx: EntityManager, { id, kind, url, urlKey: key, name, givenProgramId, publish, createdBy }: NewSource): Promise<Source> {
+  async insert(
+    tx: EntityManager,
+    { id, kind, url, urlKey: key, name, givenProgramId, publish, createdBy }: NewSource,
+  ): Promise<Source> {
     const rows = await query<Row>(
       tx,
       `insert into sources (id, kind, url, url_key, name, given_program_id, publish, created_by, created_at, updated_at)
@@ -42,7 +45,11 @@ export class SourcesRepository {
   }
 
   async findForUpdate(tx: EntityManager, id: string): Promise<Source | undefined> {
-    const [row] = await query<Row>(tx, `select ${columns} from sources where id = $1 and deleted_at is null for update`, [id]);
+    const [row] = await query<Row>(
+      tx,
+      `select ${columns} from sources where id = $1 and deleted_at is null for update`,
+      [id],
+    );
     return row && toSource(row);
   }
 
@@ -59,12 +66,23 @@ export class SourcesRepository {
   }
 
   async markDeleted(tx: EntityManager, id: string): Promise<void> {
-    await execute(tx, 'update sources set deleted_at = now(), updated_at = now(), version = version + 1 where id = $1', [id]);
+    await execute(
+      tx,
+      'update sources set deleted_at = now(), updated_at = now(), version = version + 1 where id = $1',
+      [id],
+    );
   }
 
   async setLastRun(tx: EntityManager, id: string, runId: string): Promise<void> {
-    await execute(tx, 'update sources set last_run_id = $2, updated_at = now(), version = version + 1 where id = $1', [id, runId]);
+    await execute(tx, 'update sources set last_run_id = $2, updated_at = now(), version = version + 1 where id = $1', [
+      id,
+      runId,
+    ]);
   }
 }
 
-const toSource = ({ createdAt, updatedAt, ...row }: Row): Source => ({ ...row, createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() });
+const toSource = ({ createdAt, updatedAt, ...row }: Row): Source => ({
+  ...row,
+  createdAt: createdAt.toISOString(),
+  updatedAt: updatedAt.toISOString(),
+});

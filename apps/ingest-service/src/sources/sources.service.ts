@@ -1,5 +1,19 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { type Caller, callerId, cmsServiceApi, conflict, type CreateSource, type Input, type ingestServiceApi, invalid, notFound, type Page, Refusal, type Source, stale } from '@mediamesh/contracts';
+import {
+  type Caller,
+  callerId,
+  cmsServiceApi,
+  conflict,
+  type CreateSource,
+  type Input,
+  type ingestServiceApi,
+  invalid,
+  notFound,
+  type Page,
+  Refusal,
+  type Source,
+  stale,
+} from '@mediamesh/contracts';
 import { type Client, Clients, Cursors, type Endpoints } from '@mediamesh/http';
 import { Database, uniqueViolation } from '@mediamesh/postgres';
 import { Injectable } from '@nestjs/common';
@@ -31,7 +45,11 @@ export class SourcesService {
     const key = url === undefined ? undefined : addressKey(url);
     const scope = ['sources', key, name];
     const [below] = this.cursors.read(scope, cursor) ?? [];
-    const rows = await this.sources.list(this.database.db, { urlKey: key, name, below: below as string | undefined }, limit + 1);
+    const rows = await this.sources.list(
+      this.database.db,
+      { urlKey: key, name, below: below as string | undefined },
+      limit + 1,
+    );
     const items = rows.slice(0, limit);
     return { items, next: rows.length > limit ? this.cursors.write(scope, [items.at(-1)!.id]) : null };
   }
@@ -46,7 +64,14 @@ export class SourcesService {
     if (url !== undefined) this.requireAllowed(url);
     if (programId !== undefined) await this.requireProgram(programId);
     const source = {
-      id: randomUUIDv7(), kind, url: url ?? null, urlKey: url === undefined ? null : addressKey(url), name: name ?? null, givenProgramId: programId ?? null, publish, createdBy: callerId(caller),
+      id: randomUUIDv7(),
+      kind,
+      url: url ?? null,
+      urlKey: url === undefined ? null : addressKey(url),
+      name: name ?? null,
+      givenProgramId: programId ?? null,
+      publish,
+      createdBy: callerId(caller),
     };
     try {
       return await this.database.transaction((tx) => this.sources.insert(tx, source));

@@ -29,7 +29,10 @@ export abstract class UploadPace implements Pace {
   abstract readonly minimumBytes: number;
 }
 
-/** The bytes of assets: taken in, examined, dropped. Every upload gets a key of its own, so that bytes never change under a key. */
+/**
+ * The bytes of assets: taken in, examined, dropped. Every upload gets a key of its own, so that bytes never change
+ * under a key.
+ */
 @Injectable()
 export class AssetFiles {
   constructor(
@@ -43,14 +46,20 @@ export class AssetFiles {
     const objectKey = `${assetId}/${randomUUID()}`;
     const hash = createHash('sha256');
     try {
-      const head = await this.store.put(objectKey, takeBytes(body, { maximumBytes, hash, pace: this.pace }), { type, ...(size !== undefined && { size }) });
+      const head = await this.store.put(objectKey, takeBytes(body, { maximumBytes, hash, pace: this.pace }), {
+        type,
+        ...(size !== undefined && { size }),
+      });
       return { objectKey, size: head.size, sha256: hash.digest('hex') };
     } catch (error) {
       throw error instanceof WrongSize ? rejection('asset.size_mismatch') : error;
     }
   }
 
-  /** What was uploaded to the store itself, now under a key that nobody else can write to; `undefined` when nothing whole came that way. */
+  /**
+   * What was uploaded to the store itself, now under a key that nobody else can write to; `undefined` when nothing
+   * whole came that way.
+   */
   async take({ id, size }: Pick<StoredAsset, 'id' | 'size'>): Promise<KeptBytes | undefined> {
     const taken = await this.store.takeUpload({ key: id, size });
     const object = taken && (await this.store.read(taken.key));
@@ -69,7 +78,11 @@ export class AssetFiles {
     } catch (error) {
       if (error instanceof BytesGone) return undefined;
       if (!(error instanceof UnfitContent)) throw error;
-      this.logger.info('uploaded bytes were rejected', { assetId: asset.id, reason: error.reason, detail: error.message });
+      this.logger.info('uploaded bytes were rejected', {
+        assetId: asset.id,
+        reason: error.reason,
+        detail: error.message,
+      });
       return { status: 'rejected', reason: error.reason };
     }
   }

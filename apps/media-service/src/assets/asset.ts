@@ -1,4 +1,16 @@
-import { type Asset, conflict, type DeclareAsset, type ErrorCode, type FieldError, invalid, isErrorCode, type MediaType, mediaTypes, type PublicFile, Refusal } from '@mediamesh/contracts';
+import {
+  type Asset,
+  conflict,
+  type DeclareAsset,
+  type ErrorCode,
+  type FieldError,
+  invalid,
+  isErrorCode,
+  type MediaType,
+  mediaTypes,
+  type PublicFile,
+  Refusal,
+} from '@mediamesh/contracts';
 import type { Inspected } from '../inspection/inspect.js';
 import { addressName, cleanFileName } from './file-name.js';
 
@@ -11,7 +23,9 @@ export interface StoredAsset extends Asset {
 }
 
 /** What was found out about an asset's bytes. */
-export type Verdict = { readonly status: 'ready'; readonly inspected: Inspected } | { readonly status: 'rejected'; readonly reason: ErrorCode };
+export type Verdict =
+  | { readonly status: 'ready'; readonly inspected: Inspected }
+  | { readonly status: 'rejected'; readonly reason: ErrorCode };
 
 /** An upload link may be used for so long; the upload itself may then take its time. In milliseconds. */
 export const uploadLinkLife = 6 * 3_600_000;
@@ -24,14 +38,33 @@ const isMediaType = (type: string): type is MediaType => (mediaTypes as readonly
 export const isPicture = (type: string): boolean => type.startsWith('image/');
 
 /** A new asset; refuses a type we do not keep, and a picture that is too large. */
-export function declareAsset({ fileName, type, size, sha256, alt }: DeclareAsset, { id, createdBy, now }: { id: string; createdBy: string | null; now: Date }): StoredAsset {
+export function declareAsset(
+  { fileName, type, size, sha256, alt }: DeclareAsset,
+  { id, createdBy, now }: { id: string; createdBy: string | null; now: Date },
+): StoredAsset {
   const plainType = readMediaType(type);
   if (!plainType) throw invalid({ pointer: '/type', code: 'asset.type_not_allowed' });
-  if (isPicture(plainType) && size > maximumPictureBytes) throw invalid({ pointer: '/size', code: 'field.too_big', values: { maximum: maximumPictureBytes } });
+  if (isPicture(plainType) && size > maximumPictureBytes)
+    throw invalid({ pointer: '/size', code: 'field.too_big', values: { maximum: maximumPictureBytes } });
   return {
-    id, fileName: cleanFileName(fileName), type: plainType, size, sha256: sha256 ?? null, status: 'declared', reason: null,
-    width: null, height: null, durationSeconds: null, alt: { ...alt }, path: null, version: 1,
-    createdAt: now.toISOString(), updatedAt: now.toISOString(), createdBy, objectKey: null, uploadedSha256: null,
+    id,
+    fileName: cleanFileName(fileName),
+    type: plainType,
+    size,
+    sha256: sha256 ?? null,
+    status: 'declared',
+    reason: null,
+    width: null,
+    height: null,
+    durationSeconds: null,
+    alt: { ...alt },
+    path: null,
+    version: 1,
+    createdAt: now.toISOString(),
+    updatedAt: now.toISOString(),
+    createdBy,
+    objectKey: null,
+    uploadedSha256: null,
   };
 }
 
@@ -43,18 +76,28 @@ export function readMediaType(contentType: string | undefined): MediaType | unde
 }
 
 /** Whether the bytes are what was declared. */
-export function judge(asset: Pick<StoredAsset, 'type' | 'size' | 'sha256' | 'uploadedSha256'>, actualSize: number, inspected: Inspected): Verdict {
+export function judge(
+  asset: Pick<StoredAsset, 'type' | 'size' | 'sha256' | 'uploadedSha256'>,
+  actualSize: number,
+  inspected: Inspected,
+): Verdict {
   if (actualSize !== asset.size) return { status: 'rejected', reason: 'asset.size_mismatch' };
-  if (asset.sha256 !== null && asset.sha256 !== asset.uploadedSha256) return { status: 'rejected', reason: 'asset.checksum_mismatch' };
+  if (asset.sha256 !== null && asset.sha256 !== asset.uploadedSha256)
+    return { status: 'rejected', reason: 'asset.checksum_mismatch' };
   if (inspected.type !== asset.type) return { status: 'rejected', reason: 'asset.type_mismatch' };
   return { status: 'ready', inspected };
 }
 
 /** The address of its bytes below the media base address; immutable, because bytes never change under an id. */
-export const pathOf = ({ id, fileName, type }: Pick<Asset, 'id' | 'fileName' | 'type'>): string => `${id}/${addressName(fileName, type)}`;
+export const pathOf = ({ id, fileName, type }: Pick<Asset, 'id' | 'fileName' | 'type'>): string =>
+  `${id}/${addressName(fileName, type)}`;
 
 /** Which field of the declaration a rejection contradicts. */
-const pointers: Partial<Record<ErrorCode, string>> = { 'asset.type_mismatch': '/type', 'asset.size_mismatch': '/size', 'asset.checksum_mismatch': '/sha256' };
+const pointers: Partial<Record<ErrorCode, string>> = {
+  'asset.type_mismatch': '/type',
+  'asset.size_mismatch': '/size',
+  'asset.checksum_mismatch': '/sha256',
+};
 
 /** 422 that tells why the bytes were rejected. */
 export function rejection(reason: string | null): Refusal {
@@ -79,8 +122,13 @@ export function toPublicFile(asset: Asset): PublicFile {
   const { id, path, type, size, width, height, durationSeconds, alt } = asset;
   if (path === null) throw new Error(`asset ${id} is not ready`);
   return {
-    assetId: id, path, type, length: size,
-    ...(width !== null && { width }), ...(height !== null && { height }), ...(durationSeconds !== null && { durationSeconds }),
+    assetId: id,
+    path,
+    type,
+    length: size,
+    ...(width !== null && { width }),
+    ...(height !== null && { height }),
+    ...(durationSeconds !== null && { durationSeconds }),
     ...(Object.keys(alt).length > 0 && { alt }),
   };
 }

@@ -33,10 +33,18 @@ describeWithServer('s3', 'files on S3', (endpoint = '', accessKey = '', secretKe
   });
 
   const environment = () => ({
-    OBJECT_STORE: 's3', S3_ENDPOINT: gate.url, S3_PUBLIC_ENDPOINT: endpoint, S3_BUCKET: bucket.options.bucket, S3_ACCESS_KEY_ID: accessKey, S3_SECRET_ACCESS_KEY: secretKey, S3_PATH_STYLE: 'on',
+    OBJECT_STORE: 's3',
+    S3_ENDPOINT: gate.url,
+    S3_PUBLIC_ENDPOINT: endpoint,
+    S3_BUCKET: bucket.options.bucket,
+    S3_ACCESS_KEY_ID: accessKey,
+    S3_SECRET_ACCESS_KEY: secretKey,
+    S3_PATH_STYLE: 'on',
   });
-  const declare = async (bytes: Buffer, { type = 'image/png', fileName = 'cover.png', ...more }: UploadOptions = {}) => (await media.declare({ fileName, type, size: bytes.length, ...more })).body;
-  const send = async ({ upload }: TestBody, bytes: Buffer, headers: Record<string, string> = upload.headers) => (await fetch(upload.url, { method: 'PUT', headers, body: new Uint8Array(bytes) })).status;
+  const declare = async (bytes: Buffer, { type = 'image/png', fileName = 'cover.png', ...more }: UploadOptions = {}) =>
+    (await media.declare({ fileName, type, size: bytes.length, ...more })).body;
+  const send = async ({ upload }: TestBody, bytes: Buffer, headers: Record<string, string> = upload.headers) =>
+    (await fetch(upload.url, { method: 'PUT', headers, body: new Uint8Array(bytes) })).status;
   const makeUploaded = async (bytes: Buffer, options: UploadOptions = {}) => {
     const asset = await declare(bytes, options);
     expect(await send(asset, bytes)).toBe(200);
@@ -50,7 +58,11 @@ describeWithServer('s3', 'files on S3', (endpoint = '', accessKey = '', secretKe
   };
   const publish = async (asset: TestBody, app: MediaApp = media) => {
     await app.app.deliver(contentPublished, { document: documentWith(asset.id) });
-    await eventually(() => app.readFile(asset.path, {}, 'HEAD'), ({ status }) => status === 200, 'the file is public');
+    await eventually(
+      () => app.readFile(asset.path, {}, 'HEAD'),
+      ({ status }) => status === 200,
+      'the file is public',
+    );
   };
   const keysOf = async (id: string) => (await bucket.listKeys()).filter((key) => key.includes(id));
 
@@ -60,12 +72,22 @@ describeWithServer('s3', 'files on S3', (endpoint = '', accessKey = '', secretKe
     expect(asset.upload.url).toContain(`${endpoint}/${bucket.options.bucket}/`);
     expect((await media.complete(asset.id)).body).toMatchObject({ status: 409, code: 'asset.not_uploaded' });
     expect(await send(asset, bytes)).toBe(200);
-    expect((await media.complete(asset.id)).body).toMatchObject({ status: 'ready', width: 30, height: 20, sha256: sha256(bytes), path: `${asset.id}/cover.png` });
+    expect((await media.complete(asset.id)).body).toMatchObject({
+      status: 'ready',
+      width: 30,
+      height: 20,
+      sha256: sha256(bytes),
+      path: `${asset.id}/cover.png`,
+    });
     const ready = (await media.get(asset.id)).body;
     expect((await media.readFile(ready.path)).status).toBe(404);
     await publish(ready);
     const answer = await media.readFile(ready.path, { range: 'bytes=0-7' });
-    expect([answer.status, answer.headers.get('content-range'), answer.headers.get('content-type')]).toEqual([206, `bytes 0-7/${bytes.length}`, 'image/png']);
+    expect([answer.status, answer.headers.get('content-range'), answer.headers.get('content-type')]).toEqual([
+      206,
+      `bytes 0-7/${bytes.length}`,
+      'image/png',
+    ]);
     expect(await keysOf(asset.id)).toHaveLength(1);
   });
 
@@ -102,7 +124,8 @@ describeWithServer('s3', 'files on S3', (endpoint = '', accessKey = '', secretKe
     try {
       for (let round = 0; round < 5; round++) {
         const { id } = await makeUploaded(makePng());
-        const ask = async (app: MediaApp) => (await app.app.request(`${base}/assets/${id}/complete`, { user: 'EDITOR', method: 'POST' })).body;
+        const ask = async (app: MediaApp) =>
+          (await app.app.request(`${base}/assets/${id}/complete`, { user: 'EDITOR', method: 'POST' })).body;
         const answers = await Promise.all([ask(media), ask(other), ask(media), ask(other)]);
         for (const answer of answers) expect(answer).toMatchObject({ status: 'ready', version: 2 });
         expect(await media.eventsOf(id)).toHaveLength(1);
@@ -132,16 +155,27 @@ describeWithServer('s3', 'files on S3', (endpoint = '', accessKey = '', secretKe
 
   it('that got past the checksum of the store are rejected by our own', async () => {
     const asset = await declare(makePng(), { sha256: sha256(makeJpeg()) });
-    await bucket.client.send(new PutObjectCommand({ Bucket: bucket.options.bucket, Key: `incoming/${asset.id}`, Body: makePng() }));
+    await bucket.client.send(
+      new PutObjectCommand({ Bucket: bucket.options.bucket, Key: `incoming/${asset.id}`, Body: makePng() }),
+    );
     expect((await media.complete(asset.id)).body).toMatchObject({ status: 422, code: 'asset.checksum_mismatch' });
     const longer = await declare(makePng());
-    await bucket.client.send(new PutObjectCommand({ Bucket: bucket.options.bucket, Key: `incoming/${longer.id}`, Body: Buffer.concat([makePng(), makePng()]) }));
+    await bucket.client.send(
+      new PutObjectCommand({
+        Bucket: bucket.options.bucket,
+        Key: `incoming/${longer.id}`,
+        Body: Buffer.concat([makePng(), makePng()]),
+      }),
+    );
     expect((await media.complete(longer.id)).body).toMatchObject({ status: 422, code: 'asset.size_mismatch' });
   });
 
   it('do not come through our own endpoint', async () => {
     const asset = await declare(makePng());
-    expect((await media.upload(encodeURIComponent(signedIn(asset)).slice(0, 500), makePng())).body).toMatchObject({ status: 403, code: 'upload.refused' });
+    expect((await media.upload(encodeURIComponent(signedIn(asset)).slice(0, 500), makePng())).body).toMatchObject({
+      status: 403,
+      code: 'upload.refused',
+    });
   });
 
   it('may come in parts when they are large', async () => {
@@ -150,11 +184,20 @@ describeWithServer('s3', 'files on S3', (endpoint = '', accessKey = '', secretKe
     expect(asset.upload.parts).toHaveLength(Math.ceil(bytes.length / partBytes));
     const [first, ...rest] = asset.upload.parts as { partNumber: number; url: string; size: number }[];
     const sendPart = async ({ partNumber, url, size }: { partNumber: number; url: string; size: number }) =>
-      (await fetch(url, { method: 'PUT', body: new Uint8Array(bytes.subarray((partNumber - 1) * partBytes).subarray(0, size)) })).status;
+      (
+        await fetch(url, {
+          method: 'PUT',
+          body: new Uint8Array(bytes.subarray((partNumber - 1) * partBytes).subarray(0, size)),
+        })
+      ).status;
     expect(await Promise.all(rest.map(sendPart))).toEqual(rest.map(() => 200));
     expect((await media.complete(asset.id)).body).toMatchObject({ status: 409, code: 'asset.not_uploaded' });
     if (first) expect(await sendPart(first)).toBe(200);
-    const { body } = await eventually(() => media.complete(asset.id), ({ status }) => status !== 503, 'the file was read through');
+    const { body } = await eventually(
+      () => media.complete(asset.id),
+      ({ status }) => status !== 503,
+      'the file was read through',
+    );
     expect(body).toMatchObject({ status: 'ready', sha256: sha256(bytes), durationSeconds: expect.any(Number) });
     if (first) expect(await sendPart(first)).toBe(404);
     expect([await keysOf(asset.id), await bucket.countUnfinished()]).toEqual([[`${asset.id}/assembled`], 0]);
@@ -162,7 +205,13 @@ describeWithServer('s3', 'files on S3', (endpoint = '', accessKey = '', secretKe
 
   it('of feeds are kept in the bucket too', async () => {
     const url = `https://example.org/${randomUUIDv7()}/a.png`;
-    const keep = () => media.app.request(`${base}/images?sourceUrl=${encodeURIComponent(url)}`, { service: 'ingest-service', method: 'POST', body: makePng({ width: 5 }), headers: { 'content-type': 'image/png' } });
+    const keep = () =>
+      media.app.request(`${base}/images?sourceUrl=${encodeURIComponent(url)}`, {
+        service: 'ingest-service',
+        method: 'POST',
+        body: makePng({ width: 5 }),
+        headers: { 'content-type': 'image/png' },
+      });
     const answers = await Promise.all([keep(), keep(), keep()]);
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
     expect(await keysOf(answers[0]?.body.id)).toHaveLength(1);
@@ -172,10 +221,17 @@ describeWithServer('s3', 'files on S3', (endpoint = '', accessKey = '', secretKe
     const bytes = makePng({ width: 12 });
     const asset = await makeReady(bytes, { fileName: 'غلاف.png' });
     await publish(asset);
-    const redirecting = await startMediaApp({ ...environment(), MEDIA_DATABASE_URL: media.app.databaseUrl ?? '', MEDIA_DELIVERY: 'redirect' });
+    const redirecting = await startMediaApp({
+      ...environment(),
+      MEDIA_DATABASE_URL: media.app.databaseUrl ?? '',
+      MEDIA_DELIVERY: 'redirect',
+    });
     try {
       const token = await redirecting.app.authority.serviceToken('discovery-gateway' as never, 'media-service');
-      const answer = await fetch(`${redirecting.app.url}${base}/files/${asset.path}`, { redirect: 'manual', headers: { 'x-service-authorization': `Bearer ${token}` } });
+      const answer = await fetch(`${redirecting.app.url}${base}/files/${asset.path}`, {
+        redirect: 'manual',
+        headers: { 'x-service-authorization': `Bearer ${token}` },
+      });
       expect([answer.status, answer.headers.get('cache-control')]).toEqual([302, 'private, no-store']);
       const link = new URL(answer.headers.get('location') ?? '');
       expect(link.origin).toBe(endpoint);
@@ -197,40 +253,90 @@ describeWithServer('s3', 'files on S3', (endpoint = '', accessKey = '', secretKe
   it('that nobody completed are forgotten after a day, with all that was sent, and no others', async () => {
     const [ready, sent] = [await makeReady(makePng()), await makeUploaded(makePng())];
     const parted = (await media.declare({ fileName: 'e.mp3', type: 'audio/mpeg', size: partedAbove + 1 })).body;
-    expect((await fetch(parted.upload.parts.at(-1).url, { method: 'PUT', body: 'x'.repeat(parted.upload.parts.at(-1).size) })).status).toBe(200);
+    expect(
+      (
+        await fetch(parted.upload.parts.at(-1).url, {
+          method: 'PUT',
+          body: 'x'.repeat(parted.upload.parts.at(-1).size),
+        })
+      ).status,
+    ).toBe(200);
     expect([await bucket.countUnfinished(), await keysOf(sent.id)]).toEqual([1, [`incoming/${sent.id}`]]);
     const store = new S3ObjectStore({ ...bucket.options, logger: silentLogger });
     const files = new AssetFiles(store, { windowMs: 1000, minimumBytes: 1 }, silentLogger);
     const outbox = new Outbox({ database: media.database, app: 'media-service' });
-    await new Sweeper(media.database, new AssetsRepository(), files, store, outbox, silentLogger).sweep(new Date(Date.now() + 25 * 3_600_000));
-    expect([(await media.get(sent.id)).status, (await media.get(parted.id)).status, (await media.get(ready.id)).status]).toEqual([404, 404, 200]);
+    await new Sweeper(media.database, new AssetsRepository(), files, store, outbox, silentLogger).sweep(
+      new Date(Date.now() + 25 * 3_600_000),
+    );
+    expect([
+      (await media.get(sent.id)).status,
+      (await media.get(parted.id)).status,
+      (await media.get(ready.id)).status,
+    ]).toEqual([404, 404, 200]);
     const keys = await bucket.listKeys();
-    expect([await bucket.countUnfinished(), keys.filter((key) => key.startsWith('incoming/')), keys.filter((key) => key.includes(ready.id))]).toEqual([0, [], [expect.any(String)]]);
+    expect([
+      await bucket.countUnfinished(),
+      keys.filter((key) => key.startsWith('incoming/')),
+      keys.filter((key) => key.includes(ready.id)),
+    ]).toEqual([0, [], [expect.any(String)]]);
   });
 
   describe('whose store is away', () => {
     const soon = <T>(work: () => Promise<T>): Promise<T> => takesLessThan(3_500, work);
 
-    it.each(['shut', 'freeze'] as const)('are neither declared, completed nor given out meanwhile, and nothing is lost (%s)', async (fault) => {
-      const [pending, ready] = [await makeUploaded(makePng()), await makeReady(makePng())];
-      await publish(ready);
-      await gate[fault]();
-      try {
-        const away = { status: 503, code: 'request.unavailable' };
-        const answers = await soon(() => Promise.all([media.declare({ fileName: 'a.png', type: 'image/png', size: 5 }), media.readFile(ready.path), media.readFile(ready.path, { range: 'bytes=0-1' })]));
-        for (const { body, headers } of answers) expect([body, headers.get('retry-after'), headers.get('cache-control')]).toEqual([expect.objectContaining(away), expect.any(String), 'no-store']);
-        const health = await soon(() => media.app.request('/health/ready', { service: null }));
-        expect([health.status, health.body.missing]).toEqual([503, [expect.stringMatching(/^bucket .* does not answer$/)]]);
-        // where the store stands still, the check may outlive the caller's patience: it goes on, and the caller is told to come again
-        expect((await soon(() => media.complete(pending.id, { 'x-deadline-ms': '2800' }))).body).toMatchObject({ status: 503, code: fault === 'shut' ? away.code : expect.stringMatching(/^request\.(?:unavailable|busy)$/) });
-        expect((await media.get(pending.id)).body).toMatchObject({ status: 'declared' });
-      } finally {
-        if (fault === 'shut') await gate.reopen();
-        else gate.thaw();
-      }
-      expect((await eventually(() => media.complete(pending.id), ({ status }) => status === 200, 'the upload is completed')).body).toMatchObject({ status: 'ready' });
-      expect((await media.readFile(ready.path)).status).toBe(200);
-      await eventually(() => media.app.request('/health/ready', { service: null }), ({ status }) => status === 200, 'the service is ready again');
-    });
+    it.each(['shut', 'freeze'] as const)(
+      'are neither declared, completed nor given out meanwhile, and nothing is lost (%s)',
+      async (fault) => {
+        const [pending, ready] = [await makeUploaded(makePng()), await makeReady(makePng())];
+        await publish(ready);
+        await gate[fault]();
+        try {
+          const away = { status: 503, code: 'request.unavailable' };
+          const answers = await soon(() =>
+            Promise.all([
+              media.declare({ fileName: 'a.png', type: 'image/png', size: 5 }),
+              media.readFile(ready.path),
+              media.readFile(ready.path, { range: 'bytes=0-1' }),
+            ]),
+          );
+          for (const { body, headers } of answers)
+            expect([body, headers.get('retry-after'), headers.get('cache-control')]).toEqual([
+              expect.objectContaining(away),
+              expect.any(String),
+              'no-store',
+            ]);
+          const health = await soon(() => media.app.request('/health/ready', { service: null }));
+          expect([health.status, health.body.missing]).toEqual([
+            503,
+            [expect.stringMatching(/^bucket .* does not answer$/)],
+          ]);
+          // where the store stands still, the check may outlive the caller's patience: it goes on, and the caller is
+          // told to come again
+          expect((await soon(() => media.complete(pending.id, { 'x-deadline-ms': '2800' }))).body).toMatchObject({
+            status: 503,
+            code: fault === 'shut' ? away.code : expect.stringMatching(/^request\.(?:unavailable|busy)$/),
+          });
+          expect((await media.get(pending.id)).body).toMatchObject({ status: 'declared' });
+        } finally {
+          if (fault === 'shut') await gate.reopen();
+          else gate.thaw();
+        }
+        expect(
+          (
+            await eventually(
+              () => media.complete(pending.id),
+              ({ status }) => status === 200,
+              'the upload is completed',
+            )
+          ).body,
+        ).toMatchObject({ status: 'ready' });
+        expect((await media.readFile(ready.path)).status).toBe(200);
+        await eventually(
+          () => media.app.request('/health/ready', { service: null }),
+          ({ status }) => status === 200,
+          'the service is ready again',
+        );
+      },
+    );
   });
 });

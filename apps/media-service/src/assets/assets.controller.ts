@@ -1,4 +1,11 @@
-import { type Asset, type Caller, type DeclaredAsset, mediaServiceApi, type Input, type Page } from '@mediamesh/contracts';
+import {
+  type Asset,
+  type Caller,
+  type DeclaredAsset,
+  mediaServiceApi,
+  type Input,
+  type Page,
+} from '@mediamesh/contracts';
 import { type Endpoints, Implements, In } from '@mediamesh/http';
 import { CalledBy } from '@mediamesh/security';
 import { Controller } from '@nestjs/common';

@@ -8,7 +8,11 @@ type AssetRow = Omit<StoredAsset, 'createdAt' | 'updatedAt'> & { readonly create
 const columns = `id, file_name "fileName", type, size, sha256, status, reason, width, height, duration_seconds "durationSeconds", alt, path, version,
   created_at "createdAt", updated_at "updatedAt", created_by "createdBy", object_key "objectKey", uploaded_sha256 "uploadedSha256"`;
 
-const toStored = (row: AssetRow): StoredAsset => ({ ...row, createdAt: row.createdAt.toISOString(), updatedAt: row.updatedAt.toISOString() });
+const toStored = (row: AssetRow): StoredAsset => ({
+  ...row,
+  createdAt: row.createdAt.toISOString(),
+  updatedAt: row.updatedAt.toISOString(),
+});
 
 async function select(db: EntityManager, sql: string, parameters: readonly unknown[]): Promise<StoredAsset[]> {
   return (await query<AssetRow>(db, sql, parameters)).map(toStored);
@@ -29,8 +33,24 @@ export class AssetsRepository {
       `insert into assets (id, file_name, type, size, sha256, status, reason, width, height, duration_seconds, alt, path, object_key, uploaded_sha256, version, created_at, updated_at, created_by)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12, $13, $14, $15, $16, $17, $18)`,
       [
-        asset.id, asset.fileName, asset.type, asset.size, asset.sha256, asset.status, asset.reason, asset.width, asset.height, asset.durationSeconds,
-        JSON.stringify(asset.alt), asset.path, asset.objectKey, asset.uploadedSha256, asset.version, asset.createdAt, asset.updatedAt, asset.createdBy,
+        asset.id,
+        asset.fileName,
+        asset.type,
+        asset.size,
+        asset.sha256,
+        asset.status,
+        asset.reason,
+        asset.width,
+        asset.height,
+        asset.durationSeconds,
+        JSON.stringify(asset.alt),
+        asset.path,
+        asset.objectKey,
+        asset.uploadedSha256,
+        asset.version,
+        asset.createdAt,
+        asset.updatedAt,
+        asset.createdBy,
       ],
     );
   }
@@ -49,7 +69,11 @@ export class AssetsRepository {
   }
 
   list(db: EntityManager, { status, before, limit }: AssetFilter): Promise<StoredAsset[]> {
-    return select(db, `select ${columns} from assets where ($1::text is null or status = $1) and ($2::uuid is null or id < $2) order by id desc limit $3`, [status ?? null, before ?? null, limit]);
+    return select(
+      db,
+      `select ${columns} from assets where ($1::text is null or status = $1) and ($2::uuid is null or id < $2) order by id desc limit $3`,
+      [status ?? null, before ?? null, limit],
+    );
   }
 
   /** A ready asset that a live document names. */
@@ -58,8 +82,16 @@ export class AssetsRepository {
     return (await select(db, sql, [id]))[0];
   }
 
-  /** Points a declared asset at the bytes just uploaded. Answers the key they replace, or that the asset no longer waits for bytes. */
-  async replaceBytes(tx: EntityManager, id: string, bytes: { objectKey: string; sha256: string }, now: Date): Promise<{ replaced: string | null } | undefined> {
+  /**
+   * Points a declared asset at the bytes just uploaded. Answers the key they replace, or that the asset no longer waits
+   * for bytes.
+   */
+  async replaceBytes(
+    tx: EntityManager,
+    id: string,
+    bytes: { objectKey: string; sha256: string },
+    now: Date,
+  ): Promise<{ replaced: string | null } | undefined> {
     const rows = await query<{ replaced: string | null }>(
       tx,
       `with before as (select id, object_key from assets where id = $1 and status = 'declared' for update)
@@ -70,21 +102,38 @@ export class AssetsRepository {
   }
 
   /** Makes it ready, if it still waits and these are still its bytes. */
-  async markReady(tx: EntityManager, { id, objectKey }: StoredAsset, { width, height, durationSeconds }: Inspected, path: string, now: Date): Promise<StoredAsset | undefined> {
+  async markReady(
+    tx: EntityManager,
+    { id, objectKey }: StoredAsset,
+    { width, height, durationSeconds }: Inspected,
+    path: string,
+    now: Date,
+  ): Promise<StoredAsset | undefined> {
     const sql = `update assets set status = 'ready', sha256 = uploaded_sha256, width = $3, height = $4, duration_seconds = $5, path = $6, updated_at = $7, version = version + 1
       where id = $1 and status = 'declared' and object_key = $2 returning ${columns}`;
-    return (await select(tx, sql, [id, objectKey, width ?? null, height ?? null, durationSeconds ?? null, path, now]))[0];
+    return (
+      await select(tx, sql, [id, objectKey, width ?? null, height ?? null, durationSeconds ?? null, path, now])
+    )[0];
   }
 
   /** Rejects it, if it still waits and has these bytes (or none). Its bytes no longer belong to it. */
-  async markRejected(tx: EntityManager, { id, objectKey }: Pick<StoredAsset, 'id' | 'objectKey'>, reason: ErrorCode, now: Date): Promise<StoredAsset | undefined> {
+  async markRejected(
+    tx: EntityManager,
+    { id, objectKey }: Pick<StoredAsset, 'id' | 'objectKey'>,
+    reason: ErrorCode,
+    now: Date,
+  ): Promise<StoredAsset | undefined> {
     const sql = `update assets set status = 'rejected', reason = $3, object_key = null, updated_at = $4, version = version + 1
       where id = $1 and status = 'declared' and object_key is not distinct from $2 returning ${columns}`;
     return (await select(tx, sql, [id, objectKey, reason, now]))[0];
   }
 
   /** Declared assets older than `before`, oldest first, each with whether somebody claims it. */
-  async findGivenUp(db: EntityManager, before: Date, limit: number): Promise<(StoredAsset & { readonly claimed: boolean })[]> {
+  async findGivenUp(
+    db: EntityManager,
+    before: Date,
+    limit: number,
+  ): Promise<(StoredAsset & { readonly claimed: boolean })[]> {
     const rows = await query<AssetRow & { claimed: boolean }>(
       db,
       `select ${columns}, exists (select from claims where asset_id = assets.id) claimed from assets where status = 'declared' and created_at < $1 order by created_at limit $2`,
@@ -102,7 +151,11 @@ export class AssetsRepository {
 
   /** Those of these keys that an asset points at. */
   async findKnownKeys(db: EntityManager, keys: readonly string[]): Promise<Set<string>> {
-    const rows = await query<{ key: string }>(db, 'select object_key key from assets where object_key = any($1::text[])', [keys]);
+    const rows = await query<{ key: string }>(
+      db,
+      'select object_key key from assets where object_key = any($1::text[])',
+      [keys],
+    );
     return new Set(rows.map(({ key }) => key));
   }
 }

@@ -1,5 +1,16 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { type Asset, assetReady, assetRejected, type Caller, conflict, type DeclareAsset, type DeclaredAsset, notFound, type Page, unavailable } from '@mediamesh/contracts';
+import {
+  type Asset,
+  assetReady,
+  assetRejected,
+  type Caller,
+  conflict,
+  type DeclareAsset,
+  type DeclaredAsset,
+  notFound,
+  type Page,
+  unavailable,
+} from '@mediamesh/contracts';
 import { Cursors } from '@mediamesh/http';
 import { Outbox } from '@mediamesh/outbox';
 import { currentContext, Logger } from '@mediamesh/observability';
@@ -9,7 +20,16 @@ import { Injectable } from '@nestjs/common';
 import { ClaimsRepository } from '../claims/claims.repository.js';
 import { ObjectStore } from '../storage/object-store.js';
 import { AssetFiles } from './asset-files.js';
-import { declareAsset, pathOf, rejection, type StoredAsset, toAsset, toPublicFile, uploadLinkLife, type Verdict } from './asset.js';
+import {
+  declareAsset,
+  pathOf,
+  rejection,
+  type StoredAsset,
+  toAsset,
+  toPublicFile,
+  uploadLinkLife,
+  type Verdict,
+} from './asset.js';
 import { AssetsRepository } from './assets.repository.js';
 import { UploadsService } from './uploads.service.js';
 
@@ -21,7 +41,9 @@ export interface AssetListQuery {
 
 /** So often may bytes be replaced while they are examined. */
 const maximumAttempts = 5;
-/** Whoever waits for large files to be read through is told in time to ask again, in milliseconds before their deadline. */
+/**
+ * Whoever waits for large files to be read through is told in time to ask again, in milliseconds before their deadline.
+ */
 const notice = 500;
 
 @Injectable()
@@ -45,7 +67,11 @@ export class AssetsService {
   async list({ status, cursor, limit }: AssetListQuery): Promise<Page<Asset>> {
     const scope = ['listAssets', status ?? null];
     const position = this.cursors.read(scope, cursor);
-    const found = await this.assets.list(this.database.db, { status, before: position && String(position[0]), limit: limit + 1 });
+    const found = await this.assets.list(this.database.db, {
+      status,
+      before: position && String(position[0]),
+      limit: limit + 1,
+    });
     const items = found.slice(0, limit).map(toAsset);
     const last = items.at(-1);
     return { items, next: found.length > limit && last ? this.cursors.write(scope, [last.id]) : null };
@@ -55,9 +81,23 @@ export class AssetsService {
     const now = new Date();
     const asset = declareAsset(body, { id: randomUUIDv7(), createdBy: caller.kind === 'user' ? caller.id : null, now });
     const expiresAt = new Date(now.getTime() + uploadLinkLife);
-    const { headers, parts, ...link } = await this.store.signUpload({ key: asset.id, type: asset.type, size: asset.size, expiresAt, ...(asset.sha256 !== null && { sha256: asset.sha256 }) });
+    const { headers, parts, ...link } = await this.store.signUpload({
+      key: asset.id,
+      type: asset.type,
+      size: asset.size,
+      expiresAt,
+      ...(asset.sha256 !== null && { sha256: asset.sha256 }),
+    });
     await this.database.transaction((tx) => this.assets.insert(tx, asset));
-    return { ...toAsset(asset), upload: { ...link, headers: { ...headers }, ...(parts && { parts: [...parts] }), expiresAt: expiresAt.toISOString() } };
+    return {
+      ...toAsset(asset),
+      upload: {
+        ...link,
+        headers: { ...headers },
+        ...(parts && { parts: [...parts] }),
+        expiresAt: expiresAt.toISOString(),
+      },
+    };
   }
 
   async get(id: string): Promise<Asset> {
@@ -71,8 +111,9 @@ export class AssetsService {
   }
 
   /**
-   * Examines the uploaded bytes and settles the asset, once: whoever asks again, or at the same time, hears the same answer. Bytes that take
-   * longer than the caller's deadline are examined all the same; the caller is `unavailable` meanwhile and may ask again.
+   * Examines the uploaded bytes and settles the asset, once: whoever asks again, or at the same time, hears the same
+   * answer. Bytes that take longer than the caller's deadline are examined all the same; the caller is `unavailable`
+   * meanwhile and may ask again.
    */
   async complete(id: string): Promise<Asset> {
     const running = this.completing.get(id) ?? this.begin(id);
@@ -125,7 +166,11 @@ export class AssetsService {
   }
 
   private async announceReady(tx: EntityManager, asset: StoredAsset): Promise<void> {
-    await this.outbox.append(tx, assetReady, { assetId: asset.id, owners: await this.claims.findOwners(tx, asset.id), file: toPublicFile(asset) });
+    await this.outbox.append(tx, assetReady, {
+      assetId: asset.id,
+      owners: await this.claims.findOwners(tx, asset.id),
+      file: toPublicFile(asset),
+    });
   }
 
   private async find(id: string): Promise<StoredAsset> {

@@ -1,14 +1,17 @@
 import type { ByteRange } from '../storage/object-store.js';
 
 /**
- * What a `Range` header asks of `size` bytes (RFC 9110, 14). What is not a single range of bytes is answered by the whole, as the RFC
- * allows: several ranges too, because they cost much and no player needs them.
+ * What a `Range` header asks of `size` bytes (RFC 9110, 14). What is not a single range of bytes is answered by the
+ * whole, as the RFC allows: several ranges too, because they cost much and no player needs them.
  */
 export function readByteRange(header: string | undefined, size: number): ByteRange | 'whole' | 'unsatisfiable' {
   const match = /^\s*bytes\s*=\s*(\d{0,15})\s*-\s*(\d{0,15})\s*$/i.exec(header ?? '');
   const [, first = '', last = ''] = match ?? [];
   if (first === '' && last === '') return 'whole';
-  if (first === '') return last === '' || Number(last) === 0 ? 'unsatisfiable' : { start: Math.max(size - Number(last), 0), end: size - 1 };
+  if (first === '')
+    return last === '' || Number(last) === 0
+      ? 'unsatisfiable'
+      : { start: Math.max(size - Number(last), 0), end: size - 1 };
   const start = Number(first);
   const end = last === '' ? size - 1 : Number(last);
   if (end < start && last !== '') return 'whole';

@@ -51,13 +51,19 @@ describe('addressName', () => {
 
 describe('contentDisposition', () => {
   it('gives the whole name encoded and a plain one beside it', () => {
-    expect(contentDisposition('غلاف.png', 'image/png')).toBe(`inline; filename="____.png"; filename*=UTF-8''%D8%BA%D9%84%D8%A7%D9%81.png`);
-    expect(contentDisposition('it\'s "50%" (a*b).png', 'image/png')).toBe(`inline; filename="it's _50__ (a*b).png"; filename*=UTF-8''it%27s%20%2250%25%22%20%28a%2Ab%29.png`);
+    expect(contentDisposition('غلاف.png', 'image/png')).toBe(
+      `inline; filename="____.png"; filename*=UTF-8''%D8%BA%D9%84%D8%A7%D9%81.png`,
+    );
+    expect(contentDisposition('it\'s "50%" (a*b).png', 'image/png')).toBe(
+      `inline; filename="it's _50__ (a*b).png"; filename*=UTF-8''it%27s%20%2250%25%22%20%28a%2Ab%29.png`,
+    );
   });
 
   it('cannot be broken out of', () => {
     for (const name of ['a\r\nset-cookie: x=1.png', 'a"; filename=evil.exe', '\\".png', 'a;b.png', '\ud800.png']) {
-      expect(contentDisposition(name, 'image/png')).toMatch(/^inline; filename="[^"\\\r\n]*"; filename\*=UTF-8''[A-Za-z0-9%._~!-]*$/);
+      expect(contentDisposition(name, 'image/png')).toMatch(
+        /^inline; filename="[^"\\\r\n]*"; filename\*=UTF-8''[A-Za-z0-9%._~!-]*$/,
+      );
     }
   });
 

@@ -12,8 +12,16 @@ export class FilesController {
   constructor(private readonly files: FilesService) {}
 
   @Implements(mediaServiceApi, 'readFile')
-  async read(@In() { params }: Input<Media['readFile']>, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Readable> {
-    const { status, headers, body } = await this.files.read({ ...params, headers: request.headers, headOnly: request.method === 'HEAD' });
+  async read(
+    @In() { params }: Input<Media['readFile']>,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Readable> {
+    const { status, headers, body } = await this.files.read({
+      ...params,
+      headers: request.headers,
+      headOnly: request.method === 'HEAD',
+    });
     reply.headers(headers);
     if (status === 416) throw new Refusal('rangeNotSatisfiable', 'request.range_not_satisfiable');
     reply.status(status);

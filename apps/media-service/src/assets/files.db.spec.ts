@@ -11,7 +11,12 @@ let media: MediaApp;
 beforeAll(async () => void (media = await startMediaApp()));
 afterAll(() => media.close());
 
-const untilStatus = (path: string, status: number) => eventually(() => media.readFile(path), (answer) => answer.status === status, `the file answers ${status}`);
+const untilStatus = (path: string, status: number) =>
+  eventually(
+    () => media.readFile(path),
+    (answer) => answer.status === status,
+    `the file answers ${status}`,
+  );
 
 async function makePublic(bytes: Buffer = makePng(), options: UploadOptions = {}) {
   const asset = await media.makeReady(bytes, options);
@@ -47,7 +52,13 @@ describe('delivery', () => {
 
   it('answers the exact address only', async () => {
     const asset = await makePublic();
-    for (const path of [`${asset.id}/other.png`, `${asset.id}/COVER.png`, `${randomUUIDv7()}/cover.png`, `${asset.id}/..%2f${asset.id}%2fcover.png`, `${asset.id}/cover.png%00`]) {
+    for (const path of [
+      `${asset.id}/other.png`,
+      `${asset.id}/COVER.png`,
+      `${randomUUIDv7()}/cover.png`,
+      `${asset.id}/..%2f${asset.id}%2fcover.png`,
+      `${asset.id}/cover.png%00`,
+    ]) {
       expect([path, (await media.readFile(path)).status]).toEqual([path, 404]);
     }
     expect((await media.app.request(`${base}/files/${asset.path}`, { service: null })).status).toBe(401);
@@ -58,12 +69,22 @@ describe('delivery', () => {
     const { status, headers } = await media.readFile(asset.path);
     expect(status).toBe(200);
     expect(Object.fromEntries(headers)).toMatchObject({
-      'content-type': 'image/png', 'x-content-type-options': 'nosniff', 'cache-control': 'private, no-store', 'accept-ranges': 'bytes',
-      etag: `"${asset.sha256}"`, 'content-length': String(asset.size), 'content-disposition': `inline; filename="____.png"; filename*=UTF-8''%D8%BA%D9%84%D8%A7%D9%81.png`,
+      'content-type': 'image/png',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'private, no-store',
+      'accept-ranges': 'bytes',
+      etag: `"${asset.sha256}"`,
+      'content-length': String(asset.size),
+      'content-disposition': `inline; filename="____.png"; filename*=UTF-8''%D8%BA%D9%84%D8%A7%D9%81.png`,
       'content-security-policy': expect.stringContaining("default-src 'none'"),
     });
     const head = await media.readFile(asset.path, {}, 'HEAD');
-    expect([head.status, head.headers.get('content-length'), head.headers.get('content-type'), head.body]).toEqual([200, String(asset.size), 'image/png', '']);
+    expect([head.status, head.headers.get('content-length'), head.headers.get('content-type'), head.body]).toEqual([
+      200,
+      String(asset.size),
+      'image/png',
+      '',
+    ]);
   });
 
   it('answers 304 to who has it', async () => {
@@ -86,10 +107,18 @@ describe('delivery', () => {
     expect((await fetchBytes(asset.path, { range: 'bytes=0-1', 'if-range': '"old"' })).bytes.equals(bytes)).toBe(true);
     expect((await fetchBytes(asset.path, { range: 'bytes=0-1', 'if-range': `"${asset.sha256}"` })).status).toBe(206);
     const beyond = await media.readFile(asset.path, { range: `bytes=${bytes.length}-` });
-    expect([beyond.status, beyond.headers.get('content-range'), beyond.headers.get('content-type')]).toEqual([416, `bytes */${bytes.length}`, 'application/problem+json; charset=utf-8']);
+    expect([beyond.status, beyond.headers.get('content-range'), beyond.headers.get('content-type')]).toEqual([
+      416,
+      `bytes */${bytes.length}`,
+      'application/problem+json; charset=utf-8',
+    ]);
     for (const range of ['bytes=0-1', `bytes=${bytes.length}-`]) {
       const head = await media.readFile(asset.path, { range }, 'HEAD');
-      expect([head.status, head.headers.get('content-length'), head.headers.get('content-range')]).toEqual([200, String(bytes.length), null]);
+      expect([head.status, head.headers.get('content-length'), head.headers.get('content-range')]).toEqual([
+        200,
+        String(bytes.length),
+        null,
+      ]);
     }
   });
 
@@ -104,6 +133,13 @@ describe('delivery', () => {
 
 async function fetchBytes(path: string, headers: Record<string, string>) {
   const token = await media.app.authority.serviceToken('discovery-gateway' as never, 'media-service');
-  const response = await fetch(`${media.app.url}${base}/files/${path}`, { headers: { ...headers, 'x-service-authorization': `Bearer ${token}` } });
-  return { status: response.status, range: response.headers.get('content-range'), length: response.headers.get('content-length'), bytes: Buffer.from(await response.arrayBuffer()) };
+  const response = await fetch(`${media.app.url}${base}/files/${path}`, {
+    headers: { ...headers, 'x-service-authorization': `Bearer ${token}` },
+  });
+  return {
+    status: response.status,
+    range: response.headers.get('content-range'),
+    length: response.headers.get('content-length'),
+    bytes: Buffer.from(await response.arrayBuffer()),
+  };
 }

@@ -29,10 +29,16 @@ export abstract class Delivery {
   abstract readonly redirects: boolean;
 }
 
-/** A link to read may be followed for so long, also when its file is withdrawn meanwhile: long enough to hear an episode. In milliseconds. */
+/**
+ * A link to read may be followed for so long, also when its file is withdrawn meanwhile: long enough to hear an
+ * episode. In milliseconds.
+ */
 const readLinkLife = 3_600_000;
 
-/** Gives out the bytes of files that are public: a live document names them. Everything else does not exist. How long they may be kept is for the gateway to say. */
+/**
+ * Gives out the bytes of files that are public: a live document names them. Everything else does not exist. How long
+ * they may be kept is for the gateway to say.
+ */
 @Injectable()
 export class FilesService {
   constructor(
@@ -52,21 +58,37 @@ export class FilesService {
 
     // Ranges are of GET alone (RFC 9110, 14.2): a HEAD tells of the whole.
     const range = headOnly ? 'whole' : rangeAskedFor(headers, tag, asset.size);
-    if (range === 'unsatisfiable') return { status: 416, headers: { 'content-range': `bytes */${asset.size}` }, body: Readable.from([]) };
+    if (range === 'unsatisfiable')
+      return { status: 416, headers: { 'content-range': `bytes */${asset.size}` }, body: Readable.from([]) };
     const link = headOnly ? undefined : await this.link(asset);
-    if (link !== undefined) return { status: 302, headers: { location: link, 'cache-control': 'private, no-store' }, body: Readable.from([]) };
+    if (link !== undefined)
+      return {
+        status: 302,
+        headers: { location: link, 'cache-control': 'private, no-store' },
+        body: Readable.from([]),
+      };
     const whole = range === 'whole';
     const length = whole ? asset.size : range.end - range.start + 1;
     const body = await this.open(asset, whole ? undefined : range, headOnly);
-    const described = { 'content-type': asset.type, 'content-length': String(length), 'content-disposition': contentDisposition(asset.fileName, asset.type) };
-    const part: Record<string, string> = whole ? {} : { 'content-range': `bytes ${range.start}-${range.end}/${asset.size}` };
+    const described = {
+      'content-type': asset.type,
+      'content-length': String(length),
+      'content-disposition': contentDisposition(asset.fileName, asset.type),
+    };
+    const part: Record<string, string> = whole
+      ? {}
+      : { 'content-range': `bytes ${range.start}-${range.end}/${asset.size}` };
     return { status: whole ? 200 : 206, headers: { ...shared, ...described, ...part }, body };
   }
 
   /** Where the store itself gives the bytes out. Ranges work there too. */
   private async link({ objectKey, type, fileName }: StoredAsset): Promise<string | undefined> {
     if (!this.delivery.redirects) return undefined;
-    return this.store.signRead(objectKey ?? '', { type, disposition: contentDisposition(fileName, type), expiresAt: new Date(Date.now() + readLinkLife) });
+    return this.store.signRead(objectKey ?? '', {
+      type,
+      disposition: contentDisposition(fileName, type),
+      expiresAt: new Date(Date.now() + readLinkLife),
+    });
   }
 
   private async open(asset: StoredAsset, range: ByteRange | undefined, headOnly: boolean): Promise<Readable> {
@@ -75,7 +97,10 @@ export class FilesService {
     const stream = object && 'stream' in object ? (object.stream as Readable) : Readable.from([]);
     if (object?.size === asset.size) return stream;
     stream.destroy();
-    throw unavailable('request.unavailable', { retryAfter: 5, cause: new Error(`the bytes of asset ${asset.id} are missing or cut`) });
+    throw unavailable('request.unavailable', {
+      retryAfter: 5,
+      cause: new Error(`the bytes of asset ${asset.id} are missing or cut`),
+    });
   }
 }
 

@@ -4,7 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 import { discardRest, takeBytes } from './incoming-bytes.js';
 
 const calm = { windowMs: 60_000, minimumBytes: 1 };
-const take = async (source: Readable, { maximumBytes = 100, pace = calm, hash = createHash('sha256') } = {}) => Buffer.concat(await Array.fromAsync(takeBytes(source, { maximumBytes, pace, hash }))).toString();
+const take = async (source: Readable, { maximumBytes = 100, pace = calm, hash = createHash('sha256') } = {}) =>
+  Buffer.concat(await Array.fromAsync(takeBytes(source, { maximumBytes, pace, hash }))).toString();
 
 describe('takeBytes', () => {
   it('hands on every byte and hashes it', async () => {

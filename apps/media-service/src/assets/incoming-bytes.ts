@@ -17,10 +17,13 @@ export interface Pace {
 }
 
 /**
- * A request's bytes as they come. Refuses with 413 what is too much, with 408 what drips, with 400 what breaks off. The request itself is
- * left open, so that the refusal can still be answered.
+ * A request's bytes as they come. Refuses with 413 what is too much, with 408 what drips, with 400 what breaks off. The
+ * request itself is left open, so that the refusal can still be answered.
  */
-export async function* takeBytes(source: Readable, { maximumBytes, hash, pace }: IncomingLimits): AsyncGenerator<Buffer> {
+export async function* takeBytes(
+  source: Readable,
+  { maximumBytes, hash, pace }: IncomingLimits,
+): AsyncGenerator<Buffer> {
   let giveUp: (refusal: Refusal) => void = () => undefined;
   let received = 0;
   let atLastLook = 0;
@@ -47,8 +50,9 @@ export async function* takeBytes(source: Readable, { maximumBytes, hash, pace }:
 }
 
 /**
- * Resolves when there is something to read, or the end; `onWait` hears how to end the waiting. A stream's own iterator will not do: it either
- * destroys the stream when it is left, and the refusal with it, or goes on listening, so that nobody else can read the rest.
+ * Resolves when there is something to read, or the end; `onWait` hears how to end the waiting. A stream's own iterator
+ * will not do: it either destroys the stream when it is left, and the refusal with it, or goes on listening, so that
+ * nobody else can read the rest.
  */
 async function waitForMore(source: Readable, onWait: (giveUp: (refusal: Refusal) => void) => void): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -64,7 +68,10 @@ async function waitForMore(source: Readable, onWait: (giveUp: (refusal: Refusal)
   }
 }
 
-/** After a refusal the rest of a body is read and forgotten for this long, in milliseconds: a client still sending would not hear the answer otherwise. */
+/**
+ * After a refusal the rest of a body is read and forgotten for this long, in milliseconds: a client still sending would
+ * not hear the answer otherwise.
+ */
 const patience = 5_000;
 
 /** Lets a refused client finish its sentence, but not talk for ever. */

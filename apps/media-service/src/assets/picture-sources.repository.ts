@@ -9,7 +9,11 @@ export class PictureSourcesRepository {
   async findForUpdate(tx: EntityManager, url: string): Promise<string | undefined> {
     // The row may not exist yet, so the address itself is locked.
     await query(tx, `select pg_advisory_xact_lock(hashtextextended('picture ' || $1, 0))`, [url]);
-    const [row] = await query<{ assetId: string }>(tx, 'select asset_id "assetId" from picture_sources where url_hash = $1', [hashOf(url)]);
+    const [row] = await query<{ assetId: string }>(
+      tx,
+      'select asset_id "assetId" from picture_sources where url_hash = $1',
+      [hashOf(url)],
+    );
     return row?.assetId;
   }
 

@@ -9,14 +9,23 @@ import { Injectable } from '@nestjs/common';
 import type { Inspected } from '../inspection/inspect.js';
 import { UnfitContent } from '../inspection/unfit-content.js';
 import { AssetFiles, type KeptBytes } from './asset-files.js';
-import { isPicture, maximumPictureBytes, pathOf, readMediaType, rejection, type StoredAsset, toAsset, toPublicFile } from './asset.js';
+import {
+  isPicture,
+  maximumPictureBytes,
+  pathOf,
+  readMediaType,
+  rejection,
+  type StoredAsset,
+  toAsset,
+  toPublicFile,
+} from './asset.js';
 import { AssetsRepository } from './assets.repository.js';
 import { cleanFileName } from './file-name.js';
 import { PictureSourcesRepository } from './picture-sources.repository.js';
 
 /**
- * Keeps the pictures of feeds, whose bytes ingest-service fetches. One address and the same bytes are one asset, however often they come;
- * new bytes at a known address are a new asset, because public files never change.
+ * Keeps the pictures of feeds, whose bytes ingest-service fetches. One address and the same bytes are one asset,
+ * however often they come; new bytes at a known address are a new asset, because public files never change.
  */
 @Injectable()
 export class PicturesService {
@@ -28,7 +37,10 @@ export class PicturesService {
     private readonly outbox: Outbox,
   ) {}
 
-  /** Servers often give a picture the type of another kind of picture: any of ours will do, and what it really is decides. */
+  /**
+   * Servers often give a picture the type of another kind of picture: any of ours will do, and what it really is
+   * decides.
+   */
   async import(sourceUrl: string, headers: IncomingHttpHeaders, body: Readable): Promise<Asset> {
     const type = readMediaType(headers['content-type']);
     if (!type || !isPicture(type)) throw invalid({ pointer: '/headers/content-type', code: 'asset.type_not_allowed' });
@@ -65,12 +77,33 @@ export class PicturesService {
   }
 }
 
-function readyAsset(id: string, sourceUrl: string, { objectKey, size, sha256 }: KeptBytes, { type, width, height }: Inspected): StoredAsset {
+function readyAsset(
+  id: string,
+  sourceUrl: string,
+  { objectKey, size, sha256 }: KeptBytes,
+  { type, width, height }: Inspected,
+): StoredAsset {
   const now = new Date().toISOString();
   const fileName = nameIn(sourceUrl);
   return {
-    id, fileName, type, size, sha256, status: 'ready', reason: null, width: width ?? null, height: height ?? null, durationSeconds: null, alt: {},
-    path: pathOf({ id, fileName, type }), version: 1, createdAt: now, updatedAt: now, createdBy: null, objectKey, uploadedSha256: sha256,
+    id,
+    fileName,
+    type,
+    size,
+    sha256,
+    status: 'ready',
+    reason: null,
+    width: width ?? null,
+    height: height ?? null,
+    durationSeconds: null,
+    alt: {},
+    path: pathOf({ id, fileName, type }),
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+    createdBy: null,
+    objectKey,
+    uploadedSha256: sha256,
   };
 }
 

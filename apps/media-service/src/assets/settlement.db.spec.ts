@@ -27,10 +27,17 @@ let folder: string;
 let store: FileObjectStore;
 
 beforeAll(async () => {
-  testDatabase = await createTestDatabase({ template: 'media', migrate: (url) => migrate({ url, migrations: migrationsOf('media'), logger: silentLogger }) });
+  testDatabase = await createTestDatabase({
+    template: 'media',
+    migrate: (url) => migrate({ url, migrations: migrationsOf('media'), logger: silentLogger }),
+  });
   database = await openDatabase({ name: 'media', url: testDatabase.url, poolSize: 4, logger: silentLogger });
   folder = await mkdtemp(join(tmpdir(), 'mediamesh-settlement-'));
-  store = await FileObjectStore.open({ folder, secret: randomBytes(32).toString('hex'), uploadUrl: 'https://cms.example' });
+  store = await FileObjectStore.open({
+    folder,
+    secret: randomBytes(32).toString('hex'),
+    uploadUrl: 'https://cms.example',
+  });
 });
 afterAll(async () => {
   await database.close();
@@ -40,7 +47,10 @@ afterAll(async () => {
 
 /** Lets something happen between the examination of bytes and what follows from it. */
 class InterruptedFiles extends AssetFiles {
-  constructor(private readonly interrupt: () => Promise<void>, private times = 1) {
+  constructor(
+    private readonly interrupt: () => Promise<void>,
+    private times = 1,
+  ) {
     super(store, pace, silentLogger);
   }
 
@@ -62,13 +72,26 @@ async function upload(id: string, bytes: Buffer): Promise<void> {
 
 async function makeUploaded(bytes: Buffer): Promise<string> {
   const id = randomUUIDv7();
-  await assets.insert(database.db, declareAsset({ fileName: 'a.png', type: 'image/png', size }, { id, createdBy: null, now: new Date() }));
+  await assets.insert(
+    database.db,
+    declareAsset({ fileName: 'a.png', type: 'image/png', size }, { id, createdBy: null, now: new Date() }),
+  );
   await upload(id, bytes);
   return id;
 }
 
 const serviceWith = (files: AssetFiles) =>
-  new AssetsService(database, assets, new ClaimsRepository(), files, new UploadsService(database, assets, files, store), store, new Outbox({ database, app: 'media-service' }), new Cursors(['x'.repeat(32)]), silentLogger);
+  new AssetsService(
+    database,
+    assets,
+    new ClaimsRepository(),
+    files,
+    new UploadsService(database, assets, files, store),
+    store,
+    new Outbox({ database, app: 'media-service' }),
+    new Cursors(['x'.repeat(32)]),
+    silentLogger,
+  );
 
 describe('settling an asset', () => {
   it('judges the bytes that came while the earlier ones were examined', async () => {
@@ -100,7 +123,9 @@ describe('settling an asset', () => {
   it('waits for bytes again when the store has lost them', async () => {
     const id = await makeUploaded(makePng());
     await store.delete((await assets.find(database.db, id))?.objectKey ?? '');
-    await expect(serviceWith(new InterruptedFiles(() => Promise.resolve())).complete(id)).rejects.toMatchObject({ code: 'asset.not_uploaded' });
+    await expect(serviceWith(new InterruptedFiles(() => Promise.resolve())).complete(id)).rejects.toMatchObject({
+      code: 'asset.not_uploaded',
+    });
   });
 });
 
@@ -110,8 +135,12 @@ describe('a file that takes longer to examine than its caller can wait', () => {
     const slow = Promise.withResolvers<void>();
     let examined = 0;
     const service = serviceWith(new InterruptedFiles(() => (examined++, slow.promise)));
-    const ask = (waitMs: number) => runInContext(createContext({ deadline: Date.now() + waitMs }), () => service.complete(id));
-    await expect(Promise.allSettled([ask(600), ask(550)])).resolves.toMatchObject([{ reason: { kind: 'unavailable', code: 'request.busy' } }, { reason: { kind: 'unavailable', code: 'request.busy' } }]);
+    const ask = (waitMs: number) =>
+      runInContext(createContext({ deadline: Date.now() + waitMs }), () => service.complete(id));
+    await expect(Promise.allSettled([ask(600), ask(550)])).resolves.toMatchObject([
+      { reason: { kind: 'unavailable', code: 'request.busy' } },
+      { reason: { kind: 'unavailable', code: 'request.busy' } },
+    ]);
     const waiting = ask(30_000);
     slow.resolve();
     expect(await waiting).toMatchObject({ status: 'ready', width: 5 });
@@ -130,13 +159,18 @@ describe('taking what was uploaded to the store itself', () => {
       return Promise.resolve({ objectKey: this.objectKey, size, sha256: 'x' });
     }
   }
-  const collect = (asset: StoredAsset, objectKey: string) => new UploadsService(database, assets, new TakenFiles(objectKey), store).collect(asset);
+  const collect = (asset: StoredAsset, objectKey: string) =>
+    new UploadsService(database, assets, new TakenFiles(objectKey), store).collect(asset);
   const complete = (id: string) => serviceWith(new AssetFiles(store, pace, silentLogger)).complete(id);
 
   async function makeDeclared(...names: string[]): Promise<StoredAsset> {
-    const declared = declareAsset({ fileName: 'a.png', type: 'image/png', size }, { id: randomUUIDv7(), createdBy: null, now: new Date() });
+    const declared = declareAsset(
+      { fileName: 'a.png', type: 'image/png', size },
+      { id: randomUUIDv7(), createdBy: null, now: new Date() },
+    );
     await assets.insert(database.db, declared);
-    for (const name of names) await store.put(`${declared.id}/${name}`, Readable.from([makePng()]), { type: 'image/png' });
+    for (const name of names)
+      await store.put(`${declared.id}/${name}`, Readable.from([makePng()]), { type: 'image/png' });
     return declared;
   }
 

@@ -10,7 +10,9 @@ export class BytesGone extends Refusal {
   }
 }
 
-/** An object's bytes for inspection, read piece by piece. Rejects with `BytesGone` when the store loses them meanwhile. */
+/**
+ * An object's bytes for inspection, read piece by piece. Rejects with `BytesGone` when the store loses them meanwhile.
+ */
 export const createStoredBytes = (store: ObjectStore, key: string, size: number): Bytes =>
   createBytes(size, async (start, end) => {
     const object = await store.read(key, { start, end });

@@ -26,10 +26,17 @@ let store: FileObjectStore;
 let sweeper: Sweeper;
 
 beforeAll(async () => {
-  testDatabase = await createTestDatabase({ template: 'media', migrate: (url) => migrate({ url, migrations: migrationsOf('media'), logger: silentLogger }) });
+  testDatabase = await createTestDatabase({
+    template: 'media',
+    migrate: (url) => migrate({ url, migrations: migrationsOf('media'), logger: silentLogger }),
+  });
   database = await openDatabase({ name: 'media', url: testDatabase.url, poolSize: 2, logger: silentLogger });
   folder = await mkdtemp(join(tmpdir(), 'mediamesh-sweeper-'));
-  store = await FileObjectStore.open({ folder, secret: 'a secret of at least thirty-two characters', uploadUrl: 'https://cms.example' });
+  store = await FileObjectStore.open({
+    folder,
+    secret: 'a secret of at least thirty-two characters',
+    uploadUrl: 'https://cms.example',
+  });
   const files = new AssetFiles(store, { windowMs: 1000, minimumBytes: 1 }, silentLogger);
   sweeper = new Sweeper(database, assets, files, store, new Outbox({ database, app: 'media-service' }), silentLogger);
 });
@@ -47,11 +54,23 @@ async function putBytes(key: string, ageHours: number): Promise<string> {
   return key;
 }
 
-async function insert(ageHours: number, { status = 'declared', withBytes = true }: { status?: StoredAsset['status']; withBytes?: boolean } = {}): Promise<StoredAsset> {
+async function insert(
+  ageHours: number,
+  { status = 'declared', withBytes = true }: { status?: StoredAsset['status']; withBytes?: boolean } = {},
+): Promise<StoredAsset> {
   const id = randomUUIDv7();
   const objectKey = withBytes ? await putBytes(`${id}/${randomUUIDv7()}`, ageHours) : null;
-  const declared = declareAsset({ fileName: 'a.png', type: 'image/png', size: 5 }, { id, createdBy: null, now: new Date(now.getTime() - ageHours * hour) });
-  const asset = { ...declared, status, objectKey, uploadedSha256: 'x', ...(status === 'ready' && { path: `${id}/a.png`, sha256: 'x' }) };
+  const declared = declareAsset(
+    { fileName: 'a.png', type: 'image/png', size: 5 },
+    { id, createdBy: null, now: new Date(now.getTime() - ageHours * hour) },
+  );
+  const asset = {
+    ...declared,
+    status,
+    objectKey,
+    uploadedSha256: 'x',
+    ...(status === 'ready' && { path: `${id}/a.png`, sha256: 'x' }),
+  };
   await assets.insert(database.db, asset);
   return asset;
 }
@@ -73,7 +92,12 @@ describe('sweeping', () => {
     await sweeper.sweep(now);
     expect(await find(asset)).toMatchObject({ status: 'rejected', reason: 'asset.not_uploaded' });
     expect(await hasBytes(asset)).toBe(false);
-    expect(await database.query(`select from outbox where envelope->>'subject' = $1 and envelope->>'type' = 'media.asset.rejected'`, [asset.id])).toHaveLength(1);
+    expect(
+      await database.query(
+        `select from outbox where envelope->>'subject' = $1 and envelope->>'type' = 'media.asset.rejected'`,
+        [asset.id],
+      ),
+    ).toHaveLength(1);
     await sweeper.sweep(now);
     expect(await database.query(`select from outbox where envelope->>'subject' = $1`, [asset.id])).toHaveLength(1);
   });

@@ -14,8 +14,8 @@ const batch = 500;
 /**
  * Removes what nobody will come back for, every hour:
  *
- * - An asset declared a day ago and never completed goes, with whatever bytes it has. If somebody claims it, it is rejected instead, with
- *   the reason `asset.not_uploaded`, so that no draft names an asset that does not exist.
+ * - An asset declared a day ago and never completed goes, with whatever bytes it has. If somebody claims it, it is
+ *   rejected instead, with the reason `asset.not_uploaded`, so that no draft names an asset that does not exist.
  * - Bytes that no asset points at go when they are a day old: what a crash left between the store and the database.
  *
  * Assets that are ready stay, claimed or not: a file an editor uploaded for later is not ours to throw away.
@@ -63,7 +63,7 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async sweepDeclared(before: Date, now: Date): Promise<void> {
-    for (let found = batch; found === batch && !this.stopped; ) {
+    for (let found = batch; found === batch && !this.stopped;) {
       const assets = await this.assets.findGivenUp(this.database.db, before, batch);
       for (const asset of assets) await this.giveUp(asset, now);
       found = assets.length;

@@ -8,7 +8,10 @@ import { AssetFiles, type KeptBytes } from './asset-files.js';
 import { readMediaType, refuseUnlessDeclared, rejection, type StoredAsset } from './asset.js';
 import { AssetsRepository } from './assets.repository.js';
 
-/** Takes the bytes of declared assets by signed links, as often as wanted until the asset is complete: the last ones count. */
+/**
+ * Takes the bytes of declared assets by signed links, as often as wanted until the asset is complete: the last ones
+ * count.
+ */
 @Injectable()
 export class UploadsService {
   constructor(
@@ -26,7 +29,10 @@ export class UploadsService {
     if (!isTaken) refuseUnlessDeclared(await this.find(id));
   }
 
-  /** Takes the bytes that went to the store itself, if any did. They count from now on, whatever else is sent by their link. */
+  /**
+   * Takes the bytes that went to the store itself, if any did. They count from now on, whatever else is sent by their
+   * link.
+   */
   async collect(asset: StoredAsset): Promise<void> {
     const kept = await this.files.take(asset);
     if (!kept) return;
@@ -34,9 +40,14 @@ export class UploadsService {
     await this.files.dropUpload(asset.id);
   }
 
-  /** Points the asset at its new bytes and drops those that nobody points at then. Answers whether it still waited for bytes. */
+  /**
+   * Points the asset at its new bytes and drops those that nobody points at then. Answers whether it still waited for
+   * bytes.
+   */
   private async replaceBytes(id: string, { objectKey, sha256 }: KeptBytes): Promise<boolean> {
-    const outcome = await this.database.transaction((tx) => this.assets.replaceBytes(tx, id, { objectKey, sha256 }, new Date()));
+    const outcome = await this.database.transaction((tx) =>
+      this.assets.replaceBytes(tx, id, { objectKey, sha256 }, new Date()),
+    );
     const superfluous = outcome ? outcome.replaced : objectKey;
     // Two may have taken the same bytes at once: what one of them settled stays.
     const current = outcome ? objectKey : (await this.assets.find(this.database.db, id))?.objectKey;
@@ -54,7 +65,8 @@ export class UploadsService {
 /** What can be refused before a byte is read. */
 function checkHeaders(headers: IncomingHttpHeaders, type: string, size: number): void {
   const isEncoded = (headers['content-encoding'] ?? 'identity') !== 'identity';
-  if (isEncoded || readMediaType(headers['content-type']) !== type) throw unsupportedMediaType('request.unsupported_media_type');
+  if (isEncoded || readMediaType(headers['content-type']) !== type)
+    throw unsupportedMediaType('request.unsupported_media_type');
   const announced = headers['content-length'] === undefined ? undefined : Number(headers['content-length']);
   if (announced !== undefined && announced > size) throw tooLarge('request.too_large');
   if (announced !== undefined && announced < size) throw rejection('asset.size_mismatch');

@@ -18,7 +18,8 @@ export function createBytes(size: number, readRange: (start: number, end: number
       if (offset < window.start || end > window.start + window.bytes.length) {
         const last = Math.min(offset + Math.max(length, windowBytes), size) - 1;
         window = { start: offset, bytes: await readRange(offset, last) };
-        if (window.bytes.length !== last - offset + 1) throw new Error(`The store answered ${window.bytes.length} of ${last - offset + 1} bytes`);
+        if (window.bytes.length !== last - offset + 1)
+          throw new Error(`The store answered ${window.bytes.length} of ${last - offset + 1} bytes`);
       }
       return window.bytes.subarray(offset - window.start, end - window.start);
     },

@@ -2,15 +2,16 @@ const orientationTag = 0x0112;
 const maximumEntries = 1_000;
 
 /**
- * Whether a camera held upright says that its picture is to be turned by a quarter: orientations 5 to 8 of Exif (TIFF 6.0), in the content of
- * a JPEG's APP1 segment. Anything that cannot be read says nothing.
+ * Whether a camera held upright says that its picture is to be turned by a quarter: orientations 5 to 8 of Exif (TIFF
+ * 6.0), in the content of a JPEG's APP1 segment. Anything that cannot be read says nothing.
  */
 export function isTurned(segment: Buffer): boolean {
   if (segment.toString('latin1', 0, 6) !== 'Exif\0\0' || segment.length < 14) return false;
   const tiff = segment.subarray(6);
   const order = tiff.toString('latin1', 0, 2);
   if (order !== 'II' && order !== 'MM') return false;
-  const uint16 = (at: number): number => (at + 2 > tiff.length ? 0 : order === 'II' ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at));
+  const uint16 = (at: number): number =>
+    at + 2 > tiff.length ? 0 : order === 'II' ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at);
   const directory = order === 'II' ? tiff.readUInt32LE(4) : tiff.readUInt32BE(4);
   const entries = Math.min(uint16(directory), maximumEntries);
   for (let index = 0; index < entries; index++) {

@@ -10,8 +10,8 @@ const zipEnd = Buffer.from('PK\x05\x06', 'latin1');
 const zipTail = 65_557;
 
 /**
- * Refuses a picture that is another kind of file as well: pages and programs hidden in metadata or behind the end, archives, PDF. We always
- * answer a file's own type, so this protects those who fetch our files and do not.
+ * Refuses a picture that is another kind of file as well: pages and programs hidden in metadata or behind the end,
+ * archives, PDF. We always answer a file's own type, so this protects those who fetch our files and do not.
  */
 export async function refuseForeignContent(bytes: Bytes): Promise<void> {
   if ((await bytes.read(0, 1024)).includes('%PDF-')) throw foreign('a PDF');

@@ -23,14 +23,15 @@ const headBytes = 64 * 1024;
 const audioBrands = ['M4A', 'M4B', 'F4A', 'F4B'];
 
 /**
- * Finds out by content what a file is, and whether it is whole. Only headers and structure are read, never pixels or samples. Rejects with
- * `UnfitContent` what is damaged, too large to decode, or of a type we do not keep.
+ * Finds out by content what a file is, and whether it is whole. Only headers and structure are read, never pixels or
+ * samples. Rejects with `UnfitContent` what is damaged, too large to decode, or of a type we do not keep.
  *
  * Files are not searched for viruses: what is kept is served under its own type and never run.
  */
 export async function inspect(bytes: Bytes): Promise<Inspected> {
   const head = await bytes.read(0, headBytes);
-  const mime = (await fileTypeFromBuffer(head))?.mime ?? (head.toString('latin1', 0, 3) === 'ID3' ? 'audio/mpeg' : undefined);
+  const mime =
+    (await fileTypeFromBuffer(head))?.mime ?? (head.toString('latin1', 0, 3) === 'ID3' ? 'audio/mpeg' : undefined);
   switch (mime) {
     case 'image/jpeg':
       return inspectPicture('image/jpeg', bytes, readJpeg);
@@ -51,7 +52,11 @@ export async function inspect(bytes: Bytes): Promise<Inspected> {
   }
 }
 
-async function inspectPicture(type: MediaType, bytes: Bytes, readHeaders: (bytes: Bytes) => Promise<Picture>): Promise<Inspected> {
+async function inspectPicture(
+  type: MediaType,
+  bytes: Bytes,
+  readHeaders: (bytes: Bytes) => Promise<Picture>,
+): Promise<Inspected> {
   const picture = await readHeaders(bytes);
   await refuseForeignContent(bytes);
   return { type, ...picture };
@@ -62,7 +67,10 @@ async function inspectMp4(bytes: Bytes): Promise<Inspected> {
   const { brand, hasVideo, hasAudio, duration } = await readMp4(bytes);
   if (!hasVideo && !hasAudio) throw damaged('the MP4 has neither sound nor pictures');
   const isAudio = hasAudio && (!hasVideo || audioBrands.includes(brand));
-  return { type: isAudio ? 'audio/mp4' : 'video/mp4', ...(duration !== undefined && { durationSeconds: wholeSeconds(duration) }) };
+  return {
+    type: isAudio ? 'audio/mp4' : 'video/mp4',
+    ...(duration !== undefined && { durationSeconds: wholeSeconds(duration) }),
+  };
 }
 
 /** What can be played lasts at least a second: zero would read as unknown. */

@@ -10,11 +10,12 @@ const scanWindow = 64 * 1024;
 
 const isRestart = (marker: number): boolean => marker >= 0xd0 && marker <= 0xd7;
 /** SOF0 to SOF15, without DHT, JPG and DAC, which lie between them. */
-const isFrameHeader = (marker: number): boolean => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+const isFrameHeader = (marker: number): boolean =>
+  marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 
 /**
- * Walks the segments of a JPEG (ITU-T T.81, annex B) to its end: a frame header, at least one scan, and EOI. Width and height are those
- * people see, after the turn a camera asks for.
+ * Walks the segments of a JPEG (ITU-T T.81, annex B) to its end: a frame header, at least one scan, and EOI. Width and
+ * height are those people see, after the turn a camera asks for.
  */
 export async function readJpeg(bytes: Bytes): Promise<Picture> {
   let offset = 2;

@@ -93,7 +93,10 @@ async function readEncoderHeader(bytes: Bytes, start: number): Promise<number | 
   return frames === 0 || frames > bytes.size / 16 ? undefined : (frames * frame.samples) / frame.sampleRate;
 }
 
-/** A frame's header (ISO/IEC 11172-3, 13818-3, and version 2.5); `undefined` for anything but layer III with a stated bit rate. */
+/**
+ * A frame's header (ISO/IEC 11172-3, 13818-3, and version 2.5); `undefined` for anything but layer III with a stated
+ * bit rate.
+ */
 function parseFrame(buffer: Buffer, at: number): Frame | undefined {
   if (at + 4 > buffer.length) return undefined;
   const header = buffer.readUInt32BE(at);

@@ -22,8 +22,8 @@ const maximumBoxes = 50_000;
 const longest = 10_000_000;
 
 /**
- * Walks the boxes of an MP4 or M4A (ISO/IEC 14496-12): every box must lie within the file, and there must be a description (`moov`) with
- * tracks and the media data itself. Nothing is decoded.
+ * Walks the boxes of an MP4 or M4A (ISO/IEC 14496-12): every box must lie within the file, and there must be a
+ * description (`moov`) with tracks and the media data itself. Nothing is decoded.
  */
 export async function readMp4(bytes: Bytes): Promise<Mp4> {
   const count = { boxes: 0 };
@@ -37,7 +37,12 @@ export async function readMp4(bytes: Bytes): Promise<Mp4> {
   const brand = (await bytes.read(first.start, 4)).toString('latin1').trim();
   const mvhd = parts.find(({ type }) => type === 'mvhd');
   if (!mvhd || handlers.length === 0) throw damaged('the MP4 has no tracks');
-  return { hasVideo: handlers.includes('vide'), hasAudio: handlers.includes('soun'), brand, duration: await readDuration(bytes, mvhd, parts, count) };
+  return {
+    hasVideo: handlers.includes('vide'),
+    hasAudio: handlers.includes('soun'),
+    brand,
+    duration: await readDuration(bytes, mvhd, parts, count),
+  };
 }
 
 async function listBoxes(bytes: Bytes, start: number, end: number, count: { boxes: number }): Promise<Box[]> {
@@ -70,7 +75,12 @@ async function readHandlers(bytes: Bytes, parts: readonly Box[], count: { boxes:
   return handlers;
 }
 
-async function readDuration(bytes: Bytes, mvhd: Box, parts: readonly Box[], count: { boxes: number }): Promise<number | undefined> {
+async function readDuration(
+  bytes: Bytes,
+  mvhd: Box,
+  parts: readonly Box[],
+  count: { boxes: number },
+): Promise<number | undefined> {
   const head = await bytes.read(mvhd.start, 32);
   const isLong = head[0] === 1;
   if (mvhd.end - mvhd.start < (isLong ? 32 : 20)) throw damaged('mvhd is too short');

@@ -11,7 +11,9 @@ import type { UnfitContent } from './unfit-content.js';
 const megabyte = 1024 ** 2;
 
 /** What the files of a folder really are, and how much memory finding out took at the most, in bytes. */
-async function inspectFolder(folder: string): Promise<{ results: Map<string, Inspected | UnfitContent>; memory: number }> {
+async function inspectFolder(
+  folder: string,
+): Promise<{ results: Map<string, Inspected | UnfitContent>; memory: number }> {
   const results = new Map<string, Inspected | UnfitContent>();
   let memory = 0;
   for (const entry of readdirSync(folder, { withFileTypes: true }).filter((one) => one.isFile())) {
@@ -29,7 +31,10 @@ function acceptedAs(results: Map<string, Inspected | UnfitContent>): Record<stri
   for (const declared of mediaTypes) {
     for (const [name, found] of results) {
       if (found instanceof Error) {
-        expect([name, found.reason]).toEqual([name, expect.stringMatching(/^asset\.(?:type_mismatch|damaged|too_many_pixels)$/)]);
+        expect([name, found.reason]).toEqual([
+          name,
+          expect.stringMatching(/^asset\.(?:type_mismatch|damaged|too_many_pixels)$/),
+        ]);
         continue;
       }
       const verdict = judge({ type: declared, size: 1, sha256: null, uploadedSha256: 'x' }, 1, found);
@@ -60,18 +65,27 @@ describe('files nobody here made', () => {
     it('are accepted by what they hold, not by what they are called', async () => {
       const { results } = await inspectFolder(folder);
       expect(acceptedAs(results)).toEqual({
-        'image/jpeg': ['horizontal-squares.jpg', 'image-as-pdf.pdf', 'image.jpg', 'ios-image.jpeg', 'test-image-1500x735.jpeg'],
+        'image/jpeg': [
+          'horizontal-squares.jpg',
+          'image-as-pdf.pdf',
+          'image.jpg',
+          'ios-image.jpeg',
+          'test-image-1500x735.jpeg',
+        ],
         'image/png': ['image with spaces.png', 'small.png', 'temp-renamed.png', 'temp.png', 'unstored.png'],
         'audio/mpeg': ['audio.mp3'],
       });
       expect(results.get('test-image-1500x735.jpeg')).toMatchObject({ width: 1500, height: 735 });
-      for (const name of ['xss-payload.svg', 'corrupt.svg', 'image.svg', 'test.html', 'test-image.jxl']) expect(results.get(name)).toMatchObject({ reason: 'asset.type_mismatch' });
+      for (const name of ['xss-payload.svg', 'corrupt.svg', 'image.svg', 'test.html', 'test-image.jxl'])
+        expect(results.get(name)).toMatchObject({ reason: 'asset.type_mismatch' });
     });
 
     it('are refused when they are cut in half', async () => {
       for (const name of ['image.jpg', 'ios-image.jpeg', 'image with spaces.png', 'small.png']) {
         const file = readFileSync(join(folder, name));
-        await expect(inspect(bytesOf(file.subarray(0, file.length / 2)))).rejects.toMatchObject({ reason: 'asset.damaged' });
+        await expect(inspect(bytesOf(file.subarray(0, file.length / 2)))).rejects.toMatchObject({
+          reason: 'asset.damaged',
+        });
       }
     });
   });

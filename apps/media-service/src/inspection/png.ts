@@ -7,8 +7,8 @@ import { damaged, UnfitContent } from './unfit-content.js';
 const maximumChunks = 100_000;
 
 /**
- * Walks the chunks of a PNG (ISO/IEC 15948): the header with its checksum, image data, the end. An animation (APNG) is refused, because
- * its number of frames, not its size, is what it costs to show.
+ * Walks the chunks of a PNG (ISO/IEC 15948): the header with its checksum, image data, the end. An animation (APNG) is
+ * refused, because its number of frames, not its size, is what it costs to show.
  */
 export async function readPng(bytes: Bytes): Promise<Picture> {
   let offset = 8;

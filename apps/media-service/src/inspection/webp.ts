@@ -5,7 +5,10 @@ import { damaged, UnfitContent } from './unfit-content.js';
 const maximumChunks = 10_000;
 const animation = 0x02;
 
-/** Reads a WebP (RFC 9649): the size of its container, its canvas, and the size of its one still image. Animations are refused. */
+/**
+ * Reads a WebP (RFC 9649): the size of its container, its canvas, and the size of its one still image. Animations are
+ * refused.
+ */
 export async function readWebp(bytes: Bytes): Promise<Picture> {
   const end = (await bytes.read(4, 4)).readUInt32LE(0) + 8;
   if (end > bytes.size) throw damaged('the WebP is shorter than it says');
@@ -36,7 +39,8 @@ function readCanvas(header: Buffer): Picture {
 
 /** A VP8 key frame (RFC 6386, 9.1): three bytes of tag, a start code, 14 bits each of width and height. */
 function readLossy(header: Buffer): Picture {
-  if (((header[8] ?? 1) & 1) !== 0 || header.toString('hex', 11, 14) !== '9d012a') throw damaged('the WebP holds no key frame');
+  if (((header[8] ?? 1) & 1) !== 0 || header.toString('hex', 11, 14) !== '9d012a')
+    throw damaged('the WebP holds no key frame');
   return checkDimensions(header.readUInt16LE(14) & 0x3fff, header.readUInt16LE(16) & 0x3fff);
 }
 

@@ -1,4 +1,11 @@
-import { contentDeleted, contentPublished, contentUnpublished, contentUpdated, type Payload as PayloadOf, type PublicDocument } from '@mediamesh/contracts';
+import {
+  contentDeleted,
+  contentPublished,
+  contentUnpublished,
+  contentUpdated,
+  type Payload as PayloadOf,
+  type PublicDocument,
+} from '@mediamesh/contracts';
 import { Consumes, type EventContext } from '@mediamesh/events';
 import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
@@ -8,8 +15,8 @@ import { PublicityRepository } from './publicity.repository.js';
 const consumer = 'publicity';
 
 /**
- * An asset is public while a live document names it. A withdrawn document leaves its row without assets, which outranks everything older.
- * A purged item also lets go of its claims.
+ * An asset is public while a live document names it. A withdrawn document leaves its row without assets, which outranks
+ * everything older. A purged item also lets go of its claims.
  */
 @Controller()
 export class PublicityConsumer {
@@ -29,7 +36,10 @@ export class PublicityConsumer {
   }
 
   @Consumes(contentUnpublished, { consumer })
-  unpublished(@Payload() { id, revision }: PayloadOf<typeof contentUnpublished>, @Ctx() context: EventContext): Promise<void> {
+  unpublished(
+    @Payload() { id, revision }: PayloadOf<typeof contentUnpublished>,
+    @Ctx() context: EventContext,
+  ): Promise<void> {
     return this.publicity.put(context.tx, id, revision, []);
   }
 

@@ -34,22 +34,35 @@ describe('FileObjectStore', () => {
 
   it('leaves no half-written file behind a failed upload', async () => {
     const store = await open();
-    await expect(store.put('size', Readable.from([Buffer.from('abc')]), { type: 'image/png', size: 4 })).rejects.toThrow();
+    await expect(
+      store.put('size', Readable.from([Buffer.from('abc')]), { type: 'image/png', size: 4 }),
+    ).rejects.toThrow();
     expect(await readdir(join(folder, 'incoming'))).toEqual([]);
   });
 
   it('says that it is not available when its folder has gone', async () => {
     const store = await open();
     await rm(folder, { recursive: true });
-    await expect(store.put('x', Readable.from([Buffer.from('abc')]), { type: 'image/png' })).rejects.toMatchObject({ kind: 'unavailable' });
-    await expect(store.signUpload({ key: 'x', type: 'image/png', size: 3, expiresAt: new Date(Date.now() + 60_000) })).rejects.toMatchObject({ kind: 'unavailable' });
+    await expect(store.put('x', Readable.from([Buffer.from('abc')]), { type: 'image/png' })).rejects.toMatchObject({
+      kind: 'unavailable',
+    });
+    await expect(
+      store.signUpload({ key: 'x', type: 'image/png', size: 3, expiresAt: new Date(Date.now() + 60_000) }),
+    ).rejects.toMatchObject({ kind: 'unavailable' });
     await writeFile(folder, 'not a folder');
-    await expect(store.put('x', Readable.from([Buffer.from('abc')]), { type: 'image/png' })).rejects.toMatchObject({ kind: 'unavailable' });
+    await expect(store.put('x', Readable.from([Buffer.from('abc')]), { type: 'image/png' })).rejects.toMatchObject({
+      kind: 'unavailable',
+    });
   });
 
   it('refuses links signed with another secret', async () => {
     const [store, other] = [await open(), await open({ secret: `another ${secret}` })];
-    const link = await other.signUpload({ key: 'a', type: 'image/png', size: 1, expiresAt: new Date(Date.now() + 60_000) });
+    const link = await other.signUpload({
+      key: 'a',
+      type: 'image/png',
+      size: 1,
+      expiresAt: new Date(Date.now() + 60_000),
+    });
     expect(() => store.verifyUpload(link.url.split('/').at(-1) ?? '')).toThrow('upload.refused');
   });
 });

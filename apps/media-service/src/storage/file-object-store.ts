@@ -4,7 +4,16 @@ import { type FileHandle, mkdir, open, opendir, rename, rm, stat } from 'node:fs
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { unavailable } from '@mediamesh/contracts';
 import {
-  type ByteRange, checkKey, type ListedObject, type ObjectHead, ObjectStore, type PutOptions, type ReadObject, type SignedUpload, type UploadLink, WrongSize,
+  type ByteRange,
+  checkKey,
+  type ListedObject,
+  type ObjectHead,
+  ObjectStore,
+  type PutOptions,
+  type ReadObject,
+  type SignedUpload,
+  type UploadLink,
+  WrongSize,
 } from './object-store.js';
 import { signUploadToken, verifyUploadToken } from './upload-token.js';
 
@@ -20,10 +29,11 @@ export interface FileObjectStoreOptions {
 }
 
 /**
- * Objects as files: `objects/<key>` holds what is whole, `incoming/` what is still being written, renamed when it is on the disk.
+ * Objects as files: `objects/<key>` holds what is whole, `incoming/` what is still being written, renamed when it is on
+ * the disk.
  *
- * Its limits: the folder belongs to one process, which sweeps `incoming/` when it opens the store; media types are not kept; all bytes come and
- * go through us, so there are no uploads to take and no links to read.
+ * Its limits: the folder belongs to one process, which sweeps `incoming/` when it opens the store; media types are not
+ * kept; all bytes come and go through us, so there are no uploads to take and no links to read.
  */
 export class FileObjectStore extends ObjectStore {
   private readonly objects: string;
@@ -104,7 +114,11 @@ export class FileObjectStore extends ObjectStore {
     checkKey(upload.key);
     // a link that leads nowhere helps nobody
     await onDisk(() => stat(this.objects));
-    return { method: 'PUT', url: `${this.options.uploadUrl}/${signUploadToken(this.options.secret, upload)}`, headers: { 'content-type': upload.type } };
+    return {
+      method: 'PUT',
+      url: `${this.options.uploadUrl}/${signUploadToken(this.options.secret, upload)}`,
+      headers: { 'content-type': upload.type },
+    };
   }
 
   verifyUpload(signed: string): SignedUpload {

@@ -16,7 +16,8 @@ const type = 'image/png';
 
 /** Links that lead to our own endpoint, and bytes that come through us. */
 export function describeLinksThroughUs(made: () => StoreUnderTest): void {
-  const sign = async (key = 'a/b') => (await made().store.signUpload({ key, type, size: 5, expiresAt: inAnHour })).url.split('/').at(-1) ?? '';
+  const sign = async (key = 'a/b') =>
+    (await made().store.signUpload({ key, type, size: 5, expiresAt: inAnHour })).url.split('/').at(-1) ?? '';
   const verify = (signed: string) => made().store.verifyUpload(signed);
 
   it('verifies the links it made, until they expire', async () => {
@@ -30,8 +31,20 @@ export function describeLinksThroughUs(made: () => StoreUnderTest): void {
 
   it('refuses a link in which any character was changed, cut or added', async () => {
     const signed = await sign();
-    const altered = [...signed].map((character, index) => signed.slice(0, index) + (character === 'A' ? 'B' : 'A') + signed.slice(index + 1));
-    const others = [signed.slice(0, -1), `${signed}A`, `${signed}.`, `A${signed}`, `${signed}=`, signed.split('.')[0] ?? '', '.', '', `${signed}.${signed}`];
+    const altered = [...signed].map(
+      (character, index) => signed.slice(0, index) + (character === 'A' ? 'B' : 'A') + signed.slice(index + 1),
+    );
+    const others = [
+      signed.slice(0, -1),
+      `${signed}A`,
+      `${signed}.`,
+      `A${signed}`,
+      `${signed}=`,
+      signed.split('.')[0] ?? '',
+      '.',
+      '',
+      `${signed}.${signed}`,
+    ];
     for (const token of [...altered, ...others]) expect(() => verify(token)).toThrow('upload.refused');
   });
 
@@ -52,9 +65,14 @@ export function describeDirectLinks(made: () => StoreUnderTest): void {
   const bytes = Buffer.from('hello');
   beforeEach(() => made().setClock(new Date()));
 
-  const sign = (more: Partial<SignedUpload> = {}) => made().store.signUpload({ key: 'a/b', type, size: bytes.length, expiresAt: soon(), ...more });
-  const send = async ({ url, headers, method }: { url: string; headers: Readonly<Record<string, string>>; method: string }, body: Buffer = bytes) =>
-    (await fetch(url, { method, headers: { ...headers }, ...(method !== 'GET' && { body: new Uint8Array(body) }) })).status;
+  const sign = (more: Partial<SignedUpload> = {}) =>
+    made().store.signUpload({ key: 'a/b', type, size: bytes.length, expiresAt: soon(), ...more });
+  const send = async (
+    { url, headers, method }: { url: string; headers: Readonly<Record<string, string>>; method: string },
+    body: Buffer = bytes,
+  ) =>
+    (await fetch(url, { method, headers: { ...headers }, ...(method !== 'GET' && { body: new Uint8Array(body) }) }))
+      .status;
   const take = () => made().store.takeUpload({ key: 'a/b', size: bytes.length });
 
   it('takes what a link brought, to a key that the link does not reach', async () => {
@@ -86,7 +104,10 @@ export function describeDirectLinks(made: () => StoreUnderTest): void {
     ['the key is another', (link) => send({ ...link, url: link.url.replace('a/b', 'a/c') })],
     ['its life is longer', (link) => send({ ...link, url: link.url.replace(/(X-Amz-Expires=)\d+/, '$186400') })],
     ['its date is later', (link) => send({ ...link, url: link.url.replace(/(X-Amz-Date=\d{8}T\d{4})\d{2}/, '$199') })],
-    ['its signature is another', (link) => send({ ...link, url: link.url.replace(/(X-Amz-Signature=)[0-9a-f]{4}/, '$10000') })],
+    [
+      'its signature is another',
+      (link) => send({ ...link, url: link.url.replace(/(X-Amz-Signature=)[0-9a-f]{4}/, '$10000') }),
+    ],
     ['its signature is missing', (link) => send({ ...link, url: link.url.split('?')[0] ?? '' })],
   ])('refuses a link where %s', async (_, misuse) => {
     expect([400, 403]).toContain(await misuse(await sign()));
@@ -113,13 +134,24 @@ export function describeDirectLinks(made: () => StoreUnderTest): void {
     const { store, setClock } = made();
     await store.put('a/b', Readable.from([bytes]), { type: 'text/html' });
     await store.put('a/c', Readable.from([bytes]), { type });
-    const read = (expiresAt: Date) => store.signRead('a/b', { type, disposition: 'inline; filename="x.png"', expiresAt });
+    const read = (expiresAt: Date) =>
+      store.signRead('a/b', { type, disposition: 'inline; filename="x.png"', expiresAt });
     const url = (await read(soon())) ?? '';
     const answer = await fetch(url);
-    expect([answer.status, answer.headers.get('content-type'), answer.headers.get('content-disposition'), await answer.text()]).toEqual([200, type, 'inline; filename="x.png"', 'hello']);
+    expect([
+      answer.status,
+      answer.headers.get('content-type'),
+      answer.headers.get('content-disposition'),
+      await answer.text(),
+    ]).toEqual([200, type, 'inline; filename="x.png"', 'hello']);
     const part = await fetch(url, { headers: { range: 'bytes=1-2' } });
     expect([part.status, await part.text()]).toEqual([206, 'el']);
-    const alterations = [url.replace('a/b', 'a/c'), url.replace('image%2Fpng', 'text%2Fhtml'), url.replace(/(X-Amz-Expires=)\d+/, '$186400'), url.split('?')[0] ?? ''];
+    const alterations = [
+      url.replace('a/b', 'a/c'),
+      url.replace('image%2Fpng', 'text%2Fhtml'),
+      url.replace(/(X-Amz-Expires=)\d+/, '$186400'),
+      url.split('?')[0] ?? '',
+    ];
     for (const altered of alterations) expect([altered, (await fetch(altered)).status]).toEqual([altered, 403]);
     expect((await fetch(url, { method: 'DELETE' })).status).toBe(403);
     setClock(new Date(Date.now() - 120_000));

@@ -7,7 +7,10 @@ import { describeDirectLinks, describeLinksThroughUs, type StoreUnderTest } from
 
 /** Honest differences between adapters. */
 export interface ObjectStoreFeatures {
-  /** Whether upload links point at our own endpoint, which verifies them, or at the store itself, which also makes links to read. */
+  /**
+   * Whether upload links point at our own endpoint, which verifies them, or at the store itself, which also makes links
+   * to read.
+   */
   readonly links: 'through us' | 'direct';
 }
 
@@ -16,7 +19,11 @@ const inAnHour = new Date('2026-01-01T13:00:00Z');
 const type = 'image/png';
 
 /** What every store promises; see {@link ObjectStore}. */
-export function describeObjectStore(name: string, features: ObjectStoreFeatures, makeStore: () => Promise<StoreUnderTest>): void {
+export function describeObjectStore(
+  name: string,
+  features: ObjectStoreFeatures,
+  makeStore: () => Promise<StoreUnderTest>,
+): void {
   describe(`object store: ${name}`, () => {
     let made: StoreUnderTest;
     let store: ObjectStore;
@@ -27,7 +34,8 @@ export function describeObjectStore(name: string, features: ObjectStoreFeatures,
     });
     afterEach(() => made.close());
 
-    const put = (key: string, text: string, options: Partial<PutOptions> = {}) => store.put(key, Readable.from([Buffer.from(text)]), { type, ...options });
+    const put = (key: string, text: string, options: Partial<PutOptions> = {}) =>
+      store.put(key, Readable.from([Buffer.from(text)]), { type, ...options });
     const readText = async (key: string, range?: { start: number; end: number }) => {
       const object = await store.read(key, range);
       return object && (await buffer(object.stream)).toString();
@@ -69,10 +77,14 @@ export function describeObjectStore(name: string, features: ObjectStoreFeatures,
 
     it('shows nothing of an object that is still arriving', async () => {
       const rest = Promise.withResolvers<Buffer>();
-      const writing = store.put('slow', (async function* () {
-        yield Buffer.from('half');
-        yield await rest.promise;
-      })(), { type });
+      const writing = store.put(
+        'slow',
+        (async function* () {
+          yield Buffer.from('half');
+          yield await rest.promise;
+        })(),
+        { type },
+      );
       await turn();
       expect(await store.head('slow')).toBeUndefined();
       expect(await listKeys()).toEqual([]);
@@ -92,7 +104,10 @@ export function describeObjectStore(name: string, features: ObjectStoreFeatures,
       expect(await listKeys()).toEqual([]);
     });
 
-    it.each([['fewer', 'abc'], ['more', 'abcdefgh']])('keeps nothing when %s bytes come than announced', async (_, text) => {
+    it.each([
+      ['fewer', 'abc'],
+      ['more', 'abcdefgh'],
+    ])('keeps nothing when %s bytes come than announced', async (_, text) => {
       await expect(put('size', text, { size: 5 })).rejects.toBeInstanceOf(WrongSize);
       expect(await store.head('size')).toBeUndefined();
     });
@@ -110,7 +125,22 @@ export function describeObjectStore(name: string, features: ObjectStoreFeatures,
       expect(await listKeys()).toEqual(['a', 'b/1', 'b/2']);
     });
 
-    it.each(['../outside', 'a/../../outside', '/etc/passwd', 'a//b', 'a/./b', '', '.', '..', 'a\\b', 'a\0b', 'a b', 'ملف', '%2e%2e/x', 'x'.repeat(201)])('refuses %j as a key', async (key) => {
+    it.each([
+      '../outside',
+      'a/../../outside',
+      '/etc/passwd',
+      'a//b',
+      'a/./b',
+      '',
+      '.',
+      '..',
+      'a\\b',
+      'a\0b',
+      'a b',
+      'ملف',
+      '%2e%2e/x',
+      'x'.repeat(201),
+    ])('refuses %j as a key', async (key) => {
       await expect(put(key, 'x')).rejects.toThrow();
       await expect(store.read(key)).rejects.toThrow();
       await expect(store.head(key)).rejects.toThrow();
@@ -136,6 +166,7 @@ export function describeObjectStore(name: string, features: ObjectStoreFeatures,
       for (const token of ['', 'x', 'x.y', '..']) expect(() => store.verifyUpload(token)).toThrow('upload.refused');
     });
 
-    describe('its links', () => (features.links === 'direct' ? describeDirectLinks(() => made) : describeLinksThroughUs(() => made)));
+    describe('its links', () =>
+      features.links === 'direct' ? describeDirectLinks(() => made) : describeLinksThroughUs(() => made));
   });
 }

@@ -43,7 +43,10 @@ export interface UploadLink {
   readonly method: 'PUT';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Another way for large files, where the store offers it: each part by a `PUT` of its own, in any order, again where one failed. */
+  /**
+   * Another way for large files, where the store offers it: each part by a `PUT` of its own, in any order, again where
+   * one failed.
+   */
   readonly parts?: readonly UploadPartLink[];
 }
 
@@ -57,30 +60,37 @@ export interface UploadPartLink {
 
 /** What a link to read shows, until `expiresAt`. */
 export interface SignedRead {
-  /** The `Content-Type` and `Content-Disposition` that the bytes come with, whatever the store was told when they were put. */
+  /**
+   * The `Content-Type` and `Content-Disposition` that the bytes come with, whatever the store was told when they were
+   * put.
+   */
   readonly type: string;
   readonly disposition: string;
   readonly expiresAt: Date;
 }
 
 /**
- * Where the bytes are. An object is whole or not there at all, and once written it never changes: who has new bytes takes a new key.
+ * Where the bytes are. An object is whole or not there at all, and once written it never changes: who has new bytes
+ * takes a new key.
  *
- * - Keys are made by us: segments of letters, digits, `.`, `_` and `-`, joined by `/`, none of them `.` or `..`, at most 200 characters.
- *   Any other key is an error of the caller, so that no path leaves the store.
- * - `put` keeps all of the bytes or none. An error of the source, or another number of bytes than `size`, rejects and leaves nothing.
- *   The source is read to its end only when all is well; it is not destroyed.
- * - `read` and `head` answer `undefined` for what is not there; so does `read` of a range that begins behind the end. A range that ends
- *   there is cut.
+ * - Keys are made by us: segments of letters, digits, `.`, `_` and `-`, joined by `/`, none of them `.` or `..`, at
+ *   most 200 characters. Any other key is an error of the caller, so that no path leaves the store.
+ * - `put` keeps all of the bytes or none. An error of the source, or another number of bytes than `size`, rejects and
+ *   leaves nothing. The source is read to its end only when all is well; it is not destroyed.
+ * - `read` and `head` answer `undefined` for what is not there; so does `read` of a range that begins behind the end. A
+ *   range that ends there is cut.
  * - `delete` of what is not there is no error.
  * - `list` answers every object, in no order; what is put or deleted meanwhile may be in it or not.
- * - `signUpload` makes a link that nobody can alter. A store that takes uploads itself points there; one that leaves them to us points at
- *   our own endpoint, which asks `verifyUpload`: it answers what was signed, and refuses with `upload.refused` (403) what was not, has
- *   been altered, or has expired. A store that takes uploads itself refuses everything there.
- * - A link may be used as often as one likes until it expires, so what came by it may change, and is no object yet. `takeUpload` makes one
- *   of it, under a new key below the link's that no link reaches, and answers it; `undefined` when nothing whole came, or when uploads come
- *   through us. It may be asked again. `dropUpload` forgets what came by a link and was not taken.
- * - `signRead` makes a link that gives out an object's bytes, and nothing else; `undefined` when they can be had through us only.
+ * - `signUpload` makes a link that nobody can alter. A store that takes uploads itself points there; one that leaves
+ *   them to us points at our own endpoint, which asks `verifyUpload`: it answers what was signed, and refuses with
+ *   `upload.refused` (403) what was not, has been altered, or has expired. A store that takes uploads itself refuses
+ *   everything there.
+ * - A link may be used as often as one likes until it expires, so what came by it may change, and is no object yet.
+ *   `takeUpload` makes one of it, under a new key below the link's that no link reaches, and answers it; `undefined`
+ *   when nothing whole came, or when uploads come through us. It may be asked again. `dropUpload` forgets what came by
+ *   a link and was not taken.
+ * - `signRead` makes a link that gives out an object's bytes, and nothing else; `undefined` when they can be had
+ *   through us only.
  *
  * A store that cannot be reached, or is full, refuses with `unavailable`.
  */
@@ -113,4 +123,5 @@ export function checkKey(key: string): string {
 
 /** Whether it could be the key of an object of ours. */
 export const isKey = (key: string): boolean =>
-  key.length <= 200 && key.split('/').every((segment) => /^[A-Za-z0-9._-]+$/.test(segment) && segment !== '.' && segment !== '..');
+  key.length <= 200 &&
+  key.split('/').every((segment) => /^[A-Za-z0-9._-]+$/.test(segment) && segment !== '.' && segment !== '..');

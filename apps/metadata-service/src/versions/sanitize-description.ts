@@ -8,14 +8,29 @@ const strict: sanitizeHtml.IOptions = {
   allowedSchemesAppliedToAttributes: ['href'],
   allowProtocolRelative: false,
   disallowedTagsMode: 'discard',
-  nonTextTags: ['script', 'style', 'textarea', 'option', 'noscript', 'iframe', 'svg', 'math', 'template', 'title', 'xmp', 'noembed', 'noframes', 'plaintext'],
+  nonTextTags: [
+    'script',
+    'style',
+    'textarea',
+    'option',
+    'noscript',
+    'iframe',
+    'svg',
+    'math',
+    'template',
+    'title',
+    'xmp',
+    'noembed',
+    'noframes',
+    'plaintext',
+  ],
   enforceHtmlBoundary: false,
   nestingLimit: 20,
 };
 
 /**
- * A description as the public may see it: an HTML fragment of `p ol ul li a[href]`. Doing it again changes nothing, so that an editor who
- * saves what was read back changes nothing either.
+ * A description as the public may see it: an HTML fragment of `p ol ul li a[href]`. Doing it again changes nothing, so
+ * that an editor who saves what was read back changes nothing either.
  */
 export function sanitizeDescription(html: string): string {
   let clean = html.normalize('NFC');

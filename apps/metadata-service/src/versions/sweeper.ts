@@ -10,8 +10,8 @@ const every = 3_600_000;
 const batch = 500;
 
 /**
- * Removes versions that no program or episode ever pointed at: a refused commit or a crash leaves them behind. Only what is older than a day and what
- * cms-service says it never referenced; no answer, no deletion.
+ * Removes versions that no program or episode ever pointed at: a refused commit or a crash leaves them behind. Only
+ * what is older than a day and what cms-service says it never referenced; no answer, no deletion.
  */
 @Injectable()
 export class VersionSweeper implements OnApplicationBootstrap, OnModuleDestroy {
@@ -46,7 +46,10 @@ export class VersionSweeper implements OnApplicationBootstrap, OnModuleDestroy {
       const unreferenced = new Set((await this.cms.unreferencedVersions({ body: { ids } })).ids);
       await this.database.transaction(async (tx) => {
         await this.versions.delete(tx, [...unreferenced]);
-        await this.versions.confirm(tx, ids.filter((id) => !unreferenced.has(id)));
+        await this.versions.confirm(
+          tx,
+          ids.filter((id) => !unreferenced.has(id)),
+        );
       });
       removed += unreferenced.size;
     }

@@ -6,7 +6,11 @@ export type Content = ProgramContent | EpisodeContent;
 export type Validated = { readonly content: Content } | { readonly errors: readonly FieldError[] };
 
 /** Content as it will be kept, or what is wrong with it, as pointers into it. */
-export function validateContent(kind: 'program' | 'episode', value: unknown, categories: ReadonlySet<string>): Validated {
+export function validateContent(
+  kind: 'program' | 'episode',
+  value: unknown,
+  categories: ReadonlySet<string>,
+): Validated {
   const parsed = (kind === 'program' ? ProgramContent : EpisodeContent).safeParse(value, { reportInput: true });
   if (!parsed.success) return { errors: fieldErrors(parsed.error.issues) };
   const content = { ...parsed.data, localizations: sanitizeTexts(parsed.data.localizations) };
@@ -29,12 +33,20 @@ function unknownCategory(content: Content, categories: ReadonlySet<string>): Fie
 }
 
 const repeatedTags = ({ tags }: Content): FieldError[] =>
-  tags.flatMap((tag, index) => (tags.indexOf(tag) === index ? [] : [{ pointer: `/tags/${index}`, code: 'field.duplicate' }]));
+  tags.flatMap((tag, index) =>
+    tags.indexOf(tag) === index ? [] : [{ pointer: `/tags/${index}`, code: 'field.duplicate' }],
+  );
 
 /** Escaping may lengthen what was just short enough. */
 const longDescriptions = ({ localizations }: Content): FieldError[] =>
   Object.entries(localizations).flatMap(([language, { description = '' }]) =>
     description.length > maximumDescription
-      ? [{ pointer: pointerOf(['localizations', language, 'description']), code: 'field.too_long', values: { maximum: maximumDescription } }]
+      ? [
+          {
+            pointer: pointerOf(['localizations', language, 'description']),
+            code: 'field.too_long',
+            values: { maximum: maximumDescription },
+          },
+        ]
       : [],
   );

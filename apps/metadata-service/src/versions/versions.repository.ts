@@ -5,7 +5,9 @@ import { type EntityManager, query } from '@mediamesh/postgres';
 export class VersionsRepository {
   /** Keeps versions that are new; answers the ids that exist already with other content. */
   async insert(tx: EntityManager, versions: readonly MetadataVersion[]): Promise<string[]> {
-    const rows = JSON.stringify(versions.map(({ id, kind, subjectId, content }) => ({ id, kind, subject_id: subjectId, content })));
+    const rows = JSON.stringify(
+      versions.map(({ id, kind, subjectId, content }) => ({ id, kind, subject_id: subjectId, content })),
+    );
     const inserted = await query<{ id: string }>(
       tx,
       `insert into versions (id, kind, subject_id, content)
@@ -26,12 +28,20 @@ export class VersionsRepository {
 
   /** In no particular order; unknown ids are left out. */
   read(db: EntityManager, ids: readonly string[]): Promise<MetadataVersion[]> {
-    return query<MetadataVersion>(db, 'select id, kind, subject_id as "subjectId", content from versions where id = any($1)', [ids]);
+    return query<MetadataVersion>(
+      db,
+      'select id, kind, subject_id as "subjectId", content from versions where id = any($1)',
+      [ids],
+    );
   }
 
   /** Versions old enough to be settled, of which nobody has yet said that something points at them. */
   async unconfirmed(db: EntityManager, before: Date, limit: number): Promise<string[]> {
-    const rows = await query<{ id: string }>(db, 'select id from versions where not confirmed and created_at < $1 order by created_at limit $2', [before, limit]);
+    const rows = await query<{ id: string }>(
+      db,
+      'select id from versions where not confirmed and created_at < $1 order by created_at limit $2',
+      [before, limit],
+    );
     return rows.map(({ id }) => id);
   }
 

@@ -26,7 +26,9 @@ export class VersionsService {
     const categories = await this.vocabularies.categoryKeys();
     const results = proposed.map(({ content, ...version }) => {
       const validated = validateContent(version.kind, content, categories);
-      return 'errors' in validated ? { errors: [...validated.errors] } : { version: { ...version, content: validated.content } as MetadataVersion };
+      return 'errors' in validated
+        ? { errors: [...validated.errors] }
+        : { version: { ...version, content: validated.content } as MetadataVersion };
     });
     const valid = results.flatMap((result) => ('version' in result && result.version ? [result.version] : []));
     if (valid.length > 0) {

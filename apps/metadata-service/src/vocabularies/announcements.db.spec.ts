@@ -18,14 +18,26 @@ describe('announcing the vocabularies again', () => {
     await app.close();
   });
 
-  const announced = async (): Promise<TestBody[]> => (await database.query<{ data: TestBody }>(`select envelope->'data' as data from outbox where envelope->>'type' = 'metadata.vocabulary_changed' order by id`)).map(({ data }) => data);
+  const announced = async (): Promise<TestBody[]> =>
+    (
+      await database.query<{ data: TestBody }>(
+        `select envelope->'data' as data from outbox where envelope->>'type' = 'metadata.vocabulary_changed' order by id`,
+      )
+    ).map(({ data }) => data);
 
   it('says them whole, as at the first start, and with the version they have', async () => {
     const [first, ...others] = await announced();
     expect(others).toEqual([]);
-    expect(await app.request(path, { method: 'POST', service: 'mesh' })).toMatchObject({ status: 200, body: { announced: 1 } });
+    expect(await app.request(path, { method: 'POST', service: 'mesh' })).toMatchObject({
+      status: 200,
+      body: { announced: 1 },
+    });
     expect(await announced()).toEqual([first, first]);
-    expect(first).toMatchObject({ vocabulary: 'categories', version: 1, items: expect.arrayContaining([expect.objectContaining({ key: 'society' })]) });
+    expect(first).toMatchObject({
+      vocabulary: 'categories',
+      version: 1,
+      items: expect.arrayContaining([expect.objectContaining({ key: 'society' })]),
+    });
   });
 
   it('is for administrators and services alone', async () => {

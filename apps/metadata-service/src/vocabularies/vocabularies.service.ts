@@ -19,16 +19,31 @@ export class VocabulariesService implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     await this.database.transaction(async (tx) => {
       const items = [...firstCategories];
-      const { raw } = await tx.createQueryBuilder().insert().into(VocabularyEntity).values({ name, version: 1, items }).orIgnore().returning('name').execute();
-      if ((raw as unknown[]).length > 0) await this.outbox.append(tx, vocabularyChanged, { vocabulary: name, version: 1, items });
+      const { raw } = await tx
+        .createQueryBuilder()
+        .insert()
+        .into(VocabularyEntity)
+        .values({ name, version: 1, items })
+        .orIgnore()
+        .returning('name')
+        .execute();
+      if ((raw as unknown[]).length > 0)
+        await this.outbox.append(tx, vocabularyChanged, { vocabulary: name, version: 1, items });
     });
   }
 
-  /** Says the vocabularies once more as they are, for who has lost them; answers how many. Who has that version or a higher one changes nothing. */
+  /**
+   * Says the vocabularies once more as they are, for who has lost them; answers how many. Who has that version or a
+   * higher one changes nothing.
+   */
   announce(): Promise<number> {
     return this.database.transaction(async (tx) => {
       const all = await tx.getRepository(VocabularyEntity).find();
-      await this.outbox.appendMany(tx, vocabularyChanged, all.map((one) => ({ vocabulary: one.name, version: one.version, items: one.items })));
+      await this.outbox.appendMany(
+        tx,
+        vocabularyChanged,
+        all.map((one) => ({ vocabulary: one.name, version: one.version, items: one.items })),
+      );
       return all.length;
     });
   }

@@ -4,7 +4,8 @@ import { Controller } from '@nestjs/common';
 import { Payload as PayloadOf } from '@nestjs/microservices';
 import { SearchIndex } from '../search-index/search-index.js';
 
-// The index commits first and the inbox follows: an event recorded as done is in the index, and one that comes again changes nothing.
+// The index commits first and the inbox follows: an event recorded as done is in the index, and one that comes again
+// changes nothing.
 const indexing = { consumer: 'indexing', effects: 'elsewhere' } as const;
 
 /** Keeps the index as cms-service says what is public. */

@@ -16,7 +16,10 @@ export class QueriesService {
     private readonly state: IndexState,
   ) {}
 
-  /** One page, best first. A text without words finds nothing; a cursor of a list that is gone is a 422 with `cursor.expired`. */
+  /**
+   * One page, best first. A text without words finds nothing; a cursor of a list that is gone is a 422 with
+   * `cursor.expired`.
+   */
   async search({ q, cursor, limit, facets, ...filters }: Input<Search>['query']): Promise<Answer<Search>> {
     const { kind, type, category, language } = filters;
     const scope = ['search', q, kind, type, category, language];
@@ -45,4 +48,10 @@ export class QueriesService {
   }
 }
 
-const listFacets = ({ kind, type, category, language, exact }: Facets): Answer<Search>['facets'] => ({ kind: [...kind], type: [...type], category: [...category], language: [...language], exact });
+const listFacets = ({ kind, type, category, language, exact }: Facets): Answer<Search>['facets'] => ({
+  kind: [...kind],
+  type: [...type],
+  category: [...category],
+  language: [...language],
+  exact,
+});

@@ -19,12 +19,17 @@ const requester = 'service:search-service';
 /** `lost` is whatever must be built anew: see {@link IndexState}. */
 type State = 'filled' | 'earlier' | 'unknown' | 'lost';
 
-const earlier: ResourceProblem = { problem: 'an earlier search index was put back: it lacks what changed since', remedy: 'Run npm run mesh -- reindex when the fault of the later one is mended.', blocks: false };
+const earlier: ResourceProblem = {
+  problem: 'an earlier search index was put back: it lacks what changed since',
+  remedy: 'Run npm run mesh -- reindex when the fault of the later one is mended.',
+  blocks: false,
+};
 
 /**
- * Whether the live index is the one that holds what is public. One that was lost, replaced, is of an older shape, or was taken empty and could not be
- * filled at the first start, is built anew without being asked; until then searches are refused and the app is not ready, rather than find nothing.
- * The one before the last is taken for put back on purpose: it answers, and readiness says so.
+ * Whether the live index is the one that holds what is public. One that was lost, replaced, is of an older shape, or
+ * was taken empty and could not be filled at the first start, is built anew without being asked; until then searches
+ * are refused and the app is not ready, rather than find nothing. The one before the last is taken for put back on
+ * purpose: it answers, and readiness says so.
  */
 @Injectable()
 export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstrap, OnModuleDestroy {
@@ -62,7 +67,9 @@ export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstr
     if (!this.answers) throw unavailable('search.not_ready', { retryAfter });
   }
 
-  /** Refuses an answer of an index that took the place of the right one since the last look: it would be empty, or old. */
+  /**
+   * Refuses an answer of an index that took the place of the right one since the last look: it would be empty, or old.
+   */
   async requireKnown(generation: string): Promise<void> {
     if (generation === this.known) return;
     const which = await this.rebuilds.recognise(this.database.db, generation);
@@ -73,8 +80,17 @@ export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstr
   check(): Promise<readonly ResourceProblem[]> {
     if (this.state === 'filled') return Promise.resolve([]);
     if (this.state === 'earlier') return Promise.resolve([earlier]);
-    const problem = this.state === 'lost' ? 'the search index is lost, of an older shape or was never filled, and is being built anew' : 'the search index cannot be read';
-    return Promise.resolve([{ problem, remedy: 'Wait for the rebuild (npm run mesh -- reindex shows how far it is); it needs cms-service.', blocks: true }]);
+    const problem =
+      this.state === 'lost'
+        ? 'the search index is lost, of an older shape or was never filled, and is being built anew'
+        : 'the search index cannot be read';
+    return Promise.resolve([
+      {
+        problem,
+        remedy: 'Wait for the rebuild (npm run mesh -- reindex shows how far it is); it needs cms-service.',
+        blocks: true,
+      },
+    ]);
   }
 
   private get answers(): boolean {
@@ -83,16 +99,20 @@ export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstr
 
   private wait(): void {
     if (this.isStopping) return;
-    this.timer = setTimeout(() => {
-      this.looking = this.look().finally(() => this.wait());
-    }, this.answers ? lookEvery : waitingLookEvery).unref();
+    this.timer = setTimeout(
+      () => {
+        this.looking = this.look().finally(() => this.wait());
+      },
+      this.answers ? lookEvery : waitingLookEvery,
+    ).unref();
   }
 
   private async look(): Promise<void> {
     try {
       const state = await this.read();
       if (state === 'lost') await this.askForRebuild();
-      else if (state === 'earlier' && this.state !== 'earlier') this.logger.warn('An earlier search index was put back; it lacks what changed since');
+      else if (state === 'earlier' && this.state !== 'earlier')
+        this.logger.warn('An earlier search index was put back; it lacks what changed since');
       else if (this.state === 'lost') this.logger.info('The search index holds what is public again');
       this.state = state;
     } catch (error) {
@@ -105,7 +125,8 @@ export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstr
     const generation = await this.index.generation();
     const which = await this.rebuilds.recognise(this.database.db, generation);
     // an index that was empty when it was taken, and that could not be filled, lacks what was public before
-    if (which === 'current') return (await this.rebuilds.hasOnlyFailed(this.database.db, requester)) ? 'lost' : 'filled';
+    if (which === 'current')
+      return (await this.rebuilds.hasOnlyFailed(this.database.db, requester)) ? 'lost' : 'filled';
     if (which === 'first') return this.adopt(generation);
     // A rebuild may have put another index in place between the two questions.
     const again = await this.index.generation();
@@ -114,8 +135,8 @@ export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstr
   }
 
   /**
-   * At the very first start there is nothing to compare with: what the index holds is taken as it is, and an empty one is filled with what may be public
-   * already. Both at one stroke: once it is taken, nobody would ever fill it.
+   * At the very first start there is nothing to compare with: what the index holds is taken as it is, and an empty one
+   * is filled with what may be public already. Both at one stroke: once it is taken, nobody would ever fill it.
    */
   private async adopt(generation: string | undefined): Promise<State> {
     const isEmpty = generation === undefined || (await this.index.count()) === 0;
@@ -130,6 +151,9 @@ export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstr
     if (await this.rebuilds.findActive(this.database.db)) return;
     if (await this.rebuilds.hasJustFailed(this.database.db, askAgainAfter)) return;
     const { id } = await this.requests.request(requester);
-    this.logger.warn('The search index was lost, replaced, is of an older shape or was never filled: it is built anew, and searches are refused until that is done', { rebuildId: id });
+    this.logger.warn(
+      'The search index was lost, replaced, is of an older shape or was never filled: it is built anew, and searches are refused until that is done',
+      { rebuildId: id },
+    );
   }
 }

@@ -9,7 +9,10 @@ const waits = [250, 500, 1_000, 2_500, 5_000] as const;
 export class Patience {
   constructor(private readonly longest: number) {}
 
-  /** Calls until there is an answer; a refusal other than being away is one. @throws RebuildFailure with `code` when nobody has answered for too long. */
+  /**
+   * Calls until there is an answer; a refusal other than being away is one. @throws RebuildFailure with `code` when
+   * nobody has answered for too long.
+   */
   async call<T>(call: () => Promise<T>, code: ErrorCode, stop: AbortSignal): Promise<T> {
     const start = performance.now();
     for (let attempt = 0; ; attempt += 1) {
@@ -46,4 +49,5 @@ async function pauseUnlessStopped(ms: number, stop: AbortSignal): Promise<void> 
   }
 }
 
-const isAway = (error: unknown): boolean => error instanceof Refusal && ['unavailable', 'limited', 'timeout'].includes(error.kind);
+const isAway = (error: unknown): boolean =>
+  error instanceof Refusal && ['unavailable', 'limited', 'timeout'].includes(error.kind);

@@ -3,7 +3,17 @@ import { migrationsOf } from '@mediamesh/migrations';
 import { silentLogger } from '@mediamesh/observability';
 import { migrate } from '@mediamesh/postgres';
 import { withConnection } from '@mediamesh/postgres/embedded';
-import { createTestDatabase, eventually, type Neighbour, startTestApp, stubNeighbour, type TestApp, type TestBody, type TestDatabase, type TestRequest } from '@mediamesh/testing';
+import {
+  createTestDatabase,
+  eventually,
+  type Neighbour,
+  startTestApp,
+  stubNeighbour,
+  type TestApp,
+  type TestBody,
+  type TestDatabase,
+  type TestRequest,
+} from '@mediamesh/testing';
 import { searchService } from '../index.js';
 import { SearchIndex } from '../search-index/search-index.js';
 import { SearchIndexInMemory } from './search-index-in-memory.builder.js';
@@ -25,8 +35,16 @@ export class RebuildDriver {
   private constructor(private readonly database: TestDatabase) {}
 
   /** `arrange` comes before the very first start of the service. */
-  static async start(environment: Record<string, string> = {}, arrange: (driver: RebuildDriver) => Promise<unknown> | void = () => undefined): Promise<RebuildDriver> {
-    const driver = new RebuildDriver(await createTestDatabase({ template: 'search', migrate: (url) => migrate({ url, migrations: migrationsOf('search'), logger: silentLogger }) }));
+  static async start(
+    environment: Record<string, string> = {},
+    arrange: (driver: RebuildDriver) => Promise<unknown> | void = () => undefined,
+  ): Promise<RebuildDriver> {
+    const driver = new RebuildDriver(
+      await createTestDatabase({
+        template: 'search',
+        migrate: (url) => migrate({ url, migrations: migrationsOf('search'), logger: silentLogger }),
+      }),
+    );
     await arrange(driver);
     await driver.startApp(environment);
     return driver;
@@ -34,8 +52,17 @@ export class RebuildDriver {
 
   /** Starts the service, also again after it was closed. */
   async startApp(environment: Record<string, string> = {}): Promise<void> {
-    const app = { ...searchService, providers: (config: Parameters<typeof searchService.providers>[0]) => [...searchService.providers(config), { provide: SearchIndex, useValue: this.index }] };
-    this.app = await startTestApp(app, { environment: { SEARCH_DATABASE_URL: this.database.url, ...environment }, neighbours: [this.cms()] });
+    const app = {
+      ...searchService,
+      providers: (config: Parameters<typeof searchService.providers>[0]) => [
+        ...searchService.providers(config),
+        { provide: SearchIndex, useValue: this.index },
+      ],
+    };
+    this.app = await startTestApp(app, {
+      environment: { SEARCH_DATABASE_URL: this.database.url, ...environment },
+      neighbours: [this.cms()],
+    });
   }
 
   async close(): Promise<void> {
@@ -58,7 +85,12 @@ export class RebuildDriver {
   }
 
   ended(id: string): Promise<TestBody> {
-    return eventually(() => this.get(id), ({ status }) => status === 'completed' || status === 'failed', 'the rebuild ends', { timeoutMs: 60_000 });
+    return eventually(
+      () => this.get(id),
+      ({ status }) => status === 'completed' || status === 'failed',
+      'the rebuild ends',
+      { timeoutMs: 60_000 },
+    );
   }
 
   async rebuild(): Promise<TestBody> {
@@ -85,9 +117,14 @@ export class RebuildDriver {
         await this.beforePage(query.after);
         if (this.isAway) throw unavailable('request.unavailable');
         this.pages += 1;
-        const rest = this.items.filter(({ id }) => id > (query.after ?? '')).toSorted((one, other) => (one.id < other.id ? -1 : 1));
+        const rest = this.items
+          .filter(({ id }) => id > (query.after ?? ''))
+          .toSorted((one, other) => (one.id < other.id ? -1 : 1));
         const page = rest.slice(0, pageSize);
-        return { items: page.map((item) => (isDocument(item) ? { document: item } : { tombstone: item })), next: rest.length > pageSize ? (page.at(-1)?.id ?? null) : null };
+        return {
+          items: page.map((item) => (isDocument(item) ? { document: item } : { tombstone: item })),
+          next: rest.length > pageSize ? (page.at(-1)?.id ?? null) : null,
+        };
       },
     });
   }

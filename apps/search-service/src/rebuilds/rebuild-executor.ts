@@ -16,7 +16,10 @@ class Stopped extends Error {
   override readonly name = 'Stopped';
 }
 
-/** Carries out the rebuild that is queued, one at a time. The old index answers until a new one is whole, so a rebuild that is cut off simply begins anew. */
+/**
+ * Carries out the rebuild that is queued, one at a time. The old index answers until a new one is whole, so a rebuild
+ * that is cut off simply begins anew.
+ */
 @Injectable()
 export class RebuildExecutor implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly worker = randomUUID();
@@ -53,7 +56,10 @@ export class RebuildExecutor implements OnApplicationBootstrap, OnModuleDestroy 
   private async look(): Promise<void> {
     try {
       const rebuild = await this.queue.claim(this.worker);
-      if (rebuild) await runInContext(createContext({ caller: { kind: 'service', name: 'search-service' } }), () => this.carryOut(rebuild));
+      if (rebuild)
+        await runInContext(createContext({ caller: { kind: 'service', name: 'search-service' } }), () =>
+          this.carryOut(rebuild),
+        );
     } catch (error) {
       this.logger.warn('A queued rebuild could not be looked for; the next look tries again', { error });
     }
@@ -109,7 +115,8 @@ export class RebuildExecutor implements OnApplicationBootstrap, OnModuleDestroy 
       } catch (error) {
         const silence = performance.now() - last;
         if (error instanceof LeaseLost) lost.abort(error);
-        else if (silence > longestSilence) lost.abort(new LeaseLost('The database could not be reached for longer than the lease', { cause: error }));
+        else if (silence > longestSilence)
+          lost.abort(new LeaseLost('The database could not be reached for longer than the lease', { cause: error }));
         else this.logger.debug('A heartbeat was missed', { rebuildId: rebuild.id, error });
       }
     };

@@ -4,7 +4,10 @@ import { type ErrorCode, messageOf, type Reindex, Refusal } from '@mediamesh/con
 export class RebuildFailure extends Error {
   override readonly name = 'RebuildFailure';
 
-  constructor(readonly code: ErrorCode, options?: ErrorOptions) {
+  constructor(
+    readonly code: ErrorCode,
+    options?: ErrorOptions,
+  ) {
     super(messageOf(code, 'en'), options);
   }
 }

@@ -28,14 +28,19 @@ export class RebuildProcess {
     this.cms = clients.of(cmsServiceApi, { asService: true, deadlineMs: pageDeadline });
   }
 
-  /** Carries a rebuild out and completes it; `progress` is kept up to date. Rejects with the reason when it cannot, and leaves the live index as it is. */
+  /**
+   * Carries a rebuild out and completes it; `progress` is kept up to date. Rejects with the reason when it cannot, and
+   * leaves the live index as it is.
+   */
   async execute(rebuild: HeldRebuild, progress: Progress, stop: AbortSignal): Promise<void> {
     const live = await this.ask(() => this.index.generation(), stop);
     // An earlier holder put the new index in place and died before it could say so.
-    if (live !== undefined && live === rebuild.generation) return this.complete(rebuild, { generation: live, before: live }, progress, stop);
+    if (live !== undefined && live === rebuild.generation)
+      return this.complete(rebuild, { generation: live, before: live }, progress, stop);
     // Nobody is bothered with a second index before there is something to fill it from.
     const first = await this.read(undefined, stop);
-    if (live !== undefined && first.items.length === 0 && (await this.ask(() => this.index.count(), stop)) === 0) return this.complete(rebuild, { generation: live, before: live }, progress, stop);
+    if (live !== undefined && first.items.length === 0 && (await this.ask(() => this.index.count(), stop)) === 0)
+      return this.complete(rebuild, { generation: live, before: live }, progress, stop);
 
     const total = await this.count();
     const building = await this.ask(() => this.index.rebuild(), stop);
@@ -53,11 +58,16 @@ export class RebuildProcess {
     await this.complete(rebuild, { generation: building.generation, before: live }, progress, stop);
   }
 
-  /** From now on live changes reach both indexes, so whatever changes behind the page that is being read is not missed. */
+  /**
+   * From now on live changes reach both indexes, so whatever changes behind the page that is being read is not missed.
+   */
   private async fill(building: IndexRebuild, progress: Progress, stop: AbortSignal): Promise<void> {
-    for (let after: string | undefined; ; ) {
+    for (let after: string | undefined; ;) {
       const { items, next } = await this.read(after, stop);
-      await this.ask(() => building.add(items.map((item) => ('document' in item ? item.document : item.tombstone))), stop);
+      await this.ask(
+        () => building.add(items.map((item) => ('document' in item ? item.document : item.tombstone))),
+        stop,
+      );
       const documents = items.filter((item) => 'document' in item).length;
       progress.documents += documents;
       progress.tombstones += items.length - documents;
@@ -76,18 +86,28 @@ export class RebuildProcess {
     }
   }
 
-  private async complete(rebuild: HeldRebuild, inPlace: Omit<Finished, 'found'>, progress: Progress, stop: AbortSignal): Promise<void> {
+  private async complete(
+    rebuild: HeldRebuild,
+    inPlace: Omit<Finished, 'found'>,
+    progress: Progress,
+    stop: AbortSignal,
+  ): Promise<void> {
     const found = await this.ask(() => this.index.count(), stop);
     const inSource = await this.count('documents');
     await this.queue.complete(rebuild, { ...inPlace, found }, progress);
     const counts = { rebuildId: rebuild.id, generation: inPlace.generation, ...progress, found, inSource };
     // Live changes go on meanwhile, so a difference is told and not a failure.
-    if (inSource !== null && inSource !== found) this.logger.warn('The index was built anew; it does not find as many documents as are public by now', counts);
+    if (inSource !== null && inSource !== found)
+      this.logger.warn('The index was built anew; it does not find as many documents as are public by now', counts);
     else this.logger.info('The index was built anew and finds every document that is public', counts);
   }
 
   private read(after: string | undefined, stop: AbortSignal): Promise<Page> {
-    return this.patience.call(() => readUnlessStopped(this.cms.listPublicDocuments({ query: { after, limit: pageSize } }), stop), 'reindex.source_away', stop);
+    return this.patience.call(
+      () => readUnlessStopped(this.cms.listPublicDocuments({ query: { after, limit: pageSize } }), stop),
+      'reindex.source_away',
+      stop,
+    );
   }
 
   private ask<T>(call: () => Promise<T>, stop: AbortSignal): Promise<T> {
@@ -109,7 +129,10 @@ export class RebuildProcess {
     try {
       await building.abandon();
     } catch (error) {
-      this.logger.warn('A half-built index could not be removed; the next rebuild gives it up', { error, generation: building.generation });
+      this.logger.warn('A half-built index could not be removed; the next rebuild gives it up', {
+        error,
+        generation: building.generation,
+      });
     }
   }
 }

@@ -36,7 +36,10 @@ const leaseSeconds = 10;
 const leaseEnd = `clock_timestamp() + make_interval(secs => ${leaseSeconds})`;
 const isHeld = `id = $1 and worker = $2 and status = 'running'`;
 
-/** Who carries out the rebuild that is under way. A worker that dies leaves a lease that runs out, and another begins the rebuild anew. */
+/**
+ * Who carries out the rebuild that is under way. A worker that dies leaves a lease that runs out, and another begins
+ * the rebuild anew.
+ */
 @Injectable()
 export class RebuildQueue {
   constructor(private readonly database: Database) {}
@@ -54,19 +57,31 @@ export class RebuildQueue {
 
   /** Says that the worker lives and how far it is. @throws LeaseLost */
   async beat({ id, worker }: HeldRebuild, { documents, tombstones }: Progress): Promise<void> {
-    await this.change(this.database.db, `update rebuilds set lease_until = ${leaseEnd}, documents = $3, tombstones = $4 where ${isHeld}`, [id, worker, documents, tombstones]);
+    await this.change(
+      this.database.db,
+      `update rebuilds set lease_until = ${leaseEnd}, documents = $3, tombstones = $4 where ${isHeld}`,
+      [id, worker, documents, tombstones],
+    );
   }
 
   /** Notes the index that is being built, before it can take the place of the live one. @throws LeaseLost */
   async begin({ id, worker }: HeldRebuild, generation: string, total: number | null): Promise<void> {
     await this.database.transaction(async (tx) => {
-      await this.change(tx, `update rebuilds set generation = $3, total = $4, documents = 0, tombstones = 0 where ${isHeld}`, [id, worker, generation, total]);
+      await this.change(
+        tx,
+        `update rebuilds set generation = $3, total = $4, documents = 0, tombstones = 0 where ${isHeld}`,
+        [id, worker, generation, total],
+      );
       await execute(tx, 'update index_state set next_generation = $1', [generation]);
     });
   }
 
   /** Ends a rebuild whose index is the live one now; `before` is the one it took the place of. @throws LeaseLost */
-  async complete({ id, worker }: HeldRebuild, { generation, before, found }: Finished, { documents, tombstones }: Progress): Promise<void> {
+  async complete(
+    { id, worker }: HeldRebuild,
+    { generation, before, found }: Finished,
+    { documents, tombstones }: Progress,
+  ): Promise<void> {
     await this.database.transaction(async (tx) => {
       await this.change(
         tx,
@@ -92,10 +107,14 @@ export class RebuildQueue {
 
   /** Lets others take it up at once. */
   async giveBack({ id, worker }: HeldRebuild): Promise<void> {
-    await this.database.query(`update rebuilds set status = 'queued', worker = null, lease_until = null where ${isHeld}`, [id, worker]);
+    await this.database.query(
+      `update rebuilds set status = 'queued', worker = null, lease_until = null where ${isHeld}`,
+      [id, worker],
+    );
   }
 
   private async change(db: EntityManager, sql: string, parameters: readonly unknown[]): Promise<void> {
-    if ((await query(db, `${sql} returning 1`, parameters)).length === 0) throw new LeaseLost('The rebuild was taken over by another worker');
+    if ((await query(db, `${sql} returning 1`, parameters)).length === 0)
+      throw new LeaseLost('The rebuild was taken over by another worker');
   }
 }

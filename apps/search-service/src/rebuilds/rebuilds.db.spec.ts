@@ -21,7 +21,11 @@ describe('building the index anew', () => {
     search.index.beforeSwap = () => undefined;
     search.index.afterSwap = () => undefined;
     search.isAway = false;
-    await eventually(() => search.query(`select 1 from rebuilds where status in ('queued', 'running')`), (rows) => rows.length === 0, 'no rebuild is under way');
+    await eventually(
+      () => search.query(`select 1 from rebuilds where status in ('queued', 'running')`),
+      (rows) => rows.length === 0,
+      'no rebuild is under way',
+    );
   });
 
   it('takes over what is public, forgets what is not, and puts a new index in the place of the old', async () => {
@@ -30,15 +34,30 @@ describe('building the index anew', () => {
     const before = await search.index.generation();
     const { status, headers, body } = await search.request('/reindexes', { method: 'POST' });
     expect([status, headers.get('location')]).toEqual([202, `/internal/v1/reindexes/${body.id}`]);
-    expect(body).toMatchObject({ status: expect.stringMatching(/queued|running/), requestedBy: `user:${search.app.users.ADMIN.id}`, error: null });
+    expect(body).toMatchObject({
+      status: expect.stringMatching(/queued|running/),
+      requestedBy: `user:${search.app.users.ADMIN.id}`,
+      error: null,
+    });
     const ended = await search.ended(body.id);
-    expect(ended).toMatchObject({ status: 'completed', documents: 7, tombstones: 1, total: 8, found: 7, generation: await search.index.generation(), startedAt: expect.any(String), finishedAt: expect.any(String) });
+    expect(ended).toMatchObject({
+      status: 'completed',
+      documents: 7,
+      tombstones: 1,
+      total: 8,
+      found: 7,
+      generation: await search.index.generation(),
+      startedAt: expect.any(String),
+      finishedAt: expect.any(String),
+    });
     expect(ended.generation).not.toBe(before);
     expect(Object.keys(search.index.documents)).toEqual(Array.from({ length: 7 }, (_, n) => id(n)));
     // the tombstone is kept: a late older document stays out
     await search.index.upsert([program(8, 4)]);
     expect(search.index.documents).not.toHaveProperty(id(8));
-    expect(await search.query(`select envelope->>'type' as type from outbox where envelope->>'subject' = $1`, [body.id])).toEqual([{ type: 'search.index.requested' }]);
+    expect(
+      await search.query(`select envelope->>'type' as type from outbox where envelope->>'subject' = $1`, [body.id]),
+    ).toEqual([{ type: 'search.index.requested' }]);
   });
 
   it('answers the rebuild under way to whoever asks for another', async () => {
@@ -64,11 +83,20 @@ describe('building the index anew', () => {
       await search.app.deliver(contentUnpublished, { id: id(2), kind: 'program', programId: id(2), revision: 20 });
       await search.app.deliver(contentUnpublished, { id: id(7), kind: 'program', programId: id(7), revision: 20 });
       await search.app.deliver(contentPublished, { document: program(50, 20) });
-      await eventually(() => search.index.documents, (documents) => documents[id(50)] === 20 && !(id(7) in documents), 'the live index has them');
+      await eventually(
+        () => search.index.documents,
+        (documents) => documents[id(50)] === 20 && !(id(7) in documents),
+        'the live index has them',
+      );
     };
     const ended = await search.rebuild();
     expect(isDone).toBe(true);
-    expect(search.index.documents).toEqual({ [id(0)]: 10, [id(1)]: 20, ...Object.fromEntries([3, 4, 5, 6, 8].map((n) => [id(n), 10])), [id(50)]: 20 });
+    expect(search.index.documents).toEqual({
+      [id(0)]: 10,
+      [id(1)]: 20,
+      ...Object.fromEntries([3, 4, 5, 6, 8].map((n) => [id(n), 10])),
+      [id(50)]: 20,
+    });
     expect(ended).toMatchObject({ status: 'completed', found: 8 });
   });
 
@@ -85,18 +113,30 @@ describe('building the index anew', () => {
   it('gives up when it is away for too long, says so, and keeps the index as it was', async () => {
     const before = { generation: await search.index.generation(), documents: search.index.documents };
     search.isAway = true;
-    expect(await search.rebuild()).toMatchObject({ status: 'failed', error: { code: 'reindex.source_away', detail: expect.stringContaining('could not be read') }, found: null });
+    expect(await search.rebuild()).toMatchObject({
+      status: 'failed',
+      error: { code: 'reindex.source_away', detail: expect.stringContaining('could not be read') },
+      found: null,
+    });
     expect({ generation: await search.index.generation(), documents: search.index.documents }).toEqual(before);
     // the breaker may be open now
     search.isAway = false;
-    await eventually(() => search.rebuild(), ({ status }) => status === 'completed', 'cms-service is asked again', { timeoutMs: 60_000 });
+    await eventually(
+      () => search.rebuild(),
+      ({ status }) => status === 'completed',
+      'cms-service is asked again',
+      { timeoutMs: 60_000 },
+    );
   });
 
   it('keeps the index when the new one cannot be filled, and says why', async () => {
     const before = await search.index.generation();
     search.items = [program(1)];
     search.index.beforeAdd = () => Promise.reject(new Error('the disk is full'));
-    expect(await search.rebuild()).toMatchObject({ status: 'failed', error: { code: 'reindex.internal', detail: 'Something went wrong on our side: the disk is full' } });
+    expect(await search.rebuild()).toMatchObject({
+      status: 'failed',
+      error: { code: 'reindex.internal', detail: 'Something went wrong on our side: the disk is full' },
+    });
     expect(await search.index.generation()).toBe(before);
   });
 
@@ -115,7 +155,11 @@ describe('building the index anew', () => {
     search.index.afterSwap = () => {
       throw new Error('the connection broke');
     };
-    expect(await search.rebuild()).toMatchObject({ status: 'completed', found: 2, generation: await search.index.generation() });
+    expect(await search.rebuild()).toMatchObject({
+      status: 'completed',
+      found: 2,
+      generation: await search.index.generation(),
+    });
   });
 
   it('is listed, newest first, and unknown ones are not there', async () => {
@@ -124,11 +168,18 @@ describe('building the index anew', () => {
     const first = (await search.request('/reindexes?limit=1')).body;
     const second = (await search.request(`/reindexes?limit=1&cursor=${encodeURIComponent(first.next)}`)).body;
     expect([first.items[0].id, second.items[0].id]).toEqual(ids.toReversed());
-    expect(await search.request(`/reindexes/${randomUUIDv7()}`)).toMatchObject({ status: 404, body: { code: 'reindex.not_found' } });
+    expect(await search.request(`/reindexes/${randomUUIDv7()}`)).toMatchObject({
+      status: 404,
+      body: { code: 'reindex.not_found' },
+    });
   });
 
   it('is for administrators and services alone', async () => {
-    for (const [method, path] of [['POST', '/reindexes'], ['GET', '/reindexes'], ['GET', `/reindexes/${randomUUIDv7()}`]] as const) {
+    for (const [method, path] of [
+      ['POST', '/reindexes'],
+      ['GET', '/reindexes'],
+      ['GET', `/reindexes/${randomUUIDv7()}`],
+    ] as const) {
       expect((await search.request(path, { method, user: 'EDITOR' })).status).toBe(403);
       expect((await search.request(path, { method, service: null })).status).toBe(401);
     }
@@ -154,12 +205,20 @@ describe('a rebuild whose worker ends', () => {
     };
     const { id: rebuildId } = await search.begin();
     await reached;
-    await eventually(() => search.get(rebuildId), ({ documents }) => documents === 6, 'its progress is told');
+    await eventually(
+      () => search.get(rebuildId),
+      ({ documents }) => documents === 6,
+      'its progress is told',
+    );
     const before = await search.index.generation();
     // it does not wait for a page that does not come
     const closed = search.app.close();
     const states = () => search.query('select status, worker from rebuilds where id = $1', [rebuildId]);
-    await eventually(states, ([state]) => state?.['status'] === 'queued' && state['worker'] === null, 'the rebuild is given back');
+    await eventually(
+      states,
+      ([state]) => state?.['status'] === 'queued' && state['worker'] === null,
+      'the rebuild is given back',
+    );
     letGo();
     await closed;
     expect(await search.index.generation()).toBe(before);
@@ -178,12 +237,18 @@ describe('a rebuild whose worker ends', () => {
 
   it('is left to its worker while the lease lasts', async () => {
     const rebuildId = randomUUIDv7();
-    await search.query(`insert into rebuilds (id, status, requested_by, worker, lease_until) values ($1, 'running', 'service:mesh', $2, now() + interval '1 hour')`, [rebuildId, randomUUIDv7()]);
+    await search.query(
+      `insert into rebuilds (id, status, requested_by, worker, lease_until) values ($1, 'running', 'service:mesh', $2, now() + interval '1 hour')`,
+      [rebuildId, randomUUIDv7()],
+    );
     const built = search.index.rebuilds;
     await search.app.close();
     await search.startApp();
     expect((await search.begin()).id).toBe(rebuildId);
-    expect([await search.get(rebuildId), search.index.rebuilds]).toEqual([expect.objectContaining({ status: 'running' }), built]);
+    expect([await search.get(rebuildId), search.index.rebuilds]).toEqual([
+      expect.objectContaining({ status: 'running' }),
+      built,
+    ]);
     await search.query('delete from rebuilds where id = $1', [rebuildId]);
   });
 
@@ -209,9 +274,16 @@ describe('a rebuild whose worker ends', () => {
     const before = await search.index.generation();
     const { id: rebuildId } = await search.begin();
     await reached;
-    await search.query(`update rebuilds set worker = $2, lease_until = now() + interval '1 hour' where id = $1`, [rebuildId, randomUUIDv7()]);
+    await search.query(`update rebuilds set worker = $2, lease_until = now() + interval '1 hour' where id = $1`, [
+      rebuildId,
+      randomUUIDv7(),
+    ]);
     letGo();
-    await eventually(async () => (await fetch(`${search.app.url}/metrics`)).text(), (text) => /mediamesh_search_rebuilds(?:_total)?\{[^}]*status="lost"/.test(text), 'the worker has noticed');
+    await eventually(
+      async () => (await fetch(`${search.app.url}/metrics`)).text(),
+      (text) => /mediamesh_search_rebuilds(?:_total)?\{[^}]*status="lost"/.test(text),
+      'the worker has noticed',
+    );
     expect(await search.index.generation()).toBe(before);
     expect(await search.get(rebuildId)).toMatchObject({ status: 'running' });
   });

@@ -37,7 +37,13 @@ export class RebuildsRepository {
 
   /** Newest first. */
   async list(db: EntityManager, below: string | undefined, limit: number): Promise<Reindex[]> {
-    return (await query<Row>(db, `select ${columns} from rebuilds where $1::uuid is null or id < $1 order by id desc limit $2`, [below ?? null, limit])).map(toReindex);
+    return (
+      await query<Row>(
+        db,
+        `select ${columns} from rebuilds where $1::uuid is null or id < $1 order by id desc limit $2`,
+        [below ?? null, limit],
+      )
+    ).map(toReindex);
   }
 
   /** Whether the last rebuild failed less than some seconds ago. */
@@ -61,9 +67,18 @@ export class RebuildsRepository {
     return seen?.failed === true && !seen.completed;
   }
 
-  /** Which index this is: the one that holds what is public (or was just built to), the one before it, or a strange one; nobody can tell before the first start. */
-  async recognise(db: EntityManager, generation: string | undefined): Promise<'current' | 'earlier' | 'strange' | 'first'> {
-    const [state] = await query<{ generation: string; next: string | null; previous: string | null }>(db, 'select generation, next_generation as next, previous_generation as previous from index_state');
+  /**
+   * Which index this is: the one that holds what is public (or was just built to), the one before it, or a strange one;
+   * nobody can tell before the first start.
+   */
+  async recognise(
+    db: EntityManager,
+    generation: string | undefined,
+  ): Promise<'current' | 'earlier' | 'strange' | 'first'> {
+    const [state] = await query<{ generation: string; next: string | null; previous: string | null }>(
+      db,
+      'select generation, next_generation as next, previous_generation as previous from index_state',
+    );
     if (!state) return 'first';
     if (generation === undefined) return 'strange';
     if (generation === state.generation || generation === state.next) return 'current';
@@ -72,7 +87,9 @@ export class RebuildsRepository {
 
   /** Takes the index found at the very first start for the right one. */
   async adopt(tx: EntityManager, generation: string): Promise<boolean> {
-    return (await execute(tx, 'insert into index_state (generation) values ($1) on conflict do nothing', [generation])) > 0;
+    return (
+      (await execute(tx, 'insert into index_state (generation) values ($1) on conflict do nothing', [generation])) > 0
+    );
   }
 }
 

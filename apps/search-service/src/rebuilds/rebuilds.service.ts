@@ -1,5 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { type Input, notFound, type Page, type Reindex, searchIndexRequested, type searchServiceApi } from '@mediamesh/contracts';
+import {
+  type Input,
+  notFound,
+  type Page,
+  type Reindex,
+  searchIndexRequested,
+  type searchServiceApi,
+} from '@mediamesh/contracts';
 import { Cursors, type Endpoints } from '@mediamesh/http';
 import { Outbox } from '@mediamesh/outbox';
 import { Database, type EntityManager } from '@mediamesh/postgres';
@@ -18,7 +25,10 @@ export class RebuildsService {
     private readonly cursors: Cursors,
   ) {}
 
-  /** Asks for a rebuild. One under way is answered instead: live changes reach the index it builds, so a second one would find nothing more. */
+  /**
+   * Asks for a rebuild. One under way is answered instead: live changes reach the index it builds, so a second one
+   * would find nothing more.
+   */
   async request(requestedBy: string): Promise<Reindex> {
     for (;;) {
       const made = await this.database.transaction((tx) => this.add(tx, requestedBy));

@@ -1,22 +1,38 @@
 import { randomUUID } from 'node:crypto';
 import type { PublicDocument, Tombstone } from '@mediamesh/contracts';
-import { type IndexRebuild, RebuildGivenUp, SearchIndex, type SearchPage, type SearchQuery, type Suggestions } from '../search-index/search-index.js';
+import {
+  type IndexRebuild,
+  RebuildGivenUp,
+  SearchIndex,
+  type SearchPage,
+  type SearchQuery,
+  type Suggestions,
+} from '../search-index/search-index.js';
 
 class Store {
   readonly generation = randomUUID();
   readonly items = new Map<string, PublicDocument | Tombstone>();
 
   put(items: readonly (PublicDocument | Tombstone)[]): void {
-    for (const item of items) if (item.revision > (this.items.get(item.id)?.revision ?? -1)) this.items.set(item.id, item);
+    for (const item of items)
+      if (item.revision > (this.items.get(item.id)?.revision ?? -1)) this.items.set(item.id, item);
   }
 
   /** Ids and revisions of what can be found. */
   get documents(): Record<string, number> {
-    return Object.fromEntries([...this.items.values()].filter((item) => 'localizations' in item).map(({ id, revision }) => [id, revision]).sort());
+    return Object.fromEntries(
+      [...this.items.values()]
+        .filter((item) => 'localizations' in item)
+        .map(({ id, revision }) => [id, revision])
+        .sort(),
+    );
   }
 }
 
-/** A search index without searching: what it holds, which rebuild is under way, and what a test wants to happen in between. */
+/**
+ * A search index without searching: what it holds, which rebuild is under way, and what a test wants to happen in
+ * between.
+ */
 export class SearchIndexInMemory extends SearchIndex {
   live: Store | undefined = new Store();
   private next: Store | undefined;

@@ -5,17 +5,40 @@ import { buildEpisode, buildProgram, buildTombstone } from './public-document.bu
 /** What a search that found nothing proposes instead. */
 export function describeCorrections(tested: IndexUnderTest, queriesThatAreText: readonly string[]): void {
   describe('corrections', () => {
-    beforeEach(() => tested.fill([
-      buildProgram('coffee', { en: ['Coffee History', 'A documentary about mountains and education'], ar: ['برنامج القَهْوة', 'رحلة إلى الجغرافيا والتاريخ مع الأصدقاء'] }),
-      buildProgram('mountain', { en: ['A mountain', 'Television and government'], ar: ['جبل', 'مسلسل تاريخي في المستشفى'] }),
-      buildEpisode('fountain', { en: 'The fountain' }),
-    ]));
+    beforeEach(() =>
+      tested.fill([
+        buildProgram('coffee', {
+          en: ['Coffee History', 'A documentary about mountains and education'],
+          ar: ['برنامج القَهْوة', 'رحلة إلى الجغرافيا والتاريخ مع الأصدقاء'],
+        }),
+        buildProgram('mountain', {
+          en: ['A mountain', 'Television and government'],
+          ar: ['جبل', 'مسلسل تاريخي في المستشفى'],
+        }),
+        buildEpisode('fountain', { en: 'The fountain' }),
+      ]),
+    );
 
     it('propose for one or two wrong letters the nearest word there is, as it is spelled', async () => {
       for (const [typed, meant] of [
-        ['cofee', 'coffee'], ['coffe', 'coffee'], ['coffeee', 'coffee'], ['histroy', 'history'], ['HISTERY', 'history'], ['mountian', 'mountain'], ['educatoin', 'education'], ['documantery', 'documentary'],
-        ['goverment', 'government'], ['televison', 'television'], ['برنامح', 'برنامج'], ['برناج', 'برنامج'], ['القهووة', 'القهوة'], ['الجعرفيا', 'الجغرافيا'], ['الاصدفاء', 'الأصدقاء'], ['مسلسسل', 'مسلسل'],
-        ['cofee histroy', 'coffee history'], ['برنامح القهووة', 'برنامج القهوة'],
+        ['cofee', 'coffee'],
+        ['coffe', 'coffee'],
+        ['coffeee', 'coffee'],
+        ['histroy', 'history'],
+        ['HISTERY', 'history'],
+        ['mountian', 'mountain'],
+        ['educatoin', 'education'],
+        ['documantery', 'documentary'],
+        ['goverment', 'government'],
+        ['televison', 'television'],
+        ['برنامح', 'برنامج'],
+        ['برناج', 'برنامج'],
+        ['القهووة', 'القهوة'],
+        ['الجعرفيا', 'الجغرافيا'],
+        ['الاصدفاء', 'الأصدقاء'],
+        ['مسلسسل', 'مسلسل'],
+        ['cofee histroy', 'coffee history'],
+        ['برنامح القهووة', 'برنامج القهوة'],
       ] as const) {
         const { hits, didYouMean } = await tested.search(typed);
         expect({ typed, hits, didYouMean: didYouMean?.toLowerCase() }).toEqual({ typed, hits: [], didYouMean: meant });
@@ -31,8 +54,25 @@ export function describeCorrections(tested: IndexUnderTest, queriesThatAreText: 
     });
 
     it('propose nothing for what is near to nothing, or too short, or no words', async () => {
-      const rubbish = ['xqzvkw', 'qwrtpsdfghjklzxcvbnm', 'ظظظظظظ', '98765', 'a', 'zz', 'كك', '', '   ', '😀', 'the', 'في', '7', 'xkcd jqx vwz', 'x'.repeat(500)];
-      for (const text of [...rubbish, ...queriesThatAreText.filter((one) => !one.includes('قهوة'))]) expect([text, await tested.didYouMean(text)]).toEqual([text, undefined]);
+      const rubbish = [
+        'xqzvkw',
+        'qwrtpsdfghjklzxcvbnm',
+        'ظظظظظظ',
+        '98765',
+        'a',
+        'zz',
+        'كك',
+        '',
+        '   ',
+        '😀',
+        'the',
+        'في',
+        '7',
+        'xkcd jqx vwz',
+        'x'.repeat(500),
+      ];
+      for (const text of [...rubbish, ...queriesThatAreText.filter((one) => !one.includes('قهوة'))])
+        expect([text, await tested.didYouMean(text)]).toEqual([text, undefined]);
     });
 
     it('propose only what finds something with the same filters', async () => {

@@ -54,9 +54,17 @@ export class IndexUnderTest {
     if (this.features.refreshIsImmediate) return;
     const mark = `settled${'abcdefghij'[this.marks % 10]!.repeat(3 + this.marks++)}`;
     await this.index.upsert([buildProgram(mark, { en: mark })]);
-    await eventually(() => this.ids(mark), (found) => found.includes(mark), 'what was written is found');
+    await eventually(
+      () => this.ids(mark),
+      (found) => found.includes(mark),
+      'what was written is found',
+    );
     await this.index.remove([buildTombstone(mark, 2)]);
-    await eventually(() => this.ids(mark), (found) => !found.includes(mark), 'what was removed is found no more');
+    await eventually(
+      () => this.ids(mark),
+      (found) => !found.includes(mark),
+      'what was removed is found no more',
+    );
   }
 
   async fill(documents: readonly PublicDocument[]): Promise<void> {
@@ -68,7 +76,11 @@ export class IndexUnderTest {
     return this.fill(Object.entries(texts).map(([id, text]) => buildProgram(id, text)));
   }
 
-  search(text: string, filters: SearchFilters = {}, { limit = 20, after }: { limit?: number | undefined; after?: Place | undefined } = {}): Promise<SearchPage> {
+  search(
+    text: string,
+    filters: SearchFilters = {},
+    { limit = 20, after }: { limit?: number | undefined; after?: Place | undefined } = {},
+  ): Promise<SearchPage> {
     return this.index.search({ text, filters, limit, after });
   }
 
@@ -80,7 +92,10 @@ export class IndexUnderTest {
     return (await this.index.search({ text, filters, limit: 1, facets: true })).facets;
   }
 
-  async suggest(text: string, { limit = 10, language }: { limit?: number; language?: string } = {}): Promise<readonly Suggestion[]> {
+  async suggest(
+    text: string,
+    { limit = 10, language }: { limit?: number; language?: string } = {},
+  ): Promise<readonly Suggestion[]> {
     return (await this.index.suggest(text, { limit, language })).titles;
   }
 

@@ -11,19 +11,54 @@ function sharedFields(id: string, texts: Texts) {
     return [language, { title, description, summary: '', slug: id }] as const;
   });
   return {
-    id, revision: 1, type: 'podcast', category: null, defaultLanguage: localizations[0]?.[0] ?? 'ar', localizations: Object.fromEntries(localizations), formerSlugs: [], tags: [],
-    people: [], explicit: false, cover: null, link: null, releasedAt: day, publishedAt: day, updatedAt: day,
+    id,
+    revision: 1,
+    type: 'podcast',
+    category: null,
+    defaultLanguage: localizations[0]?.[0] ?? 'ar',
+    localizations: Object.fromEntries(localizations),
+    formerSlugs: [],
+    tags: [],
+    people: [],
+    explicit: false,
+    cover: null,
+    link: null,
+    releasedAt: day,
+    publishedAt: day,
+    updatedAt: day,
   } as const;
 }
 
 /** A valid public program; `more` replaces any of its fields. */
 export const buildProgram = (id: string, texts: Texts, more: Partial<PublicProgram> = {}): PublicDocument => ({
-  kind: 'program', ...sharedFields(id, texts), formerSlugs: [], tags: [], people: [], order: 'newest_first', ...more,
+  kind: 'program',
+  ...sharedFields(id, texts),
+  formerSlugs: [],
+  tags: [],
+  people: [],
+  order: 'newest_first',
+  ...more,
 });
 
 export const buildEpisode = (id: string, texts: Texts, more: Partial<PublicEpisode> = {}): PublicDocument => ({
-  kind: 'episode', ...sharedFields(id, texts), formerSlugs: [], tags: [], people: [], programId: 'program', episodeKind: 'full', season: null, number: null,
-  durationSeconds: null, media: null, enclosure: null, ...more,
+  kind: 'episode',
+  ...sharedFields(id, texts),
+  formerSlugs: [],
+  tags: [],
+  people: [],
+  programId: 'program',
+  episodeKind: 'full',
+  season: null,
+  number: null,
+  durationSeconds: null,
+  media: null,
+  enclosure: null,
+  ...more,
 });
 
-export const buildTombstone = (id: string, revision: number): Tombstone => ({ id, kind: 'program', programId: id, revision });
+export const buildTombstone = (id: string, revision: number): Tombstone => ({
+  id,
+  kind: 'program',
+  programId: id,
+  revision,
+});

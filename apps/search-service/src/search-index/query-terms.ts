@@ -26,8 +26,11 @@ export function readQuery(text: string): QueryTerms {
   const numbers = new Map<string, number>();
   for (const at of kept) if (!numbers.has(stems[at]!)) numbers.set(stems[at]!, numbers.size);
   const numberAt = (at: number): number => numbers.get(stems[at]!)!;
-  const formsOf = (forms: readonly string[]): Form[] => [...new Map(kept.map((at) => [forms[at]!, numberAt(at)]))].map(([form, stem]) => ({ form, stem }));
-  const neighbours = kept.filter((at, place) => place > 0 && kept[place - 1] === at - 1).map((at) => [numberAt(at - 1), numberAt(at)] as const);
+  const formsOf = (forms: readonly string[]): Form[] =>
+    [...new Map(kept.map((at) => [forms[at]!, numberAt(at)]))].map(([form, stem]) => ({ form, stem }));
+  const neighbours = kept
+    .filter((at, place) => place > 0 && kept[place - 1] === at - 1)
+    .map((at) => [numberAt(at - 1), numberAt(at)] as const);
   return {
     stems: [...numbers.keys()],
     words: formsOf(words),

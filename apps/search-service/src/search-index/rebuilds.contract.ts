@@ -5,7 +5,8 @@ import type { IndexUnderTest } from './index-under-test.contract.js';
 import { buildProgram, buildTombstone } from './public-document.builder.js';
 import { PlaceExpired, RebuildGivenUp, type SearchIndex } from './search-index.js';
 
-const night = (id: string, revision = 1, word = ''): PublicDocument => buildProgram(id, { en: `Night ${word}` }, { revision });
+const night = (id: string, revision = 1, word = ''): PublicDocument =>
+  buildProgram(id, { en: `Night ${word}` }, { revision });
 
 /** An index that is made anew beside the one that answers. */
 export function describeRebuilds(tested: IndexUnderTest): void {
@@ -16,7 +17,8 @@ export function describeRebuilds(tested: IndexUnderTest): void {
       await tested.fill([night('kept'), night('stale', 1, 'before'), night('ghost', 7)]);
     });
 
-    const found = async (text = 'night'): Promise<string[]> => (await tested.index.search({ text, filters: {}, limit: 100 })).hits.map(({ id }) => id).toSorted();
+    const found = async (text = 'night'): Promise<string[]> =>
+      (await tested.index.search({ text, filters: {}, limit: 100 })).hits.map(({ id }) => id).toSorted();
     const all = ['ghost', 'kept', 'stale'];
 
     it('leaves the old index answering until it is finished, and then the new one alone answers', async () => {
@@ -24,11 +26,25 @@ export function describeRebuilds(tested: IndexUnderTest): void {
       const rebuild = await index.rebuild();
       expect(rebuild.generation).not.toBe(before);
       await rebuild.add([night('kept'), night('stale', 2, 'after'), night('new')]);
-      expect([await found(), await found('after'), await index.count(), await index.generation()]).toEqual([all, [], 3, before]);
+      expect([await found(), await found('after'), await index.count(), await index.generation()]).toEqual([
+        all,
+        [],
+        3,
+        before,
+      ]);
       await rebuild.finish();
-      expect([await found(), await found('after'), await found('before'), await index.count()]).toEqual([['kept', 'new', 'stale'], ['stale'], [], 3]);
+      expect([await found(), await found('after'), await found('before'), await index.count()]).toEqual([
+        ['kept', 'new', 'stale'],
+        ['stale'],
+        [],
+        3,
+      ]);
       const { titles, generation } = await index.suggest('nig', { limit: 10 });
-      expect([await index.generation(), (await tested.search('night')).generation, generation]).toEqual([rebuild.generation, rebuild.generation, rebuild.generation]);
+      expect([await index.generation(), (await tested.search('night')).generation, generation]).toEqual([
+        rebuild.generation,
+        rebuild.generation,
+        rebuild.generation,
+      ]);
       expect(titles.map(({ id }) => id)).not.toContain('ghost');
     });
 
@@ -49,14 +65,24 @@ export function describeRebuilds(tested: IndexUnderTest): void {
       expect(await found()).toEqual(['ghost', 'live', 'stale']);
       await rebuild.add([night('live', 1), night('stale', 2), night('kept', 3), night('unseen', 3), night('ghost', 7)]);
       await rebuild.finish();
-      expect([await found(), await found('live')]).toEqual([['ghost', 'live', 'stale'], ['live', 'stale']]);
+      expect([await found(), await found('live')]).toEqual([
+        ['ghost', 'live', 'stale'],
+        ['live', 'stale'],
+      ]);
       await tested.fill([night('kept', 9), night('unseen', 9), night('live', 5, 'late')]);
       expect([await found(), await found('late')]).toEqual([['ghost', 'live', 'stale'], []]);
     });
 
     it('holds exactly what it should after many writes side by side, and is never empty in between', async () => {
       // What is public, as its owner knows it: first it changes there, then in the index.
-      const truth = new Map<string, PublicDocument | Tombstone>([...Array.from({ length: 300 }, (_, at) => night(`s${at}`)), night('kept'), night('stale', 1, 'before'), night('ghost', 7)].map((one) => [one.id, one]));
+      const truth = new Map<string, PublicDocument | Tombstone>(
+        [
+          ...Array.from({ length: 300 }, (_, at) => night(`s${at}`)),
+          night('kept'),
+          night('stale', 1, 'before'),
+          night('ghost', 7),
+        ].map((one) => [one.id, one]),
+      );
       const documents = (): PublicDocument[] => [...truth.values()].filter((one) => 'localizations' in one);
       await tested.fill(documents());
       let going = true;
@@ -81,10 +107,15 @@ export function describeRebuilds(tested: IndexUnderTest): void {
       })();
       const rebuild = await index.rebuild();
       const ids = [...truth.keys()];
-      for (let at = 0; at < ids.length; at += 10) await rebuild.add(ids.slice(at, at + 10).flatMap((id) => truth.get(id) ?? []));
+      for (let at = 0; at < ids.length; at += 10)
+        await rebuild.add(ids.slice(at, at + 10).flatMap((id) => truth.get(id) ?? []));
       await rebuild.finish();
       const after = searches;
-      await eventually(() => searches, (count) => count > after + 3, 'searches go on after the swap');
+      await eventually(
+        () => searches,
+        (count) => count > after + 3,
+        'searches go on after the swap',
+      );
       going = false;
       await Promise.all([searching, writing]);
       await tested.settle();
@@ -92,7 +123,8 @@ export function describeRebuilds(tested: IndexUnderTest): void {
       const changed = documents().flatMap(({ id, revision }) => (revision >= 10 ? [id] : []));
       const live: string[] = [];
       let page = await index.search({ text: 'live', filters: {}, limit: 100 });
-      for (; page.next; page = await index.search({ text: 'live', filters: {}, limit: 100, after: page.next })) live.push(...page.hits.map(({ id }) => id));
+      for (; page.next; page = await index.search({ text: 'live', filters: {}, limit: 100, after: page.next }))
+        live.push(...page.hits.map(({ id }) => id));
       live.push(...page.hits.map(({ id }) => id));
       expect(live.toSorted()).toEqual(changed.toSorted());
     });
@@ -153,7 +185,11 @@ export function describeRebuilds(tested: IndexUnderTest): void {
       const again = await tested.reopen();
       await again.upsert([night('ghost', 8)]);
       await tested.settle();
-      expect([await found(), await found('after'), await again.generation()]).toEqual([['kept', 'later'], ['kept'], rebuild.generation]);
+      expect([await found(), await found('after'), await again.generation()]).toEqual([
+        ['kept', 'later'],
+        ['kept'],
+        rebuild.generation,
+      ]);
     });
 
     it('that is not finished is forgotten when the index is closed', async () => {
@@ -173,7 +209,9 @@ export function describeRebuilds(tested: IndexUnderTest): void {
 
     it('takes a large page at once', async () => {
       const rebuild = await index.rebuild();
-      const page: (PublicDocument | Tombstone)[] = Array.from({ length: 600 }, (_, at) => (at % 3 === 0 ? buildTombstone(`t${at}`, 1) : night(`p${at}`)));
+      const page: (PublicDocument | Tombstone)[] = Array.from({ length: 600 }, (_, at) =>
+        at % 3 === 0 ? buildTombstone(`t${at}`, 1) : night(`p${at}`),
+      );
       await rebuild.add(page);
       await rebuild.finish();
       expect(await index.count()).toBe(400);

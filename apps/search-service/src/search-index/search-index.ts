@@ -30,9 +30,10 @@ export interface FacetCount {
 }
 
 /**
- * What a list could be narrowed by, most frequent first, then in the order of the values, at most 50 values each. A facet counts what all other filters
- * let through, so that its alternatives are visible: a count is the total of the same search with that value for a filter. So a category also counts for
- * those above it, a language (`ar-EG`) for the one it is a form of (`ar`), and a document in two languages once for each of them, and once altogether.
+ * What a list could be narrowed by, most frequent first, then in the order of the values, at most 50 values each. A
+ * facet counts what all other filters let through, so that its alternatives are visible: a count is the total of the
+ * same search with that value for a filter. So a category also counts for those above it, a language (`ar-EG`) for the
+ * one it is a form of (`ar`), and a document in two languages once for each of them, and once altogether.
  */
 export interface Facets {
   readonly kind: readonly FacetCount[];
@@ -44,8 +45,8 @@ export interface Facets {
 }
 
 /**
- * A title that holds the words typed, the last of which may be the beginning of one: with or without ال, and folded, so that قهو completes القهوة. The
- * `highlight` is the title escaped, with `<mark>` around the words that matched.
+ * A title that holds the words typed, the last of which may be the beginning of one: with or without ال, and folded, so
+ * that قهو completes القهوة. The `highlight` is the title escaped, with `<mark>` around the words that matched.
  */
 export interface Suggestion {
   readonly id: string;
@@ -81,16 +82,19 @@ export interface IndexRebuild {
   /** Names the new index, and the generation it will have. */
   readonly generation: string;
   /**
-   * Takes documents and tombstones in any order; one whose revision is not higher than what the new index holds is ignored. Rejects with
-   * {@link RebuildGivenUp} when the rebuild is no longer the one under way.
+   * Takes documents and tombstones in any order; one whose revision is not higher than what the new index holds is
+   * ignored. Rejects with {@link RebuildGivenUp} when the rebuild is no longer the one under way.
    */
   add(items: readonly (PublicDocument | Tombstone)[]): Promise<void>;
   /**
-   * Puts the new index in the place of the old at one stroke. The old one is kept, and given up at the next rebuild. Rejects with {@link RebuildGivenUp}
-   * when another rebuild began meanwhile; then nothing has changed.
+   * Puts the new index in the place of the old at one stroke. The old one is kept, and given up at the next rebuild.
+   * Rejects with {@link RebuildGivenUp} when another rebuild began meanwhile; then nothing has changed.
    */
   finish(): Promise<void>;
-  /** Gives the new index up; nothing happens where it is given up or finished already, also when the answer to `finish` was lost. */
+  /**
+   * Gives the new index up; nothing happens where it is given up or finished already, also when the answer to `finish`
+   * was lost.
+   */
   abandon(): Promise<void>;
 }
 
@@ -107,20 +111,21 @@ export class PlaceExpired extends Error {
 /**
  * Finds documents by words of their titles and descriptions. Every adapter keeps this promise:
  *
- * - When `upsert` or `remove` has resolved, the change outlives the death of the process, and is found at once unless the
- *   adapter declares a delay.
- * - A document or tombstone whose revision is not higher than the one held is ignored. Tombstones are kept for ever, so that
- *   a late older document cannot return.
- * - A document is found in each of its languages and is one hit, with its best language. Spellings that everyday readers take
- *   for the same word match, in Arabic and in English; a word in the spelling asked for ranks above one that is only folded
- *   alike, and that above one of the same stem; a title above a description.
- * - The first 1,000 hits can be paged through. Pages of one list never show a document twice, whatever is written meanwhile;
- *   where that cannot be kept, the place is refused with {@link PlaceExpired}.
+ * - When `upsert` or `remove` has resolved, the change outlives the death of the process, and is found at once unless
+ *   the adapter declares a delay.
+ * - A document or tombstone whose revision is not higher than the one held is ignored. Tombstones are kept for ever, so
+ *   that a late older document cannot return.
+ * - A document is found in each of its languages and is one hit, with its best language. Spellings that everyday
+ *   readers take for the same word match, in Arabic and in English; a word in the spelling asked for ranks above one
+ *   that is only folded alike, and that above one of the same stem; a title above a description.
+ * - The first 1,000 hits can be paged through. Pages of one list never show a document twice, whatever is written
+ *   meanwhile; where that cannot be kept, the place is refused with {@link PlaceExpired}.
  * - Highlights are the original text, escaped, with `<mark>` as the only markup.
  * - A text without any word finds nothing.
  * - Suggestions and corrections come from what can be found now: never from what was withdrawn, or never public.
- * - While an index is rebuilt the old one answers; `upsert` and `remove` whose call begins after `rebuild` has resolved, in whatever process, reach
- *   both. After `finish` not one search finds an empty or half-filled index. One rebuild at a time: another `rebuild` gives up the one before.
+ * - While an index is rebuilt the old one answers; `upsert` and `remove` whose call begins after `rebuild` has
+ *   resolved, in whatever process, reach both. After `finish` not one search finds an empty or half-filled index. One
+ *   rebuild at a time: another `rebuild` gives up the one before.
  */
 export abstract class SearchIndex {
   abstract upsert(documents: readonly PublicDocument[]): Promise<void>;
@@ -129,16 +134,23 @@ export abstract class SearchIndex {
 
   abstract search(query: SearchQuery): Promise<SearchPage>;
 
-  /** Titles to complete what is being typed, each document once: first those that begin with it, with or without ال, then those with it further inside. */
-  abstract suggest(text: string, options: { readonly language?: string | undefined; readonly limit: number }): Promise<Suggestions>;
+  /**
+   * Titles to complete what is being typed, each document once: first those that begin with it, with or without ال,
+   * then those with it further inside.
+   */
+  abstract suggest(
+    text: string,
+    options: { readonly language?: string | undefined; readonly limit: number },
+  ): Promise<Suggestions>;
 
   /** Begins a new index beside the live one. */
   abstract rebuild(): Promise<IndexRebuild>;
 
   /**
-   * Names the live index: the generation of the pages and suggestions it answers. Whoever fills the index remembers the name and indexes everything again when it is
-   * another one, so it must be another one whenever what was in the index may be missing: made new, lost, replaced. `undefined` where there is none
-   * that this version can read (it is missing, or of an older shape); until a rebuild has finished, what needs a live index is then refused as
+   * Names the live index: the generation of the pages and suggestions it answers. Whoever fills the index remembers the
+   * name and indexes everything again when it is another one, so it must be another one whenever what was in the index
+   * may be missing: made new, lost, replaced. `undefined` where there is none that this version can read (it is
+   * missing, or of an older shape); until a rebuild has finished, what needs a live index is then refused as
    * `unavailable`, while `rebuild` works and, once it has resolved, `upsert` and `remove` reach the new one.
    */
   abstract generation(): Promise<string | undefined>;

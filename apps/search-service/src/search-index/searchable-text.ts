@@ -46,7 +46,13 @@ export function readTexts(document: PublicDocument, stem: Stemmer): SearchableTe
       words: joinWords([...ofTitle.words, ...ofRest.words]),
       spellings: joinWords([...ofTitle.exact, ...ofRest.exact]),
       titleStems: joinWords(ofTitle.stems),
-      beginnings: joinWords([...ofTitle.words.slice(0, 1).flatMap(wordKeys).map((key) => `${titleStart}${key}`), ...ofTitle.words.flatMap(wordKeys)]),
+      beginnings: joinWords([
+        ...ofTitle.words
+          .slice(0, 1)
+          .flatMap(wordKeys)
+          .map((key) => `${titleStart}${key}`),
+        ...ofTitle.words.flatMap(wordKeys),
+      ]),
       length: ofTitle.stems.length + ofRest.stems.length,
       titleLength: ofTitle.stems.length,
     };
@@ -56,7 +62,13 @@ export function readTexts(document: PublicDocument, stem: Stemmer): SearchableTe
 /** The words by which a text in this language is filtered; a regional form also counts as its language. */
 export function facetWords({ kind, type, category, language }: Facets): string[] {
   const [base] = language?.split('-') ?? [];
-  const words = [kind && `k:${kind}`, type && `t:${type}`, ...withParents(category).map((key) => `c:${key}`), language && `l:${language}`, base && base !== language && `l:${base}`];
+  const words = [
+    kind && `k:${kind}`,
+    type && `t:${type}`,
+    ...withParents(category).map((key) => `c:${key}`),
+    language && `l:${language}`,
+    base && base !== language && `l:${base}`,
+  ];
   return words.filter((word) => typeof word === 'string' && word !== '') as string[];
 }
 

@@ -3,7 +3,11 @@ import { defineApi } from '../kernel/endpoint.js';
 import { CreateUser, Login, Tokens, User } from './auth.js';
 
 /** A service names itself, its secret and whom it will call; the token is for that one target. */
-export const ServiceTokenRequest = z.strictObject({ service: z.string().max(60), secret: z.string().min(1).max(500), audience: z.string().max(60) });
+export const ServiceTokenRequest = z.strictObject({
+  service: z.string().max(60),
+  secret: z.string().min(1).max(500),
+  audience: z.string().max(60),
+});
 
 /** What a rotation made and retires, with when each takes effect. */
 export const KeyRotation = z
@@ -12,13 +16,56 @@ export const KeyRotation = z
 export type KeyRotation = z.output<typeof KeyRotation>;
 
 export const authServiceApi = defineApi('auth-service', '/internal/v1', {
-  login: { method: 'POST', path: '/login', summary: 'Log in with e-mail and password', body: Login, returns: Tokens, status: 200, roles: ['PUBLIC'] },
-  me: { method: 'GET', path: '/me', summary: 'The account of the caller', returns: User, roles: ['ADMIN', 'EDITOR', 'USER'] },
-  createUser: { method: 'POST', path: '/users', summary: 'Make an account', body: CreateUser, returns: User, status: 201, roles: ['SERVICE'] },
-  issueServiceToken: { method: 'POST', path: '/service-tokens', summary: 'A token of ten minutes for calls between services', body: ServiceTokenRequest, returns: Tokens, status: 200, safe: true, open: true, roles: ['PUBLIC'] },
-  rotateKeys: {
-    method: 'POST', path: '/keys/rotation', summary: 'Make a new signing key; the others retire when nothing they signed is valid any more',
-    returns: KeyRotation, status: 200, roles: ['SERVICE'],
+  login: {
+    method: 'POST',
+    path: '/login',
+    summary: 'Log in with e-mail and password',
+    body: Login,
+    returns: Tokens,
+    status: 200,
+    roles: ['PUBLIC'],
   },
-  listKeys: { method: 'GET', path: '/jwks', summary: 'The public keys that verify tokens (RFC 7517)', returns: z.object({ keys: z.array(z.record(z.string(), z.unknown())) }), open: true, roles: ['PUBLIC'] },
+  me: {
+    method: 'GET',
+    path: '/me',
+    summary: 'The account of the caller',
+    returns: User,
+    roles: ['ADMIN', 'EDITOR', 'USER'],
+  },
+  createUser: {
+    method: 'POST',
+    path: '/users',
+    summary: 'Make an account',
+    body: CreateUser,
+    returns: User,
+    status: 201,
+    roles: ['SERVICE'],
+  },
+  issueServiceToken: {
+    method: 'POST',
+    path: '/service-tokens',
+    summary: 'A token of ten minutes for calls between services',
+    body: ServiceTokenRequest,
+    returns: Tokens,
+    status: 200,
+    safe: true,
+    open: true,
+    roles: ['PUBLIC'],
+  },
+  rotateKeys: {
+    method: 'POST',
+    path: '/keys/rotation',
+    summary: 'Make a new signing key; the others retire when nothing they signed is valid any more',
+    returns: KeyRotation,
+    status: 200,
+    roles: ['SERVICE'],
+  },
+  listKeys: {
+    method: 'GET',
+    path: '/jwks',
+    summary: 'The public keys that verify tokens (RFC 7517)',
+    returns: z.object({ keys: z.array(z.record(z.string(), z.unknown())) }),
+    open: true,
+    roles: ['PUBLIC'],
+  },
 });

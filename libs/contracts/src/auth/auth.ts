@@ -8,12 +8,18 @@ export const Login = z
 export type Login = z.output<typeof Login>;
 
 /** `expiresIn` is seconds. */
-export const Tokens = z.object({ accessToken: z.string(), tokenType: z.literal('Bearer'), expiresIn: z.int() }).meta({ id: 'Tokens' });
+export const Tokens = z
+  .object({ accessToken: z.string(), tokenType: z.literal('Bearer'), expiresIn: z.int() })
+  .meta({ id: 'Tokens' });
 export type Tokens = z.output<typeof Tokens>;
 
-export const User = z.object({ id: z.string(), email: z.string(), name: z.string().nullable(), role: UserRole, createdAt: z.string() }).meta({ id: 'User' });
+export const User = z
+  .object({ id: z.string(), email: z.string(), name: z.string().nullable(), role: UserRole, createdAt: z.string() })
+  .meta({ id: 'User' });
 export type User = z.output<typeof User>;
 
 /** `password` has 12 characters at least. */
-export const CreateUser = z.strictObject({ email: text(320), password: text(1000, 12), role: UserRole, name: line(200).optional() }).meta({ id: 'CreateUser' });
+export const CreateUser = z
+  .strictObject({ email: text(320), password: text(1000, 12), role: UserRole, name: line(200).optional() })
+  .meta({ id: 'CreateUser' });
 export type CreateUser = z.output<typeof CreateUser>;

@@ -11,7 +11,8 @@ const ofDocument = {
   topic,
   payload: DocumentPayload,
   subject: (payload: z.output<typeof DocumentPayload>) => payload.document.id,
-  partitionKey: ({ document }: z.output<typeof DocumentPayload>) => (document.kind === 'episode' ? document.programId : document.id),
+  partitionKey: ({ document }: z.output<typeof DocumentPayload>) =>
+    document.kind === 'episode' ? document.programId : document.id,
 } as const;
 const ofItem = {
   version: 1,

@@ -1,7 +1,39 @@
 import { z } from 'zod';
-import { byLanguage, Id, Instant, Language, line, pageOf, pageQuery, text, WebUrl, withCode } from '../kernel/fields.js';
-import { Enclosure, Episode, EpisodeContent, episodeFields, EpisodeKind, EpisodeNumber, maximumDuration } from './episode.js';
-import { CategoryKey, ContentStatus, maximumDescription, maximumLanguages, maximumTitle, Person, Program, ProgramContent, programFields, ProgramType, Slug, Tags } from './program.js';
+import {
+  byLanguage,
+  Id,
+  Instant,
+  Language,
+  line,
+  pageOf,
+  pageQuery,
+  text,
+  WebUrl,
+  withCode,
+} from '../kernel/fields.js';
+import {
+  Enclosure,
+  Episode,
+  EpisodeContent,
+  episodeFields,
+  EpisodeKind,
+  EpisodeNumber,
+  maximumDuration,
+} from './episode.js';
+import {
+  CategoryKey,
+  ContentStatus,
+  maximumDescription,
+  maximumLanguages,
+  maximumTitle,
+  Person,
+  Program,
+  ProgramContent,
+  programFields,
+  ProgramType,
+  Slug,
+  Tags,
+} from './program.js';
 
 export const CreateProgram = ProgramContent.meta({ id: 'CreateProgram' });
 export type CreateProgram = z.output<typeof CreateProgram>;
@@ -30,7 +62,12 @@ const sharedPatch = {
 
 /** A merge patch (RFC 7396): what is named changes, `null` removes. */
 export const PatchProgram = z
-  .strictObject({ type: ProgramType.optional(), ...sharedPatch, category: CategoryKey.nullish(), order: programFields.order.unwrap().nullish() })
+  .strictObject({
+    type: ProgramType.optional(),
+    ...sharedPatch,
+    category: CategoryKey.nullish(),
+    order: programFields.order.unwrap().nullish(),
+  })
   .meta({ id: 'PatchProgram' });
 export type PatchProgram = z.output<typeof PatchProgram>;
 
@@ -42,13 +79,19 @@ export const PatchEpisode = z
     kind: EpisodeKind.nullish(),
     durationSeconds: z.int().min(0).max(maximumDuration).nullish(),
     media: z.strictObject({ assetId: Id }).nullish(),
-    enclosure: Enclosure.partial({ url: true }).extend({ type: Enclosure.shape.type.unwrap().nullish(), length: Enclosure.shape.length.unwrap().nullish() }).nullish(),
+    enclosure: Enclosure.partial({ url: true })
+      .extend({ type: Enclosure.shape.type.unwrap().nullish(), length: Enclosure.shape.length.unwrap().nullish() })
+      .nullish(),
   })
   .meta({ id: 'PatchEpisode' });
 export type PatchEpisode = z.output<typeof PatchEpisode>;
 
-/** Which languages an action is for; all of the working version's (publish) or all live ones (unpublish) when left out. */
-export const LanguagesBody = z.strictObject({ languages: z.array(Language).min(1).max(maximumLanguages).optional() }).meta({ id: 'ChooseLanguages' });
+/**
+ * Which languages an action is for; all of the working version's (publish) or all live ones (unpublish) when left out.
+ */
+export const LanguagesBody = z
+  .strictObject({ languages: z.array(Language).min(1).max(maximumLanguages).optional() })
+  .meta({ id: 'ChooseLanguages' });
 export type LanguagesBody = z.output<typeof LanguagesBody>;
 
 export const ProgramQuery = z.strictObject({
@@ -63,7 +106,12 @@ export const ProgramQuery = z.strictObject({
 export type ProgramQuery = z.output<typeof ProgramQuery>;
 export const ProgramPage = pageOf(Program).meta({ id: 'ProgramPage' });
 
-export const EpisodeQuery = z.strictObject({ ...pageQuery, status: ContentStatus.optional(), language: Language.optional(), q: line(200).optional() });
+export const EpisodeQuery = z.strictObject({
+  ...pageQuery,
+  status: ContentStatus.optional(),
+  language: Language.optional(),
+  q: line(200).optional(),
+});
 export type EpisodeQuery = z.output<typeof EpisodeQuery>;
 export const EpisodePage = pageOf(Episode).meta({ id: 'EpisodePage' });
 
@@ -72,7 +120,10 @@ const ReadinessItem = z.object({ code: z.string(), pointer: z.string(), message:
 export const Readiness = z
   .object({
     ready: z.boolean(),
-    languages: z.record(z.string(), z.object({ ready: z.boolean(), blocking: z.array(ReadinessItem), warnings: z.array(ReadinessItem) })),
+    languages: z.record(
+      z.string(),
+      z.object({ ready: z.boolean(), blocking: z.array(ReadinessItem), warnings: z.array(ReadinessItem) }),
+    ),
   })
   .meta({ id: 'Readiness' });
 export type Readiness = z.output<typeof Readiness>;

@@ -14,7 +14,11 @@ export const EpisodeNumber = z
 /** A file at its source's own address. `length` is bytes and left out where unknown. */
 export const Enclosure = z.strictObject({
   url: WebUrl,
-  type: z.string().max(100).regex(/^[\w.+-]+\/[\w.+-]+$/).optional(),
+  type: z
+    .string()
+    .max(100)
+    .regex(/^[\w.+-]+\/[\w.+-]+$/)
+    .optional(),
   length: z.int().min(1).optional(),
 });
 export type Enclosure = z.output<typeof Enclosure>;

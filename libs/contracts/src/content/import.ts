@@ -34,7 +34,10 @@ export const ImportEpisodes = z
   .strictObject({
     programId: Id,
     publish: z.boolean(),
-    items: z.array(z.strictObject({ key: OriginKey, content: z.unknown() })).min(1).max(maximumImportBatch),
+    items: z
+      .array(z.strictObject({ key: OriginKey, content: z.unknown() }))
+      .min(1)
+      .max(maximumImportBatch),
   })
   .meta({ id: 'ImportEpisodes' });
 export type ImportEpisodes = z.output<typeof ImportEpisodes>;
@@ -56,8 +59,17 @@ export type ImportedEpisodes = z.output<typeof ImportedEpisodes>;
 // re-exported shapes keep the import of a batch typed at its caller
 export type ImportedContent = z.input<typeof EpisodeContent>;
 
-/** Covers that were fetched after a run: each becomes the source's cover of the item with this key, unless an editor owns the field. */
+/**
+ * Covers that were fetched after a run: each becomes the source's cover of the item with this key, unless an editor
+ * owns the field.
+ */
 export const ImportCovers = z
-  .strictObject({ covers: z.array(z.strictObject({ key: OriginKey, assetId: Id })).min(1).max(maximumImportBatch), publish: z.boolean() })
+  .strictObject({
+    covers: z
+      .array(z.strictObject({ key: OriginKey, assetId: Id }))
+      .min(1)
+      .max(maximumImportBatch),
+    publish: z.boolean(),
+  })
   .meta({ id: 'ImportCovers' });
 export type ImportCovers = z.output<typeof ImportCovers>;

@@ -38,8 +38,10 @@ export const Localization = z.strictObject({
 });
 export type Localization = z.output<typeof Localization>;
 
-export const Localizations = byLanguage(Localization)
-  .refine((entries) => Object.keys(entries).length <= maximumLanguages, withCode('field.too_long'));
+export const Localizations = byLanguage(Localization).refine(
+  (entries) => Object.keys(entries).length <= maximumLanguages,
+  withCode('field.too_long'),
+);
 
 export const Tags = z.array(line(60)).max(50);
 
@@ -56,7 +58,10 @@ export const contentFields = {
 
 const hasDefault = (content: { defaultLanguage: string; localizations: Record<string, unknown> }): boolean =>
   Object.hasOwn(content.localizations, content.defaultLanguage);
-export const defaultLanguagePresent = { check: hasDefault, options: { ...withCode('program.default_language_missing'), path: ['localizations'] } };
+export const defaultLanguagePresent = {
+  check: hasDefault,
+  options: { ...withCode('program.default_language_missing'), path: ['localizations'] },
+};
 
 export const programFields = {
   type: ProgramType,

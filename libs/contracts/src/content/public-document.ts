@@ -26,7 +26,10 @@ const shared = {
   category: z.string().nullable(),
   defaultLanguage: z.string(),
   /** The live languages, each with the text and slug that is public. */
-  localizations: z.record(z.string(), z.object({ title: z.string(), description: z.string(), summary: z.string(), slug: z.string() })),
+  localizations: z.record(
+    z.string(),
+    z.object({ title: z.string(), description: z.string(), summary: z.string(), slug: z.string() }),
+  ),
   /** Slugs that were public once and are not now; they are answered 301. */
   formerSlugs: z.array(z.object({ slug: z.string(), language: z.string() })),
   tags: z.array(z.string()),
@@ -39,7 +42,11 @@ const shared = {
   updatedAt: z.string(),
 };
 
-export const PublicProgram = z.object({ kind: z.literal('program'), ...shared, order: z.enum(['newest_first', 'serial']) });
+export const PublicProgram = z.object({
+  kind: z.literal('program'),
+  ...shared,
+  order: z.enum(['newest_first', 'serial']),
+});
 export type PublicProgram = z.output<typeof PublicProgram>;
 
 /** An episode holds no field of its program but `programId`, `type` and `category`; titles are joined at read. */
@@ -57,7 +64,9 @@ export const PublicEpisode = z.object({
 export type PublicEpisode = z.output<typeof PublicEpisode>;
 
 /** Everything public about one program or episode; written only by cms-service, from what is live. */
-export const PublicDocument = z.discriminatedUnion('kind', [PublicProgram, PublicEpisode]).meta({ id: 'PublicDocument' });
+export const PublicDocument = z
+  .discriminatedUnion('kind', [PublicProgram, PublicEpisode])
+  .meta({ id: 'PublicDocument' });
 export type PublicDocument = z.output<typeof PublicDocument>;
 
 /** What stays of a document that was withdrawn, so that a late older one cannot bring it back. */

@@ -2,8 +2,21 @@ import { z } from 'zod';
 import { defineApi } from '../kernel/endpoint.js';
 import { Id, Language, pageQuery } from '../kernel/fields.js';
 import { CategoryKey, ProgramType } from '../content/program.js';
-import { maximumSearchQuery, SearchFilters, Suggestion, SuggestQuery, withFacets } from '../search/search-service.api.js';
-import { CategoryViews, EpisodeView, EpisodeViewPage, ProgramView, ProgramViewPage, SearchResult } from './public-item.js';
+import {
+  maximumSearchQuery,
+  SearchFilters,
+  Suggestion,
+  SuggestQuery,
+  withFacets,
+} from '../search/search-service.api.js';
+import {
+  CategoryViews,
+  EpisodeView,
+  EpisodeViewPage,
+  ProgramView,
+  ProgramViewPage,
+  SearchResult,
+} from './public-item.js';
 
 /** `lang` asks for a language; `fallback=none` answers 404 instead of another one. */
 const languageQuery = { lang: Language.optional(), fallback: z.enum(['none']).optional() };
@@ -14,26 +27,75 @@ const roles = ['PUBLIC', 'SERVICE'] as const;
 
 export const discoveryServiceApi = defineApi('discovery-service', '/internal/v1', {
   search: {
-    method: 'GET', path: '/search', summary: 'Search programs and episodes',
-    query: z.object({ q: z.string().max(maximumSearchQuery), ...SearchFilters, facets: withFacets, ...pageQuery, ...languageQuery }), returns: SearchResult, roles,
+    method: 'GET',
+    path: '/search',
+    summary: 'Search programs and episodes',
+    query: z.object({
+      q: z.string().max(maximumSearchQuery),
+      ...SearchFilters,
+      facets: withFacets,
+      ...pageQuery,
+      ...languageQuery,
+    }),
+    returns: SearchResult,
+    roles,
   },
   suggest: {
-    method: 'GET', path: '/suggest', summary: 'Complete what is being typed by titles that exist',
-    query: z.object(SuggestQuery), returns: z.object({ items: z.array(Suggestion), degraded: z.boolean() }), roles,
+    method: 'GET',
+    path: '/suggest',
+    summary: 'Complete what is being typed by titles that exist',
+    query: z.object(SuggestQuery),
+    returns: z.object({ items: z.array(Suggestion), degraded: z.boolean() }),
+    roles,
   },
   listPrograms: {
-    method: 'GET', path: '/programs', summary: 'Browse public programs',
-    query: z.object({ type: ProgramType.optional(), category: CategoryKey.optional(), language: Language.optional(), sort: z.enum(['newest', 'title']).default('newest'), ...pageQuery, ...languageQuery }),
-    returns: ProgramViewPage, roles,
+    method: 'GET',
+    path: '/programs',
+    summary: 'Browse public programs',
+    query: z.object({
+      type: ProgramType.optional(),
+      category: CategoryKey.optional(),
+      language: Language.optional(),
+      sort: z.enum(['newest', 'title']).default('newest'),
+      ...pageQuery,
+      ...languageQuery,
+    }),
+    returns: ProgramViewPage,
+    roles,
   },
   getProgram: {
-    method: 'GET', path: '/programs/:idOrSlug', summary: 'A public program by id or slug; a former slug answers 301',
-    params: z.object({ idOrSlug: z.string().min(1).max(600) }), query: z.object(languageQuery), returns: ProgramView, roles,
+    method: 'GET',
+    path: '/programs/:idOrSlug',
+    summary: 'A public program by id or slug; a former slug answers 301',
+    params: z.object({ idOrSlug: z.string().min(1).max(600) }),
+    query: z.object(languageQuery),
+    returns: ProgramView,
+    roles,
   },
   listEpisodes: {
-    method: 'GET', path: '/programs/:id/episodes', summary: 'The public episodes of a program, in its order', params: byId,
-    query: z.object({ language: Language.optional(), ...pageQuery, ...languageQuery }), returns: EpisodeViewPage, roles,
+    method: 'GET',
+    path: '/programs/:id/episodes',
+    summary: 'The public episodes of a program, in its order',
+    params: byId,
+    query: z.object({ language: Language.optional(), ...pageQuery, ...languageQuery }),
+    returns: EpisodeViewPage,
+    roles,
   },
-  getEpisode: { method: 'GET', path: '/episodes/:id', summary: 'A public episode', params: byId, query: z.object(languageQuery), returns: EpisodeView, roles },
-  listCategories: { method: 'GET', path: '/categories', summary: 'Categories with names and counts', query: z.object(languageQuery), returns: CategoryViews, roles },
+  getEpisode: {
+    method: 'GET',
+    path: '/episodes/:id',
+    summary: 'A public episode',
+    params: byId,
+    query: z.object(languageQuery),
+    returns: EpisodeView,
+    roles,
+  },
+  listCategories: {
+    method: 'GET',
+    path: '/categories',
+    summary: 'Categories with names and counts',
+    query: z.object(languageQuery),
+    returns: CategoryViews,
+    roles,
+  },
 });

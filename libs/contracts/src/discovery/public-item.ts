@@ -38,7 +38,9 @@ const itemFields = {
 };
 
 /** A program as the public sees it, in one language. */
-export const ProgramView = z.object({ ...itemFields, order: z.enum(['newest_first', 'serial']), episodeCount: z.int() }).meta({ id: 'PublicProgram' });
+export const ProgramView = z
+  .object({ ...itemFields, order: z.enum(['newest_first', 'serial']), episodeCount: z.int() })
+  .meta({ id: 'PublicProgram' });
 export type ProgramView = z.output<typeof ProgramView>;
 
 const ProgramName = z.object({ id: z.string(), slug: z.string(), title: z.string(), language: z.string() });
@@ -86,5 +88,13 @@ export const SearchResult = z
 export type SearchResult = z.output<typeof SearchResult>;
 
 /** A category in the language of the answer, with how many public programs it holds. */
-export const CategoryView = z.object({ key: z.string(), parent: z.string().nullable(), name: z.string(), names: Category.shape.names, programCount: z.int() }).meta({ id: 'PublicCategory' });
+export const CategoryView = z
+  .object({
+    key: z.string(),
+    parent: z.string().nullable(),
+    name: z.string(),
+    names: Category.shape.names,
+    programCount: z.int(),
+  })
+  .meta({ id: 'PublicCategory' });
 export const CategoryViews = z.object({ items: z.array(CategoryView) }).meta({ id: 'PublicCategories' });

@@ -4,19 +4,31 @@ export const contentMessages = {
   'program.not_published': { en: 'It is not published', ar: 'البرنامج غير منشور' },
   'program.not_ready': { en: 'Something needed before publishing is missing', ar: 'ينقص شيء لازم قبل النشر' },
   'program.language_missing': { en: 'The program has no text in this language', ar: 'لا نص للبرنامج بهذه اللغة' },
-  'program.default_language_missing': { en: 'There must be an entry for the default language', ar: 'يجب وجود نص باللغة الأساسية' },
+  'program.default_language_missing': {
+    en: 'There must be an entry for the default language',
+    ar: 'يجب وجود نص باللغة الأساسية',
+  },
   'episode.not_found': { en: 'There is no such episode', ar: 'لا توجد حلقة كهذه' },
   'episode.nothing_to_publish': { en: 'There is nothing new to publish', ar: 'لا جديد للنشر' },
   'episode.not_published': { en: 'It is not published', ar: 'الحلقة غير منشورة' },
   'episode.not_ready': { en: 'Something needed before publishing is missing', ar: 'ينقص شيء لازم قبل النشر' },
-  'episode.number_taken': { en: 'Another episode of this season has this number', ar: 'حلقة أخرى في هذا الموسم تحمل هذا الرقم' },
-  'episode.media_and_enclosure': { en: 'Give either media or an enclosure, not both', ar: 'حدّد ملف وسائط أو رابطًا خارجيًا، لا كليهما' },
+  'episode.number_taken': {
+    en: 'Another episode of this season has this number',
+    ar: 'حلقة أخرى في هذا الموسم تحمل هذا الرقم',
+  },
+  'episode.media_and_enclosure': {
+    en: 'Give either media or an enclosure, not both',
+    ar: 'حدّد ملف وسائط أو رابطًا خارجيًا، لا كليهما',
+  },
   'item.in_trash': { en: 'It is in the trash and was left there', ar: 'هو في المهملات وبقي فيها' },
   'item.too_large_to_publish': {
     en: 'What would be public is larger than {maximum} kB; shorten its texts or publish fewer languages',
     ar: 'ما سيُنشر أكبر من {maximum} كيلوبايت؛ اختصر نصوصه أو انشر لغات أقل',
   },
-  'slug.taken': { en: 'Another item has this slug or one that looks like it', ar: 'عنصر آخر يحمل هذا المسار أو ما يشبهه' },
+  'slug.taken': {
+    en: 'Another item has this slug or one that looks like it',
+    ar: 'عنصر آخر يحمل هذا المسار أو ما يشبهه',
+  },
   'slug.malformed': { en: 'This cannot be a slug', ar: 'لا يصلح هذا مسارًا' },
   'slug.reserved': { en: 'This slug is reserved', ar: 'هذا المسار محجوز' },
 

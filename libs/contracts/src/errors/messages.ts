@@ -30,9 +30,14 @@ export const messages = {
 export type ErrorCode = keyof typeof messages;
 
 /** Whether a code that came from elsewhere is one of ours. */
-export const isErrorCode = (code: unknown): code is ErrorCode => typeof code === 'string' && Object.hasOwn(messages, code);
+export const isErrorCode = (code: unknown): code is ErrorCode =>
+  typeof code === 'string' && Object.hasOwn(messages, code);
 
 /** The sentence of a code in a language, its placeholders filled. */
-export function messageOf(code: ErrorCode, language: 'ar' | 'en', values: Readonly<Record<string, string | number>> = {}): string {
+export function messageOf(
+  code: ErrorCode,
+  language: 'ar' | 'en',
+  values: Readonly<Record<string, string | number>> = {},
+): string {
   return messages[code][language].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
 }

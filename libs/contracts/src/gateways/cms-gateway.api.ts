@@ -71,11 +71,34 @@ export const cmsOpsApi = defineApi('cms-gateway', '/api/v1/ops', {
   startReindex: { ...search.startReindex, path: '/reindex', roles: ['ADMIN'], limit: 'write' },
   listReindexes: { ...search.listReindexes, roles: ['ADMIN'] },
   getReindex: { ...search.getReindex, roles: ['ADMIN'] },
-  listDeadLetters: { ...letters.listDeadLetters, query: z.strictObject({ ...pageQuery, app: ConsumingApp }), roles: ['ADMIN'] },
+  listDeadLetters: {
+    ...letters.listDeadLetters,
+    query: z.strictObject({ ...pageQuery, app: ConsumingApp }),
+    roles: ['ADMIN'],
+  },
   getDeadLetter: { ...letters.getDeadLetter, path: '/dead-letters/:app/:id', params: ofApp, roles: ['ADMIN'] },
-  replayDeadLetter: { ...letters.replayDeadLetter, path: '/dead-letters/:app/:id/replay', params: ofApp, roles: ['ADMIN'], limit: 'write' },
-  discardDeadLetter: { ...letters.discardDeadLetter, path: '/dead-letters/:app/:id', params: ofApp, roles: ['ADMIN'], limit: 'write' },
+  replayDeadLetter: {
+    ...letters.replayDeadLetter,
+    path: '/dead-letters/:app/:id/replay',
+    params: ofApp,
+    roles: ['ADMIN'],
+    limit: 'write',
+  },
+  discardDeadLetter: {
+    ...letters.discardDeadLetter,
+    path: '/dead-letters/:app/:id',
+    params: ofApp,
+    roles: ['ADMIN'],
+    limit: 'write',
+  },
 });
 
 /** Everything the CMS gateway offers. */
-export const cmsGatewayApis = [cmsAuthApi, cmsGatewayApi, cmsMetadataApi, cmsMediaApi, cmsIngestApi, cmsOpsApi] as const;
+export const cmsGatewayApis = [
+  cmsAuthApi,
+  cmsGatewayApi,
+  cmsMetadataApi,
+  cmsMediaApi,
+  cmsIngestApi,
+  cmsOpsApi,
+] as const;

@@ -7,16 +7,38 @@ interface Comparison {
 }
 
 /** What says something about a shape without changing it. */
-const annotations = new Set(['$schema', '$id', 'id', 'title', 'description', 'default', 'example', 'examples', 'deprecated', '$defs']);
+const annotations = new Set([
+  '$schema',
+  '$id',
+  'id',
+  'title',
+  'description',
+  'default',
+  'example',
+  'examples',
+  'deprecated',
+  '$defs',
+]);
 /** What is compared by rules of its own; every other keyword must stay as it is. */
-const compared = new Set(['type', 'const', 'enum', 'anyOf', 'oneOf', 'properties', 'required', 'additionalProperties', 'items']);
+const compared = new Set([
+  'type',
+  'const',
+  'enum',
+  'anyOf',
+  'oneOf',
+  'properties',
+  'required',
+  'additionalProperties',
+  'items',
+]);
 
 /**
  * What a reader of `before` could trip over in `after`, one sentence for each place; nothing when the shape only grew.
  *
- * - For both readers: a field that is gone (a renamed one is gone too) or may now be missing, a value that is narrowed, or
- *   may now be of another type or `null`.
- * - A consumer also refuses new values and is older or newer than what it reads: it bears optional new fields, nothing else.
+ * - For both readers: a field that is gone (a renamed one is gone too) or may now be missing, a value that is narrowed,
+ *   or may now be of another type or `null`.
+ * - A consumer also refuses new values and is older or newer than what it reads: it bears optional new fields, nothing
+ *   else.
  * - A caller must bear new fields and new values of a closed list, and is not hurt by a field that is now always there.
  */
 export function listBreaks(reader: Reader, before: JsonSchema, after: JsonSchema): string[] {
@@ -37,7 +59,9 @@ function compare(comparison: Comparison, at: string, before: JsonSchema, after: 
       const same = now.get(name);
       return same ? compareForms(comparison, at, form, same) : [`${place(at)} can no longer be ${name}`];
     }),
-    ...[...now].flatMap(([name, form]) => (known.has(name) || mayAppear(comparison.reader, form, earlier) ? [] : [`${place(at)} may now be ${name}`])),
+    ...[...now].flatMap(([name, form]) =>
+      known.has(name) || mayAppear(comparison.reader, form, earlier) ? [] : [`${place(at)} may now be ${name}`],
+    ),
   ];
 }
 
@@ -53,7 +77,10 @@ function listForms(schema: JsonSchema, root: JsonSchema): JsonSchema[] {
   return Array.isArray(schema.type) ? schema.type.map((type: string) => ({ ...schema, type })) : [schema];
 }
 
-/** Forms by what tells them apart: the type, for objects also their constant fields, for others with the same name a number. */
+/**
+ * Forms by what tells them apart: the type, for objects also their constant fields, for others with the same name a
+ * number.
+ */
 function nameForms(forms: readonly JsonSchema[]): Map<string, JsonSchema> {
   const named = new Map<string, JsonSchema>();
   for (const form of forms) {
@@ -66,7 +93,9 @@ function nameForms(forms: readonly JsonSchema[]): Map<string, JsonSchema> {
 }
 
 const tagOf = ({ properties = {} }: JsonSchema): string =>
-  Object.entries(properties).flatMap(([name, { const: value }]) => (value === undefined ? [] : [`${name} ${show(value)}`])).join(', ');
+  Object.entries(properties)
+    .flatMap(([name, { const: value }]) => (value === undefined ? [] : [`${name} ${show(value)}`]))
+    .join(', ');
 
 /** A further kind of a tagged object is to a caller what a new value of a closed list is. */
 const mayAppear = (reader: Reader, form: JsonSchema, earlier: readonly JsonSchema[]): boolean =>
@@ -74,8 +103,14 @@ const mayAppear = (reader: Reader, form: JsonSchema, earlier: readonly JsonSchem
 
 function compareForms(comparison: Comparison, at: string, before: JsonSchema, after: JsonSchema): string[] {
   if (comparison.reader === 'caller' && isAnything(before)) return [];
-  if (before.type !== after.type) return [`${place(at)} was ${show(before.type ?? 'anything')} and is now ${show(after.type ?? 'anything')}`];
-  return [...compareValues(comparison, at, before, after), ...compareFields(comparison, at, before, after), ...compareRest(comparison, at, before, after), ...compareKeywords(at, before, after)];
+  if (before.type !== after.type)
+    return [`${place(at)} was ${show(before.type ?? 'anything')} and is now ${show(after.type ?? 'anything')}`];
+  return [
+    ...compareValues(comparison, at, before, after),
+    ...compareFields(comparison, at, before, after),
+    ...compareRest(comparison, at, before, after),
+    ...compareKeywords(at, before, after),
+  ];
 }
 
 const isAnything = (schema: JsonSchema): boolean => Object.keys(schema).every((keyword) => annotations.has(keyword));
@@ -84,13 +119,20 @@ function compareValues({ reader }: Comparison, at: string, before: JsonSchema, a
   const earlier = valuesOf(before);
   const later = valuesOf(after);
   if (!earlier && !later) return [];
-  if (!earlier || !later) return [later ? `${place(at)} is now limited to ${show(later)}` : `${place(at)} is no longer limited to ${show(earlier)}`];
+  if (!earlier || !later)
+    return [
+      later ? `${place(at)} is now limited to ${show(later)}` : `${place(at)} is no longer limited to ${show(earlier)}`,
+    ];
   const gone = earlier.filter((value) => !later.includes(value));
   const fresh = reader === 'consumer' ? later.filter((value) => !earlier.includes(value)) : [];
-  return [...gone.map((value) => `${place(at)} can no longer be ${show(value)}`), ...fresh.map((value) => `${place(at)} may now be ${show(value)}`)];
+  return [
+    ...gone.map((value) => `${place(at)} can no longer be ${show(value)}`),
+    ...fresh.map((value) => `${place(at)} may now be ${show(value)}`),
+  ];
 }
 
-const valuesOf = ({ const: value, enum: values }: JsonSchema): readonly unknown[] | undefined => (value === undefined ? values : [value]);
+const valuesOf = ({ const: value, enum: values }: JsonSchema): readonly unknown[] | undefined =>
+  value === undefined ? values : [value];
 
 function compareFields(comparison: Comparison, at: string, before: JsonSchema, after: JsonSchema): string[] {
   const isConsumer = comparison.reader === 'consumer';
@@ -100,27 +142,50 @@ function compareFields(comparison: Comparison, at: string, before: JsonSchema, a
     const path = join(at, name);
     const now = after.properties?.[name];
     if (!now) return [`${path} is gone`];
-    const presence = needed.has(name) === neededNow.has(name) ? [] : needed.has(name) ? [`${path} may now be missing`] : isConsumer ? [`${path} is now required`] : [];
+    const presence =
+      needed.has(name) === neededNow.has(name)
+        ? []
+        : needed.has(name)
+          ? [`${path} may now be missing`]
+          : isConsumer
+            ? [`${path} is now required`]
+            : [];
     return [...presence, ...compare(comparison, path, field, now)];
   });
-  const added = Object.keys(after.properties ?? {}).filter((name) => isConsumer && !Object.hasOwn(before.properties ?? {}, name) && neededNow.has(name));
+  const added = Object.keys(after.properties ?? {}).filter(
+    (name) => isConsumer && !Object.hasOwn(before.properties ?? {}, name) && neededNow.has(name),
+  );
   return [...kept, ...added.map((name) => `${join(at, name)} is new and required`)];
 }
 
 /** The entries of a list, and the values under keys that no schema names. */
 function compareRest(comparison: Comparison, at: string, before: JsonSchema, after: JsonSchema): string[] {
   const { items, additionalProperties: values } = before;
-  const entries = items && after.items ? compare(comparison, `${at}[]`, items, after.items) : items || after.items ? [`${place(at)} has entries of another kind`] : [];
-  if (comparison.reader === 'consumer' && values !== false && after.additionalProperties === false) return [...entries, `${place(at)} refuses fields it does not know`];
+  const entries =
+    items && after.items
+      ? compare(comparison, `${at}[]`, items, after.items)
+      : items || after.items
+        ? [`${place(at)} has entries of another kind`]
+        : [];
+  if (comparison.reader === 'consumer' && values !== false && after.additionalProperties === false)
+    return [...entries, `${place(at)} refuses fields it does not know`];
   const later = after.additionalProperties;
-  if (!isSchema(values)) return isSchema(later) && comparison.reader === 'consumer' ? [...entries, `${place(at)} limits fields it does not know`] : entries;
-  return [...entries, ...(isSchema(later) ? compare(comparison, join(at, '*'), values, later) : [`${join(at, '*')} is gone`])];
+  if (!isSchema(values))
+    return isSchema(later) && comparison.reader === 'consumer'
+      ? [...entries, `${place(at)} limits fields it does not know`]
+      : entries;
+  return [
+    ...entries,
+    ...(isSchema(later) ? compare(comparison, join(at, '*'), values, later) : [`${join(at, '*')} is gone`]),
+  ];
 }
 
 const isSchema = (value: JsonSchema['additionalProperties']): value is JsonSchema => typeof value === 'object';
 
 function compareKeywords(at: string, before: JsonSchema, after: JsonSchema): string[] {
-  const keywords = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((keyword) => !annotations.has(keyword) && !compared.has(keyword));
+  const keywords = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (keyword) => !annotations.has(keyword) && !compared.has(keyword),
+  );
   return keywords
     .filter((keyword) => show(before[keyword]) !== show(after[keyword]))
     .map((keyword) => `${place(at)}: ${keyword} was ${show(before[keyword])} and is now ${show(after[keyword])}`);
@@ -128,4 +193,5 @@ function compareKeywords(at: string, before: JsonSchema, after: JsonSchema): str
 
 const join = (at: string, name: string): string => (at === '' ? name : `${at}.${name}`);
 const place = (at: string): string => (at === '' ? 'the whole' : at);
-const show = (value: unknown): string => (value === undefined ? 'not limited' : typeof value === 'string' ? value : JSON.stringify(value));
+const show = (value: unknown): string =>
+  value === undefined ? 'not limited' : typeof value === 'string' ? value : JSON.stringify(value);

@@ -10,19 +10,22 @@ const suffix = '.schema.json';
 const shapes = listPromisedShapes(contracts);
 const keptNames = readdirSync(folder).map((file) => file.slice(0, -suffix.length));
 
-describe.each(shapes.map((shape) => [shape.name, shape] as const))('the promised shape %s', (name, { reader, schema }) => {
-  const kept = JSON.parse(readFileSync(join(folder, `${name}${suffix}`), 'utf8')) as JsonSchema;
+describe.each(shapes.map((shape) => [shape.name, shape] as const))(
+  'the promised shape %s',
+  (name, { reader, schema }) => {
+    const kept = JSON.parse(readFileSync(join(folder, `${name}${suffix}`), 'utf8')) as JsonSchema;
 
-  it('has only grown since its schema was kept', () => {
-    expect(listBreaks(reader, kept, schema)).toEqual([]);
-  });
+    it('has only grown since its schema was kept', () => {
+      expect(listBreaks(reader, kept, schema)).toEqual([]);
+    });
 
-  it('would be missed if a field of it were gone', () => {
-    const [field] = Object.keys(schema.properties ?? {});
-    const { [field ?? '']: _, ...properties } = schema.properties ?? {};
-    expect(listBreaks(reader, kept, { ...schema, properties })).toContain(`${field} is gone`);
-  });
-});
+    it('would be missed if a field of it were gone', () => {
+      const [field] = Object.keys(schema.properties ?? {});
+      const { [field ?? '']: _, ...properties } = schema.properties ?? {};
+      expect(listBreaks(reader, kept, { ...schema, properties })).toContain(`${field} is gone`);
+    });
+  },
+);
 
 describe('the promised shapes', () => {
   it('still hold everything that was ever promised', () => {
@@ -32,14 +35,20 @@ describe('the promised shapes', () => {
   it('hold every event and every gateway once', () => {
     const names = shapes.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    expect(names.filter((name) => name.endsWith('.answers'))).toEqual(['cms-gateway.answers', 'discovery-gateway.answers']);
-    expect(names).toEqual(expect.arrayContaining(['content.published.v1', 'discovery.catalogue_changed.v1', 'auth.user.registered.v1']));
+    expect(names.filter((name) => name.endsWith('.answers'))).toEqual([
+      'cms-gateway.answers',
+      'discovery-gateway.answers',
+    ]);
+    expect(names).toEqual(
+      expect.arrayContaining(['content.published.v1', 'discovery.catalogue_changed.v1', 'auth.user.registered.v1']),
+    );
   });
 
   it('name each address of a gateway', () => {
     for (const { app, base, endpoints } of apisIn(contracts).filter((api) => api.app.endsWith('-gateway'))) {
       const answers = shapes.find(({ name }) => name === `${app}.answers`)?.schema.properties ?? {};
-      for (const { method, path } of Object.values(endpoints)) expect(Object.keys(answers)).toContain(`${method} ${base}${path}`);
+      for (const { method, path } of Object.values(endpoints))
+        expect(Object.keys(answers)).toContain(`${method} ${base}${path}`);
     }
   });
 });

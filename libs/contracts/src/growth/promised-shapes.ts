@@ -19,8 +19,8 @@ export interface JsonSchema {
 }
 
 /**
- * Who relies on a shape. A `consumer` checks every event against the schema it was built with, and may read events older
- * than itself; a `caller` is a program of somebody else that reads a gateway's answers.
+ * Who relies on a shape. A `consumer` checks every event against the schema it was built with, and may read events
+ * older than itself; a `caller` is a program of somebody else that reads a gateway's answers.
  */
 export type Reader = 'consumer' | 'caller';
 
@@ -42,22 +42,41 @@ export const eventsIn = (module: object): EventDefinition[] => Object.values(mod
 export const apisIn = (module: object): Api[] => Object.values(module).filter(isApi);
 
 /** The name under which the shape and the samples of an event's version are kept. */
-export const nameOfVersion = ({ type, version }: Pick<EventDefinition, 'type' | 'version'>): string => `${type}.v${version}`;
+export const nameOfVersion = ({ type, version }: Pick<EventDefinition, 'type' | 'version'>): string =>
+  `${type}.v${version}`;
 
-/** Everything a module declares that others rely on: the payload of each event, and the answers of each gateway by method and address. */
+/**
+ * Everything a module declares that others rely on: the payload of each event, and the answers of each gateway by
+ * method and address.
+ */
 export function listPromisedShapes(module: object): PromisedShape[] {
   const apis = apisIn(module).filter(({ app }) => app.endsWith('-gateway'));
   const gateways = [...new Set(apis.map(({ app }) => app))];
   return [
-    ...eventsIn(module).map((event): PromisedShape => ({ name: nameOfVersion(event), reader: 'consumer', schema: writeSchema(event.payload, 'input') })),
-    ...gateways.map((gateway): PromisedShape => ({ name: `${gateway}.answers`, reader: 'caller', schema: writeSchema(answersOf(apis.filter(({ app }) => app === gateway)), 'output') })),
+    ...eventsIn(module).map((event): PromisedShape => ({
+      name: nameOfVersion(event),
+      reader: 'consumer',
+      schema: writeSchema(event.payload, 'input'),
+    })),
+    ...gateways.map((gateway): PromisedShape => ({
+      name: `${gateway}.answers`,
+      reader: 'caller',
+      schema: writeSchema(answersOf(apis.filter(({ app }) => app === gateway)), 'output'),
+    })),
   ];
 }
 
 /** An endpoint that answers no JSON promises its address and nothing else. */
 const answersOf = (apis: readonly Api[]): z.ZodObject =>
-  z.object(Object.fromEntries(apis.flatMap(({ base, endpoints }) => Object.values(endpoints).map((endpoint) => [addressOf(base, endpoint), endpoint.returns ?? z.unknown()]))));
+  z.object(
+    Object.fromEntries(
+      apis.flatMap(({ base, endpoints }) =>
+        Object.values(endpoints).map((endpoint) => [addressOf(base, endpoint), endpoint.returns ?? z.unknown()]),
+      ),
+    ),
+  );
 
 const addressOf = (base: string, { method, path }: Endpoint): string => `${method} ${base}${path}`;
 
-const writeSchema = (schema: z.ZodType, io: 'input' | 'output'): JsonSchema => z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' }) as JsonSchema;
+const writeSchema = (schema: z.ZodType, io: 'input' | 'output'): JsonSchema =>
+  z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' }) as JsonSchema;

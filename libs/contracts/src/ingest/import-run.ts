@@ -5,7 +5,13 @@ export const RunStatus = z.enum(['queued', 'running', 'completed', 'failed']);
 export type RunStatus = z.output<typeof RunStatus>;
 
 /** Every item of the feed is in exactly one of them. */
-export const RunCounts = z.object({ new: z.int(), changed: z.int(), unchanged: z.int(), duplicate: z.int(), failed: z.int() });
+export const RunCounts = z.object({
+  new: z.int(),
+  changed: z.int(),
+  unchanged: z.int(),
+  duplicate: z.int(),
+  failed: z.int(),
+});
 export type RunCounts = z.output<typeof RunCounts>;
 
 export const ImportRun = z

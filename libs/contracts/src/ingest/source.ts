@@ -42,7 +42,7 @@ export const SourceQuery = z.strictObject({ ...pageQuery, url: WebUrl.optional()
 export const SourcePage = pageOf(Source).meta({ id: 'SourcePage' });
 
 /**
- * `publish` replaces the source's policy for this one run. What earlier runs left as drafts is looked at again too, also
- * where the feed has not changed.
+ * `publish` replaces the source's policy for this one run. What earlier runs left as drafts is looked at again too,
+ * also where the feed has not changed.
  */
 export const StartRunQuery = z.strictObject({ publish: PublishPolicy.optional() });

@@ -8,7 +8,8 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type LimitName = 'login' | 'read' | 'search' | 'write';
 
 /**
- * One endpoint, declared once. Route, validation, guard, limit, documentation and typed client all come from this object.
+ * One endpoint, declared once. Route, validation, guard, limit, documentation and typed client all come from this
+ * object.
  *
  * - `path` uses `:name` for its parameters.
  * - `params`, `query`, `body` and `returns` are schemas; an endpoint without `returns` answers 204.
@@ -72,18 +73,26 @@ type PartOf<E, K extends keyof Endpoint> = E extends { readonly [P in K]: infer 
 export interface Input<E extends Endpoint> {
   readonly params: ParsedPart<PartOf<E, 'params'>>;
   readonly query: ParsedPart<PartOf<E, 'query'>>;
-  readonly body: PartOf<E, 'bodyOptional'> extends true ? ParsedPart<PartOf<E, 'body'>> | undefined : ParsedPart<PartOf<E, 'body'>>;
+  readonly body: PartOf<E, 'bodyOptional'> extends true
+    ? ParsedPart<PartOf<E, 'body'>> | undefined
+    : ParsedPart<PartOf<E, 'body'>>;
   /** The version named by `If-Match`; `undefined` for `*`. Set only where the endpoint says `ifMatch`. */
   readonly ifMatch: number | undefined;
 }
 
-type Required<K extends string, V> = [V] extends [undefined] ? { readonly [P in K]?: undefined } : { readonly [P in K]: V };
-type Optional<K extends string, V> = [V] extends [undefined] ? { readonly [P in K]?: undefined } : { readonly [P in K]?: V };
+type Required<K extends string, V> = [V] extends [undefined]
+  ? { readonly [P in K]?: undefined }
+  : { readonly [P in K]: V };
+type Optional<K extends string, V> = [V] extends [undefined]
+  ? { readonly [P in K]?: undefined }
+  : { readonly [P in K]?: V };
 
 /** What a caller hands to the typed client. */
 export type Call<E extends Endpoint> = Required<'params', SentPart<PartOf<E, 'params'>>> &
   Optional<'query', SentPart<PartOf<E, 'query'>>> &
-  (PartOf<E, 'bodyOptional'> extends true ? Optional<'body', SentPart<PartOf<E, 'body'>>> : Required<'body', SentPart<PartOf<E, 'body'>>>) & {
+  (PartOf<E, 'bodyOptional'> extends true
+    ? Optional<'body', SentPart<PartOf<E, 'body'>>>
+    : Required<'body', SentPart<PartOf<E, 'body'>>>) & {
     /** The version the caller last read, as a number or as the `If-Match` header came. */
     readonly ifMatch?: number | string;
   };
@@ -92,4 +101,5 @@ export type Call<E extends Endpoint> = Required<'params', SentPart<PartOf<E, 'pa
 export type Answer<E extends Endpoint> = E extends { readonly returns: infer S extends z.ZodType } ? z.output<S> : void;
 
 /** The status of a success: what the endpoint says, else 204 without an answer, else 200. */
-export const successStatus = (endpoint: Endpoint): number => endpoint.status ?? (endpoint.returns || endpoint.bytes === 'out' || endpoint.bytes === 'both' ? 200 : 204);
+export const successStatus = (endpoint: Endpoint): number =>
+  endpoint.status ?? (endpoint.returns || endpoint.bytes === 'out' || endpoint.bytes === 'both' ? 200 : 204);

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 
 /** A Kafka topic, or its in-process likeness. */
-export type Topic = 'content.events' | 'metadata.events' | 'media.events' | 'ingest.events' | 'auth.events' | 'discovery.events' | 'search.events';
+export type Topic =
+  | 'content.events'
+  | 'metadata.events'
+  | 'media.events'
+  | 'ingest.events'
+  | 'auth.events'
+  | 'discovery.events'
+  | 'search.events';
 
 /** One kind of fact, declared once: `area.happened`, its version, its topic, its payload. */
 export interface EventDefinition<P extends z.ZodType = z.ZodType> {
@@ -15,8 +22,8 @@ export interface EventDefinition<P extends z.ZodType = z.ZodType> {
 }
 
 /**
- * The version before, while somebody still reads it: the outbox tells each fact in it too, and whoever reads one of the two passes over the other
- * (ADR 21).
+ * The version before, while somebody still reads it: the outbox tells each fact in it too, and whoever reads one of the
+ * two passes over the other (ADR 21).
  */
 export interface FormerVersion<P extends z.ZodType = z.ZodType> {
   readonly event: EventDefinition;
@@ -24,7 +31,10 @@ export interface FormerVersion<P extends z.ZodType = z.ZodType> {
   write(payload: z.output<P>): unknown;
 }
 
-/** Declares an event; without `partitionKey` the subject is also the key that keeps order. Throws when `former` is no older version of it. */
+/**
+ * Declares an event; without `partitionKey` the subject is also the key that keeps order. Throws when `former` is no
+ * older version of it.
+ */
 export function defineEvent<P extends z.ZodType>(
   type: string,
   definition: {
@@ -37,7 +47,8 @@ export function defineEvent<P extends z.ZodType>(
   },
 ): EventDefinition<P> {
   const { version, topic, former } = definition;
-  if (former && (former.event.type !== type || former.event.topic !== topic || former.event.version >= version)) throw new Error(`What comes before version ${version} of ${type} is an older version of it on its topic`);
+  if (former && (former.event.type !== type || former.event.topic !== topic || former.event.version >= version))
+    throw new Error(`What comes before version ${version} of ${type} is an older version of it on its topic`);
   return { type, partitionKey: definition.subject, ...definition };
 }
 
@@ -55,7 +66,11 @@ export const Envelope = z.object({
   time: z.iso.datetime(),
   dataschema: z.string().max(400),
   /** Every version in which this fact is told, when there are several: `1,2`. */
-  versions: z.string().max(100).regex(/^\d+(?:,\d+)*$/).optional(),
+  versions: z
+    .string()
+    .max(100)
+    .regex(/^\d+(?:,\d+)*$/)
+    .optional(),
   partitionkey: z.string().min(1).max(200),
   traceparent: z.string().max(100).optional(),
   data: z.unknown(),
@@ -63,7 +78,8 @@ export const Envelope = z.object({
 export type Envelope = z.output<typeof Envelope>;
 
 /** The address of a version's schema, as `dataschema` of the envelope. */
-export const dataschemaOf = (event: Pick<EventDefinition, 'type' | 'version'>): string => `urn:mediamesh:event:${event.type}:v${event.version}`;
+export const dataschemaOf = (event: Pick<EventDefinition, 'type' | 'version'>): string =>
+  `urn:mediamesh:event:${event.type}:v${event.version}`;
 
 /** A fact in the words of one version. */
 export interface Told {
@@ -71,8 +87,13 @@ export interface Told {
   readonly payload: unknown;
 }
 
-/** A fact in every version in which it is to be told, the oldest first. Throws when a former version does not allow what is written for it. */
+/**
+ * A fact in every version in which it is to be told, the oldest first. Throws when a former version does not allow what
+ * is written for it.
+ */
 export function tellInVersions(event: EventDefinition, payload: unknown): readonly Told[] {
   const { former } = event;
-  return former ? [...tellInVersions(former.event, former.event.payload.parse(former.write(payload))), { event, payload }] : [{ event, payload }];
+  return former
+    ? [...tellInVersions(former.event, former.event.payload.parse(former.write(payload))), { event, payload }]
+    : [{ event, payload }];
 }

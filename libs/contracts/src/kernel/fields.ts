@@ -44,12 +44,20 @@ const canonical = (tag: string): string => canonicalLanguage(tag) ?? tag;
 export const Language = LanguageTag.transform(canonical).meta({ description: 'BCP 47', example: 'ar' });
 export type Language = string;
 
-/** Something for each language. The same language in two spellings (`ar`, `AR`) is refused: one of them would be lost. */
+/**
+ * Something for each language. The same language in two spellings (`ar`, `AR`) is refused: one of them would be lost.
+ */
 export const byLanguage = <T extends z.ZodType>(value: T) =>
   z
     .record(LanguageTag, value)
-    .refine((entries) => new Set(Object.keys(entries).map(canonical)).size === Object.keys(entries).length, withCode('field.duplicate'))
-    .overwrite((entries) => Object.fromEntries(Object.entries(entries).map(([tag, one]) => [canonical(tag), one])) as typeof entries);
+    .refine(
+      (entries) => new Set(Object.keys(entries).map(canonical)).size === Object.keys(entries).length,
+      withCode('field.duplicate'),
+    )
+    .overwrite(
+      (entries) =>
+        Object.fromEntries(Object.entries(entries).map(([tag, one]) => [canonical(tag), one])) as typeof entries,
+    );
 
 const storable = (text: string): boolean => !hasForbiddenCharacters(text);
 
@@ -64,12 +72,23 @@ export const line = (maximum: number, minimum = 1) =>
 
 /** Longer text as it came, in NFC. */
 export const text = (maximum: number, minimum = 0) =>
-  z.string().min(minimum).max(maximum).refine(storable, withCode('text.forbidden_character')).transform((value) => value.normalize('NFC'));
+  z
+    .string()
+    .min(minimum)
+    .max(maximum)
+    .refine(storable, withCode('text.forbidden_character'))
+    .transform((value) => value.normalize('NFC'));
 
 /** A whole number in a query string or a path. */
 export const queryInteger = (minimum: number, maximum: number) =>
   z
-    .union([z.int(), z.string().regex(/^-?\d{1,9}$/).transform(Number)])
+    .union([
+      z.int(),
+      z
+        .string()
+        .regex(/^-?\d{1,9}$/)
+        .transform(Number),
+    ])
     .pipe(z.int().min(minimum).max(maximum))
     .meta({ type: 'integer' });
 
@@ -86,7 +105,13 @@ export const WebUrl = z
 /** Whether a text is an absolute http(s) address without credentials. */
 export function isWebUrl(text: string): boolean {
   const url = URL.parse(text);
-  return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '' && url.password === '' && !hasForbiddenCharacters(text);
+  return (
+    url !== null &&
+    (url.protocol === 'https:' || url.protocol === 'http:') &&
+    url.username === '' &&
+    url.password === '' &&
+    !hasForbiddenCharacters(text)
+  );
 }
 
 export const EmptyBody = z.strictObject({});

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Who may call an endpoint. `PUBLIC` asks for nobody in particular, `SERVICE` is work without a user (imports, schedules,
- * operators' tools); a gateway never lists `SERVICE`.
+ * Who may call an endpoint. `PUBLIC` asks for nobody in particular, `SERVICE` is work without a user (imports,
+ * schedules, operators' tools); a gateway never lists `SERVICE`.
  */
 export const roles = ['ADMIN', 'EDITOR', 'USER', 'SERVICE', 'PUBLIC'] as const;
 export type Role = (typeof roles)[number];

@@ -6,7 +6,9 @@ export const mediaTypes = ['image/jpeg', 'image/png', 'image/webp', 'audio/mpeg'
 export const MediaType = z.enum(mediaTypes);
 export type MediaType = z.output<typeof MediaType>;
 
-/** `declared`: waiting for its bytes · `ready`: checked, may be used · `rejected`: its bytes were not what was declared. */
+/**
+ * `declared`: waiting for its bytes · `ready`: checked, may be used · `rejected`: its bytes were not what was declared.
+ */
 export const AssetStatus = z.enum(['declared', 'ready', 'rejected']);
 
 /** 2 GiB. */
@@ -20,7 +22,10 @@ export const DeclareAsset = z
     /** Bytes. */
     size: z.int().min(1).max(maximumAssetBytes),
     /** Lower-case hexadecimal. */
-    sha256: z.string().regex(/^[0-9a-f]{64}$/).optional(),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
     /** Alternative text per language, for pictures. */
     alt: byLanguage(line(500)).optional(),
   })
@@ -52,8 +57,9 @@ export const Asset = z
 export type Asset = z.output<typeof Asset>;
 
 /**
- * Where to send the bytes: `method` to `url` with `headers`, before `expiresAt`. Where there are `parts`, each may be sent instead by a `PUT` to
- * its own `url`, without `headers`: `size` bytes each, in any order, several at once, again where one failed. Completing puts them together.
+ * Where to send the bytes: `method` to `url` with `headers`, before `expiresAt`. Where there are `parts`, each may be
+ * sent instead by a `PUT` to its own `url`, without `headers`: `size` bytes each, in any order, several at once, again
+ * where one failed. Completing puts them together.
  */
 export const UploadTarget = z.object({
   method: z.literal('PUT'),

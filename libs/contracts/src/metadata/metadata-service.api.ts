@@ -6,14 +6,37 @@ import { Categories } from './category.js';
 import { maximumVersionBatch, MetadataVersion, PutVersions, PutVersionsResult } from './version.js';
 
 export const metadataServiceApi = defineApi('metadata-service', '/internal/v1', {
-  putVersions: { method: 'PUT', path: '/versions', summary: 'Keep versions; the same id with the same content changes nothing', body: PutVersions, returns: PutVersionsResult, roles: [...editors, 'SERVICE'] },
+  putVersions: {
+    method: 'PUT',
+    path: '/versions',
+    summary: 'Keep versions; the same id with the same content changes nothing',
+    body: PutVersions,
+    returns: PutVersionsResult,
+    roles: [...editors, 'SERVICE'],
+  },
   readVersions: {
-    method: 'POST', path: '/versions/read', summary: 'Read versions; unknown ids are left out', safe: true,
-    body: z.strictObject({ ids: z.array(Id).min(1).max(maximumVersionBatch) }), returns: z.object({ versions: z.array(MetadataVersion) }), roles: [...editors, 'SERVICE'],
+    method: 'POST',
+    path: '/versions/read',
+    summary: 'Read versions; unknown ids are left out',
+    safe: true,
+    body: z.strictObject({ ids: z.array(Id).min(1).max(maximumVersionBatch) }),
+    returns: z.object({ versions: z.array(MetadataVersion) }),
+    roles: [...editors, 'SERVICE'],
   },
   announceVocabularies: {
-    method: 'POST', path: '/announcements', summary: 'Announce the vocabularies again, with the versions they have, for who has lost them',
-    returns: z.object({ announced: z.int() }), roles: ['ADMIN', 'SERVICE'], idempotent: true,
+    method: 'POST',
+    path: '/announcements',
+    summary: 'Announce the vocabularies again, with the versions they have, for who has lost them',
+    returns: z.object({ announced: z.int() }),
+    roles: ['ADMIN', 'SERVICE'],
+    idempotent: true,
   },
-  listCategories: { method: 'GET', path: '/categories', summary: 'The categories in Arabic and English', returns: Categories, etag: true, roles: [...editors, 'SERVICE'] },
+  listCategories: {
+    method: 'GET',
+    path: '/categories',
+    summary: 'The categories in Arabic and English',
+    returns: Categories,
+    etag: true,
+    roles: [...editors, 'SERVICE'],
+  },
 });

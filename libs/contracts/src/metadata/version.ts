@@ -26,7 +26,15 @@ export const PutVersionsResult = z.object({
   results: z.array(
     z.union([
       z.object({ version: MetadataVersion }),
-      z.object({ errors: z.array(z.object({ pointer: z.string(), code: z.string(), values: z.record(z.string(), z.union([z.string(), z.number()])).optional() })) }),
+      z.object({
+        errors: z.array(
+          z.object({
+            pointer: z.string(),
+            code: z.string(),
+            values: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+          }),
+        ),
+      }),
     ]),
   ),
 });

@@ -5,7 +5,16 @@ import { Id, pageOf, pageQuery } from '../kernel/fields.js';
 
 /** An event that a consumer could not handle, with why. */
 export const DeadLetter = z
-  .object({ id: z.string(), consumer: z.string(), eventId: z.string(), type: z.string(), subject: z.string(), attempts: z.int(), error: z.string(), failedAt: z.string() })
+  .object({
+    id: z.string(),
+    consumer: z.string(),
+    eventId: z.string(),
+    type: z.string(),
+    subject: z.string(),
+    attempts: z.int(),
+    error: z.string(),
+    failedAt: z.string(),
+  })
   .meta({ id: 'DeadLetter' });
 export type DeadLetter = z.output<typeof DeadLetter>;
 /** Bytes of a message: as they are where they are text, else in base64. */
@@ -33,7 +42,9 @@ export type DeadLetterDetail = z.output<typeof DeadLetterDetail>;
 
 export const DeadLetterPage = pageOf(DeadLetter).meta({ id: 'DeadLetterPage' });
 /** Whether the consumer could handle the event now, else why not. */
-export const DeadLetterReplay = z.object({ handled: z.boolean(), error: z.string().nullable() }).meta({ id: 'DeadLetterReplay' });
+export const DeadLetterReplay = z
+  .object({ handled: z.boolean(), error: z.string().nullable() })
+  .meta({ id: 'DeadLetterReplay' });
 
 /** The apps that consume events into a database, and therefore may keep dead letters. */
 export const ConsumingApp = z.enum(['cms-service', 'media-service', 'discovery-service', 'search-service']);
@@ -45,8 +56,36 @@ const roles = ['ADMIN', 'SERVICE'] as const;
 /** The same endpoints on every app that consumes events, over its own table. */
 export const deadLettersApi = (app: AppName) =>
   defineApi(app, '/internal/v1', {
-    listDeadLetters: { method: 'GET', path: '/dead-letters', summary: 'Events that could not be handled, newest first', query: z.strictObject(pageQuery), returns: DeadLetterPage, roles },
-    getDeadLetter: { method: 'GET', path: '/dead-letters/:id', summary: 'One dead letter with its event', params: byId, returns: DeadLetterDetail, roles },
-    replayDeadLetter: { method: 'POST', path: '/dead-letters/:id/replay', summary: 'Hand the event to its consumer once more', params: byId, returns: DeadLetterReplay, status: 200, roles },
-    discardDeadLetter: { method: 'DELETE', path: '/dead-letters/:id', summary: 'Forget a dead letter', params: byId, roles },
+    listDeadLetters: {
+      method: 'GET',
+      path: '/dead-letters',
+      summary: 'Events that could not be handled, newest first',
+      query: z.strictObject(pageQuery),
+      returns: DeadLetterPage,
+      roles,
+    },
+    getDeadLetter: {
+      method: 'GET',
+      path: '/dead-letters/:id',
+      summary: 'One dead letter with its event',
+      params: byId,
+      returns: DeadLetterDetail,
+      roles,
+    },
+    replayDeadLetter: {
+      method: 'POST',
+      path: '/dead-letters/:id/replay',
+      summary: 'Hand the event to its consumer once more',
+      params: byId,
+      returns: DeadLetterReplay,
+      status: 200,
+      roles,
+    },
+    discardDeadLetter: {
+      method: 'DELETE',
+      path: '/dead-letters/:id',
+      summary: 'Forget a dead letter',
+      params: byId,
+      roles,
+    },
   });

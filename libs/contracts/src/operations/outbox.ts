@@ -17,7 +17,16 @@ export type OutboxState = z.output<typeof OutboxState>;
 
 /** An event the bus would not take, with why; it holds up no other. */
 export const ParkedEvent = z
-  .object({ eventId: z.string(), type: z.string(), subject: z.string(), topic: z.string(), size: z.int(), reason: z.string(), createdAt: z.string(), parkedAt: z.string() })
+  .object({
+    eventId: z.string(),
+    type: z.string(),
+    subject: z.string(),
+    topic: z.string(),
+    size: z.int(),
+    reason: z.string(),
+    createdAt: z.string(),
+    parkedAt: z.string(),
+  })
   .meta({ id: 'ParkedEvent' });
 export type ParkedEvent = z.output<typeof ParkedEvent>;
 const ParkedEventPage = pageOf(ParkedEvent);
@@ -28,7 +37,26 @@ const roles = ['ADMIN', 'SERVICE'] as const;
 /** The same endpoints on every app with a database, over its own table. */
 export const outboxApi = (app: AppName) =>
   defineApi(app, '/internal/v1', {
-    readOutbox: { method: 'GET', path: '/outbox', summary: 'How many events wait to be sent, and how many are parked', returns: OutboxState, roles },
-    listParkedEvents: { method: 'GET', path: '/outbox/parked', summary: 'Events the bus would not take, newest first', query: z.strictObject(pageQuery), returns: ParkedEventPage, roles },
-    retryParkedEvent: { method: 'POST', path: '/outbox/parked/:id/retry', summary: 'Offer a parked event to the bus once more', params: byId, roles },
+    readOutbox: {
+      method: 'GET',
+      path: '/outbox',
+      summary: 'How many events wait to be sent, and how many are parked',
+      returns: OutboxState,
+      roles,
+    },
+    listParkedEvents: {
+      method: 'GET',
+      path: '/outbox/parked',
+      summary: 'Events the bus would not take, newest first',
+      query: z.strictObject(pageQuery),
+      returns: ParkedEventPage,
+      roles,
+    },
+    retryParkedEvent: {
+      method: 'POST',
+      path: '/outbox/parked/:id/retry',
+      summary: 'Offer a parked event to the bus once more',
+      params: byId,
+      roles,
+    },
   });

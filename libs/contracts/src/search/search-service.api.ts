@@ -34,17 +34,33 @@ export type IndexHit = z.output<typeof IndexHit>;
 const FacetCount = z.object({ value: z.string(), count: z.int() });
 /** What a list could be narrowed by, most frequent first; `exact` is false where the counts are estimates. */
 export const Facets = z
-  .object({ kind: z.array(FacetCount), type: z.array(FacetCount), category: z.array(FacetCount), language: z.array(FacetCount), exact: z.boolean() })
+  .object({
+    kind: z.array(FacetCount),
+    type: z.array(FacetCount),
+    category: z.array(FacetCount),
+    language: z.array(FacetCount),
+    exact: z.boolean(),
+  })
   .meta({ id: 'Facets' });
 export type Facets = z.output<typeof Facets>;
 
 /** A title that exists; `highlight` is escaped text in which only our `<mark>` is markup. */
 export const Suggestion = z
-  .object({ id: z.string(), kind: z.enum(['program', 'episode']), language: z.string(), title: z.string(), highlight: z.string() })
+  .object({
+    id: z.string(),
+    kind: z.enum(['program', 'episode']),
+    language: z.string(),
+    title: z.string(),
+    highlight: z.string(),
+  })
   .meta({ id: 'Suggestion' });
 export type Suggestion = z.output<typeof Suggestion>;
 
-export const SuggestQuery = { q: z.string().max(maximumSuggestQuery), language: Language.optional(), limit: queryInteger(1, 20).default(8) };
+export const SuggestQuery = {
+  q: z.string().max(maximumSuggestQuery),
+  language: Language.optional(),
+  limit: queryInteger(1, 20).default(8),
+};
 /** Whether to count what a list could be narrowed by. */
 export const withFacets = z.enum(['true', 'false']).default('false');
 
@@ -52,19 +68,57 @@ const operators = ['ADMIN', 'SERVICE'] as const;
 
 export const searchServiceApi = defineApi('search-service', '/internal/v1', {
   search: {
-    method: 'GET', path: '/search', summary: 'Rank documents for a question',
-    query: z.strictObject({ q: z.string().max(maximumSearchQuery), ...SearchFilters, facets: withFacets, cursor: z.string().min(1).max(1000).optional(), limit: queryInteger(1, 100).default(20) }),
-    returns: z.object({ items: z.array(IndexHit), total: SearchTotal, facets: Facets.nullable(), didYouMean: z.string().nullable(), next: z.string().nullable() }),
+    method: 'GET',
+    path: '/search',
+    summary: 'Rank documents for a question',
+    query: z.strictObject({
+      q: z.string().max(maximumSearchQuery),
+      ...SearchFilters,
+      facets: withFacets,
+      cursor: z.string().min(1).max(1000).optional(),
+      limit: queryInteger(1, 100).default(20),
+    }),
+    returns: z.object({
+      items: z.array(IndexHit),
+      total: SearchTotal,
+      facets: Facets.nullable(),
+      didYouMean: z.string().nullable(),
+      next: z.string().nullable(),
+    }),
     roles: ['PUBLIC', 'SERVICE'],
   },
   suggest: {
-    method: 'GET', path: '/suggest', summary: 'Complete what is being typed by titles that exist',
-    query: z.strictObject(SuggestQuery), returns: z.object({ items: z.array(Suggestion) }), roles: ['PUBLIC', 'SERVICE'],
+    method: 'GET',
+    path: '/suggest',
+    summary: 'Complete what is being typed by titles that exist',
+    query: z.strictObject(SuggestQuery),
+    returns: z.object({ items: z.array(Suggestion) }),
+    roles: ['PUBLIC', 'SERVICE'],
   },
   startReindex: {
-    method: 'POST', path: '/reindexes', summary: 'Build the index anew beside the live one; answers the building under way where there is one',
-    returns: Reindex, status: 202, location: '/reindexes/:id', roles: operators, idempotent: true,
+    method: 'POST',
+    path: '/reindexes',
+    summary: 'Build the index anew beside the live one; answers the building under way where there is one',
+    returns: Reindex,
+    status: 202,
+    location: '/reindexes/:id',
+    roles: operators,
+    idempotent: true,
   },
-  listReindexes: { method: 'GET', path: '/reindexes', summary: 'List buildings of the index, newest first', query: ReindexQuery, returns: ReindexPage, roles: operators },
-  getReindex: { method: 'GET', path: '/reindexes/:id', summary: 'Read how far a building of the index is', params: z.object({ id: Id }), returns: Reindex, roles: operators },
+  listReindexes: {
+    method: 'GET',
+    path: '/reindexes',
+    summary: 'List buildings of the index, newest first',
+    query: ReindexQuery,
+    returns: ReindexPage,
+    roles: operators,
+  },
+  getReindex: {
+    method: 'GET',
+    path: '/reindexes/:id',
+    summary: 'Read how far a building of the index is',
+    params: z.object({ id: Id }),
+    returns: Reindex,
+    roles: operators,
+  },
 });

@@ -8,7 +8,10 @@ const parallel = 8;
 const page = { rows: 500, bytes: 8_000_000 };
 /** The most that a group holds in memory; what is more stays in its inbox until there is room. */
 const memory = { rows: 2_000, bytes: 32_000_000 };
-/** The length at which a line is long: what else comes for its key stays in the inbox, so that it leaves room for other keys. */
+/**
+ * The length at which a line is long: what else comes for its key stays in the inbox, so that it leaves room for other
+ * keys.
+ */
 const longLine = 100;
 const unexpectedWait = 1_000;
 const lookAgain = 5_000;
@@ -18,7 +21,13 @@ interface Waiting extends Entry {
   tries: Tries;
 }
 
-const entryOf = (id: string, key: string, envelope: unknown, bytes: number): Waiting => ({ id, key, envelope, bytes, tries: { failed: 0, paused: 0 } });
+const entryOf = (id: string, key: string, envelope: unknown, bytes: number): Waiting => ({
+  id,
+  key,
+  envelope,
+  bytes,
+  tries: { failed: 0, paused: 0 },
+});
 
 const createLines = (subscription: Subscription, logger: Logger, onDone?: (key: string) => void): Lines<Waiting> =>
   new Lines({
@@ -31,7 +40,11 @@ const createLines = (subscription: Subscription, logger: Logger, onDone?: (key: 
         entry.tries = outcome.tries;
         return outcome.wait;
       } catch (error) {
-        logger.error('A delivery failed in an unexpected way and will be tried again', { consumer: subscription.group, eventId: entry.id, error });
+        logger.error('A delivery failed in an unexpected way and will be tried again', {
+          consumer: subscription.group,
+          eventId: entry.id,
+          error,
+        });
         return unexpectedWait;
       }
     },
@@ -71,9 +84,17 @@ export class DurableGroup implements Group {
     try {
       const fresh = await writeWaiting(this.database, this.subscription.group, records);
       // A page read meanwhile may hold these rows, or older ones that must go first.
-      if (this.working && !this.behind && !this.reading && this.reads === reads && this.lines.size < memory.rows && this.lines.bytes < memory.bytes) {
+      if (
+        this.working &&
+        !this.behind &&
+        !this.reading &&
+        this.reads === reads &&
+        this.lines.size < memory.rows &&
+        this.lines.bytes < memory.bytes
+      ) {
         for (const { envelope, size } of records) {
-          if (fresh.has(envelope.id) && this.hasRoom(envelope.partitionkey)) this.lines.add([entryOf(envelope.id, envelope.partitionkey, envelope, size)]);
+          if (fresh.has(envelope.id) && this.hasRoom(envelope.partitionkey))
+            this.lines.add([entryOf(envelope.id, envelope.partitionkey, envelope, size)]);
         }
       } else if (fresh.size > 0) {
         this.fallBehind();
@@ -97,7 +118,9 @@ export class DurableGroup implements Group {
     await this.lines.stop();
   }
 
-  /** Whether an event of a key may go straight to its line. Once one may not, none may until the inbox was read for it. */
+  /**
+   * Whether an event of a key may go straight to its line. Once one may not, none may until the inbox was read for it.
+   */
   private hasRoom(key: string): boolean {
     if (this.lines.lengthOf(key) >= longLine) this.long.add(key);
     return !this.long.has(key);
@@ -126,10 +149,16 @@ export class DurableGroup implements Group {
       const keys = this.lines.keysLongerThan(longLine / 2);
       this.long.clear();
       for (const key of keys) this.long.add(key);
-      const { rows, complete } = await readWaiting(this.database, this.subscription.group, { ids: this.lines.ids(), keys }, page);
+      const { rows, complete } = await readWaiting(
+        this.database,
+        this.subscription.group,
+        { ids: this.lines.ids(), keys },
+        page,
+      );
       if (!complete) this.behind = true;
       // What was in memory when the page was asked for may be done by now, never what the page holds.
-      if (this.working) this.lines.add(rows.map(({ eventId, key, envelope, size }) => entryOf(eventId, key, envelope, size)));
+      if (this.working)
+        this.lines.add(rows.map(({ eventId, key, envelope, size }) => entryOf(eventId, key, envelope, size)));
       this.endRead();
       this.catchUp();
     } catch (error) {
@@ -158,8 +187,13 @@ export class BroadcastGroup implements Group {
   }
 
   take(records: readonly WrittenRecord[]): Promise<void> {
-    if (this.working && this.lines.size < memory.rows) this.lines.add(records.map(({ envelope, size }) => entryOf(envelope.id, envelope.partitionkey, envelope, size)));
-    else if (this.working) this.logger.error('A consumer of broadcasts is too slow and misses events', { consumer: this.subscription.group, missed: records.length });
+    if (this.working && this.lines.size < memory.rows)
+      this.lines.add(records.map(({ envelope, size }) => entryOf(envelope.id, envelope.partitionkey, envelope, size)));
+    else if (this.working)
+      this.logger.error('A consumer of broadcasts is too slow and misses events', {
+        consumer: this.subscription.group,
+        missed: records.length,
+      });
     return Promise.resolve();
   }
 

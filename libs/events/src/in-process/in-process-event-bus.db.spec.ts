@@ -6,7 +6,10 @@ import { describeEventBus } from '../event-bus.contract.js';
 import { InProcessEventBus } from './in-process-event-bus.js';
 
 describeEventBus('InProcessEventBus', async () => {
-  const test = await createTestDatabase({ template: 'search', migrate: (url) => migrate({ url, migrations: migrationsOf('search'), logger: silentLogger }) });
+  const test = await createTestDatabase({
+    template: 'search',
+    migrate: (url) => migrate({ url, migrations: migrationsOf('search'), logger: silentLogger }),
+  });
   const database = await openDatabase({ name: 'search', url: test.url, poolSize: 10, logger: silentLogger });
   return {
     database,

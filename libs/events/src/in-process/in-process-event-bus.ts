@@ -10,12 +10,15 @@ import type { WrittenRecord } from './waiting-rows.js';
 const keptDays = 7;
 
 /**
- * The bus of one process that hosts every app. A group's inbox, in its consumer's own database, is the queue: an event is
- * acknowledged when each group has a row for it, and worked from memory the moment the row is there.
- * Limit: groups in other processes hear nothing, so a process that hosts only some of the apps must not use it.
+ * The bus of one process that hosts every app. A group's inbox, in its consumer's own database, is the queue: an event
+ * is acknowledged when each group has a row for it, and worked from memory the moment the row is there. Limit: groups
+ * in other processes hear nothing, so a process that hosts only some of the apps must not use it.
  */
 export class InProcessEventBus extends EventBus {
-  private readonly groups = new Map<string, { group: Group; types: ReadonlySet<string>; database: Database | undefined }>();
+  private readonly groups = new Map<
+    string,
+    { group: Group; types: ReadonlySet<string>; database: Database | undefined }
+  >();
   private readonly databases = new Set<Database>();
   private readonly started = Promise.withResolvers<void>();
   private state: 'new' | 'started' | 'closed' = 'new';
@@ -28,7 +31,14 @@ export class InProcessEventBus extends EventBus {
   async publish(records: readonly EventRecord[]): Promise<void> {
     await this.started.promise;
     const written = records.map(writeRecord);
-    const taken = await Promise.allSettled([...this.groups.values()].map(({ group, types }) => hand(group, written.filter(({ envelope }) => types.has(envelope.type)))));
+    const taken = await Promise.allSettled(
+      [...this.groups.values()].map(({ group, types }) =>
+        hand(
+          group,
+          written.filter(({ envelope }) => types.has(envelope.type)),
+        ),
+      ),
+    );
     const failed = taken.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
   }
@@ -37,9 +47,16 @@ export class InProcessEventBus extends EventBus {
     const { group: name, broadcast, database, events } = subscription;
     if (this.groups.has(name)) throw new Error(`The group ${name} subscribes twice`);
     if (!broadcast && !database) throw new Error(`The group ${name} needs a database for its inbox`);
-    const group = database && !broadcast ? new DurableGroup(subscription, database, this.options.logger) : new BroadcastGroup(subscription, this.options.logger);
+    const group =
+      database && !broadcast
+        ? new DurableGroup(subscription, database, this.options.logger)
+        : new BroadcastGroup(subscription, this.options.logger);
     if (database && !broadcast) this.databases.add(database);
-    this.groups.set(name, { group, types: new Set(events.map(({ type }) => type)), database: broadcast ? undefined : database });
+    this.groups.set(name, {
+      group,
+      types: new Set(events.map(({ type }) => type)),
+      database: broadcast ? undefined : database,
+    });
     if (this.state === 'started') group.start();
   }
 

@@ -15,7 +15,11 @@ export interface WaitingRow {
 }
 
 /** Writes waiting rows in the order given; answers the ids of those that were not there yet, waiting or done. */
-export async function writeWaiting(database: Database, group: string, records: readonly WrittenRecord[]): Promise<Set<string>> {
+export async function writeWaiting(
+  database: Database,
+  group: string,
+  records: readonly WrittenRecord[],
+): Promise<Set<string>> {
   const rows = await query<{ eventId: string }>(
     database.db,
     `insert into inbox (consumer, event_id, partition_key, envelope, size)
@@ -23,7 +27,13 @@ export async function writeWaiting(database: Database, group: string, records: r
      from unnest($2::uuid[], $3::text[], $4::text[], $5::integer[]) with ordinality as record (event_id, partition_key, envelope, size, position)
      order by position
      on conflict (consumer, event_id) do nothing returning event_id as "eventId"`,
-    [group, records.map(({ envelope }) => envelope.id), records.map(({ envelope }) => envelope.partitionkey), records.map(({ json }) => json), records.map(({ size }) => size)],
+    [
+      group,
+      records.map(({ envelope }) => envelope.id),
+      records.map(({ envelope }) => envelope.partitionkey),
+      records.map(({ json }) => json),
+      records.map(({ size }) => size),
+    ],
   );
   return new Set(rows.map(({ eventId }) => eventId));
 }

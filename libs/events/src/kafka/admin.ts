@@ -7,7 +7,12 @@ import type { KafkaConfig } from './kafka-config.js';
 export const noAnswer = 'The brokers did not answer in time';
 
 /** Does something with a connection for administration, which is closed afterwards. */
-export async function withAdmin<T>(config: KafkaConfig, logger: Logger, work: (admin: Admin) => Promise<T>, patience?: ClientPatience): Promise<T> {
+export async function withAdmin<T>(
+  config: KafkaConfig,
+  logger: Logger,
+  work: (admin: Admin) => Promise<T>,
+  patience?: ClientPatience,
+): Promise<T> {
   const admin = createClient(config, logger, patience).admin();
   try {
     await admin.connect();
@@ -17,24 +22,40 @@ export async function withAdmin<T>(config: KafkaConfig, logger: Logger, work: (a
   }
 }
 
-/** What kafkajs or the broker calls an error, such as `UNKNOWN_TOPIC_OR_PARTITION`; the innermost when errors are wrapped. */
+/**
+ * What kafkajs or the broker calls an error, such as `UNKNOWN_TOPIC_OR_PARTITION`; the innermost when errors are
+ * wrapped.
+ */
 export function typeOfError(error: unknown): string | undefined {
   let type: string | undefined;
-  for (let reason = error; reason instanceof Error; reason = reason.cause) if ('type' in reason) type = String(reason.type);
+  for (let reason = error; reason instanceof Error; reason = reason.cause)
+    if ('type' in reason) type = String(reason.type);
   return type;
 }
 
 /** Why the brokers could not be asked, with what to do about it. */
-export function explainFailure(error: unknown, { brokers }: KafkaConfig): { readonly problem: string; readonly remedy: string } {
+export function explainFailure(
+  error: unknown,
+  { brokers }: KafkaConfig,
+): { readonly problem: string; readonly remedy: string } {
   const reason = error instanceof Error ? error.message : String(error);
   const meanwhile = 'what is published meanwhile waits in the outboxes.';
   if (namesOf(error).includes('KafkaJSSASLAuthenticationError')) {
-    return { problem: `The brokers ${brokers.join(', ')} refuse this process (${reason})`, remedy: `Correct KAFKA_SASL, KAFKA_USERNAME and KAFKA_PASSWORD; ${meanwhile}` };
+    return {
+      problem: `The brokers ${brokers.join(', ')} refuse this process (${reason})`,
+      remedy: `Correct KAFKA_SASL, KAFKA_USERNAME and KAFKA_PASSWORD; ${meanwhile}`,
+    };
   }
   if (/certificate/i.test(reason)) {
-    return { problem: `The brokers ${brokers.join(', ')} cannot be trusted (${reason})`, remedy: `Correct KAFKA_TLS_CA, or name hosts in KAFKA_BROKERS as their certificates do; ${meanwhile}` };
+    return {
+      problem: `The brokers ${brokers.join(', ')} cannot be trusted (${reason})`,
+      remedy: `Correct KAFKA_TLS_CA, or name hosts in KAFKA_BROKERS as their certificates do; ${meanwhile}`,
+    };
   }
-  return { problem: `No broker of ${brokers.join(', ')} answers (${reason})`, remedy: `Start the brokers or correct KAFKA_BROKERS, KAFKA_TLS and KAFKA_SASL; ${meanwhile}` };
+  return {
+    problem: `No broker of ${brokers.join(', ')} answers (${reason})`,
+    remedy: `Start the brokers or correct KAFKA_BROKERS, KAFKA_TLS and KAFKA_SASL; ${meanwhile}`,
+  };
 }
 
 function namesOf(error: unknown): string[] {

@@ -12,7 +12,11 @@ export interface ClientPatience {
 const usualPatience: ClientPatience = { connect: 3_000, request: 10_000 };
 
 /** A client whose few retries are short: whoever uses it knows better when to try again. */
-export function createClient({ brokers, clientId, tls = false, sasl }: KafkaConfig, logger: Logger, { connect, request }: ClientPatience = usualPatience): Kafka {
+export function createClient(
+  { brokers, clientId, tls = false, sasl }: KafkaConfig,
+  logger: Logger,
+  { connect, request }: ClientPatience = usualPatience,
+): Kafka {
   patchRequestQueue();
   return new kafkajs.Kafka({
     brokers: [...brokers],
@@ -41,13 +45,24 @@ function saslOptions(sasl: KafkaSasl): SASLOptions {
   };
 }
 
-/** What kafkajs takes for an error is mostly something it then tries again, and whoever uses it says what came of it. Only a reset of offsets is told nowhere else. */
+/**
+ * What kafkajs takes for an error is mostly something it then tries again, and whoever uses it says what came of it.
+ * Only a reset of offsets is told nowhere else.
+ */
 const createLogWriter =
   (logger: Logger) =>
   ({ level, namespace, log }: LogEntry): void => {
-    const fields = { part: namespace, broker: log['broker'], group: log['groupId'], topic: log['topic'], partition: log['partition'], reason: textOf(log['error']) };
+    const fields = {
+      part: namespace,
+      broker: log['broker'],
+      group: log['groupId'],
+      topic: log['topic'],
+      partition: log['partition'],
+      reason: textOf(log['error']),
+    };
     const write = level === kafkajs.logLevel.ERROR && namespace === 'ConsumerGroup' ? 'warn' : 'debug';
     logger[write](`Kafka: ${log.message}`, fields);
   };
 
-const textOf = (error: unknown): string | undefined => (error instanceof Error ? error.message : typeof error === 'string' ? error : undefined);
+const textOf = (error: unknown): string | undefined =>
+  error instanceof Error ? error.message : typeof error === 'string' ? error : undefined;

@@ -10,14 +10,36 @@ const { envelope: bare } = factOf('قهوة', 1);
 const envelope: Envelope = { ...bare, traceparent };
 
 /** What a consumer gets of what a producer sent: bytes. */
-function arrive({ key, value, headers = {} }: { key?: unknown; value?: unknown; headers?: IHeaders | undefined }): KafkaMessage {
-  const bytes = (content: unknown) => (content === null || content === undefined ? null : Buffer.from(content as string));
-  const entries = Object.entries(headers).map(([name, header]) => [name, Array.isArray(header) ? header.map((each) => Buffer.from(each)) : Buffer.from(header ?? '')]);
-  return { key: bytes(key), value: bytes(value), headers: Object.fromEntries(entries) as IHeaders, timestamp: '1760000000000', attributes: 0, offset: '7' };
+function arrive({
+  key,
+  value,
+  headers = {},
+}: {
+  key?: unknown;
+  value?: unknown;
+  headers?: IHeaders | undefined;
+}): KafkaMessage {
+  const bytes = (content: unknown) =>
+    content === null || content === undefined ? null : Buffer.from(content as string);
+  const entries = Object.entries(headers).map(([name, header]) => [
+    name,
+    Array.isArray(header) ? header.map((each) => Buffer.from(each)) : Buffer.from(header ?? ''),
+  ]);
+  return {
+    key: bytes(key),
+    value: bytes(value),
+    headers: Object.fromEntries(entries) as IHeaders,
+    timestamp: '1760000000000',
+    attributes: 0,
+    offset: '7',
+  };
 }
 
-const read = (change: Partial<ReturnType<typeof writeMessage>> = {}) => readMessage('t.content.events', 2, arrive({ ...writeMessage(envelope), ...change }));
-const headers = (change: IHeaders): { headers: IHeaders } => ({ headers: { ...writeMessage(envelope).headers, ...change } });
+const read = (change: Partial<ReturnType<typeof writeMessage>> = {}) =>
+  readMessage('t.content.events', 2, arrive({ ...writeMessage(envelope), ...change }));
+const headers = (change: IHeaders): { headers: IHeaders } => ({
+  headers: { ...writeMessage(envelope).headers, ...change },
+});
 
 describe('an event as a message', () => {
   it('has its attributes as headers, its payload as value and its partition key as key, as CloudEvents says', () => {
@@ -25,8 +47,16 @@ describe('an event as a message', () => {
     expect(message.key).toBe('قهوة');
     expect(JSON.parse(String(message.value))).toEqual({ key: 'قهوة', n: 1 });
     expect(message.headers).toEqual({
-      ce_specversion: '1.0', ce_id: envelope.id, ce_type: 'content.created', ce_source: 'cms-service', ce_subject: 'قهوة', ce_time: envelope.time,
-      ce_dataschema: envelope.dataschema, ce_partitionkey: 'قهوة', 'content-type': 'application/json', traceparent,
+      ce_specversion: '1.0',
+      ce_id: envelope.id,
+      ce_type: 'content.created',
+      ce_source: 'cms-service',
+      ce_subject: 'قهوة',
+      ce_time: envelope.time,
+      ce_dataschema: envelope.dataschema,
+      ce_partitionkey: 'قهوة',
+      'content-type': 'application/json',
+      traceparent,
     });
   });
 
@@ -34,7 +64,11 @@ describe('an event as a message', () => {
     const { raw, origin } = read();
     expect(raw).toEqual(envelope);
     expect(origin.problem).toBeUndefined();
-    expect({ topic: origin.topic, partition: origin.partition, offset: origin.offset }).toEqual({ topic: 't.content.events', partition: 2, offset: '7' });
+    expect({ topic: origin.topic, partition: origin.partition, offset: origin.offset }).toEqual({
+      topic: 't.content.events',
+      partition: 2,
+      offset: '7',
+    });
   });
 
   it('says in which versions it is told, where there are several', () => {
@@ -57,7 +91,9 @@ describe('an event as a message', () => {
   });
 
   it('bears headers it does not know, many and binary', () => {
-    const others = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`x-${n}`, Buffer.from([0xff, 0xfe, n % 256])]));
+    const others = Object.fromEntries(
+      Array.from({ length: 1_000 }, (_, n) => [`x-${n}`, Buffer.from([0xff, 0xfe, n % 256])]),
+    );
     const { raw, origin } = read(headers({ ...others, twice: ['a', 'b'] }));
     expect(raw).toEqual(envelope);
     expect(origin.headers).toHaveLength(10 + 1_000 + 2);
@@ -74,10 +110,22 @@ describe('a message that is no event', () => {
     ['bytes that are not UTF-8', { value: Buffer.from([0x22, 0xff, 0xfe, 0x22]) }, 'Its value is not UTF-8'],
     ['a value somebody compressed', { value: gzipSync('{"key":"a","n":1}') }, 'Its value is not UTF-8'],
     ['a value nested too deeply', { value: nested }, 'Its value is nested deeper than 100'],
-    ['a value that names a prototype', { value: '{"key":"a","n":1,"__proto__" : {"admin":true}}' }, 'Its value names a prototype'],
+    [
+      'a value that names a prototype',
+      { value: '{"key":"a","n":1,"__proto__" : {"admin":true}}' },
+      'Its value names a prototype',
+    ],
     ['no headers', { headers: {} }, 'It has no attributes of CloudEvents'],
-    ['another version of CloudEvents', headers({ ce_specversion: '99' }), 'Its version of CloudEvents is 99, this consumer reads 1.0'],
-    ['an attribute that is not text', headers({ ce_id: Buffer.from([0xff, 0xfe]) }), 'Its header ce_id is not one text'],
+    [
+      'another version of CloudEvents',
+      headers({ ce_specversion: '99' }),
+      'Its version of CloudEvents is 99, this consumer reads 1.0',
+    ],
+    [
+      'an attribute that is not text',
+      headers({ ce_id: Buffer.from([0xff, 0xfe]) }),
+      'Its header ce_id is not one text',
+    ],
     ['an attribute given twice', headers({ ce_id: ['1', '2'] }), 'Its header ce_id is not one text'],
     ['no key', { key: null }, 'It has no key'],
     ['another key than it says', { key: 'other' }, 'Its key is not the partition key of the event'],
@@ -94,7 +142,11 @@ describe('a message that is no event', () => {
   });
 
   it('is still read as far as it can be, so that a person sees what it was about', () => {
-    expect(read({ value: 'hello' }).raw).toMatchObject({ id: envelope.id, type: envelope.type, subject: envelope.subject });
+    expect(read({ value: 'hello' }).raw).toMatchObject({
+      id: envelope.id,
+      type: envelope.type,
+      subject: envelope.subject,
+    });
   });
 
   it('without an attribute is no envelope', () => {

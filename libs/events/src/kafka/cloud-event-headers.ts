@@ -27,14 +27,25 @@ export function writeMessage(envelope: Envelope): Message {
 
 /** Bytes of a message on its way, without the few that the protocol adds. */
 export const sizeOf = ({ key, value, headers }: Message): number =>
-  Object.entries(headers ?? {}).reduce((sum, [name, text]) => sum + name.length + Buffer.byteLength(String(text)) + 4, Buffer.byteLength(key ?? '') + Buffer.byteLength(value ?? '') + 20);
+  Object.entries(headers ?? {}).reduce(
+    (sum, [name, text]) => sum + name.length + Buffer.byteLength(String(text)) + 4,
+    Buffer.byteLength(key ?? '') + Buffer.byteLength(value ?? '') + 20,
+  );
 
 /** Bytes of a message that came, as far as they differ from one to the next. */
 export const sizeOfFetched = ({ key, value, headers }: Pick<KafkaMessage, 'key' | 'value' | 'headers'>): number =>
-  Object.entries(headers ?? {}).reduce((sum, [name, header]) => sum + [header].flat().reduce((bytes, text) => bytes + name.length + (text?.length ?? 0), 0), (key?.length ?? 0) + (value?.length ?? 0));
+  Object.entries(headers ?? {}).reduce(
+    (sum, [name, header]) =>
+      sum + [header].flat().reduce((bytes, text) => bytes + name.length + (text?.length ?? 0), 0),
+    (key?.length ?? 0) + (value?.length ?? 0),
+  );
 
 /** Never throws: what cannot be read is named in the origin's `problem`. */
-export function readMessage(topic: string, partition: number, { key, value, headers = {}, offset, timestamp }: KafkaMessage): ReadMessage {
+export function readMessage(
+  topic: string,
+  partition: number,
+  { key, value, headers = {}, offset, timestamp }: KafkaMessage,
+): ReadMessage {
   const problems: string[] = [];
   const attempt = <T>(read: () => T): T | undefined => {
     try {
@@ -45,7 +56,12 @@ export function readMessage(topic: string, partition: number, { key, value, head
     }
   };
   const version = attempt(() => headerText(headers, 'ce_specversion'));
-  if (version !== specversion) problems.unshift(version === undefined ? 'It has no attributes of CloudEvents' : `Its version of CloudEvents is ${version.slice(0, 20)}, this consumer reads ${specversion}`);
+  if (version !== specversion)
+    problems.unshift(
+      version === undefined
+        ? 'It has no attributes of CloudEvents'
+        : `Its version of CloudEvents is ${version.slice(0, 20)}, this consumer reads ${specversion}`,
+    );
   const raw: Record<string, unknown> = {};
   for (const name of attributes) {
     const text = attempt(() => headerText(headers, `ce_${name}`));
@@ -55,9 +71,22 @@ export function readMessage(topic: string, partition: number, { key, value, head
   if (trace !== undefined && traceparent.test(trace)) raw['traceparent'] = trace;
   const data = attempt(() => readValue(value));
   if (data !== undefined) raw['data'] = data;
-  if (raw['partitionkey'] !== undefined && !key?.equals(Buffer.from(String(raw['partitionkey'])))) problems.push(key ? 'Its key is not the partition key of the event' : 'It has no key');
+  if (raw['partitionkey'] !== undefined && !key?.equals(Buffer.from(String(raw['partitionkey']))))
+    problems.push(key ? 'Its key is not the partition key of the event' : 'It has no key');
   const [problem] = problems;
-  return { raw, origin: { topic, partition, offset, timestamp, key, value, headers: listHeaders(headers), ...(problem !== undefined && { problem }) } };
+  return {
+    raw,
+    origin: {
+      topic,
+      partition,
+      offset,
+      timestamp,
+      key,
+      value,
+      headers: listHeaders(headers),
+      ...(problem !== undefined && { problem }),
+    },
+  };
 }
 
 /** A header that is there once and is text. */
@@ -100,9 +129,14 @@ function isDeeper(json: Buffer, limit: number): boolean {
   return false;
 }
 
-const textIn = (header: IHeaders[string]): string | undefined => (typeof header === 'string' ? header : Buffer.isBuffer(header) ? decode(header) : undefined);
+const textIn = (header: IHeaders[string]): string | undefined =>
+  typeof header === 'string' ? header : Buffer.isBuffer(header) ? decode(header) : undefined;
 
 const decode = (bytes: Buffer): string | undefined => (isUtf8(bytes) ? bytes.toString('utf8') : undefined);
 
 const listHeaders = (headers: IHeaders): MessageOrigin['headers'] =>
-  Object.entries(headers).flatMap(([name, header]) => [header].flat().map((value) => ({ name, value: value === undefined || value === null ? null : Buffer.from(value) })));
+  Object.entries(headers).flatMap(([name, header]) =>
+    [header]
+      .flat()
+      .map((value) => ({ name, value: value === undefined || value === null ? null : Buffer.from(value) })),
+  );

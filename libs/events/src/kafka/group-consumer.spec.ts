@@ -11,7 +11,10 @@ import { type KafkaTiming, usualTiming } from './kafka-config.js';
 
 const topic = 'content.events';
 
-/** A consumer of kafkajs as far as its memberships are seen from outside; the test says what the group and the brokers do. */
+/**
+ * A consumer of kafkajs as far as its memberships are seen from outside; the test says what the group and the brokers
+ * do.
+ */
 class Membership extends EventEmitter {
   readonly events = { CRASH: 'crash', GROUP_JOIN: 'join', REBALANCING: 'rebalancing', HEARTBEAT: 'heartbeat' } as const;
   readonly committed: number[] = [];
@@ -27,7 +30,8 @@ class Membership extends EventEmitter {
     this.join();
     return Promise.resolve();
   };
-  commitOffsets = (offsets: readonly { offset: string }[]): Promise<void> => Promise.resolve(void this.committed.push(...offsets.map(({ offset }) => Number(offset))));
+  commitOffsets = (offsets: readonly { offset: string }[]): Promise<void> =>
+    Promise.resolve(void this.committed.push(...offsets.map(({ offset }) => Number(offset))));
   seek = ({ offset }: { offset: string }): void => void this.sought.push(Number(offset));
   pause = (): void => undefined;
   resume = (): void => undefined;
@@ -40,7 +44,11 @@ class Membership extends EventEmitter {
   async bring(offsets: readonly number[]): Promise<void> {
     const messages: KafkaMessage[] = offsets.map((offset) => messageAt(offset));
     const batch = { topic, partition: 0, messages, lastOffset: () => String(offsets.at(-1)) };
-    await this.eachBatch?.({ batch, resolveOffset: (offset: string) => this.resolved.push(offset), isStale: () => false } as unknown as EachBatchPayload);
+    await this.eachBatch?.({
+      batch,
+      resolveOffset: (offset: string) => this.resolved.push(offset),
+      isStale: () => false,
+    } as unknown as EachBatchPayload);
   }
 }
 
@@ -50,13 +58,20 @@ describe('the membership of a group', () => {
     for (const leave of left.splice(0)) await leave();
   });
 
-  function arrange({ broadcast = false, timing = {}, readEnds = () => Promise.resolve(new Map([[`${topic}/0`, 0]])) }: { broadcast?: boolean; timing?: Partial<KafkaTiming>; readEnds?: () => Promise<Map<string, number>> } = {}) {
+  function arrange({
+    broadcast = false,
+    timing = {},
+    readEnds = () => Promise.resolve(new Map([[`${topic}/0`, 0]])),
+  }: { broadcast?: boolean; timing?: Partial<KafkaTiming>; readEnds?: () => Promise<Map<string, number>> } = {}) {
     const memberships: Membership[] = [];
     const begun: number[] = [];
     const open: ((outcome: Outcome) => void)[] = [];
     const consumer = new GroupConsumer({
       subscription: {
-        group: 'app.group', events: [happened], broadcast, database: undefined,
+        group: 'app.group',
+        events: [happened],
+        broadcast,
+        database: undefined,
         deliver: (raw) => {
           begun.push((raw as { data: { n: number } }).data.n);
           return new Promise((resolve) => open.push(resolve));
@@ -64,14 +79,21 @@ describe('the membership of a group', () => {
       },
       groupId: 'app.group',
       topics: [topic],
-      client: { consumer: () => memberships[memberships.push(new Membership()) - 1] as unknown as Consumer } as unknown as Kafka,
+      client: {
+        consumer: () => memberships[memberships.push(new Membership()) - 1] as unknown as Consumer,
+      } as unknown as Kafka,
       timing: { ...usualTiming, commit: 1, ...timing },
       logger: silentLogger,
       readEnds,
       isReachable: () => Promise.resolve(true),
       onFatal: () => undefined,
     });
-    const member = (n: number) => eventually(() => memberships[n], (one) => one?.eachBatch !== undefined, `membership ${n} has begun`).then((one) => one as Membership);
+    const member = (n: number) =>
+      eventually(
+        () => memberships[n],
+        (one) => one?.eachBatch !== undefined,
+        `membership ${n} has begun`,
+      ).then((one) => one as Membership);
     const endAll = () => open.splice(0).forEach((end) => end({ done: true }));
     left.push(() => {
       const closed = consumer.close();
@@ -93,9 +115,17 @@ describe('the membership of a group', () => {
     await first.bring(upTo(20, 29));
     endAll();
     const second = await member(1);
-    expect({ isOver: first.isOver, beyond: first.committed.filter((position) => position > 8), resolved: first.resolved }).toEqual({ isOver: true, beyond: [], resolved: ['19'] });
+    expect({
+      isOver: first.isOver,
+      beyond: first.committed.filter((position) => position > 8),
+      resolved: first.resolved,
+    }).toEqual({ isOver: true, beyond: [], resolved: ['19'] });
     await second.bring(upTo(8, 29));
-    await eventually(() => endAll(), () => second.committed.includes(30), 'all were handled and reported');
+    await eventually(
+      () => endAll(),
+      () => second.committed.includes(30),
+      'all were handled and reported',
+    );
     expect(begun).toEqual(upTo(0, 29));
   });
 
@@ -110,7 +140,11 @@ describe('the membership of a group', () => {
     only.join();
     expect(only.resolved).toEqual(['19']);
     await only.bring(upTo(8, 29));
-    await eventually(() => endAll(), () => only.committed.includes(30), 'all were handled and reported');
+    await eventually(
+      () => endAll(),
+      () => only.committed.includes(30),
+      'all were handled and reported',
+    );
     expect(begun).toEqual(upTo(0, 29));
   });
 
@@ -122,7 +156,11 @@ describe('the membership of a group', () => {
     only.emit('rebalancing', { payload: {} });
     only.join();
     await only.bring(upTo(0, 9));
-    await eventually(() => endAll(), () => only.committed.includes(10), 'all were handled and reported');
+    await eventually(
+      () => endAll(),
+      () => only.committed.includes(10),
+      'all were handled and reported',
+    );
     expect(new Set(begun)).toEqual(new Set(upTo(0, 9)));
     expect(memberships).toHaveLength(1);
   });

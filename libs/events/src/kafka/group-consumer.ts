@@ -31,8 +31,9 @@ export interface GroupConsumerOptions {
 }
 
 /**
- * One group's membership of this process. Fetching never waits for handlers, so that heartbeats go out whatever they do. When
- * the membership ends for any reason a fresh one begins: what was fetched and not begun is dropped and fetched again.
+ * One group's membership of this process. Fetching never waits for handlers, so that heartbeats go out whatever they
+ * do. When the membership ends for any reason a fresh one begins: what was fetched and not begun is dropped and fetched
+ * again.
  */
 export class GroupConsumer {
   private readonly lines: GroupLines;
@@ -77,7 +78,10 @@ export class GroupConsumer {
     return this.options.subscription.broadcast ? this.ownPosition.promise : Promise.resolve();
   }
 
-  /** Begins nothing more, waits for what is under way, though not for a handler that is stuck, reports what is done and leaves the group. */
+  /**
+   * Begins nothing more, waits for what is under way, though not for a handler that is stuck, reports what is done and
+   * leaves the group.
+   */
   async close(): Promise<void> {
     this.watch.stop();
     this.consumer?.pause(this.assigned.map(({ topic, partition }) => ({ topic, partitions: [partition] })));
@@ -93,7 +97,9 @@ export class GroupConsumer {
     try {
       await within(timing.finish, this.lines.stop());
     } catch {
-      logger.warn('A handler has not ended although its process stops; its event comes again after the next start', { consumer: subscription.group });
+      logger.warn('A handler has not ended although its process stops; its event comes again after the next start', {
+        consumer: subscription.group,
+      });
     }
   }
 
@@ -108,14 +114,21 @@ export class GroupConsumer {
         const missing = typeOfError(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
         // starting again makes no topic: that is for a person, whom readiness tells
         if (missing) this.watch.noteLife();
-        if (this.failures++ % 10 === 0) logger.warn(missing ? 'A topic of a consumer is missing; it is tried again until somebody has made it: npm run mesh -- migrate' : 'A consumer lost its brokers and comes back', { consumer: subscription.group, topics: this.options.topics, error });
+        if (this.failures++ % 10 === 0)
+          logger.warn(
+            missing
+              ? 'A topic of a consumer is missing; it is tried again until somebody has made it: npm run mesh -- migrate'
+              : 'A consumer lost its brokers and comes back',
+            { consumer: subscription.group, topics: this.options.topics, error },
+          );
       }
       await this.pause(Math.min(firstPause * 2 ** Math.min(this.failures, 8), longestPause));
     }
   }
 
   private async pause(milliseconds: number): Promise<void> {
-    if (!this.closing.signal.aborted) await delay(milliseconds, undefined, { signal: this.closing.signal }).catch(() => undefined);
+    if (!this.closing.signal.aborted)
+      await delay(milliseconds, undefined, { signal: this.closing.signal }).catch(() => undefined);
   }
 
   /** One membership, from joining until something ends it. */
@@ -145,7 +158,8 @@ export class GroupConsumer {
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) =>
       unlessOver(() => {
         if (this.consumer === undefined || this.rebalancing) return this.onJoined(consumer, payload.memberAssignment);
-        // It joined again by itself because a leader moved, and fetches from other brokers went on: what those bring lies behind events that would be dropped now.
+        // It joined again by itself because a leader moved, and fetches from other brokers went on: what those bring
+        // lies behind events that would be dropped now.
         session.abort();
         logger.info('Partitions have moved; a consumer joins its group anew', { consumer: subscription.group });
         ended.resolve();
@@ -159,7 +173,11 @@ export class GroupConsumer {
     try {
       await consumer.connect();
       await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-      await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: (payload) => Promise.resolve(unlessOver(() => this.take(consumer, payload))) });
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        eachBatch: (payload) => Promise.resolve(unlessOver(() => this.take(consumer, payload))),
+      });
       await ended.promise;
     } finally {
       session.abort();
@@ -176,14 +194,19 @@ export class GroupConsumer {
     try {
       await within(longestLeave, work);
     } catch (error) {
-      this.options.logger.debug('A consumer could not leave its group in order', { consumer: this.options.subscription.group, error });
+      this.options.logger.debug('A consumer could not leave its group in order', {
+        consumer: this.options.subscription.group,
+        error,
+      });
     }
   }
 
   private onJoined(consumer: Consumer, assignment: IMemberAssignment): void {
     this.forget();
     this.rebalancing = false;
-    this.assigned = Object.entries(assignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));
+    this.assigned = Object.entries(assignment).flatMap(([topic, partitions]) =>
+      partitions.map((partition) => ({ topic, partition })),
+    );
     this.consumer = consumer;
     for (const { topic, partition } of this.paused.values()) consumer.resume([{ topic, partitions: [partition] }]);
     this.paused.clear();
@@ -191,10 +214,16 @@ export class GroupConsumer {
       const place = this.assigned.find((each) => nameOf(each) === name);
       if (place) consumer.seek({ ...place, offset: String(offset) });
     }
-    this.options.logger.info('A consumer has joined its group', { consumer: this.options.subscription.group, partitions: this.assigned.length });
+    this.options.logger.info('A consumer has joined its group', {
+      consumer: this.options.subscription.group,
+      partitions: this.assigned.length,
+    });
   }
 
-  /** Others come or go: what was done is reported while that still counts, and nothing is begun that may soon be another's. */
+  /**
+   * Others come or go: what was done is reported while that still counts, and nothing is begun that may soon be
+   * another's.
+   */
   private onRebalancing(): void {
     this.rebalancing = true;
     void this.commit();
@@ -243,7 +272,10 @@ export class GroupConsumer {
     this.commitTimer ??= setTimeout(() => void this.commit(), this.options.timing.commit);
   }
 
-  /** Reports what was handled, after the report before. That fails while the group changes; whoever then has the partition handles it again. */
+  /**
+   * Reports what was handled, after the report before. That fails while the group changes; whoever then has the
+   * partition handles it again.
+   */
   private commit(): Promise<void> {
     this.commitTimer = undefined;
     const handled = this.lines.uncommitted();
@@ -254,7 +286,10 @@ export class GroupConsumer {
         await consumer.commitOffsets(handled.map(({ place, position }) => ({ ...place, offset: String(position) })));
         for (const { window, position } of handled) window.markCommitted(position);
       } catch (error) {
-        this.options.logger.debug('What was handled could not be reported', { consumer: this.options.subscription.group, error });
+        this.options.logger.debug('What was handled could not be reported', {
+          consumer: this.options.subscription.group,
+          error,
+        });
         this.scheduleCommit();
       }
     });

@@ -19,8 +19,13 @@ describe('what a group has fetched', () => {
       begun.push(numberIn(raw));
       return new Promise((resolve) => open.push(resolve));
     };
-    const lines = new GroupLines({ subscription: { group: 'app.group', events: [happened], broadcast: false, database: undefined, deliver }, logger: silentLogger, onDone: () => undefined });
-    const take = (offsets: readonly number[]) => lines.take({ ...place, messages: offsets.map((offset) => messageAt(offset)), last: offsets.at(-1) ?? 0 });
+    const lines = new GroupLines({
+      subscription: { group: 'app.group', events: [happened], broadcast: false, database: undefined, deliver },
+      logger: silentLogger,
+      onDone: () => undefined,
+    });
+    const take = (offsets: readonly number[]) =>
+      lines.take({ ...place, messages: offsets.map((offset) => messageAt(offset)), last: offsets.at(-1) ?? 0 });
     return { lines, begun, take, endAll: () => open.splice(0).forEach((end) => end({ done: true })) };
   }
 
@@ -29,7 +34,11 @@ describe('what a group has fetched', () => {
     take([10, 11, 12, 13, 14, 15, 16, 17, 18]);
     expect(lines.uncommitted()).toMatchObject([{ place, position: 10 }]);
     endAll();
-    await eventually(() => begun, (all) => all.includes(18), 'the ninth began');
+    await eventually(
+      () => begun,
+      (all) => all.includes(18),
+      'the ninth began',
+    );
     expect(lines.uncommitted()).toMatchObject([{ place, position: 18 }]);
   });
 
@@ -38,7 +47,10 @@ describe('what a group has fetched', () => {
     const megabyte = Buffer.alloc(1_000_000);
     const largeAt = (offset: number): KafkaMessage => {
       const message = messageAt(offset);
-      return { ...message, ...(part === 'key' ? { key: megabyte } : { headers: { ...message.headers, extra: [megabyte] } }) } as KafkaMessage;
+      return {
+        ...message,
+        ...(part === 'key' ? { key: megabyte } : { headers: { ...message.headers, extra: [megabyte] } }),
+      } as KafkaMessage;
     };
     const messages = Array.from({ length: 40 }, (_, offset) => largeAt(offset));
     expect(lines.take({ ...place, messages: messages.slice(0, 20), last: 19 })).toBe(19);
@@ -52,6 +64,10 @@ describe('what a group has fetched', () => {
     const { lines, begun, take, endAll } = arrange();
     take([5, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
     take([0, 1, 2, 3, 4, 13, 14]);
-    await eventually(() => endAll(), () => begun.length === 17 && lines.positionOf(place) === 15, 'both were worked off, and nothing is in the way of what may be reported');
+    await eventually(
+      () => endAll(),
+      () => begun.length === 17 && lines.positionOf(place) === 15,
+      'both were worked off, and nothing is in the way of what may be reported',
+    );
   });
 });

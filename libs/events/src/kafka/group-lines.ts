@@ -6,7 +6,10 @@ import { readMessage, sizeOfFetched } from './cloud-event-headers.js';
 import { PartitionWindow } from './partition-window.js';
 
 const parallel = 8;
-/** The most that a group holds in memory. A key that stands still lets the others of its partition go on until so much has come after it. */
+/**
+ * The most that a group holds in memory. A key that stands still lets the others of its partition go on until so much
+ * has come after it.
+ */
 const memory = { rowsOfPartition: 5_000, bytes: 32_000_000 };
 const unexpectedWait = 1_000;
 const noTries: Tries = { failed: 0, paused: 0 };
@@ -99,7 +102,9 @@ export class GroupLines {
 
   /** The partitions of which more was handled than was committed. */
   uncommitted(): { place: Place; window: PartitionWindow; position: number }[] {
-    return [...this.windows.values()].flatMap(({ place, window }) => (window.news === undefined ? [] : [{ place, window, position: window.news }]));
+    return [...this.windows.values()].flatMap(({ place, window }) =>
+      window.news === undefined ? [] : [{ place, window, position: window.news }],
+    );
   }
 
   /** The first unhandled offset of a partition, when something of it was fetched. */
@@ -115,7 +120,17 @@ export class GroupLines {
 
   private entryOf({ topic, partition }: Place, message: KafkaMessage, window: PartitionWindow, offset: number): Held {
     const key = `${topic}/${partition}/${message.key ? `key ${message.key.toString('latin1')}` : `offset ${offset}`}`;
-    return { id: `${this.round}/${topic}/${partition}/${offset}`, key, bytes: sizeOfFetched(message), topic, partition, message, window, offset, tries: noTries };
+    return {
+      id: `${this.round}/${topic}/${partition}/${offset}`,
+      key,
+      bytes: sizeOfFetched(message),
+      topic,
+      partition,
+      message,
+      window,
+      offset,
+      tries: noTries,
+    };
   }
 
   private async work(entry: Held): Promise<number | undefined> {
@@ -128,14 +143,23 @@ export class GroupLines {
         return outcome.wait;
       }
     } catch (error) {
-      logger.error('A delivery failed in an unexpected way and will be tried again', { consumer: subscription.group, topic: entry.topic, partition: entry.partition, offset: entry.offset, error });
+      logger.error('A delivery failed in an unexpected way and will be tried again', {
+        consumer: subscription.group,
+        topic: entry.topic,
+        partition: entry.partition,
+        offset: entry.offset,
+        error,
+      });
       return unexpectedWait;
     }
     entry.window.finish(entry.offset);
     return undefined;
   }
 
-  /** A topic that was made again, or that forgot what was not heard, begins at other offsets: what was known of the old ones says nothing. */
+  /**
+   * A topic that was made again, or that forgot what was not heard, begins at other offsets: what was known of the old
+   * ones says nothing.
+   */
   private windowFor({ messages: [first], ...place }: FetchedBatch): PartitionWindow {
     const { next } = this.windowOf(place);
     if (first && next !== undefined && Number(first.offset) < next) {

@@ -6,7 +6,10 @@ export interface KafkaConfig {
   readonly clientId: string;
   /** Stands before the names of topics and groups, where meshes share brokers; may be empty. */
   readonly prefix: string;
-  /** Whether connections are encrypted; `ca` is the text of the authority's certificate, where it is not one the system knows. */
+  /**
+   * Whether connections are encrypted; `ca` is the text of the authority's certificate, where it is not one the system
+   * knows.
+   */
   readonly tls?: boolean | { readonly ca: string };
   readonly sasl?: KafkaSasl;
   /** Partitions of a topic that is made: the most instances of a consumer that share its work. */
@@ -16,9 +19,15 @@ export interface KafkaConfig {
   readonly retentionHours: number;
 }
 
-/** How this process proves who it is. `aws-iam` is for Amazon MSK and takes the credentials of the machine's own role. */
+/**
+ * How this process proves who it is. `aws-iam` is for Amazon MSK and takes the credentials of the machine's own role.
+ */
 export type KafkaSasl =
-  | { readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; readonly username: string; readonly password: string }
+  | {
+      readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+      readonly username: string;
+      readonly password: string;
+    }
   | { readonly mechanism: 'aws-iam'; readonly region: string };
 
 /** Milliseconds; those given replace the defaults. Tests shorten them. */
@@ -27,11 +36,16 @@ export interface KafkaTiming {
   readonly session: number;
   /** How long the members of a group may take to join again when one comes or goes. */
   readonly rebalance: number;
-  /** How long a broker holds the answer to a fetch while there is nothing; bounds heartbeats and how long closing takes. */
+  /**
+   * How long a broker holds the answer to a fetch while there is nothing; bounds heartbeats and how long closing takes.
+   */
   readonly fetchWait: number;
   /** How often what was handled is reported to the broker. */
   readonly commit: number;
-  /** How long closing waits for handlers under way: with what comes before and after it, less than a process may take to stop. */
+  /**
+   * How long closing waits for handlers under way: with what comes before and after it, less than a process may take to
+   * stop.
+   */
   readonly finish: number;
   /** How often clients look for new partitions. */
   readonly metadataAge: number;

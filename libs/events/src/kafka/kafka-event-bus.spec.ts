@@ -5,9 +5,22 @@ import { KafkaEventBus } from './kafka-event-bus.js';
 
 describe('a bus over brokers that are not there', () => {
   it('does not pretend that nothing waits for a group it is not in', async () => {
-    const config = { brokers: ['127.0.0.1:1'], clientId: 'test', prefix: '', partitions: 1, replication: 1, retentionHours: 1 };
+    const config = {
+      brokers: ['127.0.0.1:1'],
+      clientId: 'test',
+      prefix: '',
+      partitions: 1,
+      replication: 1,
+      retentionHours: 1,
+    };
     const bus = new KafkaEventBus({ config, logger: silentLogger, onFatal: () => undefined });
-    bus.subscribe({ group: 'app.group', events: [happened], broadcast: false, database: undefined, deliver: () => Promise.resolve({ done: true }) });
+    bus.subscribe({
+      group: 'app.group',
+      events: [happened],
+      broadcast: false,
+      database: undefined,
+      deliver: () => Promise.resolve({ done: true }),
+    });
     await expect(bus.countWaiting('app.group')).rejects.toThrow('no member of app.group');
     expect(bus.connected).toBe(false);
     await bus.close();

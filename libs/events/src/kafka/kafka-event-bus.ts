@@ -22,21 +22,26 @@ const longestCount = 2_000;
 export interface KafkaEventBusOptions {
   readonly config: KafkaConfig;
   readonly logger: Logger;
-  /** Called once when a consumer of this process gets nothing any more and the process had better end and be started again. */
+  /**
+   * Called once when a consumer of this process gets nothing any more and the process had better end and be started
+   * again.
+   */
   readonly onFatal: (error: Error) => void;
   readonly timing?: Partial<KafkaTiming>;
 }
 
 /**
- * The bus over Kafka (kafkajs 2.2.4, proven against brokers 4.4). A group is a consumer group, which its instances in all
- * processes share by partitions; a broadcast is a group of each instance's own. Offsets are reported after an event had its
- * effect or became a dead letter. Topics are made by {@link KafkaTopics}; a consumer of a missing one waits for it.
+ * The bus over Kafka (kafkajs 2.2.4, proven against brokers 4.4). A group is a consumer group, which its instances in
+ * all processes share by partitions; a broadcast is a group of each instance's own. Offsets are reported after an event
+ * had its effect or became a dead letter. Topics are made by {@link KafkaTopics}; a consumer of a missing one waits for
+ * it.
  *
- * Limits: when partitions move, an event under way may also be begun by who gets them; its inbox or its revision makes the
- * second nothing. A key that stands still lets the other keys of its partition pass until 5 000 events or 32 MB wait behind
- * it. Adding partitions moves keys, so their order is kept only among events published before or among those after. What a
- * topic forgot before a group read it (retention, or the topic was deleted and made again) is lost to that group: the index
- * and the catalogue are then rebuilt. Closing waits ten seconds for a handler that is stuck and leaves it behind.
+ * Limits: when partitions move, an event under way may also be begun by who gets them; its inbox or its revision makes
+ * the second nothing. A key that stands still lets the other keys of its partition pass until 5 000 events or 32 MB
+ * wait behind it. Adding partitions moves keys, so their order is kept only among events published before or among
+ * those after. What a topic forgot before a group read it (retention, or the topic was deleted and made again) is lost
+ * to that group: the index and the catalogue are then rebuilt. Closing waits ten seconds for a handler that is stuck
+ * and leaves it behind.
  */
 export class KafkaEventBus extends EventBus {
   private readonly groups = new Map<string, GroupConsumer>();
@@ -92,7 +97,11 @@ export class KafkaEventBus extends EventBus {
   async start(): Promise<void> {
     if (this.state !== 'new') throw new Error('The bus was already started');
     this.state = 'started';
-    this.stopSweeping = startSweepingInboxes(this.databases, this.options.logger, daysBeyond(this.options.config.retentionHours));
+    this.stopSweeping = startSweepingInboxes(
+      this.databases,
+      this.options.logger,
+      daysBeyond(this.options.config.retentionHours),
+    );
     const consumers = [...this.groups.values()];
     for (const consumer of consumers) consumer.start();
     try {
@@ -113,7 +122,9 @@ export class KafkaEventBus extends EventBus {
   }
 
   override get connected(): boolean {
-    return this.state === 'started' && !this.producer.failing && [...this.groups.values()].every(({ joined }) => joined);
+    return (
+      this.state === 'started' && !this.producer.failing && [...this.groups.values()].every(({ joined }) => joined)
+    );
   }
 
   /** What keeps this process from publishing and does not pass by itself, for {@link KafkaTopics} to tell. */
@@ -124,12 +135,17 @@ export class KafkaEventBus extends EventBus {
   override async countWaiting(group: string): Promise<number> {
     const { config } = this.options;
     const consumer = this.groups.get(group);
-    if (consumer && !consumer.joined) throw new Error(`This process is no member of ${group} at the moment, and cannot tell how much waits for it`);
+    if (consumer && !consumer.joined)
+      throw new Error(`This process is no member of ${group} at the moment, and cannot tell how much waits for it`);
     const progress = consumer?.progress ?? [];
     if (progress.length === 0) return 0;
     const name = nameOnBroker(config, group);
     const topics = progress.map(({ topic }) => topic);
-    return within(longestCount, this.counting.use(async (admin) => countBehind(progress, await readProgress(admin, name, topics))), noAnswer);
+    return within(
+      longestCount,
+      this.counting.use(async (admin) => countBehind(progress, await readProgress(admin, name, topics))),
+      noAnswer,
+    );
   }
 
   /** A group of one instance is of no use to the next; brokers forget by themselves what a killed one leaves. */
@@ -137,7 +153,10 @@ export class KafkaEventBus extends EventBus {
     const { config, logger } = this.options;
     if (this.broadcasts.length === 0) return;
     try {
-      await within(longestForgetting, withAdmin(config, logger, (admin) => admin.deleteGroups(this.broadcasts), { connect: 1_000, request: 2_000 }));
+      await within(
+        longestForgetting,
+        withAdmin(config, logger, (admin) => admin.deleteGroups(this.broadcasts), { connect: 1_000, request: 2_000 }),
+      );
     } catch (error) {
       logger.debug('The groups of broadcasts are left to the brokers', { error });
     }
@@ -145,7 +164,14 @@ export class KafkaEventBus extends EventBus {
 
   private readEnds(topics: readonly string[]): Promise<Map<string, number>> {
     return withAdmin(this.options.config, this.options.logger, async (admin) => {
-      const ends = await Promise.all(topics.map(async (topic) => (await admin.fetchTopicOffsets(topic)).map(({ partition, high }): [string, number] => [`${topic}/${partition}`, Number(high)])));
+      const ends = await Promise.all(
+        topics.map(async (topic) =>
+          (await admin.fetchTopicOffsets(topic)).map(({ partition, high }): [string, number] => [
+            `${topic}/${partition}`,
+            Number(high),
+          ]),
+        ),
+      );
       return new Map(ends.flat());
     });
   }

@@ -23,11 +23,25 @@ describeWithServer('kafka', 'Groups over Kafka', (brokers = '') => {
   });
   afterEach(() => bench.close());
 
-  const openBus = (timing: Parameters<KafkaWorld['openBus']>[0] = {}): KafkaEventBus => bench.keep(world.openBus(timing));
+  const openBus = (timing: Parameters<KafkaWorld['openBus']>[0] = {}): KafkaEventBus =>
+    bench.keep(world.openBus(timing));
   /** A group that only writes down what it hears. */
   const listen = (bus: KafkaEventBus, heard: EventRecord['envelope'][], over: Partial<Subscription> = {}): void =>
-    bus.subscribe({ group: 'app.group', events: [happened], broadcast: false, database: undefined, deliver: (raw) => Promise.resolve(heard.push(raw as EventRecord['envelope'])).then(() => ({ done: true as const })), ...over });
-  const countIn = (list: readonly unknown[], count: number, sentence: string) => eventually(() => list.length, (length) => length >= count, sentence);
+    bus.subscribe({
+      group: 'app.group',
+      events: [happened],
+      broadcast: false,
+      database: undefined,
+      deliver: (raw) =>
+        Promise.resolve(heard.push(raw as EventRecord['envelope'])).then(() => ({ done: true as const })),
+      ...over,
+    });
+  const countIn = (list: readonly unknown[], count: number, sentence: string) =>
+    eventually(
+      () => list.length,
+      (length) => length >= count,
+      sentence,
+    );
   const publishAll = (bus: KafkaEventBus, n: number) => bus.publish(keys.map((key) => factOf(key, n)));
 
   it('share their partitions, and hand them over within seconds when an instance is closed', async () => {
@@ -36,16 +50,25 @@ describeWithServer('kafka', 'Groups over Kafka', (brokers = '') => {
     listen(first, heardByFirst);
     await first.start();
     let round = 0;
-    const heardIn = (list: EventRecord['envelope'][]) => new Set(list.filter(({ data }) => (data as { n: number }).n === round).map(({ id }) => id)).size;
+    const heardIn = (list: EventRecord['envelope'][]) =>
+      new Set(list.filter(({ data }) => (data as { n: number }).n === round).map(({ id }) => id)).size;
     const shareWithAnother = async (): Promise<KafkaEventBus> => {
       const second = openBus();
       const heardBySecond: EventRecord['envelope'][] = [];
       listen(second, heardBySecond);
       await second.start();
-      await eventually(() => describeConsumers(world.config, silentLogger), ([group]) => group?.members.length === 2 && group.members.every(({ partitions }) => partitions.length > 0), 'both have partitions');
+      await eventually(
+        () => describeConsumers(world.config, silentLogger),
+        ([group]) => group?.members.length === 2 && group.members.every(({ partitions }) => partitions.length > 0),
+        'both have partitions',
+      );
       round += 1;
       await publishAll(first, round);
-      await eventually(() => heardIn([...heardByFirst, ...heardBySecond]), (count) => count === keys.length, 'all were heard');
+      await eventually(
+        () => heardIn([...heardByFirst, ...heardBySecond]),
+        (count) => count === keys.length,
+        'all were heard',
+      );
       expect([heardIn(heardByFirst), heardIn(heardBySecond)].every((count) => count > 0)).toBe(true);
       return second;
     };
@@ -53,7 +76,11 @@ describeWithServer('kafka', 'Groups over Kafka', (brokers = '') => {
       await second.close();
       round += 1;
       await publishAll(first, round);
-      await eventually(() => heardIn(heardByFirst), (count) => count === keys.length, 'the one that is left hears all');
+      await eventually(
+        () => heardIn(heardByFirst),
+        (count) => count === keys.length,
+        'the one that is left hears all',
+      );
     };
     await takesLessThan(10_000, handOver, shareWithAnother);
   });
@@ -63,15 +90,32 @@ describeWithServer('kafka', 'Groups over Kafka', (brokers = '') => {
     const heard: EventRecord['envelope'][] = [];
     listen(bus, heard);
     await bus.start();
-    const member = spawn(process.execPath, [join(import.meta.dirname, '../fixtures/silent-member.mjs'), brokers, `${world.config.prefix}app.group`, `${world.config.prefix}content.events`], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const member = spawn(
+      process.execPath,
+      [
+        join(import.meta.dirname, '../fixtures/silent-member.mjs'),
+        brokers,
+        `${world.config.prefix}app.group`,
+        `${world.config.prefix}content.events`,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
     const ended = once(member, 'exit');
     const joined: number[][] = [];
     createInterface({ input: member.stdout }).on('line', (line) => joined.push(JSON.parse(line) as number[]));
-    await eventually(() => joined, (all) => all.some((partitions) => partitions.length > 0 && partitions.length < 3), 'the other member has some of the partitions');
+    await eventually(
+      () => joined,
+      (all) => all.some((partitions) => partitions.length > 0 && partitions.length < 3),
+      'the other member has some of the partitions',
+    );
     await publishAll(bus, 1);
     member.kill('SIGKILL');
     await ended;
-    await eventually(() => new Set(heard.map(({ id }) => id)).size, (count) => count === keys.length, 'all were heard');
+    await eventually(
+      () => new Set(heard.map(({ id }) => id)).size,
+      (count) => count === keys.length,
+      'all were heard',
+    );
   });
 
   it('handle an event once that comes five times to two instances, also across a hand-over', async () => {
@@ -83,7 +127,11 @@ describeWithServer('kafka', 'Groups over Kafka', (brokers = '') => {
     await second.close();
     for (let time = 0; time < 2; time += 1) await first.publish(records);
     await first.publish(keys.map((key) => factOf(key, 2)));
-    await eventually(() => bench.effectsOf('one'), (seen) => seen.filter((n) => n === 2).length === keys.length, 'the last round was handled');
+    await eventually(
+      () => bench.effectsOf('one'),
+      (seen) => seen.filter((n) => n === 2).length === keys.length,
+      'the last round was handled',
+    );
     expect((await bench.effectsOf('one')).filter((n) => n === 1)).toHaveLength(keys.length);
   });
 
@@ -122,7 +170,11 @@ describeWithServer('kafka', 'Groups over Kafka', (brokers = '') => {
     expect(other).toHaveLength(keys.length);
     // a bus gives brokers that are busy a while to forget its group, and no more; closing it once more asks them again
     const close = () => Promise.all([first.close(), second.close()]);
-    await eventually(() => close().then(() => describeConsumers(world.config, silentLogger)), (groups) => groups.length === 0, 'no group is left');
+    await eventually(
+      () => close().then(() => describeConsumers(world.config, silentLogger)),
+      (groups) => groups.length === 0,
+      'no group is left',
+    );
   });
 
   it('hear from partitions that are added while they run', async () => {
@@ -131,11 +183,17 @@ describeWithServer('kafka', 'Groups over Kafka', (brokers = '') => {
     listen(bus, heard);
     await bus.start();
     await publishAll(bus, 1);
-    await askBrokers(world.config, (admin) => admin.createPartitions({ topicPartitions: [{ topic: `${world.config.prefix}content.events`, count: 6 }] }));
+    await askBrokers(world.config, (admin) =>
+      admin.createPartitions({ topicPartitions: [{ topic: `${world.config.prefix}content.events`, count: 6 }] }),
+    );
     const [publisher] = [openBus()];
     await publisher?.start();
     await publishAll(publisher as KafkaEventBus, 2);
-    await eventually(() => new Set(heard.map(({ id }) => id)).size, (count) => count === 2 * keys.length, 'those in new partitions were heard too');
+    await eventually(
+      () => new Set(heard.map(({ id }) => id)).size,
+      (count) => count === 2 * keys.length,
+      'those in new partitions were heard too',
+    );
   });
 
   it('wait for a topic that is missing until somebody has made it', async () => {
@@ -161,7 +219,11 @@ describeWithServer('kafka', 'Groups over Kafka', (brokers = '') => {
     listen(bus, []);
     await bus.start();
     await publishAll(bus, 1);
-    await eventually(() => bus.countWaiting('app.group'), (count) => count === 0, 'all were heard and reported');
+    await eventually(
+      () => bus.countWaiting('app.group'),
+      (count) => count === 0,
+      'all were heard and reported',
+    );
     await bus.close();
     const restarted = openBus();
     const heard: EventRecord['envelope'][] = [];
@@ -172,7 +234,10 @@ describeWithServer('kafka', 'Groups over Kafka', (brokers = '') => {
     const topic = `${world.config.prefix}content.events`;
     await askBrokers(world.config, async (admin) => {
       const offsets = await admin.fetchTopicOffsets(topic);
-      await admin.deleteTopicRecords({ topic, partitions: offsets.map(({ partition, high }) => ({ partition, offset: high })) });
+      await admin.deleteTopicRecords({
+        topic,
+        partitions: offsets.map(({ partition, high }) => ({ partition, offset: high })),
+      });
     });
     await publishAll(publisher, 3);
     await restarted.start();
@@ -189,15 +254,26 @@ describeWithServer('kafka', 'Groups over Kafka', (brokers = '') => {
     await countIn(heard, keys.length, 'all were heard');
     const topic = `${world.config.prefix}content.events`;
     await askBrokers(world.config, (admin) => admin.deleteTopics({ topics: [topic] }));
-    await eventually(() => askBrokers(world.config, (admin) => admin.listTopics()), (names) => !names.includes(topic), 'it is gone');
+    await eventually(
+      () => askBrokers(world.config, (admin) => admin.listTopics()),
+      (names) => !names.includes(topic),
+      'it is gone',
+    );
     await new KafkaTopics({ config: world.config, logger: silentLogger, topics: ['content.events'] }).prepare();
     let n = 1;
-    const heardAll = (round: number) => heard.filter(({ data }) => (data as { n: number }).n === round).length >= keys.length;
+    const heardAll = (round: number) =>
+      heard.filter(({ data }) => (data as { n: number }).n === round).length >= keys.length;
     // what is published before the group has noticed may lie before the place at which it reads on
-    await eventually(() => publishAll(bus, (n += 1)).then(() => heardAll(n - 1)), Boolean, 'it hears again', { timeoutMs: 60_000 });
+    await eventually(() => publishAll(bus, (n += 1)).then(() => heardAll(n - 1)), Boolean, 'it hears again', {
+      timeoutMs: 60_000,
+    });
     await publishAll(bus, (n += 1));
     await eventually(() => heardAll(n), Boolean, 'all were heard');
-    await eventually(() => bus.countWaiting('app.group'), (count) => count === 0, 'all were reported');
+    await eventually(
+      () => bus.countWaiting('app.group'),
+      (count) => count === 0,
+      'all were reported',
+    );
     expect(world.fatal).toEqual([]);
   });
 
@@ -207,23 +283,46 @@ describeWithServer('kafka', 'Groups over Kafka', (brokers = '') => {
     listen(bus, [], { deliver: () => gate.promise.then(() => ({ done: true })) });
     await bus.start();
     await publishAll(bus, 1);
-    await eventually(() => bus.countWaiting('app.group'), (count) => count === keys.length, 'all of them wait');
+    await eventually(
+      () => bus.countWaiting('app.group'),
+      (count) => count === keys.length,
+      'all of them wait',
+    );
     const [group] = await describeConsumers(world.config, silentLogger);
-    expect(group).toMatchObject({ group: 'app.group', state: 'Stable', members: [{ clientId: 'test', partitions: [0, 1, 2].map((partition) => ({ topic: 'content.events', partition })) }] });
+    expect(group).toMatchObject({
+      group: 'app.group',
+      state: 'Stable',
+      members: [
+        { clientId: 'test', partitions: [0, 1, 2].map((partition) => ({ topic: 'content.events', partition })) },
+      ],
+    });
     expect(group?.partitions.reduce((sum, { lag }) => sum + lag, 0)).toBe(keys.length);
     gate.resolve();
-    await eventually(() => bus.countWaiting('app.group'), (count) => count === 0, 'nothing waits');
+    await eventually(
+      () => bus.countWaiting('app.group'),
+      (count) => count === 0,
+      'nothing waits',
+    );
   });
 
   it('end their process when no broker answers for too long, and say so once', async () => {
     const [port] = await freePorts(1);
     const fatal: string[] = [];
-    const bus = new KafkaEventBus({ config: { ...world.config, brokers: [`127.0.0.1:${port}`] }, logger: silentLogger, timing: { giveUpUnreachable: 5_000 }, onFatal: ({ message }) => fatal.push(message) });
+    const bus = new KafkaEventBus({
+      config: { ...world.config, brokers: [`127.0.0.1:${port}`] },
+      logger: silentLogger,
+      timing: { giveUpUnreachable: 5_000 },
+      onFatal: ({ message }) => fatal.push(message),
+    });
     listen(bus, []);
     listen(bus, [], { group: 'app.other' });
     await bus.start();
     await takesLessThan(10_000, () => expect(bus.publish([factOf('a', 1)])).rejects.toThrow());
-    await eventually(() => fatal, (lines) => lines.length > 0, 'it gave up');
+    await eventually(
+      () => fatal,
+      (lines) => lines.length > 0,
+      'it gave up',
+    );
     await bus.close();
     expect(fatal).toEqual([expect.stringMatching(/^The consumer app\.(group|other) has reached no broker for \d+ s$/)]);
   });

@@ -26,8 +26,16 @@ const oddities: [name: string, message: Message, told: string][] = [
   ['no id', oddOf('k', {}, 'ce_id'), 'envelope is not valid'],
   ['no schema', oddOf('k', {}, 'ce_dataschema'), 'envelope is not valid'],
   ['a time that is none', oddOf('k', { headers: { ce_time: 'yesterday' } }), 'envelope is not valid'],
-  ['another version of the event', oddOf('k', { headers: { ce_dataschema: 'urn:mediamesh:event:content.created:v99' } }), 'Its version is'],
-  ['another version of the envelope', oddOf('k', { headers: { ce_specversion: '99' } }), 'version of CloudEvents is 99'],
+  [
+    'another version of the event',
+    oddOf('k', { headers: { ce_dataschema: 'urn:mediamesh:event:content.created:v99' } }),
+    'Its version is',
+  ],
+  [
+    'another version of the envelope',
+    oddOf('k', { headers: { ce_specversion: '99' } }),
+    'version of CloudEvents is 99',
+  ],
   ['no key', oddOf('k', { key: null }), 'It has no key'],
   ['another key', oddOf('k', { key: 'other' }), 'not the partition key'],
   ['two million bytes', oddOf('k', { value: `"${'x'.repeat(2_000_000)}"` }), 'payload is not valid'],
@@ -37,25 +45,40 @@ const oddities: [name: string, message: Message, told: string][] = [
 function oddOf(key: string, change: Partial<Message>, without = ''): Message {
   const message = writeMessage(factOf(key, 1).envelope);
   const headers = { ...message.headers, ...change.headers };
-  return { ...message, ...change, headers: Object.fromEntries(Object.entries(headers).filter(([name]) => name !== without)) };
+  return {
+    ...message,
+    ...change,
+    headers: Object.fromEntries(Object.entries(headers).filter(([name]) => name !== without)),
+  };
 }
 
 describeWithServer('kafka', 'Messages of every kind', (brokers = '') => {
   let world: KafkaWorld;
   let bench: BusBench;
   let broken = true;
-  const handle = async (payload: Happened, context: Parameters<ReturnType<BusBench['writeEffect']>>[1]): Promise<void> => {
+  const handle = async (
+    payload: Happened,
+    context: Parameters<ReturnType<BusBench['writeEffect']>>[1],
+  ): Promise<void> => {
     if (payload.n === 666 && broken) throw new Error('the handler has a mistake');
     await bench.writeEffect('one')(payload, context);
   };
   const send = async (messages: Message[]): Promise<void> => {
-    const producer = createClient(world.config, silentLogger).producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+    const producer = createClient(world.config, silentLogger).producer({
+      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    });
     await producer.connect();
-    for (const message of messages) await producer.send({ topic: `${world.config.prefix}content.events`, messages: [message] });
+    for (const message of messages)
+      await producer.send({ topic: `${world.config.prefix}content.events`, messages: [message] });
     await producer.disconnect();
   };
   const readLetters = () =>
-    bench.database.query<{ error: string; id: string; eventId: string; origin: { offset: string; key: unknown; value: { encoding: string; content: string } | null; headers: unknown[] } }>('select id, event_id as "eventId", error, origin from dead_letters order by id');
+    bench.database.query<{
+      error: string;
+      id: string;
+      eventId: string;
+      origin: { offset: string; key: unknown; value: { encoding: string; content: string } | null; headers: unknown[] };
+    }>('select id, event_id as "eventId", error, origin from dead_letters order by id');
 
   beforeAll(async () => {
     world = await createKafkaWorld(brokers, { partitions: 1 });
@@ -70,7 +93,11 @@ describeWithServer('kafka', 'Messages of every kind', (brokers = '') => {
   afterAll(() => bench.close());
 
   it('stop nothing: what comes after them is handled', async () => {
-    await eventually(() => bench.effectsOf('one'), (seen) => seen.includes(2), 'the event after them was handled');
+    await eventually(
+      () => bench.effectsOf('one'),
+      (seen) => seen.includes(2),
+      'the event after them was handled',
+    );
     expect(await bench.effectsOf('one')).toEqual([1, 2]);
   });
 
@@ -96,21 +123,39 @@ describeWithServer('kafka', 'Messages of every kind', (brokers = '') => {
   it('with the id of an event do not pass for it', async () => {
     const fact = factOf('k', 3);
     await send([{ ...writeMessage(fact.envelope), value: 'forged' }, writeMessage(fact.envelope)]);
-    await eventually(() => bench.effectsOf('one'), (seen) => seen.includes(3), 'the event itself was handled');
+    await eventually(
+      () => bench.effectsOf('one'),
+      (seen) => seen.includes(3),
+      'the event itself was handled',
+    );
   });
 
   describe('a poison event among good ones', () => {
     it('is kept with the message it came in and is handled, once, when it is replayed after the fix', async () => {
       const poison = factOf('poison', 666);
       await send([factOf('poison', 10).envelope, poison.envelope, factOf('poison', 11).envelope].map(writeMessage));
-      await eventually(() => bench.effectsOf('one', 'poison'), (seen) => seen.length === 2, 'the good ones were handled');
+      await eventually(
+        () => bench.effectsOf('one', 'poison'),
+        (seen) => seen.length === 2,
+        'the good ones were handled',
+      );
       const letter = (await readLetters()).find(({ eventId }) => eventId === poison.envelope.id);
-      expect(letter).toMatchObject({ error: 'Error: the handler has a mistake', origin: { key: { content: 'poison' }, value: { content: JSON.stringify(poison.envelope.data) } } });
+      expect(letter).toMatchObject({
+        error: 'Error: the handler has a mistake',
+        origin: { key: { content: 'poison' }, value: { content: JSON.stringify(poison.envelope.data) } },
+      });
       broken = false;
-      const letters = new DeadLetters({ database: bench.database, consumers: { consumer: () => bench.consumer('one', { handle }) } });
+      const letters = new DeadLetters({
+        database: bench.database,
+        consumers: { consumer: () => bench.consumer('one', { handle }) },
+      });
       expect(await letters.replay(letter?.id ?? '')).toEqual({ handled: true, error: null });
       await send([writeMessage(poison.envelope), writeMessage(factOf('poison', 12).envelope)]);
-      await eventually(() => bench.effectsOf('one', 'poison'), (seen) => seen.includes(12), 'the last was handled');
+      await eventually(
+        () => bench.effectsOf('one', 'poison'),
+        (seen) => seen.includes(12),
+        'the last was handled',
+      );
       expect(await bench.effectsOf('one', 'poison')).toEqual([10, 11, 666, 12]);
     });
   });

@@ -7,9 +7,14 @@ import { type KafkaConfig, nameOnBroker } from './kafka-config.js';
 import { waitForNewTopics } from './new-topics.js';
 
 /** Every topic that the contracts name. */
-export const allTopics: readonly contracts.Topic[] = [...new Set(contracts.eventsIn(contracts).map(({ topic }) => topic))].sort();
+export const allTopics: readonly contracts.Topic[] = [
+  ...new Set(contracts.eventsIn(contracts).map(({ topic }) => topic)),
+].sort();
 
-/** Copies that must have an event before it is acknowledged, where there are three or more: with two, no one death loses it. */
+/**
+ * Copies that must have an event before it is acknowledged, where there are three or more: with two, no one death loses
+ * it.
+ */
 const copiesBeforeAcknowledgement = 2;
 /** Twice what a batch of the producer, and four times what the largest event (512 kB) takes. */
 const maximumMessageBytes = 2_097_152;
@@ -26,7 +31,10 @@ export interface KafkaTopicsOptions {
   readonly config: KafkaConfig;
   readonly logger: Logger;
   readonly topics?: readonly contracts.Topic[];
-  /** The bus of this process. Only who publishes finds out whether it may: brokers tell others of a topic that it is there. */
+  /**
+   * The bus of this process. Only who publishes finds out whether it may: brokers tell others of a topic that it is
+   * there.
+   */
   readonly bus?: { readonly problems: readonly ResourceProblem[] };
 }
 
@@ -48,7 +56,11 @@ export class KafkaTopics implements Resource {
       const present = new Set(await admin.listTopics());
       const missing = this.names.filter((name) => !present.has(name));
       if (missing.length === 0) return;
-      await admin.createTopics({ topics: missing.map((name) => describeTopic(name, config)), waitForLeaders: false, timeout: 10_000 });
+      await admin.createTopics({
+        topics: missing.map((name) => describeTopic(name, config)),
+        waitForLeaders: false,
+        timeout: 10_000,
+      });
       await waitForNewTopics(admin, missing);
       logger.info('Made topics', { topics: missing });
     });
@@ -61,7 +73,11 @@ export class KafkaTopics implements Resource {
   private async askBrokers(): Promise<readonly ResourceProblem[]> {
     const { config, logger } = this.options;
     try {
-      return await within(answerWithin, withAdmin(config, logger, (admin) => this.findProblems(admin), quick), noAnswer);
+      return await within(
+        answerWithin,
+        withAdmin(config, logger, (admin) => this.findProblems(admin), quick),
+        noAnswer,
+      );
     } catch (error) {
       logger.debug('The brokers could not be asked about topics', { error });
       return [{ ...explainFailure(error, config), blocks: false }];
@@ -78,17 +94,35 @@ export class KafkaTopics implements Resource {
     const present = new Set(await admin.listTopics());
     const problems: ResourceProblem[] = this.names
       .filter((name) => !present.has(name))
-      .map((name) => ({ problem: `The topic ${name} is missing`, remedy: 'Make the topics: npm run mesh -- migrate', blocks: true }));
+      .map((name) => ({
+        problem: `The topic ${name} is missing`,
+        remedy: 'Make the topics: npm run mesh -- migrate',
+        blocks: true,
+      }));
     const found = this.names.filter((name) => present.has(name));
     if (found.length === 0) return problems;
     const { topics } = await admin.fetchTopicMetadata({ topics: found });
     for (const topic of topics) {
       const copies = Math.min(...topic.partitions.map(({ replicas }) => replicas.length));
-      if (topic.partitions.length < partitions) problems.push({ problem: `The topic ${topic.name} has ${topic.partitions.length} of ${partitions} partitions`, remedy: 'Add partitions with kafka-topics.sh --alter while nothing is published (keys move), or lower KAFKA_PARTITIONS.', blocks: false });
-      if (copies < replication) problems.push({ problem: `The topic ${topic.name} has ${copies} of ${replication} copies`, remedy: 'Add copies with kafka-reassign-partitions.sh, or lower KAFKA_REPLICATION.', blocks: false });
+      if (topic.partitions.length < partitions)
+        problems.push({
+          problem: `The topic ${topic.name} has ${topic.partitions.length} of ${partitions} partitions`,
+          remedy:
+            'Add partitions with kafka-topics.sh --alter while nothing is published (keys move), or lower KAFKA_PARTITIONS.',
+          blocks: false,
+        });
+      if (copies < replication)
+        problems.push({
+          problem: `The topic ${topic.name} has ${copies} of ${replication} copies`,
+          remedy: 'Add copies with kafka-reassign-partitions.sh, or lower KAFKA_REPLICATION.',
+          blocks: false,
+        });
     }
-    const inSync = new Map(topics.map(({ name, partitions: all }) => [name, Math.min(...all.map(({ isr }) => isr.length))]));
-    for (const settings of await readSettings(admin, found)) problems.push(...findWrong(settings, config, inSync.get(settings.topic)));
+    const inSync = new Map(
+      topics.map(({ name, partitions: all }) => [name, Math.min(...all.map(({ isr }) => isr.length))]),
+    );
+    for (const settings of await readSettings(admin, found))
+      problems.push(...findWrong(settings, config, inSync.get(settings.topic)));
     return problems;
   }
 }
@@ -106,11 +140,21 @@ interface TopicSettings {
 }
 
 async function readSettings(admin: Admin, names: readonly string[]): Promise<TopicSettings[]> {
-  const configNames = ['max.message.bytes', 'min.insync.replicas', 'cleanup.policy', 'compression.type', 'retention.ms'];
-  const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: names.map((name) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name, configNames })) });
+  const configNames = [
+    'max.message.bytes',
+    'min.insync.replicas',
+    'cleanup.policy',
+    'compression.type',
+    'retention.ms',
+  ];
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: names.map((name) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name, configNames })),
+  });
   return resources.map(({ resourceName, configEntries }) => {
     // what a broker does not tell is taken for good
-    const valueOf = (name: string, otherwise: number | string) => configEntries.find(({ configName }) => configName === name)?.configValue ?? String(otherwise);
+    const valueOf = (name: string, otherwise: number | string) =>
+      configEntries.find(({ configName }) => configName === name)?.configValue ?? String(otherwise);
     return {
       topic: resourceName,
       bytes: Number(valueOf('max.message.bytes', maximumMessageBytes)),
@@ -122,16 +166,43 @@ async function readSettings(admin: Admin, names: readonly string[]): Promise<Top
   });
 }
 
-function findWrong({ topic, bytes, copies, cleanup, compression, retention }: TopicSettings, { replication, retentionHours }: KafkaConfig, inSync = copies): ResourceProblem[] {
+function findWrong(
+  { topic, bytes, copies, cleanup, compression, retention }: TopicSettings,
+  { replication, retentionHours }: KafkaConfig,
+  inSync = copies,
+): ResourceProblem[] {
   const problems: Omit<ResourceProblem, 'blocks'>[] = [];
-  const find = (problem: string, remedy: string): void => void problems.push({ problem: `The topic ${topic} ${problem}`, remedy });
-  const set = (name: string, value: number | string): string => `Set its ${name} to ${value} with kafka-configs.sh --alter`;
-  if (bytes < maximumMessageBytes / 2 - 1) find(`takes no event above ${bytes} bytes`, `${set('max.message.bytes', maximumMessageBytes)}.`);
-  if (replication >= 3 && copies < copiesBeforeAcknowledgement) find('acknowledges an event of which there is one copy', `${set('min.insync.replicas', copiesBeforeAcknowledgement)}, or events may be lost with a broker.`);
-  if (inSync < copies) find(`takes no events: of a partition ${inSync} copies are up to date, and ${copies} must be`, 'Start the brokers that are away; what is published meanwhile waits in the outboxes.');
-  if (cleanup.includes('compact')) find('forgets all events of a key but the last (it is compacted)', `${set('cleanup.policy', 'delete')}, or a consumer that is behind misses events.`);
-  if (unreadable.has(compression)) find(`is compressed with ${compression}, which consumers cannot read`, `${set('compression.type', 'uncompressed')}; what is on it already stops them until it is deleted.`);
-  if (retention === -1 || retention > millisecondsOf(retentionHours)) find(`keeps events ${retention === -1 ? 'for ever' : `for ${Math.ceil(retention / hour)} h`}, longer than consumers remember what they did`, `${set('retention.ms', millisecondsOf(retentionHours))}, or raise KAFKA_RETENTION_HOURS: what is read again from the beginning would have its effect again.`);
+  const find = (problem: string, remedy: string): void =>
+    void problems.push({ problem: `The topic ${topic} ${problem}`, remedy });
+  const set = (name: string, value: number | string): string =>
+    `Set its ${name} to ${value} with kafka-configs.sh --alter`;
+  if (bytes < maximumMessageBytes / 2 - 1)
+    find(`takes no event above ${bytes} bytes`, `${set('max.message.bytes', maximumMessageBytes)}.`);
+  if (replication >= 3 && copies < copiesBeforeAcknowledgement)
+    find(
+      'acknowledges an event of which there is one copy',
+      `${set('min.insync.replicas', copiesBeforeAcknowledgement)}, or events may be lost with a broker.`,
+    );
+  if (inSync < copies)
+    find(
+      `takes no events: of a partition ${inSync} copies are up to date, and ${copies} must be`,
+      'Start the brokers that are away; what is published meanwhile waits in the outboxes.',
+    );
+  if (cleanup.includes('compact'))
+    find(
+      'forgets all events of a key but the last (it is compacted)',
+      `${set('cleanup.policy', 'delete')}, or a consumer that is behind misses events.`,
+    );
+  if (unreadable.has(compression))
+    find(
+      `is compressed with ${compression}, which consumers cannot read`,
+      `${set('compression.type', 'uncompressed')}; what is on it already stops them until it is deleted.`,
+    );
+  if (retention === -1 || retention > millisecondsOf(retentionHours))
+    find(
+      `keeps events ${retention === -1 ? 'for ever' : `for ${Math.ceil(retention / hour)} h`}, longer than consumers remember what they did`,
+      `${set('retention.ms', millisecondsOf(retentionHours))}, or raise KAFKA_RETENTION_HOURS: what is read again from the beginning would have its effect again.`,
+    );
   return problems.map((problem) => ({ ...problem, blocks: false }));
 }
 
@@ -142,7 +213,8 @@ const describeTopic = (topic: string, { partitions, replication, retentionHours 
   configEntries: [
     { name: 'retention.ms', value: String(millisecondsOf(retentionHours)) },
     { name: 'max.message.bytes', value: String(maximumMessageBytes) },
-    // a message that another tool compressed with a codec kafkajs does not have would stop every consumer: the broker unpacks it
+    // a message that another tool compressed with a codec kafkajs does not have would stop every consumer: the broker
+    // unpacks it
     { name: 'compression.type', value: 'uncompressed' },
     ...(replication >= 3 ? [{ name: 'min.insync.replicas', value: String(copiesBeforeAcknowledgement) }] : []),
   ],

@@ -10,8 +10,8 @@ interface Kept {
 }
 
 /**
- * A connection for administration that is kept from one use to the next, for whoever asks often. One that failed is thrown away,
- * whatever was wrong, so that the use after it sees the brokers as they then are.
+ * A connection for administration that is kept from one use to the next, for whoever asks often. One that failed is
+ * thrown away, whatever was wrong, so that the use after it sees the brokers as they then are.
  */
 export class KeptAdmin {
   private kept: Kept | undefined;
@@ -50,7 +50,10 @@ export class KeptAdmin {
     this.kept = undefined;
     if (!kept) return;
     try {
-      await within(longestDiscard, kept.connecting.catch(() => undefined).then(() => kept.admin.disconnect()));
+      await within(
+        longestDiscard,
+        kept.connecting.catch(() => undefined).then(() => kept.admin.disconnect()),
+      );
     } catch (error) {
       this.logger.debug('A connection for administration could not be closed in order', { error });
     }

@@ -3,7 +3,10 @@ import type { KafkaMessage } from 'kafkajs';
 import { notAnEvent } from '../consumer.js';
 import { readMessage } from './cloud-event-headers.js';
 
-/** What a message that a dead letter keeps says to the reader of today, which may have learnt since. Throws when it still is no event. */
+/**
+ * What a message that a dead letter keeps says to the reader of today, which may have learnt since. Throws when it
+ * still is no event.
+ */
 export function readKeptMessage(kept: DeadLetterOrigin): unknown {
   const { raw, origin } = readMessage(kept.topic, kept.partition, messageIn(kept));
   if (origin.problem !== undefined) throw notAnEvent(origin.problem);
@@ -12,11 +15,21 @@ export function readKeptMessage(kept: DeadLetterOrigin): unknown {
 
 /** The message as it came. */
 function messageIn({ offset, writtenAt, key, value, headers }: DeadLetterOrigin): KafkaMessage {
-  const byName = [...Map.groupBy(headers, ({ name }) => name)].map(([name, all]): [string, Buffer | Buffer[] | undefined] => {
-    const [first, ...more] = all.map((header) => bytesOf(header.value) ?? undefined);
-    return [name, more.length > 0 ? [first, ...more].filter((bytes) => bytes !== undefined) : first];
-  });
-  return { key: bytesOf(key), value: bytesOf(value), headers: Object.fromEntries(byName), offset, timestamp: String(writtenAt === null ? -1 : Date.parse(writtenAt)), attributes: 0 };
+  const byName = [...Map.groupBy(headers, ({ name }) => name)].map(
+    ([name, all]): [string, Buffer | Buffer[] | undefined] => {
+      const [first, ...more] = all.map((header) => bytesOf(header.value) ?? undefined);
+      return [name, more.length > 0 ? [first, ...more].filter((bytes) => bytes !== undefined) : first];
+    },
+  );
+  return {
+    key: bytesOf(key),
+    value: bytesOf(value),
+    headers: Object.fromEntries(byName),
+    offset,
+    timestamp: String(writtenAt === null ? -1 : Date.parse(writtenAt)),
+    attributes: 0,
+  };
 }
 
-const bytesOf = (kept: DeadLetterOrigin['key']): Buffer | null => (kept ? Buffer.from(kept.content, kept.encoding) : null);
+const bytesOf = (kept: DeadLetterOrigin['key']): Buffer | null =>
+  kept ? Buffer.from(kept.content, kept.encoding) : null;

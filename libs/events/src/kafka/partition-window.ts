@@ -1,6 +1,6 @@
 /**
- * What of a partition was taken and not yet reported as handled. Offsets rise but may leave gaps. Events are handled in any
- * order; what may be committed is only what has nothing unhandled before it.
+ * What of a partition was taken and not yet reported as handled. Offsets rise but may leave gaps. Events are handled in
+ * any order; what may be committed is only what has nothing unhandled before it.
  */
 export class PartitionWindow {
   /** Taken and not handled, in the order of their offsets. */

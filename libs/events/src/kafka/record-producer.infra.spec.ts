@@ -13,8 +13,11 @@ describeWithServer('kafka', 'Publishing over Kafka', (brokers = '') => {
   let producer: RecordProducer;
   const topics = () => new KafkaTopics({ config, logger: silentLogger, topics: ['content.events', 'media.events'] });
   const countOn = async (topic: EventRecord['topic']): Promise<number[]> =>
-    (await askBrokers(config, (admin) => admin.fetchTopicOffsets(`${config.prefix}${topic}`))).sort((a, b) => a.partition - b.partition).map(({ high }) => Number(high));
-  const total = async (topic: EventRecord['topic']): Promise<number> => (await countOn(topic)).reduce((sum, count) => sum + count, 0);
+    (await askBrokers(config, (admin) => admin.fetchTopicOffsets(`${config.prefix}${topic}`)))
+      .sort((a, b) => a.partition - b.partition)
+      .map(({ high }) => Number(high));
+  const total = async (topic: EventRecord['topic']): Promise<number> =>
+    (await countOn(topic)).reduce((sum, count) => sum + count, 0);
   const large = (key: string, bytes: number): EventRecord => factOf(key, 1, { key, n: 1, text: 'x'.repeat(bytes) });
 
   beforeEach(async () => {
@@ -41,7 +44,9 @@ describeWithServer('kafka', 'Publishing over Kafka', (brokers = '') => {
   it('names the one record that is too large; the others of the call are not affected', async () => {
     const tooLarge = large('b', 3_000_000);
     const others = [large('a', 10), large('c', 10)];
-    const refused = await producer.publish([others[0] as EventRecord, tooLarge, others[1] as EventRecord]).catch((error: unknown) => error);
+    const refused = await producer
+      .publish([others[0] as EventRecord, tooLarge, others[1] as EventRecord])
+      .catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(RecordRefused);
     expect((refused as RecordRefused).eventId).toBe(tooLarge.envelope.id);
     await producer.publish(others);
@@ -49,9 +54,26 @@ describeWithServer('kafka', 'Publishing over Kafka', (brokers = '') => {
   });
 
   it('names a record that the broker refuses among small ones of the same batch', async () => {
-    await askBrokers(config, (admin) => admin.alterConfigs({ validateOnly: false, resources: [{ type: 2, name: `${config.prefix}media.events`, configEntries: [{ name: 'max.message.bytes', value: '2000' }] }] }));
-    const records = ['a', 'b', 'c'].map((key) => ({ ...large(key, key === 'b' ? 4_000 : 10), topic: 'media.events' as const }));
-    await expect(producer.publish(records)).rejects.toMatchObject({ name: 'RecordRefused', eventId: records[1]?.envelope.id });
+    await askBrokers(config, (admin) =>
+      admin.alterConfigs({
+        validateOnly: false,
+        resources: [
+          {
+            type: 2,
+            name: `${config.prefix}media.events`,
+            configEntries: [{ name: 'max.message.bytes', value: '2000' }],
+          },
+        ],
+      }),
+    );
+    const records = ['a', 'b', 'c'].map((key) => ({
+      ...large(key, key === 'b' ? 4_000 : 10),
+      topic: 'media.events' as const,
+    }));
+    await expect(producer.publish(records)).rejects.toMatchObject({
+      name: 'RecordRefused',
+      eventId: records[1]?.envelope.id,
+    });
   });
 
   it('keeps twenty senders apart: each record is there once', async () => {
@@ -61,8 +83,14 @@ describeWithServer('kafka', 'Publishing over Kafka', (brokers = '') => {
 
   it('goes on when a topic was deleted and made again, and is not stopped by one that stays away', async () => {
     await producer.publish([factOf('a', 1), { ...factOf('a', 1), topic: 'media.events' }]);
-    await askBrokers(config, (admin) => admin.deleteTopics({ topics: [`${config.prefix}content.events`, `${config.prefix}media.events`] }));
-    await eventually(() => askBrokers(config, (admin) => admin.listTopics()), (names) => !names.some((name) => name.startsWith(config.prefix)), 'they are gone');
+    await askBrokers(config, (admin) =>
+      admin.deleteTopics({ topics: [`${config.prefix}content.events`, `${config.prefix}media.events`] }),
+    );
+    await eventually(
+      () => askBrokers(config, (admin) => admin.listTopics()),
+      (names) => !names.some((name) => name.startsWith(config.prefix)),
+      'they are gone',
+    );
     await new KafkaTopics({ config, logger: silentLogger, topics: ['content.events'] }).prepare();
     await eventually(() => producer.publish([factOf('a', 2)]).then(() => true), Boolean, 'it is published');
     expect(await total('content.events')).toBe(1);

@@ -5,7 +5,14 @@ import { type EventRecord, RecordRefused } from '../event-bus.js';
 import { factOf } from '../fixtures/bus-bench.js';
 import { RecordProducer } from './record-producer.js';
 
-const config = { brokers: ['nowhere:1'], clientId: 'test', prefix: '', partitions: 1, replication: 1, retentionHours: 1 };
+const config = {
+  brokers: ['nowhere:1'],
+  clientId: 'test',
+  prefix: '',
+  partitions: 1,
+  replication: 1,
+  retentionHours: 1,
+};
 
 class Failure extends Error {
   constructor(readonly type: string) {
@@ -14,7 +21,11 @@ class Failure extends Error {
 }
 
 /** What a broker says to who may not write to a topic. */
-const prohibited = Object.assign(new Error('Not authorized to access topics'), { type: 'TOPIC_AUTHORIZATION_FAILED', code: 29, retriable: false });
+const prohibited = Object.assign(new Error('Not authorized to access topics'), {
+  type: 'TOPIC_AUTHORIZATION_FAILED',
+  code: 29,
+  retriable: false,
+});
 
 /** Brokers that take a batch or throw what `judge` answers. */
 function arrange(judge: (ids: readonly string[], nth: number) => Error | undefined) {
@@ -31,10 +42,19 @@ function arrange(judge: (ids: readonly string[], nth: number) => Error | undefin
   const client: Pick<Kafka, 'producer'> = {
     producer: () => {
       producers += 1;
-      return { connect: () => Promise.resolve(), disconnect: () => Promise.resolve(), sendBatch } as unknown as Producer;
+      return {
+        connect: () => Promise.resolve(),
+        disconnect: () => Promise.resolve(),
+        sendBatch,
+      } as unknown as Producer;
     },
   };
-  return { producer: new RecordProducer(config, silentLogger, client), taken, sends: () => sends, producers: () => producers };
+  return {
+    producer: new RecordProducer(config, silentLogger, client),
+    taken,
+    sends: () => sends,
+    producers: () => producers,
+  };
 }
 
 const idsOf = (records: readonly EventRecord[]): string[] => records.map(({ envelope }) => envelope.id);
@@ -44,8 +64,12 @@ describe('a producer of records', () => {
   const poison = records[900]!.envelope.id;
 
   it('finds the one record that the broker refuses among a thousand in a few steps, having sent all before it in their order', async () => {
-    const { producer, taken, sends } = arrange((ids) => (ids.includes(poison) ? new Failure('MESSAGE_TOO_LARGE') : undefined));
-    await expect(producer.publish(records)).rejects.toEqual(expect.objectContaining({ name: 'RecordRefused', eventId: poison }));
+    const { producer, taken, sends } = arrange((ids) =>
+      ids.includes(poison) ? new Failure('MESSAGE_TOO_LARGE') : undefined,
+    );
+    await expect(producer.publish(records)).rejects.toEqual(
+      expect.objectContaining({ name: 'RecordRefused', eventId: poison }),
+    );
     expect(taken.flat()).toEqual(idsOf(records.slice(0, 900)));
     expect(sends()).toBeLessThan(30);
   });
@@ -57,7 +81,9 @@ describe('a producer of records', () => {
   });
 
   it('sends a batch that did not arrive once more, whole and through a fresh connection', async () => {
-    const { producer, taken, producers } = arrange((_, nth) => (nth === 1 ? new Failure('NETWORK_EXCEPTION') : undefined));
+    const { producer, taken, producers } = arrange((_, nth) =>
+      nth === 1 ? new Failure('NETWORK_EXCEPTION') : undefined,
+    );
     const [first, second] = [factOf('a', 1), factOf('a', 2)];
     await producer.publish([first, second]);
     expect(taken).toEqual([idsOf([first, second])]);
@@ -66,10 +92,18 @@ describe('a producer of records', () => {
 
   it('tells that it may not write to a topic, and goes on telling it until that topic takes something again', async () => {
     let allowed = false;
-    const { producer } = arrange((ids) => (allowed || ids.includes(other.envelope.id) ? undefined : new kafkajs.KafkaJSProtocolError(prohibited)));
+    const { producer } = arrange((ids) =>
+      allowed || ids.includes(other.envelope.id) ? undefined : new kafkajs.KafkaJSProtocolError(prohibited),
+    );
     const [one, other] = [factOf('a', 1), { ...factOf('a', 2), topic: 'media.events' as const }];
     await expect(producer.publish([one])).rejects.toThrow('Not authorized');
-    const told = [{ problem: 'This process may not write to content.events (Not authorized to access topics)', remedy: expect.stringContaining('kafka-acls.sh'), blocks: true }];
+    const told = [
+      {
+        problem: 'This process may not write to content.events (Not authorized to access topics)',
+        remedy: expect.stringContaining('kafka-acls.sh'),
+        blocks: true,
+      },
+    ];
     expect(producer.problems).toEqual(told);
     await producer.publish([other]);
     expect(producer.problems).toEqual(told);
@@ -79,12 +113,16 @@ describe('a producer of records', () => {
   });
 
   it('names every topic of a batch when one of them may not be written to, and does not take an outage for that', async () => {
-    const { producer } = arrange((ids) => (ids.length === 2 ? new kafkajs.KafkaJSProtocolError(prohibited) : new Failure('NETWORK_EXCEPTION')));
+    const { producer } = arrange((ids) =>
+      ids.length === 2 ? new kafkajs.KafkaJSProtocolError(prohibited) : new Failure('NETWORK_EXCEPTION'),
+    );
     const batch = [factOf('a', 1), { ...factOf('a', 2), topic: 'media.events' as const }];
     await expect(producer.publish(batch.slice(0, 1))).rejects.toThrow('NETWORK_EXCEPTION');
     expect(producer.problems).toEqual([]);
     await expect(producer.publish(batch)).rejects.toThrow('Not authorized');
-    expect(producer.problems).toEqual([expect.objectContaining({ problem: expect.stringContaining('content.events or media.events') })]);
+    expect(producer.problems).toEqual([
+      expect.objectContaining({ problem: expect.stringContaining('content.events or media.events') }),
+    ]);
   });
 
   it('opens no connection again once it is closed', async () => {

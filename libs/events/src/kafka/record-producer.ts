@@ -27,9 +27,9 @@ interface Outgoing {
 }
 
 /**
- * Sends records and waits until all in-sync replicas have them. kafkajs' own retries are off: after a leader has moved they
- * leave out what another broker should get and still resolve. A producer that failed is thrown away, because one that ever
- * sent to a topic that is gone fails for all others.
+ * Sends records and waits until all in-sync replicas have them. kafkajs' own retries are off: after a leader has moved
+ * they leave out what another broker should get and still resolve. A producer that failed is thrown away, because one
+ * that ever sent to a topic that is gone fails for all others.
  */
 export class RecordProducer {
   private producer: Promise<Producer> | undefined;
@@ -77,7 +77,9 @@ export class RecordProducer {
       if (this.closed) throw new Error('The bus is closed');
       const producer = (this.producer ??= this.connect());
       try {
-        const sending = producer.then((connected) => connected.sendBatch({ acks: -1, timeout: patience.request, topicMessages: groupByTopic(batch) }));
+        const sending = producer.then((connected) =>
+          connected.sendBatch({ acks: -1, timeout: patience.request, topicMessages: groupByTopic(batch) }),
+        );
         await within(deadline - performance.now(), sending, noAnswer);
         this.isFailing = false;
         for (const { topic } of batch) this.prohibited.delete(topic);
@@ -100,29 +102,41 @@ export class RecordProducer {
     const topics = [...new Set(batch.map(({ topic }) => topic))];
     const problem = {
       problem: `This process may not write to ${topics.join(' or ')} (${reasonOf(error)})`,
-      remedy: 'Let the user of KAFKA_USERNAME, or the role of the machine, write to the topic: kafka-acls.sh --add --producer; what is published meanwhile waits in the outboxes.',
+      remedy:
+        'Let the user of KAFKA_USERNAME, or the role of the machine, write to the topic: kafka-acls.sh --add --producer; what is published meanwhile waits in the outboxes.',
       blocks: true,
     };
     for (const topic of topics) this.prohibited.set(topic, problem);
   }
 
-  /** The broker refused the batch of a partition: halves of halves find the record. One by one would take longer than there is time. */
+  /**
+   * The broker refused the batch of a partition: halves of halves find the record. One by one would take longer than
+   * there is time.
+   */
   private async refuse(batch: readonly Outgoing[], error: unknown, deadline: number): Promise<void> {
     const [record] = batch;
-    if (batch.length === 1 && record) throw new RecordRefused(record.id, `The broker refuses the event: ${reasonOf(error)}`, { cause: error });
+    if (batch.length === 1 && record)
+      throw new RecordRefused(record.id, `The broker refuses the event: ${reasonOf(error)}`, { cause: error });
     const middle = Math.ceil(batch.length / 2);
     for (const half of [batch.slice(0, middle), batch.slice(middle)]) await this.send(half, deadline);
   }
 
   private async connect(): Promise<Producer> {
-    const producer = this.client.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner, allowAutoTopicCreation: false, retry: { retries: 0 } });
+    const producer = this.client.producer({
+      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      allowAutoTopicCreation: false,
+      retry: { retries: 0 },
+    });
     await producer.connect();
     return producer;
   }
 
   private async discard(producer: Promise<Producer>): Promise<void> {
     try {
-      await within(patience.request, producer.then((connected) => connected.disconnect()));
+      await within(
+        patience.request,
+        producer.then((connected) => connected.disconnect()),
+      );
     } catch (error) {
       this.logger.debug('A producer could not be closed in order', { error });
     }
@@ -145,7 +159,10 @@ function splitBatches(all: readonly Outgoing[]): Outgoing[][] {
 }
 
 function groupByTopic(batch: readonly Outgoing[]): { topic: string; messages: Message[] }[] {
-  return [...Map.groupBy(batch, ({ topic }) => topic)].map(([topic, records]) => ({ topic, messages: records.map(({ message }) => message) }));
+  return [...Map.groupBy(batch, ({ topic }) => topic)].map(([topic, records]) => ({
+    topic,
+    messages: records.map(({ message }) => message),
+  }));
 }
 
 const isRefusal = (error: unknown): boolean => refusals.has(typeOfError(error) ?? '');

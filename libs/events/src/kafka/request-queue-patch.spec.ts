@@ -13,7 +13,15 @@ interface Queue {
 const require = createRequire(import.meta.url);
 const RequestQueue = require('kafkajs/src/network/requestQueue') as new (options: object) => Queue;
 const logger = { debug: () => undefined, warn: () => undefined };
-const createQueue = (): Queue => new RequestQueue({ maxInFlightRequests: null, requestTimeout: 1_000, enforceRequestTimeout: true, clientId: 'test', broker: 'test', logger });
+const createQueue = (): Queue =>
+  new RequestQueue({
+    maxInFlightRequests: null,
+    requestTimeout: 1_000,
+    enforceRequestTimeout: true,
+    clientId: 'test',
+    broker: 'test',
+    logger,
+  });
 
 describe('the patch of kafkajs', () => {
   it('is for the installed version: look at its request queue again before this changes', () => {
@@ -34,9 +42,17 @@ describe('the patch of kafkajs', () => {
     const queue = createQueue();
     const sent: number[] = [];
     queue.maybeThrottle(20);
-    queue.push({ entry: { correlationId: 1, resolve: () => undefined, reject: () => undefined }, expectResponse: true, sendRequest: () => sent.push(performance.now()) });
+    queue.push({
+      entry: { correlationId: 1, resolve: () => undefined, reject: () => undefined },
+      expectResponse: true,
+      sendRequest: () => sent.push(performance.now()),
+    });
     expect(sent).toEqual([]);
-    await eventually(() => sent, (all) => all.length === 1, 'the request was sent');
+    await eventually(
+      () => sent,
+      (all) => all.length === 1,
+      'the request was sent',
+    );
     expect(queue.throttleCheckTimeoutId).toBeNull();
   });
 });
@@ -55,8 +71,16 @@ describe('the partition of a key', () => {
   it.each(hashes)('is the one the Java client chooses: %s', (key, hash) => {
     const choose = kafkajs.Partitioners.DefaultPartitioner();
     for (const partitions of [1, 3, 12, 100]) {
-      const partitionMetadata = Array.from({ length: partitions }, (_, partitionId) => ({ partitionId, leader: 1, partitionErrorCode: 0, replicas: [1], isr: [1] }));
-      expect(choose({ topic: 't', partitionMetadata, message: { key, value: '' } })).toBe((hash & 0x7fffffff) % partitions);
+      const partitionMetadata = Array.from({ length: partitions }, (_, partitionId) => ({
+        partitionId,
+        leader: 1,
+        partitionErrorCode: 0,
+        replicas: [1],
+        isr: [1],
+      }));
+      expect(choose({ topic: 't', partitionMetadata, message: { key, value: '' } })).toBe(
+        (hash & 0x7fffffff) % partitions,
+      );
     }
   });
 });

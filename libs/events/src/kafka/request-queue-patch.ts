@@ -9,7 +9,10 @@ interface RequestQueue {
   readonly throttledUntil: number;
   throttleCheckTimeoutId: NodeJS.Timeout | null;
   readonly enforceRequestTimeout: boolean;
-  readonly inflight: ReadonlyMap<number, { readonly sentAt: number; readonly requestTimeout: number; timeoutRequest(): void }>;
+  readonly inflight: ReadonlyMap<
+    number,
+    { readonly sentAt: number; readonly requestTimeout: number; timeoutRequest(): void }
+  >;
   requestTimeoutIntervalId?: NodeJS.Timeout;
   checkPendingRequests(): void;
   destroy(): void;
@@ -42,15 +45,17 @@ function checkTimeoutsSeldom(this: RequestQueue): void {
   if (!this.enforceRequestTimeout) return;
   this.destroy();
   this.requestTimeoutIntervalId = setInterval(() => {
-    for (const request of this.inflight.values()) if (Date.now() - request.sentAt > request.requestTimeout) request.timeoutRequest();
+    for (const request of this.inflight.values())
+      if (Date.now() - request.sentAt > request.requestTimeout) request.timeoutRequest();
     if (!this.isConnected()) this.destroy();
   }, lookForLate);
 }
 
 /**
- * Ends the idle spin of kafkajs 2.2.4: whenever nothing is pending it sets a timer with a negative delay, some 880 times a
- * second for each socket, which costs 2–3 % of a core (kafkajs #1751). No option cures that, and there is no later release.
- * Answers whether the installed version is the one this was made for; any other is left alone. Doing it again changes nothing.
+ * Ends the idle spin of kafkajs 2.2.4: whenever nothing is pending it sets a timer with a negative delay, some 880
+ * times a second for each socket, which costs 2–3 % of a core (kafkajs #1751). No option cures that, and there is no
+ * later release. Answers whether the installed version is the one this was made for; any other is left alone. Doing it
+ * again changes nothing.
  */
 export function patchRequestQueue(): boolean {
   const require = createRequire(import.meta.url);

@@ -15,11 +15,17 @@ export interface TopicView {
 }
 
 /** For operators: the topics of this mesh, and those that are missing. Rejects when no broker answers. */
-export const describeTopics = (config: KafkaConfig, logger: Logger): Promise<{ topics: TopicView[]; missing: string[] }> =>
+export const describeTopics = (
+  config: KafkaConfig,
+  logger: Logger,
+): Promise<{ topics: TopicView[]; missing: string[] }> =>
   withAdmin(config, logger, async (admin) => {
     const present = new Set(await admin.listTopics());
     const found = allTopics.filter((topic) => present.has(nameOnBroker(config, topic)));
-    const described = found.length === 0 ? [] : (await admin.fetchTopicMetadata({ topics: found.map((topic) => nameOnBroker(config, topic)) })).topics;
+    const described =
+      found.length === 0
+        ? []
+        : (await admin.fetchTopicMetadata({ topics: found.map((topic) => nameOnBroker(config, topic)) })).topics;
     const topics: TopicView[] = [];
     for (const topic of found) {
       const partitions = described.find(({ name }) => name === nameOnBroker(config, topic))?.partitions ?? [];

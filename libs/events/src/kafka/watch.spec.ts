@@ -8,10 +8,21 @@ describe('the watch over a consumer', () => {
   function watch(isReachable: () => boolean) {
     const fatal: string[] = [];
     let stalled = 0;
-    const watching = new Watch({ name: 'app.group', timing: { giveUp: 60_000, giveUpUnreachable: 900_000 }, every: 2_000, isReachable: () => Promise.resolve(isReachable()), onFatal: ({ message }) => fatal.push(message) });
+    const watching = new Watch({
+      name: 'app.group',
+      timing: { giveUp: 60_000, giveUpUnreachable: 900_000 },
+      every: 2_000,
+      isReachable: () => Promise.resolve(isReachable()),
+      onFatal: ({ message }) => fatal.push(message),
+    });
     watching.onStalled = () => (stalled += 1);
     watching.start();
-    return { watching, fatal, stalls: () => stalled, pass: (seconds: number) => jest.advanceTimersByTimeAsync(seconds * 1_000) };
+    return {
+      watching,
+      fatal,
+      stalls: () => stalled,
+      pass: (seconds: number) => jest.advanceTimersByTimeAsync(seconds * 1_000),
+    };
   }
 
   it('tries a fresh membership, then gives up, once, when brokers answer and nothing comes', async () => {
@@ -19,7 +30,9 @@ describe('the watch over a consumer', () => {
     await pass(30);
     expect([stalls(), fatal]).toEqual([1, []]);
     await pass(120);
-    expect(fatal).toEqual([expect.stringMatching(/^The consumer app\.group has got nothing for \d+ s although its brokers answer$/)]);
+    expect(fatal).toEqual([
+      expect.stringMatching(/^The consumer app\.group has got nothing for \d+ s although its brokers answer$/),
+    ]);
     watching.stop();
   });
 
@@ -53,7 +66,13 @@ describe('the watch over a consumer', () => {
   it('says nothing more once it is stopped, whatever it was just asking', async () => {
     const fatal: string[] = [];
     const answer = Promise.withResolvers<boolean>();
-    const watching = new Watch({ name: 'app.group', timing: { giveUp: 3_000, giveUpUnreachable: 3_000 }, every: 2_000, isReachable: () => answer.promise, onFatal: ({ message }) => fatal.push(message) });
+    const watching = new Watch({
+      name: 'app.group',
+      timing: { giveUp: 3_000, giveUpUnreachable: 3_000 },
+      every: 2_000,
+      isReachable: () => answer.promise,
+      onFatal: ({ message }) => fatal.push(message),
+    });
     watching.start();
     await jest.advanceTimersByTimeAsync(6_000);
     watching.stop();

@@ -13,8 +13,8 @@ export interface WatchOptions {
 }
 
 /**
- * Notices that a consumer has heard nothing from its group. Time counts only as it is seen to pass, so that a process that
- * was frozen is not blamed for it; and while no broker answers, the consumer is not to blame either.
+ * Notices that a consumer has heard nothing from its group. Time counts only as it is seen to pass, so that a process
+ * that was frozen is not blamed for it; and while no broker answers, the consumer is not to blame either.
  */
 export class Watch {
   /** Told when a third of the patience is over: a fresh membership may help. */
@@ -77,6 +77,12 @@ export class Watch {
     if (this.told || (!deaf && this.silent < timing.giveUpUnreachable)) return;
     this.told = true;
     const seconds = Math.round((deaf ? this.deaf : this.silent) / 1_000);
-    onFatal(new Error(deaf ? `The consumer ${name} has got nothing for ${seconds} s although its brokers answer` : `The consumer ${name} has reached no broker for ${seconds} s`));
+    onFatal(
+      new Error(
+        deaf
+          ? `The consumer ${name} has got nothing for ${seconds} s although its brokers answer`
+          : `The consumer ${name} has reached no broker for ${seconds} s`,
+      ),
+    );
   }
 }

@@ -10,11 +10,13 @@ import { type Count, type Step, stepsOf } from './steps.js';
 const mostRounds = 4;
 
 /**
- * Counts shared by all instances, in DynamoDB: one conditional request for a try in the common case, two when a count begins or a try is
- * refused at its beginning. Exact under any number of tries at once, because each step is arithmetic inside DynamoDB.
+ * Counts shared by all instances, in DynamoDB: one conditional request for a try in the common case, two when a count
+ * begins or a try is refused at its beginning. Exact under any number of tries at once, because each step is arithmetic
+ * inside DynamoDB.
  *
- * Its limit: DynamoDB tells nobody the time, so the time is the caller's. A gateway whose clock runs ahead by a second makes the others
- * refuse for a second longer, never allow more; clocks are to be kept in step (NTP). A key takes 1,000 tries a second at the most.
+ * Its limit: DynamoDB tells nobody the time, so the time is the caller's. A gateway whose clock runs ahead by a second
+ * makes the others refuse for a second longer, never allow more; clocks are to be kept in step (NTP). A key takes 1,000
+ * tries a second at the most.
  */
 export class DynamoDbLimitStore extends LimitStore {
   /** @param clock Epoch milliseconds. */
@@ -35,7 +37,10 @@ export class DynamoDbLimitStore extends LimitStore {
       const first = await this.try(key, begin, policy, now);
       if (first.isDone) return judge(first.item, true);
     }
-    throw unavailable('request.unavailable', { retryAfter: 1, cause: new Error('A count in DynamoDB was begun anew by others too often') });
+    throw unavailable('request.unavailable', {
+      retryAfter: 1,
+      cause: new Error('A count in DynamoDB was begun anew by others too often'),
+    });
   }
 
   override close(): Promise<void> {

@@ -25,7 +25,8 @@ export interface Steps {
 
 const over = 'attribute_not_exists(#until) or #until <= :now';
 
-export const stepsOf = (policy: LimitPolicy, now: number): Steps => (policy.kind === 'bucket' ? bucketSteps(policy, now) : windowSteps(policy, now));
+export const stepsOf = (policy: LimitPolicy, now: number): Steps =>
+  policy.kind === 'bucket' ? bucketSteps(policy, now) : windowSteps(policy, now);
 
 /** The generic cell rate algorithm (ITU-T I.371): a whole bucket in one number, the time at which it will be full. */
 function bucketSteps({ perSecond, burst }: Extract<LimitPolicy, { kind: 'bucket' }>, now: number): Steps {
@@ -33,7 +34,11 @@ function bucketSteps({ perSecond, burst }: Extract<LimitPolicy, { kind: 'bucket'
   // epoch milliseconds are exact to a quarter of a microsecond here, and to the last digit in DynamoDB
   const tolerance = Math.min(0.001, each / 2);
   return {
-    goOn: { update: 'set #until = #until + :each', condition: '#until > :now and #until <= :latest', values: { ':each': each, ':latest': now + (burst - 1) * each + tolerance } },
+    goOn: {
+      update: 'set #until = #until + :each',
+      condition: '#until > :now and #until <= :latest',
+      values: { ':each': each, ':latest': now + (burst - 1) * each + tolerance },
+    },
     begin: { update: 'set #until = :first', condition: over, values: { ':first': now + each } },
     judge: ({ until }, isAllowed) => ({
       isAllowed,
@@ -46,8 +51,16 @@ function bucketSteps({ perSecond, burst }: Extract<LimitPolicy, { kind: 'bucket'
 
 function windowSteps({ quota, seconds }: Extract<LimitPolicy, { kind: 'window' }>, now: number): Steps {
   return {
-    goOn: { update: 'set used = used + :one', condition: '#until > :now and used < :quota', values: { ':one': 1, ':quota': quota } },
-    begin: { update: 'set used = :one, #until = :end', condition: over, values: { ':one': 1, ':end': now + seconds * 1000 } },
+    goOn: {
+      update: 'set used = used + :one',
+      condition: '#until > :now and used < :quota',
+      values: { ':one': 1, ':quota': quota },
+    },
+    begin: {
+      update: 'set used = :one, #until = :end',
+      condition: over,
+      values: { ':one': 1, ':end': now + seconds * 1000 },
+    },
     judge: ({ until, used = 0 }, isAllowed) => ({
       isAllowed,
       remaining: isAllowed ? quota - used : 0,

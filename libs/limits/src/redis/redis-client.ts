@@ -4,7 +4,10 @@ import { TlsConnector } from './tls-connector.js';
 export interface RedisConfig {
   /** `redis://user:password@host:port/0`, or `rediss://` for TLS. */
   readonly url: string;
-  /** Whether the address is that of a node of a cluster; user and password are then those of every node, and the database is 0. */
+  /**
+   * Whether the address is that of a node of a cluster; user and password are then those of every node, and the
+   * database is 0.
+   */
   readonly cluster: boolean;
   /** Stands before every key. */
   readonly prefix: string;
@@ -22,12 +25,15 @@ export interface RedisObserver {
   nodeConnected(node: string): void;
 }
 
-/** Milliseconds. Who counts has others waiting, so an answer that takes longer is none; a connection on which nothing comes any more is made anew. */
+/**
+ * Milliseconds. Who counts has others waiting, so an answer that takes longer is none; a connection on which nothing
+ * comes any more is made anew.
+ */
 const times = { answer: 200, connect: 2_000, silence: 2_000, farewell: 500, firstRetry: 50, longestRetry: 1_000 };
 
 /**
- * A connection that fails at once where it cannot help: nothing is queued while the server is away, and nothing is sent twice. It connects again by
- * itself for ever. Commands of one turn of the event loop go in one write.
+ * A connection that fails at once where it cannot help: nothing is queued while the server is away, and nothing is sent
+ * twice. It connects again by itself for ever. Commands of one turn of the event loop go in one write.
  */
 export function openRedis(config: RedisConfig, observer: RedisObserver): Redis | Cluster {
   const { url, cluster, ca } = config;
@@ -51,8 +57,8 @@ export function openRedis(config: RedisConfig, observer: RedisObserver): Redis |
 }
 
 /**
- * Commands are written one by one: of a batch in which one key has moved ioredis sends nothing again, and learns nothing. One that meets a node that
- * has gone, or a key that has moved, is tried again within the time of an answer.
+ * Commands are written one by one: of a batch in which one key has moved ioredis sends nothing again, and learns
+ * nothing. One that meets a node that has gone, or a key that has moved, is tried again within the time of an answer.
  */
 function openCluster(url: string, options: RedisOptions, observer: RedisObserver): Cluster {
   const { username, password } = new URL(url);
@@ -69,7 +75,9 @@ function openCluster(url: string, options: RedisOptions, observer: RedisObserver
     redisOptions: { ...options, username: decodeURIComponent(username), password: decodeURIComponent(password) },
   };
   const client = new Cluster([url], settings);
-  client.on('+node', (node: Redis) => node.on('ready', () => observer.nodeConnected(`${node.options.host}:${node.options.port}`)));
+  client.on('+node', (node: Redis) =>
+    node.on('ready', () => observer.nodeConnected(`${node.options.host}:${node.options.port}`)),
+  );
   client.on('node error', (error: Error, node: string) => observer.nodeAway(node, reasonOf(error)));
   let last: Error | undefined;
   client.on('error', (error: Error) => (last = error));
@@ -81,7 +89,10 @@ function openCluster(url: string, options: RedisOptions, observer: RedisObserver
   return client;
 }
 
-/** Why no node can be asked. A cluster knows only that its connections were closed: one more, to the first node, tells of what they died. */
+/**
+ * Why no node can be asked. A cluster knows only that its connections were closed: one more, to the first node, tells
+ * of what they died.
+ */
 async function findReason(url: string, options: RedisOptions, error: Error | undefined): Promise<string> {
   const known = error ? reasonOf(error) : 'its nodes know of no whole cluster';
   if (known !== 'Connection is closed.') return known;
@@ -109,12 +120,15 @@ export async function findGap(client: Redis | Cluster): Promise<string | undefin
 }
 
 /**
- * Waits no longer than 200 ms for an answer. One that has come is read before it counts as late: a busy process is no slow server. (ioredis' own
- * time-out gives up an answer that waits in the socket.)
+ * Waits no longer than 200 ms for an answer. One that has come is read before it counts as late: a busy process is no
+ * slow server. (ioredis' own time-out gives up an answer that waits in the socket.)
  */
 export async function inTime<T>(answer: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => setImmediate(() => late.reject(new Error(`Redis did not answer within ${times.answer} ms`))), times.answer);
+  const timer = setTimeout(
+    () => setImmediate(() => late.reject(new Error(`Redis did not answer within ${times.answer} ms`))),
+    times.answer,
+  );
   try {
     return await Promise.race([answer, late.promise]);
   } finally {
@@ -122,7 +136,8 @@ export async function inTime<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-const waitBefore = (attempt: number): number => Math.min(times.longestRetry, times.firstRetry * 2 ** Math.min(attempt, 10));
+const waitBefore = (attempt: number): number =>
+  Math.min(times.longestRetry, times.firstRetry * 2 ** Math.min(attempt, 10));
 
 /** The text of an error, without the error: ioredis hangs the command on it, and of AUTH that is the password. */
 export function reasonOf(error: unknown): string {

@@ -23,14 +23,25 @@ describeWithServer('redis', 'counting in a cluster of Redis', () => {
   const lines = keepLines();
 
   const open = (secret = password) => {
-    const config = { url: `redis://limits:${encodeURIComponent(secret)}@127.0.0.1:${nodes[1]?.port}`, cluster: true, prefix };
+    const config = {
+      url: `redis://limits:${encodeURIComponent(secret)}@127.0.0.1:${nodes[1]?.port}`,
+      cluster: true,
+      prefix,
+    };
     return new RedisLimitStore({ config, logger: lines.logger });
   };
-  const connected = (made: RedisLimitStore) => eventually(() => made.check(), (problems) => problems.length === 0, 'the cluster is connected');
+  const connected = (made: RedisLimitStore) =>
+    eventually(
+      () => made.check(),
+      (problems) => problems.length === 0,
+      'the cluster is connected',
+    );
   const keysOf = (node: OwnRedis) => node.ask((client) => client.keys(`${prefix}*`));
   /** One try for each of sixty keys, which lie on all nodes; how many got an answer. */
   const tryAll = async (of: RedisLimitStore | InsuredLimitStore = store) =>
-    (await Promise.allSettled(Array.from({ length: 60 }, (_, n) => of.take(`key ${n}`, plenty)))).filter(({ status }) => status === 'fulfilled').length;
+    (await Promise.allSettled(Array.from({ length: 60 }, (_, n) => of.take(`key ${n}`, plenty)))).filter(
+      ({ status }) => status === 'fulfilled',
+    ).length;
 
   beforeAll(async () => {
     redises = await OwnRedises.open();
@@ -47,10 +58,11 @@ describeWithServer('redis', 'counting in a cluster of Redis', () => {
   describeLimitStore('RedisLimitStore on a cluster', () =>
     Promise.resolve({
       store,
-      now: () => nodes[0]?.ask(async (client) => {
-        const [seconds, microseconds] = await client.time();
-        return Number(seconds) * 1_000 + Number(microseconds) / 1_000;
-      }) ?? Promise.resolve(0),
+      now: () =>
+        nodes[0]?.ask(async (client) => {
+          const [seconds, microseconds] = await client.time();
+          return Number(seconds) * 1_000 + Number(microseconds) / 1_000;
+        }) ?? Promise.resolve(0),
       pass: (milliseconds) => moveBack(nodes, milliseconds),
     }),
   );
@@ -66,15 +78,23 @@ describeWithServer('redis', 'counting in a cluster of Redis', () => {
   it('is exact over two processes that count at the same time', async () => {
     const other = open();
     await connected(other);
-    const taken = await untilAnswered((shared) => Promise.all(Array.from({ length: 200 }, (_, n) => (n % 2 ? store : other).take(shared, window))));
+    const taken = await untilAnswered((shared) =>
+      Promise.all(Array.from({ length: 200 }, (_, n) => (n % 2 ? store : other).take(shared, window))),
+    );
     expect(taken.filter(({ isAllowed }) => isAllowed)).toHaveLength(10);
     await other.close();
   });
 
   it('says why it is not let in, without the password', async () => {
     const stranger = open('wrong');
-    const problems = await eventually(() => stranger.check(), ([first]) => first?.problem.includes('WRONGPASS') ?? false, 'the reason is known');
-    expect(problems).toEqual([expect.objectContaining({ blocks: false, remedy: expect.stringContaining('REDIS_URL') })]);
+    const problems = await eventually(
+      () => stranger.check(),
+      ([first]) => first?.problem.includes('WRONGPASS') ?? false,
+      'the reason is known',
+    );
+    expect(problems).toEqual([
+      expect.objectContaining({ blocks: false, remedy: expect.stringContaining('REDIS_URL') }),
+    ]);
     expect(JSON.stringify(problems)).not.toContain('wrong@');
     expect(lines.text()).toContain('Redis is away');
     expect(lines.text()).not.toMatch(/"wrong"|:wrong|hush/);
@@ -120,7 +140,9 @@ describeWithServer('redis', 'counting in a cluster of Redis', () => {
       for (let n = 0; n < 5; n += 1) times.push(await answer());
       // of sixty at once the slowest, as a rule: a busy machine may be late itself
       expect(times.sort((one, other) => one - other)[Math.floor(times.length / 2)]).toBeLessThan(250);
-      expect(lines.text()).toContain(`A node of Redis is away {"host":"127.0.0.1:${nodes[1]?.port}","node":"127.0.0.1:${last?.port}","reason":"`);
+      expect(lines.text()).toContain(
+        `A node of Redis is away {"host":"127.0.0.1:${nodes[1]?.port}","node":"127.0.0.1:${last?.port}","reason":"`,
+      );
       expect(await metrics.render()).toMatch(/mediamesh_limit_fallbacks\S* [1-9]/);
       await last?.start();
       await eventually(tryAll, (answered) => answered === 60, 'every node counts again');
@@ -130,8 +152,13 @@ describeWithServer('redis', 'counting in a cluster of Redis', () => {
 });
 
 const moveBack = async (nodes: readonly OwnRedis[], milliseconds: number): Promise<void> => {
-  const script = "local left = redis.call('PTTL', KEYS[1]); redis.call('HINCRBYFLOAT', KEYS[1], 'until', -ARGV[1]); if left <= tonumber(ARGV[1]) then redis.call('DEL', KEYS[1]) else redis.call('PEXPIRE', KEYS[1], left - ARGV[1]) end";
-  await Promise.all(nodes.map((node) => node.ask(async (client) => {
-    for (const key of await client.keys(`${prefix}*`)) await client.eval(script, 1, key, milliseconds);
-  })));
+  const script =
+    "local left = redis.call('PTTL', KEYS[1]); redis.call('HINCRBYFLOAT', KEYS[1], 'until', -ARGV[1]); if left <= tonumber(ARGV[1]) then redis.call('DEL', KEYS[1]) else redis.call('PEXPIRE', KEYS[1], left - ARGV[1]) end";
+  await Promise.all(
+    nodes.map((node) =>
+      node.ask(async (client) => {
+        for (const key of await client.keys(`${prefix}*`)) await client.eval(script, 1, key, milliseconds);
+      }),
+    ),
+  );
 };

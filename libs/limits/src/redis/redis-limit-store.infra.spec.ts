@@ -27,7 +27,12 @@ describeWithServer('redis', 'counting in Redis', (url = '') => {
     opened.push(made);
     return made;
   };
-  const ready = (made: RedisLimitStore) => eventually(() => made.check(), (problems) => problems.length === 0, 'Redis is connected');
+  const ready = (made: RedisLimitStore) =>
+    eventually(
+      () => made.check(),
+      (problems) => problems.length === 0,
+      'Redis is connected',
+    );
   const keys = () => admin.keys(`${prefix}*`);
 
   beforeAll(async () => {
@@ -55,7 +60,13 @@ describeWithServer('redis', 'counting in Redis', (url = '') => {
         return Number(seconds) * 1_000 + Number(microseconds) / 1_000;
       },
       pass: async (milliseconds) => {
-        for (const key of await keys()) await admin.eval("local left = redis.call('PTTL', KEYS[1]); redis.call('HINCRBYFLOAT', KEYS[1], 'until', -ARGV[1]); if left <= tonumber(ARGV[1]) then redis.call('DEL', KEYS[1]) else redis.call('PEXPIRE', KEYS[1], left - ARGV[1]) end", 1, key, milliseconds);
+        for (const key of await keys())
+          await admin.eval(
+            "local left = redis.call('PTTL', KEYS[1]); redis.call('HINCRBYFLOAT', KEYS[1], 'until', -ARGV[1]); if left <= tonumber(ARGV[1]) then redis.call('DEL', KEYS[1]) else redis.call('PEXPIRE', KEYS[1], left - ARGV[1]) end",
+            1,
+            key,
+            milliseconds,
+          );
       },
     }),
   );
@@ -63,7 +74,9 @@ describeWithServer('redis', 'counting in Redis', (url = '') => {
   it('is exact over two processes that count at the same time', async () => {
     const other = open();
     await ready(other);
-    const taken = await untilAnswered((shared) => Promise.all(Array.from({ length: 200 }, (_, n) => (n % 2 ? store : other).take(shared, window))));
+    const taken = await untilAnswered((shared) =>
+      Promise.all(Array.from({ length: 200 }, (_, n) => (n % 2 ? store : other).take(shared, window))),
+    );
     expect(taken.filter(({ isAllowed }) => isAllowed)).toHaveLength(10);
   });
 
@@ -75,7 +88,10 @@ describeWithServer('redis', 'counting in Redis', (url = '') => {
   it('says what is wrong when nobody answers', async () => {
     const lost = open('redis://127.0.0.1:1');
     const [problem] = await lost.check();
-    expect(problem).toMatchObject({ problem: expect.stringContaining('Redis on 127.0.0.1:1 does not answer'), blocks: false });
+    expect(problem).toMatchObject({
+      problem: expect.stringContaining('Redis on 127.0.0.1:1 does not answer'),
+      blocks: false,
+    });
     await expect(lost.take('a', window)).rejects.toThrow();
   });
 
@@ -86,13 +102,22 @@ describeWithServer('redis', 'counting in Redis', (url = '') => {
     const made = open(`redis://127.0.0.1:${port}`);
     await ready(made);
     await full.ask((client) => client.config('SET', 'maxmemory', '1'));
-    expect(await lookAt(made)).toEqual([{ problem: expect.stringMatching(/does not count \(.*OOM/), remedy: expect.stringContaining('maxmemory'), blocks: false }]);
+    expect(await lookAt(made)).toEqual([
+      {
+        problem: expect.stringMatching(/does not count \(.*OOM/),
+        remedy: expect.stringContaining('maxmemory'),
+        blocks: false,
+      },
+    ]);
     await full.ask((client) => client.config('SET', 'maxmemory', '0'));
     await ready(made);
     await redises.remove();
   });
 
-  /** A store behind a path that swallows everything from some moment on, as when the server's host has gone; new connections reach the server. */
+  /**
+   * A store behind a path that swallows everything from some moment on, as when the server's host has gone; new
+   * connections reach the server.
+   */
   async function openBehindPath() {
     const { hostname, port } = new URL(url);
     const sockets = new Set<Socket>();
@@ -129,7 +154,11 @@ describeWithServer('redis', 'counting in Redis', (url = '') => {
     const { made, swallow, close } = await openBehindPath();
     swallow();
     await expect(made.take('a', window)).rejects.toThrow('did not answer');
-    await eventually(() => made.take('a', window), ({ isAllowed }) => isAllowed, 'it counts again');
+    await eventually(
+      () => made.take('a', window),
+      ({ isAllowed }) => isAllowed,
+      'it counts again',
+    );
     await close();
   });
 
@@ -151,7 +180,12 @@ describeWithServer('redis', 'counting in Redis', (url = '') => {
     let insured: InsuredLimitStore;
     beforeEach(() => {
       metrics = createMetrics('cms-gateway');
-      insured = new InsuredLimitStore({ store: open('redis://127.0.0.1:1'), clock: Date.now, logger: silentLogger, metrics });
+      insured = new InsuredLimitStore({
+        store: open('redis://127.0.0.1:1'),
+        clock: Date.now,
+        logger: silentLogger,
+        metrics,
+      });
       limits = new Limits({ app: 'cms-gateway', config: defaultLimits, store: insured, logger: silentLogger, metrics });
     });
     afterEach(async () => {
@@ -160,7 +194,11 @@ describeWithServer('redis', 'counting in Redis', (url = '') => {
     });
 
     it('goes on counting in the process, logins too, and says so', async () => {
-      const request = { caller: { kind: 'anonymous' } as const, address: '192.0.2.1', body: { email: 'a@example.org' } };
+      const request = {
+        caller: { kind: 'anonymous' } as const,
+        address: '192.0.2.1',
+        body: { email: 'a@example.org' },
+      };
       const statuses: (number | undefined)[] = [];
       for (let n = 0; n < 14; n += 1) statuses.push((await limits.count('login', request)).refusal?.status);
       expect(statuses).toEqual([...Array<undefined>(10).fill(undefined), 429, 429, 429, 429]);

@@ -9,8 +9,9 @@ import { takeScript } from './take-script.js';
 type Take = (key: string, ...policy: (string | number)[]) => Promise<[number, number, string, string]>;
 
 /**
- * Counts that all instances share, exact to the request: each try is one atomic script in Redis, by the clock of Redis. Keys expire by themselves.
- * Limit: Redis keeps counts in memory, so its death, or a failover to a copy that lags behind, forgives what was counted.
+ * Counts that all instances share, exact to the request: each try is one atomic script in Redis, by the clock of Redis.
+ * Keys expire by themselves. Limit: Redis keeps counts in memory, so its death, or a failover to a copy that lags
+ * behind, forgives what was counted.
  */
 export class RedisLimitStore extends LimitStore implements Resource {
   readonly name: string;
@@ -32,7 +33,9 @@ export class RedisLimitStore extends LimitStore implements Resource {
   }
 
   override async take(key: string, policy: LimitPolicy): Promise<Taken> {
-    const [allowed, remaining, retryAfter, resetAfter] = await inTime(this.runScript(`${this.prefix}limit:${key}`, ...argumentsOf(policy)));
+    const [allowed, remaining, retryAfter, resetAfter] = await inTime(
+      this.runScript(`${this.prefix}limit:${key}`, ...argumentsOf(policy)),
+    );
     return { isAllowed: allowed === 1, remaining, retryAfter: Number(retryAfter), resetAfter: Number(resetAfter) };
   }
 
@@ -45,9 +48,22 @@ export class RedisLimitStore extends LimitStore implements Resource {
     const remedy = 'Start Redis, or mend REDIS_URL (REDIS_CLUSTER, REDIS_TLS_CA); gateways use it again by themselves';
     try {
       const gap = await findGap(this.client);
-      if (gap !== undefined) return [{ problem: `${this.name}: ${gap}; limits on them are counted by each process for itself`, remedy, blocks: false }];
+      if (gap !== undefined)
+        return [
+          {
+            problem: `${this.name}: ${gap}; limits on them are counted by each process for itself`,
+            remedy,
+            blocks: false,
+          },
+        ];
     } catch (error) {
-      return [{ problem: `${this.name} does not answer (${this.reason ?? reasonOf(error)}); limits are counted by each process for itself`, remedy, blocks: false }];
+      return [
+        {
+          problem: `${this.name} does not answer (${this.reason ?? reasonOf(error)}); limits are counted by each process for itself`,
+          remedy,
+          blocks: false,
+        },
+      ];
     }
     return this.checkCounting();
   }
@@ -58,8 +74,15 @@ export class RedisLimitStore extends LimitStore implements Resource {
       await this.take('check', { kind: 'bucket', perSecond: 1_000, burst: 1_000 });
       return [];
     } catch (error) {
-      const remedy = 'Let it take writes (maxmemory, a main server instead of a copy), and the user of REDIS_URL run scripts (EVALSHA, EVAL) on keys that begin with REDIS_PREFIX';
-      return [{ problem: `${this.name} does not count (${reasonOf(error)}); limits are counted by each process for itself`, remedy, blocks: false }];
+      const remedy =
+        'Let it take writes (maxmemory, a main server instead of a copy), and the user of REDIS_URL run scripts (EVALSHA, EVAL) on keys that begin with REDIS_PREFIX';
+      return [
+        {
+          problem: `${this.name} does not count (${reasonOf(error)}); limits are counted by each process for itself`,
+          remedy,
+          blocks: false,
+        },
+      ];
     }
   }
 
@@ -96,4 +119,6 @@ export class RedisLimitStore extends LimitStore implements Resource {
 }
 
 const argumentsOf = (policy: LimitPolicy): (string | number)[] =>
-  policy.kind === 'bucket' ? [policy.kind, policy.perSecond, policy.burst] : [policy.kind, policy.quota, policy.seconds];
+  policy.kind === 'bucket'
+    ? [policy.kind, policy.perSecond, policy.burst]
+    : [policy.kind, policy.quota, policy.seconds];

@@ -1,7 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { silentLogger } from '@mediamesh/observability';
-import { describeWithCertificates, describeWithServer, eventually, freePorts, makeCertificates, type OwnCertificates } from '@mediamesh/testing';
+import {
+  describeWithCertificates,
+  describeWithServer,
+  eventually,
+  freePorts,
+  makeCertificates,
+  type OwnCertificates,
+} from '@mediamesh/testing';
 import { OwnRedises } from '../fixtures/own-redis.js';
 import { untilAnswered } from '../fixtures/until-answered.js';
 import { RedisLimitStore } from './redis-limit-store.js';
@@ -16,15 +23,36 @@ describeWithServer('redis', 'counting in Redis over TLS', () => {
     let clustered = 0;
     const opened: RedisLimitStore[] = [];
 
-    const open = (port: number, { cluster = false, host = 'localhost', ca = certificates.ca, secret = 'hush' as string, scheme = 'rediss' } = {}) => {
-      const store = new RedisLimitStore({ config: { url: `${scheme}://:${secret}@${host}:${port}`, cluster, prefix: 'test:', ca }, logger: silentLogger });
+    const open = (
+      port: number,
+      { cluster = false, host = 'localhost', ca = certificates.ca, secret = 'hush' as string, scheme = 'rediss' } = {},
+    ) => {
+      const store = new RedisLimitStore({
+        config: { url: `${scheme}://:${secret}@${host}:${port}`, cluster, prefix: 'test:', ca },
+        logger: silentLogger,
+      });
       opened.push(store);
       return store;
     };
-    const connected = (store: RedisLimitStore) => eventually(() => store.check(), (problems) => problems.length === 0, 'it is connected');
+    const connected = (store: RedisLimitStore) =>
+      eventually(
+        () => store.check(),
+        (problems) => problems.length === 0,
+        'it is connected',
+      );
     const refused = async (store: RedisLimitStore, reason: RegExp) => {
-      const problems = await eventually(() => store.check(), ([first]) => reason.test(first?.problem ?? ''), 'the reason is known');
-      expect(problems).toEqual([expect.objectContaining({ problem: expect.stringContaining('does not answer'), remedy: expect.stringContaining('REDIS_TLS_CA'), blocks: false })]);
+      const problems = await eventually(
+        () => store.check(),
+        ([first]) => reason.test(first?.problem ?? ''),
+        'the reason is known',
+      );
+      expect(problems).toEqual([
+        expect.objectContaining({
+          problem: expect.stringContaining('does not answer'),
+          remedy: expect.stringContaining('REDIS_TLS_CA'),
+          blocks: false,
+        }),
+      ]);
       await expect(store.take('a', window)).rejects.toThrow();
     };
 
@@ -36,7 +64,12 @@ describeWithServer('redis', 'counting in Redis over TLS', () => {
       const settings = { requirepass: 'hush' };
       const connection = { password: 'hush' };
       await redises.startSecure(alone, certificates, settings, connection);
-      const known = { 'cluster-enabled': 'yes', 'cluster-port': ports[2] ?? 0, 'cluster-announce-hostname': 'localhost', 'cluster-preferred-endpoint-type': 'hostname' };
+      const known = {
+        'cluster-enabled': 'yes',
+        'cluster-port': ports[2] ?? 0,
+        'cluster-announce-hostname': 'localhost',
+        'cluster-preferred-endpoint-type': 'hostname',
+      };
       const node = await redises.startSecure(clustered, certificates, { ...settings, ...known }, connection);
       await node.ask((client) => client.call('CLUSTER', 'ADDSLOTSRANGE', 0, 16_383));
     });
@@ -63,14 +96,18 @@ describeWithServer('redis', 'counting in Redis over TLS', () => {
     it('works on a cluster whose nodes are known by their hosts', async () => {
       const store = open(clustered, { cluster: true });
       await connected(store);
-      for (let n = 0; n < 20; n += 1) expect(await untilAnswered((key) => store.take(key, window))).toMatchObject({ isAllowed: true, remaining: 9 });
+      for (let n = 0; n < 20; n += 1)
+        expect(await untilAnswered((key) => store.take(key, window))).toMatchObject({ isAllowed: true, remaining: 9 });
     });
 
-    it.each([false, true])('trusts nobody whom another authority vouches for, and says so (cluster: %s)', async (cluster) => {
-      const others = await makeCertificates();
-      await refused(open(cluster ? clustered : alone, { cluster, ca: others.ca }), /certificate/);
-      await others.remove();
-    });
+    it.each([false, true])(
+      'trusts nobody whom another authority vouches for, and says so (cluster: %s)',
+      async (cluster) => {
+        const others = await makeCertificates();
+        await refused(open(cluster ? clustered : alone, { cluster, ca: others.ca }), /certificate/);
+        await others.remove();
+      },
+    );
 
     it.each([false, true])('ends no process that closes it while a handshake fails (cluster: %s)', async (cluster) => {
       const others = await makeCertificates();
@@ -82,6 +119,7 @@ describeWithServer('redis', 'counting in Redis over TLS', () => {
       await others.remove();
     });
 
-    it('trusts no host that the certificate does not name', () => refused(open(alone, { host: '127.0.0.1' }), /does not match certificate|not in the cert/));
+    it('trusts no host that the certificate does not name', () =>
+      refused(open(alone, { host: '127.0.0.1' }), /does not match certificate|not in the cert/));
   });
 });

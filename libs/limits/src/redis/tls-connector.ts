@@ -11,8 +11,8 @@ interface Address {
 }
 
 /**
- * Connects over TLS. A connection that is closed during a handshake which then fails tells two errors; ioredis' own connector listens to the first of
- * them only, so that the second would end the process.
+ * Connects over TLS. A connection that is closed during a handshake which then fails tells two errors; ioredis' own
+ * connector listens to the first of them only, so that the second would end the process.
  */
 export class TlsConnector extends AbstractConnector {
   private readonly address: Address;

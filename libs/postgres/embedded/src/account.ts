@@ -30,13 +30,23 @@ export async function findServerAccount(onProgress: (line: string) => void): Pro
   if (known) return known;
   let reason = '';
   try {
-    await run('useradd', ['--system', '--user-group', '--no-create-home', '--home-dir', '/nonexistent', '--shell', '/usr/sbin/nologin', 'postgres']);
+    await run('useradd', [
+      '--system',
+      '--user-group',
+      '--no-create-home',
+      '--home-dir',
+      '/nonexistent',
+      '--shell',
+      '/usr/sbin/nologin',
+      'postgres',
+    ]);
     onProgress('PostgreSQL does not run as root: made the system user postgres for it');
   } catch (error) {
     reason = describeError(error);
   }
   const account = (await findAccount('postgres')) ?? (await findAccount('nobody'));
-  if (!account) throw new EmbeddedPostgresError(`PostgreSQL does not run as root, and no user could be made for it: ${reason}`);
+  if (!account)
+    throw new EmbeddedPostgresError(`PostgreSQL does not run as root, and no user could be made for it: ${reason}`);
   return account;
 }
 

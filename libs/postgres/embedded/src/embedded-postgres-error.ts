@@ -3,7 +3,8 @@ export class EmbeddedPostgresError extends Error {
   override name = 'EmbeddedPostgresError';
 }
 
-// Errors are known by their fields, not by `instanceof`: those of Node's own modules come from another realm under Jest.
+// Errors are known by their fields, not by `instanceof`: those of Node's own modules come from another realm under
+// Jest.
 
 /** A text field of anything thrown, or undefined. */
 export function textField(error: unknown, name: 'code' | 'message' | 'stderr'): string | undefined {

@@ -4,18 +4,32 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '@mediamesh/testing';
-import { EmbeddedPostgresError, forgetEmbeddedPostgres, startEmbeddedPostgres, stopLeftOverPostgres, withConnection, type EmbeddedPostgres } from './index.js';
+import {
+  EmbeddedPostgresError,
+  forgetEmbeddedPostgres,
+  startEmbeddedPostgres,
+  stopLeftOverPostgres,
+  withConnection,
+  type EmbeddedPostgres,
+} from './index.js';
 
-const pidOf = async (dataFolder: string): Promise<number> => Number((await readFile(join(dataFolder, 'postmaster.pid'), 'utf8')).split('\n')[0]);
+const pidOf = async (dataFolder: string): Promise<number> =>
+  Number((await readFile(join(dataFolder, 'postmaster.pid'), 'utf8')).split('\n')[0]);
 
-const ask = (server: EmbeddedPostgres, sql: string): Promise<Record<string, unknown>[]> => withConnection(server.url, (connection) => connection.query(sql));
+const ask = (server: EmbeddedPostgres, sql: string): Promise<Record<string, unknown>[]> =>
+  withConnection(server.url, (connection) => connection.query(sql));
 
 describe('the embedded PostgreSQL', () => {
   let folder: string;
   let dataFolder: string;
   let lines: string[];
   const start = (port?: number): Promise<EmbeddedPostgres> =>
-    startEmbeddedPostgres({ dataFolder, durable: false, onProgress: (line) => lines.push(line), ...(port === undefined ? {} : { port }) });
+    startEmbeddedPostgres({
+      dataFolder,
+      durable: false,
+      onProgress: (line) => lines.push(line),
+      ...(port === undefined ? {} : { port }),
+    });
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'mediamesh-embedded-'));
@@ -43,8 +57,15 @@ describe('the embedded PostgreSQL', () => {
     const server = await start();
     const wrong = new URL(server.url);
     wrong.password = 'guess';
-    await expect(withConnection(wrong.href, (connection) => connection.query('select 1'))).rejects.toThrow(/password authentication failed/);
-    expect(await ask(server, `select upper('é') as upper, length('قهوة') as length, current_setting('server_encoding') as encoding`)).toEqual([{ upper: 'É', length: 4, encoding: 'UTF8' }]);
+    await expect(withConnection(wrong.href, (connection) => connection.query('select 1'))).rejects.toThrow(
+      /password authentication failed/,
+    );
+    expect(
+      await ask(
+        server,
+        `select upper('é') as upper, length('قهوة') as length, current_setting('server_encoding') as encoding`,
+      ),
+    ).toEqual([{ upper: 'É', length: 4, encoding: 'UTF8' }]);
     await server.stop();
   });
 
@@ -94,7 +115,10 @@ describe('the embedded PostgreSQL', () => {
 
   it('does not take another process for its server', async () => {
     await (await start()).stop();
-    await writeFile(join(dataFolder, 'postmaster.pid'), `${process.pid}\n${dataFolder}\n1\n5432\n\n127.0.0.1\n1 1\nready\n`);
+    await writeFile(
+      join(dataFolder, 'postmaster.pid'),
+      `${process.pid}\n${dataFolder}\n1\n5432\n\n127.0.0.1\n1 1\nready\n`,
+    );
     const server = await start();
     expect(await ask(server, 'select 1 as one')).toEqual([{ one: 1 }]);
     await server.stop();
@@ -102,7 +126,9 @@ describe('the embedded PostgreSQL', () => {
 
   it('names the port that is taken', async () => {
     const taken = createServer();
-    const port = await new Promise<number>((resolve) => taken.listen(0, '127.0.0.1', () => resolve((taken.address() as AddressInfo).port)));
+    const port = await new Promise<number>((resolve) =>
+      taken.listen(0, '127.0.0.1', () => resolve((taken.address() as AddressInfo).port)),
+    );
     try {
       await expect(start(port)).rejects.toThrow(`port ${port} of 127.0.0.1 is taken`);
     } finally {
@@ -112,15 +138,32 @@ describe('the embedded PostgreSQL', () => {
 
   it.each([
     ['has lost its control file', async (data: string) => rm(join(data, 'global/pg_control')), /damaged/],
-    ['has lost its log', async (data: string) => { await rm(join(data, 'pg_wal'), { recursive: true }); }, /damaged: it has no pg_wal/],
+    [
+      'has lost its log',
+      async (data: string) => {
+        await rm(join(data, 'pg_wal'), { recursive: true });
+      },
+      /damaged: it has no pg_wal/,
+    ],
     ['has lost its version', async (data: string) => rm(join(data, 'PG_VERSION')), /damaged: it has no PG_VERSION/],
-    ['has garbage for a control file', async (data: string) => writeFile(join(data, 'global/pg_control'), Buffer.alloc(8192, 0x5a)), /damaged/],
-    ['was written by another major version', async (data: string) => writeFile(join(data, 'PG_VERSION'), '16\n'), /written by PostgreSQL 16/],
+    [
+      'has garbage for a control file',
+      async (data: string) => writeFile(join(data, 'global/pg_control'), Buffer.alloc(8192, 0x5a)),
+      /damaged/,
+    ],
+    [
+      'was written by another major version',
+      async (data: string) => writeFile(join(data, 'PG_VERSION'), '16\n'),
+      /written by PostgreSQL 16/,
+    ],
     ['has lost its password', async (data: string) => rm(`${data}.password`), /password .* is missing/],
   ])('refuses a data folder that %s in one line', async (_name, damage, message) => {
     await (await start()).stop();
     await damage(dataFolder);
-    const error: unknown = await start().then(() => undefined, (reason: unknown) => reason);
+    const error: unknown = await start().then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
     expect(error).toBeInstanceOf(EmbeddedPostgresError);
     expect((error as Error).message).toMatch(message);
     expect((error as Error).message).not.toContain('\n');

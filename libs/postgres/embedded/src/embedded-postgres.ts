@@ -11,7 +11,9 @@ import { stopServer } from './server-process.js';
 
 /** How to start PostgreSQL. */
 export interface EmbeddedPostgresOptions {
-  /** Where the data lies; made at the first start. The superuser's password is kept beside it, `logs/postgres.log` too. */
+  /**
+   * Where the data lies; made at the first start. The superuser's password is kept beside it, `logs/postgres.log` too.
+   */
   dataFolder: string;
   /** The port on 127.0.0.1; a free one when not given. */
   port?: number;
@@ -50,7 +52,16 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const pid = await adoptLeftOver();
   if (pid) return running(pid.pid, pid.port);
   if (account) await chown(data, account.uid, account.gid);
-  const server = await launchServer({ data, logFile: join(dirname(dataFolder), 'logs/postgres.log'), binaries, account, port, durable, maxConnections, onProgress });
+  const server = await launchServer({
+    data,
+    logFile: join(dirname(dataFolder), 'logs/postgres.log'),
+    binaries,
+    account,
+    port,
+    durable,
+    maxConnections,
+    onProgress,
+  });
   const fault = await findFault({ ...server, ready: true }, data);
   if (fault) {
     await stopServer(server.pid, data);
@@ -61,7 +72,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   async function adoptLeftOver(): Promise<{ pid: number; port: number } | undefined> {
     const leftOver = await findLeftOver(data);
     if (!leftOver) return undefined;
-    const fault = port !== undefined && leftOver.port !== port ? `it listens on port ${leftOver.port}` : await findFault(leftOver, data);
+    const fault =
+      port !== undefined && leftOver.port !== port
+        ? `it listens on port ${leftOver.port}`
+        : await findFault(leftOver, data);
     if (!fault) {
       onProgress(`Found PostgreSQL still running (process ${leftOver.pid}): going on with it`);
       return leftOver;

@@ -24,8 +24,14 @@ export interface Launch {
   onProgress: (line: string) => void;
 }
 
-/** Small settings that suit a laptop: nine pools share the server, answers are small, parallel plans are not worth their memory. */
-const settings = (port: number, { durable, maxConnections }: Pick<Launch, 'durable' | 'maxConnections'>): Record<string, string> => ({
+/**
+ * Small settings that suit a laptop: nine pools share the server, answers are small, parallel plans are not worth their
+ * memory.
+ */
+const settings = (
+  port: number,
+  { durable, maxConnections }: Pick<Launch, 'durable' | 'maxConnections'>,
+): Record<string, string> => ({
   port: String(port),
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -52,9 +58,15 @@ export async function launchServer(launch: Launch): Promise<{ pid: number; port:
   for (;;) {
     const outcome = await tryLaunch(launch, end);
     if (typeof outcome !== 'string') return outcome;
-    // Two reasons pass by themselves: another process took the free port, or workers of a killed server are still leaving.
-    const passes = (launch.port === undefined && outcome.includes('Address already in use')) || outcome.includes('pre-existing shared memory block');
-    if (!passes || performance.now() > end) throw new EmbeddedPostgresError(`PostgreSQL did not start: ${explainLog(outcome, launch.port)} (its log: ${launch.logFile})`);
+    // Two reasons pass by themselves: another process took the free port, or workers of a killed server are still
+    // leaving.
+    const passes =
+      (launch.port === undefined && outcome.includes('Address already in use')) ||
+      outcome.includes('pre-existing shared memory block');
+    if (!passes || performance.now() > end)
+      throw new EmbeddedPostgresError(
+        `PostgreSQL did not start: ${explainLog(outcome, launch.port)} (its log: ${launch.logFile})`,
+      );
     await pause(200);
   }
 }
@@ -87,14 +99,17 @@ async function tryLaunch(launch: Launch, end: number): Promise<{ pid: number; po
 
     let patience = performance.now() + 5_000;
     for (;;) {
-      if (failure) throw new EmbeddedPostgresError(`PostgreSQL's program cannot be run: ${failure.message}`, { cause: failure });
+      if (failure)
+        throw new EmbeddedPostgresError(`PostgreSQL's program cannot be run: ${failure.message}`, { cause: failure });
       if (exited) return await readFrom(logFile, from);
       const note = await readServerNote(data);
       if (note?.ready && note.pid === child.pid) return { pid: note.pid, port };
       const now = performance.now();
       if (now > end) {
         await stopServer(child.pid!, data);
-        throw new EmbeddedPostgresError(`PostgreSQL is not ready after ${START_TIMEOUT_MS / 1000} seconds (its log: ${logFile})`);
+        throw new EmbeddedPostgresError(
+          `PostgreSQL is not ready after ${START_TIMEOUT_MS / 1000} seconds (its log: ${logFile})`,
+        );
       }
       if (now > patience) {
         launch.onProgress('PostgreSQL is still starting: it recovers what the last stop left open');
@@ -109,7 +124,10 @@ async function tryLaunch(launch: Launch, end: number): Promise<{ pid: number; po
 
 async function rotateLog(logFile: string): Promise<void> {
   await mkdir(dirname(logFile), { recursive: true });
-  const size = await stat(logFile).then((found) => found.size, () => 0);
+  const size = await stat(logFile).then(
+    (found) => found.size,
+    () => 0,
+  );
   if (size <= LOG_LIMIT_BYTES) return;
   await rm(`${logFile}.1`, { force: true });
   await rename(logFile, `${logFile}.1`);
@@ -121,12 +139,22 @@ async function readFrom(file: string, offset: number): Promise<string> {
 
 /** The one line of a log that says why the server gave up. */
 export function explainLog(log: string, port?: number): string {
-  if (log.includes('Address already in use')) return port === undefined ? 'no free port was found' : `port ${port} of 127.0.0.1 is taken`;
+  if (log.includes('Address already in use'))
+    return port === undefined ? 'no free port was found' : `port ${port} of 127.0.0.1 is taken`;
   if (log.includes('No space left on device')) return 'the disk is full';
-  const lines = log.split('\n').map((line) => line.trim().replace(/^\S+ \S+ \S+ \[\d+\] /, '')).filter(Boolean);
-  const telling = lines.find((line) => line.includes('error while loading shared libraries'))
-    ?? lines.findLast((line) => /^(PANIC|FATAL):/.test(line)) ?? lines.at(-1) ?? 'it said nothing';
-  const damaged = /could not find the database system|files are incompatible|valid checkpoint record|could not (open|read|access) (file|directory)|invalid|corrupt/i.test(log);
+  const lines = log
+    .split('\n')
+    .map((line) => line.trim().replace(/^\S+ \S+ \S+ \[\d+\] /, ''))
+    .filter(Boolean);
+  const telling =
+    lines.find((line) => line.includes('error while loading shared libraries')) ??
+    lines.findLast((line) => /^(PANIC|FATAL):/.test(line)) ??
+    lines.at(-1) ??
+    'it said nothing';
+  const damaged =
+    /could not find the database system|files are incompatible|valid checkpoint record|could not (open|read|access) (file|directory)|invalid|corrupt/i.test(
+      log,
+    );
   return damaged ? `its data folder is damaged: ${telling}` : telling;
 }
 

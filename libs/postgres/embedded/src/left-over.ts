@@ -28,7 +28,9 @@ export async function findFault(note: ServerNote, data: string): Promise<string 
     const [row] = await withConnection(serverUrl(note.port, await readPassword(data)), (connection) =>
       connection.query('select current_setting($1) as folder', ['data_directory']),
     );
-    return (await realpath(String(row?.['folder']))) === (await realpath(data)) ? undefined : 'another server answers on its port';
+    return (await realpath(String(row?.['folder']))) === (await realpath(data))
+      ? undefined
+      : 'another server answers on its port';
   } catch (error) {
     return describeError(error);
   }
@@ -66,6 +68,8 @@ async function findPlaces(dataFolder: string): Promise<string[]> {
     found.push(...names.filter((name) => name.startsWith(`${key}-`)).map((name) => join(common, name)));
   }
   if (linked && commons.includes(dirname(linked)) && basename(linked) !== '') found.push(linked);
-  const owned = await Promise.all(found.map(async (place) => (await readFile(ownerFile(place), 'utf8').catch(() => dataFolder)) === dataFolder));
+  const owned = await Promise.all(
+    found.map(async (place) => (await readFile(ownerFile(place), 'utf8').catch(() => dataFolder)) === dataFolder),
+  );
   return found.filter((_, index) => owned[index]);
 }

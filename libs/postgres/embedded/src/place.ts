@@ -23,7 +23,9 @@ export async function findCommonPlace(account: Account): Promise<string> {
     }
     if (await canEnter(account, place)) return place;
   }
-  throw new EmbeddedPostgresError(`the user ${account.name}, whom PostgreSQL runs as, cannot enter this folder, nor /var/lib/mediamesh, nor /var/tmp/mediamesh`);
+  throw new EmbeddedPostgresError(
+    `the user ${account.name}, whom PostgreSQL runs as, cannot enter this folder, nor /var/lib/mediamesh, nor /var/tmp/mediamesh`,
+  );
 }
 
 /** The folder a moved data folder lies in, when `dataFolder` is a link to such a place; undefined when it is not. */
@@ -47,7 +49,11 @@ export async function keyOf(dataFolder: string): Promise<string> {
  * own and `dataFolder` becomes a link to it, so that deleting or moving the folder forgets or keeps the data as
  * anyone would expect. Answers the path to hand to PostgreSQL; the data folder itself need not exist yet.
  */
-export async function preparePlace(dataFolder: string, account: Account | undefined, onProgress: (line: string) => void): Promise<string> {
+export async function preparePlace(
+  dataFolder: string,
+  account: Account | undefined,
+  onProgress: (line: string) => void,
+): Promise<string> {
   await mkdir(dirname(dataFolder), { recursive: true });
   if (!account) return dataFolder;
 
@@ -59,11 +65,19 @@ export async function preparePlace(dataFolder: string, account: Account | undefi
   }
   if (await canEnter(account, dirname(dataFolder))) return dataFolder;
 
-  const isThere = await lstat(dataFolder).then((found) => found.isDirectory(), () => false);
+  const isThere = await lstat(dataFolder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
   if (isThere && (await readdir(dataFolder)).length > 0) {
-    throw new EmbeddedPostgresError(`the user ${account.name}, whom PostgreSQL runs as, can no longer enter ${dirname(dataFolder)}; open it with chmod o+x on it and the folders above it`);
+    throw new EmbeddedPostgresError(
+      `the user ${account.name}, whom PostgreSQL runs as, can no longer enter ${dirname(dataFolder)}; open it with chmod o+x on it and the folders above it`,
+    );
   }
-  if (isThere) throw new EmbeddedPostgresError(`${dataFolder} is an empty folder that the user ${account.name} cannot enter; remove it and start again`);
+  if (isThere)
+    throw new EmbeddedPostgresError(
+      `${dataFolder} is an empty folder that the user ${account.name} cannot enter; remove it and start again`,
+    );
 
   const common = await findCommonPlace(account);
   const key = await keyOf(dataFolder);
@@ -72,9 +86,14 @@ export async function preparePlace(dataFolder: string, account: Account | undefi
   await chmod(place, 0o755);
   await writeFile(ownerFile(place), dataFolder);
   await symlink(join(place, 'data'), dataFolder);
-  onProgress(`The user ${account.name}, whom PostgreSQL runs as, cannot enter ${dirname(dataFolder)}: its data lies in ${place}`);
+  onProgress(
+    `The user ${account.name}, whom PostgreSQL runs as, cannot enter ${dirname(dataFolder)}: its data lies in ${place}`,
+  );
   for (const name of older) await stopOlder(join(common, name, 'data'));
-  if (older.length > 0) onProgress(`Older data of this folder is still in ${older.map((name) => join(common, name)).join(', ')}; npm run reset removes it`);
+  if (older.length > 0)
+    onProgress(
+      `Older data of this folder is still in ${older.map((name) => join(common, name)).join(', ')}; npm run reset removes it`,
+    );
   return join(place, 'data');
 }
 
@@ -87,12 +106,15 @@ async function stopOlder(data: string): Promise<void> {
 /** A copied workspace brings a link to the original's data: two servers' worth of surprises, so it is refused. */
 async function claimPlace(place: string, dataFolder: string): Promise<void> {
   const owner = await readFile(ownerFile(place), 'utf8').catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') throw new EmbeddedPostgresError(`${dataFolder} leads to ${place}, which is gone or is not PostgreSQL's data`);
+    if (systemCode(error) === 'ENOENT')
+      throw new EmbeddedPostgresError(`${dataFolder} leads to ${place}, which is gone or is not PostgreSQL's data`);
     throw error;
   });
   if (owner === dataFolder) return;
   if (existsSync(dirname(owner)) && readMovedTo(owner) === place) {
-    throw new EmbeddedPostgresError(`${dataFolder} leads to ${place}, the data of ${owner}; remove ${dataFolder} to start with data of its own`);
+    throw new EmbeddedPostgresError(
+      `${dataFolder} leads to ${place}, the data of ${owner}; remove ${dataFolder} to start with data of its own`,
+    );
   }
   await writeFile(ownerFile(place), dataFolder); // the folder was moved
 }

@@ -14,7 +14,9 @@ export interface ServerNote {
   ready: boolean;
 }
 
-/** Reads postmaster.pid; undefined when there is none or it is not complete (a server just starting, or a torn file). */
+/**
+ * Reads postmaster.pid; undefined when there is none or it is not complete (a server just starting, or a torn file).
+ */
 export async function readServerNote(data: string): Promise<ServerNote | undefined> {
   let text: string;
   try {
@@ -43,7 +45,10 @@ export async function isServerOf(pid: number, data: string): Promise<boolean> {
       throw error;
     }
   }
-  const command = await run('ps', ['-p', String(pid), '-o', 'command=']).then((result) => result.stdout, () => '');
+  const command = await run('ps', ['-p', String(pid), '-o', 'command=']).then(
+    (result) => result.stdout,
+    () => '',
+  );
   return command.includes('postgres') && (command.includes(data) || command.includes(folder));
 }
 
@@ -62,13 +67,20 @@ async function waitUntilGone(pid: number, data: string, timeoutMs: number): Prom
  * shutdown; the next start recovers), after 17 by force. Does nothing when it has gone already.
  */
 export async function stopServer(pid: number, data: string): Promise<void> {
-  for (const [signal, timeoutMs] of [['SIGINT', 12_000], ['SIGQUIT', 5_000], ['SIGKILL', 3_000]] as const) {
+  for (const [signal, timeoutMs] of [
+    ['SIGINT', 12_000],
+    ['SIGQUIT', 5_000],
+    ['SIGKILL', 3_000],
+  ] as const) {
     if (!(await isServerOf(pid, data))) return;
     try {
       process.kill(pid, signal);
     } catch (error) {
       if (systemCode(error) === 'ESRCH') return;
-      throw new EmbeddedPostgresError(`PostgreSQL (process ${pid}) cannot be stopped: ${systemCode(error) ?? 'unknown reason'}`, { cause: error });
+      throw new EmbeddedPostgresError(
+        `PostgreSQL (process ${pid}) cannot be stopped: ${systemCode(error) ?? 'unknown reason'}`,
+        { cause: error },
+      );
     }
     if (await waitUntilGone(pid, data, timeoutMs)) return;
   }

@@ -14,12 +14,16 @@ export async function packDocument(document: PublicDocument): Promise<(string | 
   const text = JSON.stringify(document);
   if (Buffer.byteLength(text) <= plainBytes) return [text];
   const packed = await compress(text);
-  return Array.from({ length: Math.ceil(packed.length / partBytes) }, (_, part) => packed.subarray(part * partBytes, (part + 1) * partBytes));
+  return Array.from({ length: Math.ceil(packed.length / partBytes) }, (_, part) =>
+    packed.subarray(part * partBytes, (part + 1) * partBytes),
+  );
 }
 
 /** The document again, from all its parts in their order. */
 export function unpackDocument(parts: readonly (string | Uint8Array)[]): PublicDocument {
   const [first] = parts;
   if (typeof first === 'string') return JSON.parse(first) as PublicDocument;
-  return JSON.parse(gunzipSync(Buffer.concat(parts.filter((part) => typeof part !== 'string'))).toString()) as PublicDocument;
+  return JSON.parse(
+    gunzipSync(Buffer.concat(parts.filter((part) => typeof part !== 'string'))).toString(),
+  ) as PublicDocument;
 }

@@ -1,7 +1,10 @@
 import { type DynamoDb, DynamoDbTable, type TableShape } from '@mediamesh/dynamodb';
 import type { ProgramNames } from '../catalog-store.js';
 
-/** The one table of the catalogue. Which question is answered by which key or index: docs/adr/0016-single-table-catalogue.md. */
+/**
+ * The one table of the catalogue. Which question is answered by which key or index:
+ * docs/adr/0016-single-table-catalogue.md.
+ */
 export const catalogTable = {
   name: 'catalogue',
   partitionKey: 'pk',
@@ -19,7 +22,9 @@ export interface Key {
   readonly sk: string;
 }
 
-/** What is true of an item now. Written in one transaction with the counters; it alone says which revision is public. */
+/**
+ * What is true of an item now. Written in one transaction with the counters; it alone says which revision is public.
+ */
 export interface State extends Key {
   readonly id: string;
   /** How many episodes of a program are public; it may be known before the program is. */
@@ -35,7 +40,9 @@ export interface State extends Key {
   readonly category?: string;
 }
 
-/** What a revision has written besides its state, in one or more items, so that whoever comes later can take it away. */
+/**
+ * What a revision has written besides its state, in one or more items, so that whoever comes later can take it away.
+ */
 export interface FanOut extends Key {
   readonly revision: number;
   readonly keys: readonly Key[];
@@ -49,7 +56,10 @@ export interface BodyPart extends Key {
   readonly body: string | Uint8Array;
 }
 
-/** A document's place in one list, in each order the list has. It counts only while its revision is the one that is public. */
+/**
+ * A document's place in one list, in each order the list has. It counts only while its revision is the one that is
+ * public.
+ */
 export interface Entry extends Key {
   readonly id: string;
   readonly program: string;
@@ -70,10 +80,19 @@ const writeRevision = (revision: number): string => String(revision).padStart(16
 
 export const itemPartition = (id: string): string => `item|${id}`;
 export const stateKey = (id: string): Key => ({ pk: itemPartition(id), sk: 'state' });
-export const fanOutKey = (id: string, revision: number, part: number): Key => ({ pk: itemPartition(id), sk: `fan-out|${writeRevision(revision)}|${part}` });
-export const bodyKey = (id: string, revision: number, part: number): Key => ({ pk: `body|${id}`, sk: `${writeRevision(revision)}|${part}` });
+export const fanOutKey = (id: string, revision: number, part: number): Key => ({
+  pk: itemPartition(id),
+  sk: `fan-out|${writeRevision(revision)}|${part}`,
+});
+export const bodyKey = (id: string, revision: number, part: number): Key => ({
+  pk: `body|${id}`,
+  sk: `${writeRevision(revision)}|${part}`,
+});
 /** An item may be in a list several times, by several of its titles. */
-export const entryKey = (list: string, id: string, revision: number, time: number): Key => ({ pk: list, sk: `${id}|${writeRevision(revision)}|${time}` });
+export const entryKey = (list: string, id: string, revision: number, time: number): Key => ({
+  pk: list,
+  sk: `${id}|${writeRevision(revision)}|${time}`,
+});
 export const categoryCounts = 'counts|categories';
 export const categoryKey = (category: string): Key => ({ pk: categoryCounts, sk: category });
 

@@ -9,16 +9,23 @@ import { createTestCatalog, itemsAbout, type TestCatalog } from './dynamodb-cata
 
 type Stored = PublicDocument | Tombstone;
 
-/** A process that ends in the middle of one of its writes: half of a batch is written; a transaction is not made, or is and nobody hears of it. */
+/**
+ * A process that ends in the middle of one of its writes: half of a batch is written; a transaction is not made, or is
+ * and nobody hears of it.
+ */
 class MortalDynamoDb extends DynamoDb {
   writesLeft = Infinity;
   /** What happens elsewhere before the nth write from now, 1 being the next. */
   readonly meanwhile = new Map<number, () => Promise<void>>();
 
-  override async writeAll(table: string, { puts = [], removals = [] }: { puts?: readonly Fields[]; removals?: readonly Fields[] }): Promise<void> {
+  override async writeAll(
+    table: string,
+    { puts = [], removals = [] }: { puts?: readonly Fields[]; removals?: readonly Fields[] },
+  ): Promise<void> {
     if (puts.length + removals.length === 0) return;
     await this.letOthers();
-    const half = <T>(all: readonly T[]): readonly T[] => (this.isLast() ? all.slice(0, Math.floor(all.length / 2)) : all);
+    const half = <T>(all: readonly T[]): readonly T[] =>
+      this.isLast() ? all.slice(0, Math.floor(all.length / 2)) : all;
     await super.writeAll(table, { puts: half(puts), removals: half(removals) });
     this.count();
   }
@@ -63,11 +70,16 @@ describeWithServer('dynamodb', 'documents written to DynamoDB', (endpoint) => {
   });
 
   /** Ends the process in its nth write, and the next time in the one after, until a put comes to its end. */
-  const interruptEverywhere = async (prepare: () => Promise<{ late: Stored; verify: (isDone: boolean) => Promise<void> }>): Promise<number> => {
+  const interruptEverywhere = async (
+    prepare: () => Promise<{ late: Stored; verify: (isDone: boolean) => Promise<void> }>,
+  ): Promise<number> => {
     for (let write = 1; ; write += 1) {
       const { late, verify } = await prepare();
       mortal.writesLeft = write;
-      const isDone = await new DynamoDbCatalogStore(mortal).put(late).then(() => true, () => false);
+      const isDone = await new DynamoDbCatalogStore(mortal).put(late).then(
+        () => true,
+        () => false,
+      );
       mortal.writesLeft = Infinity;
       await verify(isDone);
       if (isDone) return write;
@@ -82,7 +94,11 @@ describeWithServer('dynamodb', 'documents written to DynamoDB', (endpoint) => {
   }
   const markProgram = (changes: Partial<PublicProgram>): Marked => {
     const [category, title] = [`c${own()}`, `t${own()}`];
-    return { category, title, document: createProgram({ ...changes, category, localizations: { ar: localize(title) } }) };
+    return {
+      category,
+      title,
+      document: createProgram({ ...changes, category, localizations: { ar: localize(title) } }),
+    };
   };
 
   /** Everything by which a program can be found, as the public sees it. */
@@ -93,7 +109,9 @@ describeWithServer('dynamodb', 'documents written to DynamoDB', (endpoint) => {
     return [
       item?.document.category === category ? 'read' : 'not read',
       (await store.listPrograms({ category }, 'newest', { limit: 5 })).items.map(revisionOf),
-      (await store.listPrograms({ category, type: 'podcast', languages: ['ar'] }, { titlesOf: 'ar' }, { limit: 5 })).items.map(revisionOf),
+      (
+        await store.listPrograms({ category, type: 'podcast', languages: ['ar'] }, { titlesOf: 'ar' }, { limit: 5 })
+      ).items.map(revisionOf),
       (await store.findByTitle(title, {}, { limit: 5 })).items.map(revisionOf),
       await store.countByTitle(title, {}, 5),
       revisionOf(await store.findProgramBySlug(title)),
@@ -112,7 +130,10 @@ describeWithServer('dynamodb', 'documents written to DynamoDB', (endpoint) => {
         late: after.document,
         verify: async (isDone) => {
           const seen = [await see(before), await see(after)];
-          expect([[whole(1), nothing], [nothing, whole(2)]]).toContainEqual(seen);
+          expect([
+            [whole(1), nothing],
+            [nothing, whole(2)],
+          ]).toContainEqual(seen);
           if (isDone) expect(seen[1]).toEqual(whole(2));
           await catalog.put(after.document);
           expect([await see(before), await see(after)]).toEqual([nothing, whole(2)]);
@@ -162,11 +183,18 @@ describeWithServer('dynamodb', 'documents written to DynamoDB', (endpoint) => {
       const program = createProgram();
       const episode = createEpisode(program.id);
       await catalog.put(program);
-      const seen = async () => [(await catalog.store.listEpisodes(program.id, {}, { limit: 5 }))?.items.length, (await episodesOf(catalog.store, program.id)), (await catalog.store.read([episode.id])).filter(Boolean).length];
+      const seen = async () => [
+        (await catalog.store.listEpisodes(program.id, {}, { limit: 5 }))?.items.length,
+        await episodesOf(catalog.store, program.id),
+        (await catalog.store.read([episode.id])).filter(Boolean).length,
+      ];
       return {
         late: episode,
         verify: async () => {
-          expect([[0, 0, 0], [1, 1, 1]]).toContainEqual(await seen());
+          expect([
+            [0, 0, 0],
+            [1, 1, 1],
+          ]).toContainEqual(await seen());
           await catalog.put(episode, episode);
           expect(await seen()).toEqual([1, 1, 1]);
           await catalog.put(bury(episode));
@@ -187,30 +215,44 @@ describeWithServer('dynamodb', 'documents written to DynamoDB', (endpoint) => {
       const writes: Stored[] = [...versions, ...versions].map(({ document }) => document);
       if (round % 2) writes.splice(3, 0, bury(first.document, 5));
       await Promise.all(writes.map((document, index) => storeOf(index + round).put(document)));
-      const expected = versions.map(({ document }) => (round % 2 === 0 && document.revision === 4 ? whole(4) : nothing));
+      const expected = versions.map(({ document }) =>
+        round % 2 === 0 && document.revision === 4 ? whole(4) : nothing,
+      );
       expect(await Promise.all(versions.map(see))).toEqual(expected);
       for (const revision of [1, 2, 3]) expect(await itemsAbout(catalog.db, id, revision)).toEqual([]);
     }
   });
 
-  it.each([[1, Infinity], [2, Infinity], [3, Infinity], [2, 2]])('leave nothing of a late one that was overtaken before its write %s, also when its process ends in write %s', async (overtaken, end) => {
-    const late = markProgram({ revision: 2 });
-    const newer = markProgram({ id: late.document.id, revision: 3 });
-    mortal.meanwhile.set(overtaken, () => catalog.put(newer.document));
-    mortal.writesLeft = end;
-    const isDone = await new DynamoDbCatalogStore(mortal).put(late.document).then(() => true, () => false);
-    mortal.writesLeft = Infinity;
-    expect([isDone, await see(late), await see(newer)]).toEqual([end === Infinity, nothing, whole(3)]);
-    if (!isDone) await catalog.put(late.document);
-    expect(await itemsAbout(catalog.db, late.document.id, 2)).toEqual([]);
-  });
+  it.each([
+    [1, Infinity],
+    [2, Infinity],
+    [3, Infinity],
+    [2, 2],
+  ])(
+    'leave nothing of a late one that was overtaken before its write %s, also when its process ends in write %s',
+    async (overtaken, end) => {
+      const late = markProgram({ revision: 2 });
+      const newer = markProgram({ id: late.document.id, revision: 3 });
+      mortal.meanwhile.set(overtaken, () => catalog.put(newer.document));
+      mortal.writesLeft = end;
+      const isDone = await new DynamoDbCatalogStore(mortal).put(late.document).then(
+        () => true,
+        () => false,
+      );
+      mortal.writesLeft = Infinity;
+      expect([isDone, await see(late), await see(newer)]).toEqual([end === Infinity, nothing, whole(3)]);
+      if (!isDone) await catalog.put(late.document);
+      expect(await itemsAbout(catalog.db, late.document.id, 2)).toEqual([]);
+    },
+  );
 
   it('count every episode once, though they come before, with and after their program, several times, and some go again', async () => {
     const program = createProgram();
     const episodes: PublicEpisode[] = Array.from({ length: 12 }, () => createEpisode(program.id));
     const graves = episodes.slice(0, 4).map((episode) => bury(episode));
     const writes: Stored[] = [...episodes.slice(0, 6), ...graves, program, ...episodes, ...graves.slice(0, 2)];
-    for (let at = 0; at < writes.length; at += 4) await Promise.all(writes.slice(at, at + 4).map((document, index) => storeOf(index).put(document)));
+    for (let at = 0; at < writes.length; at += 4)
+      await Promise.all(writes.slice(at, at + 4).map((document, index) => storeOf(index).put(document)));
     expect(await episodesOf(catalog.store, program.id)).toBe(8);
     expect((await catalog.store.listEpisodes(program.id, {}, { limit: 50 }))?.items).toHaveLength(8);
   });
@@ -220,12 +262,16 @@ describeWithServer('dynamodb', 'documents written to DynamoDB', (endpoint) => {
     await catalog.put(document);
     const isWriting = { now: true };
     const writing = (async () => {
-      for (let revision = 2; revision < 30; revision += 1) await catalog.put({ ...document, revision, explicit: revision % 2 === 0 });
+      for (let revision = 2; revision < 30; revision += 1)
+        await catalog.put({ ...document, revision, explicit: revision % 2 === 0 });
       isWriting.now = false;
     })();
     const seen = new Set<number>();
-    for (let last = 0; isWriting.now; ) {
-      const [listed, sorted] = await Promise.all([catalog.store.listPrograms({ category }, 'newest', { limit: 3 }), catalog.store.listPrograms({ category }, { titlesOf: 'ar' }, { limit: 3 })]);
+    for (let last = 0; isWriting.now;) {
+      const [listed, sorted] = await Promise.all([
+        catalog.store.listPrograms({ category }, 'newest', { limit: 3 }),
+        catalog.store.listPrograms({ category }, { titlesOf: 'ar' }, { limit: 3 }),
+      ]);
       expect([listed.items.length, sorted.items.length]).toEqual([1, 1]);
       const revision = listed.items[0]?.document.revision ?? 0;
       expect(revision).toBeGreaterThanOrEqual(last);

@@ -5,7 +5,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { namesOf } from '../catalog-keys.js';
 import { packDocument } from './body-parts.js';
 import { entriesOf } from './catalog-entries.js';
-import { type BodyPart, bodyKey, catalogTable, categoryKey, type FanOut, fanOutKey, itemPartition, type Key, keyOf, type State, stateKey } from './catalog-table.js';
+import {
+  type BodyPart,
+  bodyKey,
+  catalogTable,
+  categoryKey,
+  type FanOut,
+  fanOutKey,
+  itemPartition,
+  type Key,
+  keyOf,
+  type State,
+  stateKey,
+} from './catalog-table.js';
 import { isShown } from './item-reader.js';
 
 /** Others who write the same item, or count in the same category, are waited for so often. */
@@ -17,19 +29,26 @@ const keysInOne = 500;
  * Stores a document in steps of which each leaves the catalogue right, and of which each may be the last:
  *
  * 1. it notes what it is going to write (the fan-out);
- * 2. it writes the document's parts and entries, under its own revision: nobody looks at them yet, since the state names another;
- * 3. it moves the state to its revision, together with the counters, if the state is still what it read: now the document is public, and all
- *    its entries count while those of older revisions do not;
+ * 2. it writes the document's parts and entries, under its own revision: nobody looks at them yet, since the state
+ *    names another;
+ * 3. it moves the state to its revision, together with the counters, if the state is still what it read: now the
+ *    document is public, and all its entries count while those of older revisions do not;
  * 4. it takes away what older revisions have noted.
  *
- * Whoever was interrupted begins again: before step 3 everything is written once more, after it step 4 is done. Of two at once the higher
- * revision stays, whatever the order; the other takes away what it has written.
+ * Whoever was interrupted begins again: before step 3 everything is written once more, after it step 4 is done. Of two
+ * at once the higher revision stays, whatever the order; the other takes away what it has written.
  */
 export async function writeDocument(db: DynamoDb, stored: PublicDocument | Tombstone): Promise<void> {
   const table = catalogTable.name;
   const document = 'localizations' in stored ? stored : undefined;
   const bodies = document ? await packDocument(document) : [];
-  const parts = bodies.map((body, part): BodyPart => ({ ...bodyKey(stored.id, stored.revision, part), id: stored.id, revision: stored.revision, part, body }));
+  const parts = bodies.map((body, part): BodyPart => ({
+    ...bodyKey(stored.id, stored.revision, part),
+    id: stored.id,
+    revision: stored.revision,
+    part,
+    body,
+  }));
   const entries = document ? entriesOf(document, parts.length) : [];
   const fanOuts = noteFanOut(stored, [...parts, ...entries].map(keyOf));
   let isWritten = false;
@@ -46,24 +65,39 @@ export async function writeDocument(db: DynamoDb, stored: PublicDocument | Tombs
       await db.writeAll(table, { puts: [...parts, ...entries] });
       isWritten = true;
     }
-    if (await db.updateTogether([moveState(stored, document, state, parts.length), ...count(stored, document, state)])) return removeOlder(db, noted, stored.revision);
+    if (await db.updateTogether([moveState(stored, document, state, parts.length), ...count(stored, document, state)]))
+      return removeOlder(db, noted, stored.revision);
     await sleep(backOff(tries, 20, 500));
   }
-  throw unavailable('request.busy', { retryAfter: 1, cause: new Error('Others changed the same part of the catalogue too often') });
+  throw unavailable('request.busy', {
+    retryAfter: 1,
+    cause: new Error('Others changed the same part of the catalogue too often'),
+  });
 }
 
 async function readItem(db: DynamoDb, id: string): Promise<{ state: State | undefined; noted: FanOut[] }> {
   const found: (State | FanOut)[] = [];
   for (let after: string | undefined = ' ', page; after !== undefined; after = page.last && String(page.last['sk'])) {
-    page = await db.query<State | FanOut>({ table: catalogTable.name, where: 'pk = :item and sk > :after', values: { ':item': itemPartition(id), ':after': after } });
+    page = await db.query<State | FanOut>({
+      table: catalogTable.name,
+      where: 'pk = :item and sk > :after',
+      values: { ':item': itemPartition(id), ':after': after },
+    });
     found.push(...page.items);
   }
-  return { state: found.find((item): item is State => !('keys' in item)), noted: found.filter((item): item is FanOut => 'keys' in item) };
+  return {
+    state: found.find((item): item is State => !('keys' in item)),
+    noted: found.filter((item): item is FanOut => 'keys' in item),
+  };
 }
 
 function noteFanOut({ id, revision }: Pick<Tombstone, 'id' | 'revision'>, keys: readonly Key[]): FanOut[] {
   const items = Math.ceil(keys.length / keysInOne);
-  return Array.from({ length: items }, (_, part) => ({ ...fanOutKey(id, revision, part), revision, keys: keys.slice(part * keysInOne, (part + 1) * keysInOne) }));
+  return Array.from({ length: items }, (_, part) => ({
+    ...fanOutKey(id, revision, part),
+    revision,
+    keys: keys.slice(part * keysInOne, (part + 1) * keysInOne),
+  }));
 }
 
 /** What older revisions have written, then their notes of it. */
@@ -74,32 +108,68 @@ async function removeOlder(db: DynamoDb, noted: readonly FanOut[], current: numb
 }
 
 /** Makes a revision the public one, unless the state is not what it was read as. */
-function moveState(stored: PublicDocument | Tombstone, document: PublicDocument | undefined, before: State | undefined, parts: number): ItemUpdate {
+function moveState(
+  stored: PublicDocument | Tombstone,
+  document: PublicDocument | undefined,
+  before: State | undefined,
+  parts: number,
+): ItemUpdate {
   const program = document?.kind === 'program' ? document : undefined;
   const fields: Record<string, unknown> = {
-    id: stored.id, kind: stored.kind, program: programOf(stored), revision: stored.revision, parts,
-    names: program && namesOf(program), serial: program && program.order === 'serial', category: program?.category ?? undefined,
+    id: stored.id,
+    kind: stored.kind,
+    program: programOf(stored),
+    revision: stored.revision,
+    parts,
+    names: program && namesOf(program),
+    serial: program && program.order === 'serial',
+    category: program?.category ?? undefined,
   };
-  const [set, remove] = [true, false].map((isThere) => Object.keys(fields).filter((name) => (fields[name] !== undefined) === isThere));
+  const [set, remove] = [true, false].map((isThere) =>
+    Object.keys(fields).filter((name) => (fields[name] !== undefined) === isThere),
+  );
   return {
     table: catalogTable.name,
     key: stateKey(stored.id),
     update: `set ${(set ?? []).map((name) => `#${name} = :${name}`).join(', ')}${remove?.length ? ` remove ${remove.map((name) => `#${name}`).join(', ')}` : ''}`,
     condition: before?.revision === undefined ? 'attribute_not_exists(#revision)' : '#revision = :before',
     names: Object.fromEntries(Object.keys(fields).map((name) => [`#${name}`, name])),
-    values: { ...Object.fromEntries(Object.entries(fields).map(([name, value]) => [`:${name}`, value])), ':before': before?.revision },
+    values: {
+      ...Object.fromEntries(Object.entries(fields).map(([name, value]) => [`:${name}`, value])),
+      ':before': before?.revision,
+    },
   };
 }
 
 /** What the counters change by: the episodes of a program, the programs of a category. */
-function count(stored: PublicDocument | Tombstone, document: PublicDocument | undefined, before: State | undefined): ItemUpdate[] {
+function count(
+  stored: PublicDocument | Tombstone,
+  document: PublicDocument | undefined,
+  before: State | undefined,
+): ItemUpdate[] {
   const was = isShown(before) ? before : undefined;
   if (stored.kind === 'episode') {
-    const changes = sumUp([[was?.program, -1], [document && programOf(document), 1]]);
-    return changes.map(([id, by]) => ({ table: catalogTable.name, key: stateKey(id), update: 'set id = :id add episodes :by', values: { ':id': id, ':by': by } }));
+    const changes = sumUp([
+      [was?.program, -1],
+      [document && programOf(document), 1],
+    ]);
+    return changes.map(([id, by]) => ({
+      table: catalogTable.name,
+      key: stateKey(id),
+      update: 'set id = :id add episodes :by',
+      values: { ':id': id, ':by': by },
+    }));
   }
-  const changes = sumUp([[was?.category, -1], [document?.category ?? undefined, 1]]);
-  return changes.map(([category, by]) => ({ table: catalogTable.name, key: categoryKey(category), update: 'add programs :by', values: { ':by': by } }));
+  const changes = sumUp([
+    [was?.category, -1],
+    [document?.category ?? undefined, 1],
+  ]);
+  return changes.map(([category, by]) => ({
+    table: catalogTable.name,
+    key: categoryKey(category),
+    update: 'add programs :by',
+    values: { ':by': by },
+  }));
 }
 
 function sumUp(changes: readonly (readonly [string | undefined, number])[]): [string, number][] {
@@ -108,4 +178,5 @@ function sumUp(changes: readonly (readonly [string | undefined, number])[]): [st
   return [...sums].filter(([, by]) => by !== 0);
 }
 
-const programOf = (stored: PublicDocument | Tombstone): string => ('programId' in stored ? stored.programId : stored.id);
+const programOf = (stored: PublicDocument | Tombstone): string =>
+  'programId' in stored ? stored.programId : stored.id;

@@ -20,12 +20,21 @@ describeWithServer('dynamodb', 'a catalogue in DynamoDB', (endpoint) => {
     afterAll(() => catalog.close());
 
     /** A text that compression makes hardly smaller: every character of ASCII that JSON takes as it is. */
-    const alphabet = Array.from({ length: 0x7f - 0x20 }, (_, index) => String.fromCharCode(0x20 + index)).filter((letter) => JSON.stringify(letter).length === 3);
-    const noise = (length: number): string => Array.from(randomBytes(length), (byte) => alphabet[byte % alphabet.length]).join('');
-    const noisy = (bytes: number): PublicProgram => createProgram({ localizations: { ar: { ...localize('كبير'), description: noise(bytes) } } });
+    const alphabet = Array.from({ length: 0x7f - 0x20 }, (_, index) => String.fromCharCode(0x20 + index)).filter(
+      (letter) => JSON.stringify(letter).length === 3,
+    );
+    const noise = (length: number): string =>
+      Array.from(randomBytes(length), (byte) => alphabet[byte % alphabet.length]).join('');
+    const noisy = (bytes: number): PublicProgram =>
+      createProgram({ localizations: { ar: { ...localize('كبير'), description: noise(bytes) } } });
 
     it('keeps documents of every size that is public, byte by byte, though an item holds 400 kB', async () => {
-      const documents = [noisy(3_000), noisy(20_000), noisy(maximumDocumentBytes - 2_000), createProgram({ localizations: { ar: { ...localize('كبير'), description: 'قهوة '.repeat(50_000) } } })];
+      const documents = [
+        noisy(3_000),
+        noisy(20_000),
+        noisy(maximumDocumentBytes - 2_000),
+        createProgram({ localizations: { ar: { ...localize('كبير'), description: 'قهوة '.repeat(50_000) } } }),
+      ];
       await catalog.put(...documents);
       const digest = (document: unknown): string => createHash('sha256').update(JSON.stringify(document)).digest('hex');
       const items = await catalog.store.read(documents.map(({ id }) => id));
@@ -63,7 +72,9 @@ describeWithServer('dynamodb', 'a catalogue in DynamoDB', (endpoint) => {
     it('is the same number of requests for one item and for twenty, and never a scan', async () => {
       const catalog = await createTestCatalog(endpoint);
       const { store, put, db } = catalog;
-      const programs = Array.from({ length: 20 }, (_, index) => createProgram({ localizations: { ar: localize(`برنامج ${index}`), fr: localize(`Numéro ${index}`) } }));
+      const programs = Array.from({ length: 20 }, (_, index) =>
+        createProgram({ localizations: { ar: localize(`برنامج ${index}`), fr: localize(`Numéro ${index}`) } }),
+      );
       const episodes = programs.map(({ id }) => createEpisode(id, { localizations: { ar: localize('حلقة') } }));
       await put(...programs, ...episodes, ...Array.from({ length: 20 }, () => createEpisode(programs[0]?.id ?? '')));
       const call = jest.spyOn(db, 'call');
@@ -74,7 +85,11 @@ describeWithServer('dynamodb', 'a catalogue in DynamoDB', (endpoint) => {
       };
       const ids = [...programs, ...episodes].map(({ id }) => id);
       for (const limit of [1, 20]) {
-        expect(await cost(() => store.listPrograms({ category: 'society', type: 'podcast', language: 'ar' }, 'newest', { limit }))).toBe(2);
+        expect(
+          await cost(() =>
+            store.listPrograms({ category: 'society', type: 'podcast', language: 'ar' }, 'newest', { limit }),
+          ),
+        ).toBe(2);
         expect(await cost(() => store.listPrograms({}, { titlesOf: 'ar' }, { limit }))).toBe(2);
         expect(await cost(() => store.listPrograms({ languages: ['ar', 'fr', 'en'] }, 'newest', { limit }))).toBe(4);
         expect(await cost(() => store.listEpisodes(programs[0]?.id ?? '', {}, { limit }))).toBe(3);
@@ -91,9 +106,21 @@ describeWithServer('dynamodb', 'a catalogue in DynamoDB', (endpoint) => {
 
   describe('a catalogue in DynamoDB that cannot be asked', () => {
     it('refuses with the time to come again, and names no item', async () => {
-      const lonely = new DynamoDbCatalogStore(new DynamoDb({ endpoint: 'http://127.0.0.1:1', region: 'us-east-1', tablePrefix: 'test-', accessKeyId: 'local', secretAccessKey: 'local' }));
+      const lonely = new DynamoDbCatalogStore(
+        new DynamoDb({
+          endpoint: 'http://127.0.0.1:1',
+          region: 'us-east-1',
+          tablePrefix: 'test-',
+          accessKeyId: 'local',
+          secretAccessKey: 'local',
+        }),
+      );
       const id = randomUUIDv7();
-      const failures = await Promise.all([lonely.read([id]), lonely.put(createProgram({ id })), lonely.listEpisodes(id, {}, { limit: 1 })].map((asked) => asked.catch((error: unknown) => error)));
+      const failures = await Promise.all(
+        [lonely.read([id]), lonely.put(createProgram({ id })), lonely.listEpisodes(id, {}, { limit: 1 })].map((asked) =>
+          asked.catch((error: unknown) => error),
+        ),
+      );
       for (const failure of failures) {
         expect(failure).toMatchObject({ kind: 'unavailable', options: { retryAfter: expect.any(Number) } });
         expect(String((failure as Error).cause)).not.toContain(id);
@@ -103,7 +130,9 @@ describeWithServer('dynamodb', 'a catalogue in DynamoDB', (endpoint) => {
     it('never answers that there is nothing because its table is missing', async () => {
       const catalog = await createTestCatalog(endpoint);
       await catalog.close();
-      await expect(catalog.store.listPrograms({}, 'newest', { limit: 1 })).rejects.toMatchObject({ kind: 'unavailable' });
+      await expect(catalog.store.listPrograms({}, 'newest', { limit: 1 })).rejects.toMatchObject({
+        kind: 'unavailable',
+      });
       await expect(catalog.store.countProgramsByCategory()).rejects.toMatchObject({ kind: 'unavailable' });
       await catalog.db.close();
     });

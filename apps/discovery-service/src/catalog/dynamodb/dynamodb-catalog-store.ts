@@ -2,17 +2,35 @@ import type { PublicDocument, Tombstone } from '@mediamesh/contracts';
 import type { DynamoDb } from '@mediamesh/dynamodb';
 import type { OnModuleDestroy } from '@nestjs/common';
 import {
-  type CatalogEpisode, type CatalogFilter, type CatalogItem, type CatalogProgram, CatalogStore, type Listed, type ListPosition, type ListRange, placeExpired, type ProgramSort,
+  type CatalogEpisode,
+  type CatalogFilter,
+  type CatalogItem,
+  type CatalogProgram,
+  CatalogStore,
+  type Listed,
+  type ListPosition,
+  type ListRange,
+  placeExpired,
+  type ProgramSort,
 } from '../catalog-store.js';
-import { entriesOf, orderOfPrograms, type Selection, selectEpisodes, selectPrograms, selectTitles, slugList } from './catalog-entries.js';
+import {
+  entriesOf,
+  orderOfPrograms,
+  type Selection,
+  selectEpisodes,
+  selectPrograms,
+  selectTitles,
+  slugList,
+} from './catalog-entries.js';
 import { type CatalogIndex, catalogTable, categoryCounts, type Entry, stateKey, type State } from './catalog-table.js';
 import { writeDocument } from './document-writer.js';
 import { type EntryRange, readEntries } from './entry-reader.js';
 import { isShown, readItems, readStates, type Shown } from './item-reader.js';
 
 /**
- * A list is read on so often while entries turn out not to count. A page may be shorter than asked for, with a place to go on from, when
- * even that does not fill it: after an interrupted write, or where a filter of titles passes over thousands.
+ * A list is read on so often while entries turn out not to count. A page may be shorter than asked for, with a place to
+ * go on from, when even that does not fill it: after an interrupted write, or where a filter of titles passes over
+ * thousands.
  */
 const mostRounds = 4;
 /** Programs that share a slug: one, and for a moment two. */
@@ -27,14 +45,15 @@ interface Reading {
 }
 
 /**
- * The catalogue in one table of DynamoDB (docs/adr/0016-single-table-catalogue.md): a state and the parts of a document for each item, and an
- * entry for each list it is in. Reads are strongly consistent and never scan. A page costs one query for each language of the
- * filter (at most eight, and one for any) and one batch for 100 keys, twice where not all could be foreseen; a batch by ids
- * costs two rounds.
+ * The catalogue in one table of DynamoDB (docs/adr/0016-single-table-catalogue.md): a state and the parts of a document
+ * for each item, and an entry for each list it is in. Reads are strongly consistent and never scan. A page costs one
+ * query for each language of the filter (at most eight, and one for any) and one batch for 100 keys, twice where not
+ * all could be foreseen; a batch by ids costs two rounds.
  *
- * Its limits: a put is no part of the caller's transaction. It is done before the transaction commits, or not at all; so an event may be
- * handled again after its put, which then changes nothing or finishes what was interrupted. The entries of one list may take 10 GB,
- * some ten million items; titles sort by rules of our own that follow, but are not, those of ICU.
+ * Its limits: a put is no part of the caller's transaction. It is done before the transaction commits, or not at all;
+ * so an event may be handled again after its put, which then changes nothing or finishes what was interrupted. The
+ * entries of one list may take 10 GB, some ten million items; titles sort by rules of our own that follow, but are not,
+ * those of ICU.
  */
 export class DynamoDbCatalogStore extends CatalogStore implements OnModuleDestroy {
   constructor(private readonly db: DynamoDb) {
@@ -47,13 +66,21 @@ export class DynamoDbCatalogStore extends CatalogStore implements OnModuleDestro
   }
 
   async read(ids: readonly string[]): Promise<(CatalogItem | undefined)[]> {
-    const shown = await readItems(this.db, ids.map((id) => ({ id })));
+    const shown = await readItems(
+      this.db,
+      ids.map((id) => ({ id })),
+    );
     return shown.map((one) => one?.item);
   }
 
   async findProgramBySlug(slug: string): Promise<CatalogProgram | undefined> {
     const list = slugList(slug);
-    const { items } = await this.db.query<Entry>({ table: catalogTable.name, where: 'pk = :list', values: { ':list': list }, limit: mostOfSlug });
+    const { items } = await this.db.query<Entry>({
+      table: catalogTable.name,
+      where: 'pk = :list',
+      values: { ':list': list },
+      limit: mostOfSlug,
+    });
     const shown = await readItems(this.db, items);
     const counting = shown.filter((one) => one && entriesOf(one.item.document, 1).some(({ pk }) => pk === list));
     return counting.map((one) => one?.item).find((item) => item?.kind === 'program');
@@ -64,20 +91,32 @@ export class DynamoDbCatalogStore extends CatalogStore implements OnModuleDestro
     return { items: items.filter((item) => item.kind === 'program'), next };
   }
 
-  async listEpisodes(programId: string, filter: CatalogFilter, range: ListRange): Promise<Listed<CatalogEpisode> | undefined> {
+  async listEpisodes(
+    programId: string,
+    filter: CatalogFilter,
+    range: ListRange,
+  ): Promise<Listed<CatalogEpisode> | undefined> {
     const program = await this.db.get<State>(catalogTable.name, stateKey(programId));
     if (!isShown(program) || program.kind !== 'program') return undefined;
-    const order = program.serial ? { index: 'place', descending: false } as const : { index: 'newest', descending: true } as const;
+    const order = program.serial
+      ? ({ index: 'place', descending: false } as const)
+      : ({ index: 'newest', descending: true } as const);
     // An editor may change the order between two pages.
     const [place, index = order.index] = range.after ?? [];
     if (index !== order.index) throw placeExpired();
-    const { items, next } = await this.list({ selection: selectEpisodes(programId, filter), order }, { limit: range.limit, after: range.after && [place ?? null] });
+    const { items, next } = await this.list(
+      { selection: selectEpisodes(programId, filter), order },
+      { limit: range.limit, after: range.after && [place ?? null] },
+    );
     return { items: items.filter((item) => item.kind === 'episode'), next: next && [...next, order.index] };
   }
 
   async findByTitle(beginning: string, filter: CatalogFilter, range: ListRange): Promise<Listed<CatalogItem>> {
     const selection = selectTitles(beginning, filter);
-    return this.list({ selection, order: { index: 'place', descending: false, beginning: selection.beginning } }, range);
+    return this.list(
+      { selection, order: { index: 'place', descending: false, beginning: selection.beginning } },
+      range,
+    );
   }
 
   async countByTitle(beginning: string, filter: CatalogFilter, most: number): Promise<number> {
@@ -86,9 +125,17 @@ export class DynamoDbCatalogStore extends CatalogStore implements OnModuleDestro
     const counted = new Set<string>();
     for (let round = 0, after: string | undefined; round < mostRounds && counted.size < most; round += 1) {
       const { entries, end } = await readEntries(this.db, selection, { ...order, after, limit: countedAtOnce });
-      const states = await readStates(this.db, entries.flatMap(({ id, program }) => [id, program]));
+      const states = await readStates(
+        this.db,
+        entries.flatMap(({ id, program }) => [id, program]),
+      );
       for (const entry of entries) {
-        if (isFirstTitle(entry, selection.beginning) && states.get(entry.id)?.revision === entry.revision && isShown(states.get(entry.program))) counted.add(entry.id);
+        if (
+          isFirstTitle(entry, selection.beginning) &&
+          states.get(entry.id)?.revision === entry.revision &&
+          isShown(states.get(entry.program))
+        )
+          counted.add(entry.id);
       }
       if (end === undefined) break;
       after = end;
@@ -98,9 +145,11 @@ export class DynamoDbCatalogStore extends CatalogStore implements OnModuleDestro
 
   async countProgramsByCategory(): Promise<ReadonlyMap<string, number>> {
     const counts = new Map<string, number>();
-    for (let after = ' ', isMore = true; isMore; ) {
+    for (let after = ' ', isMore = true; isMore;) {
       const { items, last } = await this.db.query<{ sk: string; programs: number }>({
-        table: catalogTable.name, where: 'pk = :counts and sk > :after', values: { ':counts': categoryCounts, ':after': after },
+        table: catalogTable.name,
+        where: 'pk = :counts and sk > :after',
+        values: { ':counts': categoryCounts, ':after': after },
       });
       for (const { sk, programs } of items) if (programs > 0) counts.set(sk, programs);
       isMore = last !== undefined;
@@ -120,34 +169,53 @@ export class DynamoDbCatalogStore extends CatalogStore implements OnModuleDestro
     const listed = new Map<string, { item: CatalogItem; place: string }>();
     let place = after && String(after[0]);
     for (let round = 0, isMore = true; isMore && round < mostRounds && listed.size <= limit; round += 1) {
-      const { entries, end } = await readEntries(this.db, selection, { ...order, after: place, limit: limit + 1 - listed.size });
+      const { entries, end } = await readEntries(this.db, selection, {
+        ...order,
+        after: place,
+        limit: limit + 1 - listed.size,
+      });
       const counting = entries.filter((entry) => order.beginning === undefined || isFirstTitle(entry, order.beginning));
       const shown = await readItems(this.db, counting);
       for (const [index, entry] of counting.entries()) {
         const one = shown[index];
-        if (one && countsStill(one, entry, reading) && !listed.has(entry.id)) listed.set(entry.id, { item: one.item, place: placeOf(entry, order.index) });
+        if (one && countsStill(one, entry, reading) && !listed.has(entry.id))
+          listed.set(entry.id, { item: one.item, place: placeOf(entry, order.index) });
       }
       isMore = end !== undefined;
       place = end;
     }
     const page = [...listed.values()].slice(0, limit);
     const end = listed.size > limit ? page.at(-1)?.place : place;
-    return { items: page.map(({ item }) => item), next: end === undefined ? undefined : ([end] satisfies ListPosition) };
+    return {
+      items: page.map(({ item }) => item),
+      next: end === undefined ? undefined : ([end] satisfies ListPosition),
+    };
   }
 }
 
 const placeOf = (entry: Entry, index: CatalogIndex): string => entry[catalogTable.localIndexes[index]] ?? '';
 
 /** An item counts by the first of its titles that begins so. */
-const isFirstTitle = ({ earlier = [] }: Entry, beginning: string): boolean => !earlier.some((title) => title.startsWith(beginning));
+const isFirstTitle = ({ earlier = [] }: Entry, beginning: string): boolean =>
+  !earlier.some((title) => title.startsWith(beginning));
 
 /**
- * Whether an entry is one of the public document: it is of its revision, or the document has changed since it was read and has an entry of
- * its own at the same place.
+ * Whether an entry is one of the public document: it is of its revision, or the document has changed since it was read
+ * and has an entry of its own at the same place.
  */
-function countsStill({ item: { document }, revision }: Shown, entry: Entry, { selection: { needed, allowed }, order: { index, beginning } }: Reading): boolean {
+function countsStill(
+  { item: { document }, revision }: Shown,
+  entry: Entry,
+  { selection: { needed, allowed }, order: { index, beginning } }: Reading,
+): boolean {
   if (entry.revision === revision) return true;
-  const own = entriesOf(document, entry.parts).find((one) => one.pk === entry.pk && placeOf(one, index) === placeOf(entry, index));
-  return own !== undefined && (beginning === undefined || isFirstTitle(own, beginning))
-    && needed.every((facet) => own.facets.has(facet)) && (allowed?.some((facet) => own.facets.has(facet)) ?? true);
+  const own = entriesOf(document, entry.parts).find(
+    (one) => one.pk === entry.pk && placeOf(one, index) === placeOf(entry, index),
+  );
+  return (
+    own !== undefined &&
+    (beginning === undefined || isFirstTitle(own, beginning)) &&
+    needed.every((facet) => own.facets.has(facet)) &&
+    (allowed?.some((facet) => own.facets.has(facet)) ?? true)
+  );
 }

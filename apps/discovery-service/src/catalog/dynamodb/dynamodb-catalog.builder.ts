@@ -13,13 +13,20 @@ export interface TestCatalog {
 }
 
 const testOptions = (endpoint: string): DynamoDbOptions => ({
-  endpoint, region: 'us-east-1', accessKeyId: 'local', secretAccessKey: 'local', tablePrefix: `test-${randomUUID()}-`,
+  endpoint,
+  region: 'us-east-1',
+  accessKeyId: 'local',
+  secretAccessKey: 'local',
+  tablePrefix: `test-${randomUUID()}-`,
   // the emulator writes to a disk, one write after the other
   requestMs: 30_000,
 });
 
 /** @param open Another client than the real one, for tests that interrupt it. */
-export async function createTestCatalog(endpoint: string, open = (options: DynamoDbOptions) => new DynamoDb(options)): Promise<TestCatalog> {
+export async function createTestCatalog(
+  endpoint: string,
+  open = (options: DynamoDbOptions) => new DynamoDb(options),
+): Promise<TestCatalog> {
   const db = open(testOptions(endpoint));
   await createCatalogTable(db).prepare();
   const store = new DynamoDbCatalogStore(db);
@@ -41,11 +48,17 @@ export async function itemsAbout(db: DynamoDb, id: string, revision?: number): P
   const found: { pk?: { S?: string }; sk?: { S?: string }; id?: { S?: string }; revision?: { N?: string } }[] = [];
   let from: Record<string, never> | undefined;
   do {
-    const page = await db.call((client) => client.scan({ TableName: db.tableName(catalogTable.name), ExclusiveStartKey: from, ConsistentRead: true }));
+    const page = await db.call((client) =>
+      client.scan({ TableName: db.tableName(catalogTable.name), ExclusiveStartKey: from, ConsistentRead: true }),
+    );
     found.push(...((page.Items ?? []) as typeof found));
     from = page.LastEvaluatedKey as typeof from;
   } while (from);
   return found
-    .filter((item) => (item.id?.S === id || item.pk?.S?.includes(id)) && (revision === undefined || Number(item.revision?.N) === revision))
+    .filter(
+      (item) =>
+        (item.id?.S === id || item.pk?.S?.includes(id)) &&
+        (revision === undefined || Number(item.revision?.N) === revision),
+    )
     .map(({ pk, sk }) => ({ pk: pk?.S ?? '', sk: sk?.S ?? '' }));
 }

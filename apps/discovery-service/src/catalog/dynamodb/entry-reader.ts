@@ -27,10 +27,13 @@ export interface Entries {
 export async function readEntries(db: DynamoDb, selection: Selection, range: EntryRange): Promise<Entries> {
   const attribute = catalogTable.localIndexes[range.index];
   const found = await Promise.all(selection.lists.map((list) => readList(db, list, selection, range)));
-  const compare = (left = '', right = ''): number => (range.descending ? compareBytes(right, left) : compareBytes(left, right));
+  const compare = (left = '', right = ''): number =>
+    range.descending ? compareBytes(right, left) : compareBytes(left, right);
   // what lies beyond the end of a list that was not read to its end would be out of order
   const ends = found.flatMap(({ last }) => (last ? [String(last[attribute])] : [])).sort(compare);
-  const seen = found.flatMap(({ items }) => items).filter((entry) => ends[0] === undefined || compare(entry[attribute], ends[0]) <= 0);
+  const seen = found
+    .flatMap(({ items }) => items)
+    .filter((entry) => ends[0] === undefined || compare(entry[attribute], ends[0]) <= 0);
   const byPlace = new Map<string, Entry>();
   for (const entry of seen) {
     const place = entry[attribute] ?? '';
@@ -41,22 +44,44 @@ export async function readEntries(db: DynamoDb, selection: Selection, range: Ent
   return { entries, end: ordered.length > range.limit ? entries.at(-1)?.[attribute] : ends[0] };
 }
 
-function readList(db: DynamoDb, list: string, selection: Selection, { index, descending, after, beginning, limit }: EntryRange): Promise<ItemsFound<Entry>> {
+function readList(
+  db: DynamoDb,
+  list: string,
+  selection: Selection,
+  { index, descending, after, beginning, limit }: EntryRange,
+): Promise<ItemsFound<Entry>> {
   const order = catalogTable.localIndexes[index];
   const filter = writeFilter(selection);
   const place =
-    beginning !== undefined ? { where: ` and ${order} between :from and :to`, values: { ':from': after === undefined ? beginning : `${after}!`, ':to': `${beginning}${endOfText}` } }
-    : after !== undefined ? { where: ` and ${order} ${descending ? '<' : '>'} :after`, values: { ':after': after } }
-    : { where: '', values: {} };
+    beginning !== undefined
+      ? {
+          where: ` and ${order} between :from and :to`,
+          values: { ':from': after === undefined ? beginning : `${after}!`, ':to': `${beginning}${endOfText}` },
+        }
+      : after !== undefined
+        ? { where: ` and ${order} ${descending ? '<' : '>'} :after`, values: { ':after': after } }
+        : { where: '', values: {} };
   return db.query<Entry>({
-    table: catalogTable.name, index, descending, where: `pk = :list${place.where}`, values: { ':list': list, ...place.values, ...filter.values },
-    filter: filter.expression, limit: filter.expression ? Math.max(limit, lookedAt) : limit,
+    table: catalogTable.name,
+    index,
+    descending,
+    where: `pk = :list${place.where}`,
+    values: { ':list': list, ...place.values, ...filter.values },
+    filter: filter.expression,
+    limit: filter.expression ? Math.max(limit, lookedAt) : limit,
   });
 }
 
-function writeFilter({ needed, allowed }: Selection): { expression: string | undefined; values: Record<string, string> } {
-  const has = (facets: readonly string[], letter: string): string[] => facets.map((_, index) => `contains(facets, :${letter}${index})`);
+function writeFilter({ needed, allowed }: Selection): {
+  expression: string | undefined;
+  values: Record<string, string>;
+} {
+  const has = (facets: readonly string[], letter: string): string[] =>
+    facets.map((_, index) => `contains(facets, :${letter}${index})`);
   const parts = [...has(needed, 'n'), ...(allowed ? [`(${has(allowed, 'a').join(' or ')})`] : [])];
-  const values = [...needed.map((facet, index) => [`:n${index}`, facet]), ...(allowed ?? []).map((facet, index) => [`:a${index}`, facet])];
+  const values = [
+    ...needed.map((facet, index) => [`:n${index}`, facet]),
+    ...(allowed ?? []).map((facet, index) => [`:a${index}`, facet]),
+  ];
   return { expression: parts.join(' and ') || undefined, values: Object.fromEntries(values) as Record<string, string> };
 }

@@ -22,8 +22,9 @@ export interface Shown {
 const mostRounds = 6;
 
 /**
- * What is public of each, in the order asked for; `undefined` for what is not. States and documents are read together where an entry tells
- * the revision, else one after the other; what changes in between is read again, so that state and document always belong together.
+ * What is public of each, in the order asked for; `undefined` for what is not. States and documents are read together
+ * where an entry tells the revision, else one after the other; what changes in between is read again, so that state and
+ * document always belong together.
  */
 export async function readItems(db: DynamoDb, wanted: readonly Wanted[]): Promise<(Shown | undefined)[]> {
   const known = new Known();
@@ -32,7 +33,10 @@ export async function readItems(db: DynamoDb, wanted: readonly Wanted[]): Promis
     if (keys.length === 0) return wanted.map(({ id }) => known.show(id));
     known.add(keys, await db.readAll<State | BodyPart>(catalogTable.name, keys));
   }
-  throw unavailable('request.busy', { retryAfter: 1, cause: new Error('Items of the catalogue changed, or lacked a part, at every try to read them') });
+  throw unavailable('request.busy', {
+    retryAfter: 1,
+    cause: new Error('Items of the catalogue changed, or lacked a part, at every try to read them'),
+  });
 }
 
 /** The states alone, of as many as exist. */
@@ -41,7 +45,10 @@ export async function readStates(db: DynamoDb, ids: Iterable<string>): Promise<R
   return new Map(found.map((state) => [state.id, state]));
 }
 
-export const isShown = (state: State | undefined): state is State & { readonly revision: number; readonly parts: number } => (state?.parts ?? 0) > 0 && state?.revision !== undefined;
+export const isShown = (
+  state: State | undefined,
+): state is State & { readonly revision: number; readonly parts: number } =>
+  (state?.parts ?? 0) > 0 && state?.revision !== undefined;
 
 /** How partition keys of states and of documents begin. */
 const [states, bodies] = [stateKey('').pk, bodyKey('', 0, 0).pk];
@@ -82,7 +89,8 @@ class Known {
     for (const { pk, sk } of asked.filter((key) => key.pk.startsWith(bodies) && !items.has(nameOf(key)))) {
       const id = pk.slice(bodies.length);
       const state = this.states.get(id);
-      if (isShown(state) && partKeys(id, state.revision, state.parts).some((key) => key.sk === sk)) this.states.delete(id);
+      if (isShown(state) && partKeys(id, state.revision, state.parts).some((key) => key.sk === sk))
+        this.states.delete(id);
     }
   }
 
@@ -92,7 +100,10 @@ class Known {
     const owner = state.kind === 'episode' ? this.states.get(state.program ?? '') : state;
     if (!isShown(owner) || !owner.names) return undefined;
     const document = this.document(id, state.revision, state.parts);
-    const item: CatalogItem = document.kind === 'program' ? { kind: 'program', document, episodeCount: state.episodes ?? 0 } : { kind: 'episode', document, program: owner.names };
+    const item: CatalogItem =
+      document.kind === 'program'
+        ? { kind: 'program', document, episodeCount: state.episodes ?? 0 }
+        : { kind: 'episode', document, program: owner.names };
     return { item, revision: state.revision };
   }
 
@@ -101,4 +112,5 @@ class Known {
   }
 }
 
-const partKeys = (id: string, revision: number, parts: number): Key[] => Array.from({ length: parts }, (_, part) => bodyKey(id, revision, part));
+const partKeys = (id: string, revision: number, parts: number): Key[] =>
+  Array.from({ length: parts }, (_, part) => bodyKey(id, revision, part));

@@ -8,7 +8,8 @@ export function applyBase(base: string | undefined, xmlBase: string | undefined)
 
 /** An absolute http or https address, or undefined where the text is none. */
 export function resolveAddress(text: string | undefined, base: string | undefined): string | undefined {
-  if (text === undefined || text === '' || text.length > FEED_LIMITS.urlLength || !URL.canParse(text, base)) return undefined;
+  if (text === undefined || text === '' || text.length > FEED_LIMITS.urlLength || !URL.canParse(text, base))
+    return undefined;
   const url = new URL(text, base);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
   // Standard parsers add a slash to a bare host; feeds mean the same address with or without it.

@@ -3,8 +3,21 @@ import { applyBase, resolveAddress, resolveLinks } from './addresses.js';
 import { findAll, findFirst, firstText, readAttribute, readText, writeMarkup } from './element.js';
 import type { ParsedItem } from './parsed-feed.js';
 import {
-  chooseEnclosure, collectWarnings, findMedia, readCategories, readDate, readDuration, readExplicit, readImage, readKind, readNumber, readPeople,
-  readSeason, readTitle, readYes, type Warn,
+  chooseEnclosure,
+  collectWarnings,
+  findMedia,
+  readCategories,
+  readDate,
+  readDuration,
+  readExplicit,
+  readImage,
+  readKind,
+  readNumber,
+  readPeople,
+  readSeason,
+  readTitle,
+  readYes,
+  type Warn,
 } from './podcast-fields.js';
 import { readGuid, shortenDescription, type FeedHead } from './rss-document.js';
 import type { XmlElement } from './xml-reader.js';
@@ -17,14 +30,24 @@ export function readAtomHead(feed: XmlElement, base: string | undefined, warn: W
     format: 'atom',
     version: readAttribute(feed, 'version') ?? '1.0',
     title: readPlainTitle(first('title'), warn),
-    description: readConstruct(warn, base, first('subtitle'), first('tagline'), first('info'), findFirst(feed, 'itunes', 'summary')),
+    description: readConstruct(
+      warn,
+      base,
+      first('subtitle'),
+      first('tagline'),
+      first('info'),
+      findFirst(feed, 'itunes', 'summary'),
+    ),
     link: readLink(feed, 'alternate', base),
     selfUrl: readLink(feed, 'self', base),
     nextPageUrl: readLink(feed, 'next', base),
     language: readAttribute(feed, 'xml:lang') ?? firstText(findFirst(feed, 'dc', 'language')),
     imageUrl: readImage(feed, base) ?? readAddress(first('logo'), base) ?? readAddress(first('icon'), base),
     author: readTitle(warn, findFirst(feed, 'itunes', 'author')) ?? readAuthor(feed, warn),
-    owner: owner && { name: readTitle(warn, findFirst(owner, 'itunes', 'name')), email: readTitle(warn, findFirst(owner, 'itunes', 'email')) },
+    owner: owner && {
+      name: readTitle(warn, findFirst(owner, 'itunes', 'name')),
+      email: readTitle(warn, findFirst(owner, 'itunes', 'email')),
+    },
     categories: readCategories(feed),
     explicit: readExplicit(feed),
     type: type === 'serial' || type === 'episodic' ? type : undefined,
@@ -45,10 +68,21 @@ export function readAtomEntry(entry: XmlElement, feedBase: string | undefined, f
   return {
     guid: readGuid(firstText(first('id')), warn),
     link: readLink(entry, 'alternate', base) ?? readAddress(first('link'), base),
-    title: readPlainTitle(first('title'), warn) ?? readTitle(warn, findFirst(entry, 'dc', 'title'), findFirst(entry, 'media', 'title')),
-    description: readConstruct(warn, base, first('content'), first('summary'), findFirst(entry, 'itunes', 'summary'))
-      ?? readConstruct(warn, base, findFirst(findFirst(entry, 'media', 'group') ?? entry, 'media', 'description')),
-    publishedAt: readDate(warn, first('published'), first('issued'), first('created'), first('updated'), first('modified'), findFirst(entry, 'dc', 'date')),
+    title:
+      readPlainTitle(first('title'), warn) ??
+      readTitle(warn, findFirst(entry, 'dc', 'title'), findFirst(entry, 'media', 'title')),
+    description:
+      readConstruct(warn, base, first('content'), first('summary'), findFirst(entry, 'itunes', 'summary')) ??
+      readConstruct(warn, base, findFirst(findFirst(entry, 'media', 'group') ?? entry, 'media', 'description')),
+    publishedAt: readDate(
+      warn,
+      first('published'),
+      first('issued'),
+      first('created'),
+      first('updated'),
+      first('modified'),
+      findFirst(entry, 'dc', 'date'),
+    ),
     enclosure: chooseEnclosure(enclosures, findMedia(entry), base, warn),
     durationSeconds: readDuration(entry, warn),
     season: readSeason(entry, warn),
@@ -66,7 +100,12 @@ export function readAtomEntry(entry: XmlElement, feedBase: string | undefined, f
 
 function readAuthor(parent: XmlElement, warn: Warn): string | undefined {
   const author = findFirst(parent, 'atom', 'author');
-  return readTitle(warn, findFirst(author, 'atom', 'name'), findFirst(author, 'atom', 'email'), findFirst(parent, 'dc', 'creator'));
+  return readTitle(
+    warn,
+    findFirst(author, 'atom', 'name'),
+    findFirst(author, 'atom', 'email'),
+    findFirst(parent, 'dc', 'creator'),
+  );
 }
 
 function readAddress(element: XmlElement | undefined, base: string | undefined): string | undefined {
@@ -75,7 +114,9 @@ function readAddress(element: XmlElement | undefined, base: string | undefined):
 
 function readLink(parent: XmlElement, rel: string, base: string | undefined): string | undefined {
   const links = findAll(parent, 'atom', 'link').filter((link) => (readAttribute(link, 'rel') ?? 'alternate') === rel);
-  return links.map((link) => resolveAddress(readAttribute(link, 'href'), applyBase(base, readAttribute(link, 'xml:base')))).find((url) => url !== undefined);
+  return links
+    .map((link) => resolveAddress(readAttribute(link, 'href'), applyBase(base, readAttribute(link, 'xml:base'))))
+    .find((url) => url !== undefined);
 }
 
 /** An Atom title says what it holds. Markup is left out of it, for titles are plain text. */
@@ -87,11 +128,16 @@ function readPlainTitle(element: XmlElement | undefined, warn: Warn): string | u
 }
 
 /** A text construct of Atom 1.0 (RFC 4287 §3.1) or a content construct of Atom 0.3, as HTML. */
-function readConstruct(warn: Warn, base: string | undefined, ...elements: (XmlElement | undefined)[]): string | undefined {
+function readConstruct(
+  warn: Warn,
+  base: string | undefined,
+  ...elements: (XmlElement | undefined)[]
+): string | undefined {
   for (const element of elements) {
     if (element === undefined) continue;
     const html = toHtml(element);
-    if (html !== '') return shortenDescription(resolveLinks(html, applyBase(base, readAttribute(element, 'xml:base'))), warn);
+    if (html !== '')
+      return shortenDescription(resolveLinks(html, applyBase(base, readAttribute(element, 'xml:base'))), warn);
   }
   return undefined;
 }
@@ -114,7 +160,13 @@ function toHtml(element: XmlElement): string {
 function kindOf(element: XmlElement): 'text' | 'html' | 'xhtml' {
   const type = (readAttribute(element, 'type') ?? '').toLowerCase();
   const mode = readAttribute(element, 'mode');
-  if (mode === 'xml' || type === 'xhtml' || type === 'application/xhtml+xml' || element.children.some((child) => typeof child !== 'string')) return 'xhtml';
+  if (
+    mode === 'xml' ||
+    type === 'xhtml' ||
+    type === 'application/xhtml+xml' ||
+    element.children.some((child) => typeof child !== 'string')
+  )
+    return 'xhtml';
   // Atom 0.3 escapes HTML by `mode`, whatever the type.
   if (mode === 'escaped' && type !== 'text/plain' && type !== 'text') return 'html';
   return type === 'html' || type === 'text/html' || isBase64(element) ? 'html' : 'text';

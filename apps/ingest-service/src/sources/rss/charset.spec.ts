@@ -12,7 +12,11 @@ function encode(text: string, encoding: string): Buffer {
 
 function utf32(text: string, littleEndian: boolean): Buffer {
   const bytes = Buffer.alloc([...text].length * 4);
-  [...text].forEach((letter, index) => (littleEndian ? bytes.writeUInt32LE(letter.codePointAt(0)!, index * 4) : bytes.writeUInt32BE(letter.codePointAt(0)!, index * 4)));
+  [...text].forEach((letter, index) =>
+    littleEndian
+      ? bytes.writeUInt32LE(letter.codePointAt(0)!, index * 4)
+      : bytes.writeUInt32BE(letter.codePointAt(0)!, index * 4),
+  );
   return bytes;
 }
 
@@ -28,7 +32,12 @@ describe('the encoding of a feed', () => {
     ['windows-1256 as declared', encode(declare('windows-1256'), 'windows-1256'), undefined, 'windows-1256'],
     ['windows-1256 by its old name', encode(declare('cp1256'), 'windows-1256'), undefined, 'windows-1256'],
     ['windows-1256 by the answer', encode(undeclared, 'windows-1256'), 'windows-1256', 'windows-1256'],
-    ['windows-1256 by the answer against the document', encode(declare('iso-8859-6'), 'windows-1256'), 'Windows-1256', 'windows-1256'],
+    [
+      'windows-1256 by the answer against the document',
+      encode(declare('iso-8859-6'), 'windows-1256'),
+      'Windows-1256',
+      'windows-1256',
+    ],
     ['ISO-8859-6 as declared', encode(declare('ISO-8859-6'), 'iso-8859-6'), undefined, 'iso-8859-6'],
     ['UTF-16 with a mark, little-endian', Buffer.from(`\ufeff${declare('UTF-16')}`, 'utf16le'), undefined, 'utf-16le'],
     ['UTF-16 with a mark, big-endian', utf16be(`\ufeff${declare('UTF-16')}`), 'utf-8', 'utf-16be'],
@@ -45,8 +54,20 @@ describe('the encoding of a feed', () => {
 
   it.each<[string, Buffer, string, string, string]>([
     ['a one-byte charset of the answer, for UTF-8', Buffer.from(undeclared), 'iso-8859-1', 'iso-8859-1', 'utf-8'],
-    ['a one-byte charset of the document, for UTF-8', Buffer.from(declare('windows-1256')), '', 'windows-1256', 'utf-8'],
-    ['a charset of the answer that the bytes contradict', encode(declare('windows-1256'), 'windows-1256'), 'utf-8', 'utf-8', 'windows-1256'],
+    [
+      'a one-byte charset of the document, for UTF-8',
+      Buffer.from(declare('windows-1256')),
+      '',
+      'windows-1256',
+      'utf-8',
+    ],
+    [
+      'a charset of the answer that the bytes contradict',
+      encode(declare('windows-1256'), 'windows-1256'),
+      'utf-8',
+      'utf-8',
+      'windows-1256',
+    ],
     ['an unknown charset', Buffer.from(undeclared), 'utf8mb4', 'utf8mb4', 'utf-8'],
     ['UTF-16 in a declaration that one reads byte by byte', Buffer.from(declare('utf-16')), '', 'utf-16', 'utf-8'],
   ])('does not believe %s', (_name, body, httpCharset, ignoredCharset, encoding) => {

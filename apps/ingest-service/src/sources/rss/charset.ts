@@ -24,15 +24,16 @@ const WIDE_STARTS: [string, number[]][] = [
   ['utf-16be', [0, 0x3c]],
 ];
 
-const DECLARED_ENCODING = /^\s{0,100}<\?xml\s[^>]{0,200}?encoding\s{0,20}=\s{0,20}["']([A-Za-z][A-Za-z0-9._:-]{0,40})["']/;
+const DECLARED_ENCODING =
+  /^\s{0,100}<\?xml\s[^>]{0,200}?encoding\s{0,20}=\s{0,20}["']([A-Za-z][A-Za-z0-9._:-]{0,40})["']/;
 
 /** Encodings of one byte a letter decode anything, so only the bytes themselves can prove them wrong. */
 const SINGLE_BYTE = /^(?:windows-|iso-8859-|koi8-|macintosh|x-mac|ibm)/;
 
 /**
- * Finds the encoding of a feed and decodes it: byte order mark, then the wide forms that the first bytes give away, then
- * the charset of the HTTP answer, then the XML declaration, then UTF-8 (RFC 7303 §3). Two declarations are not believed:
- * one that is unknown or impossible for these bytes, and a one-byte encoding for a text that is valid UTF-8.
+ * Finds the encoding of a feed and decodes it: byte order mark, then the wide forms that the first bytes give away,
+ * then the charset of the HTTP answer, then the XML declaration, then UTF-8 (RFC 7303 §3). Two declarations are not
+ * believed: one that is unknown or impossible for these bytes, and a one-byte encoding for a text that is valid UTF-8.
  *
  * @throws FeedError `feed.undecodable`: the text is wrong in every encoding that was named. Never returns mojibake.
  */
@@ -44,7 +45,10 @@ export function decodeFeed(body: Uint8Array, httpCharset?: string): DecodedFeed 
     if (startsWith(body, start)) return { text: requireText(body, encoding), encoding };
   }
   const declared = DECLARED_ENCODING.exec(new TextDecoder('windows-1252').decode(body.subarray(0, 1024)))?.[1];
-  return decodeByLabels(body, [httpCharset, declared].filter((label) => label !== undefined));
+  return decodeByLabels(
+    body,
+    [httpCharset, declared].filter((label) => label !== undefined),
+  );
 }
 
 function decodeByLabels(body: Uint8Array, labels: string[]): DecodedFeed {
@@ -52,12 +56,18 @@ function decodeByLabels(body: Uint8Array, labels: string[]): DecodedFeed {
   for (const label of labels) {
     const encoding = findEncoding(label);
     // A declaration that could be read byte by byte is not in UTF-16, whatever it says.
-    const contradicts = encoding === undefined || encoding.startsWith('utf-16') || (SINGLE_BYTE.test(encoding) && isMultiByteUtf8(body));
+    const contradicts =
+      encoding === undefined || encoding.startsWith('utf-16') || (SINGLE_BYTE.test(encoding) && isMultiByteUtf8(body));
     const text = contradicts ? undefined : decode(body, encoding);
-    if (text !== undefined) return { text, encoding: encoding!, ...(ignoredCharset === undefined ? {} : { ignoredCharset }) };
+    if (text !== undefined)
+      return { text, encoding: encoding!, ...(ignoredCharset === undefined ? {} : { ignoredCharset }) };
     ignoredCharset ??= label;
   }
-  return { text: requireText(body, 'utf-8'), encoding: 'utf-8', ...(ignoredCharset === undefined ? {} : { ignoredCharset }) };
+  return {
+    text: requireText(body, 'utf-8'),
+    encoding: 'utf-8',
+    ...(ignoredCharset === undefined ? {} : { ignoredCharset }),
+  };
 }
 
 function findEncoding(label: string): string | undefined {
@@ -75,7 +85,8 @@ function isMultiByteUtf8(body: Uint8Array): boolean {
 
 function requireText(body: Uint8Array, encoding: string): string {
   const text = decode(body, encoding);
-  if (text === undefined) throw new FeedError('feed.undecodable', `The text is not valid in ${encoding}, and no other encoding is declared`);
+  if (text === undefined)
+    throw new FeedError('feed.undecodable', `The text is not valid in ${encoding}, and no other encoding is declared`);
   return text;
 }
 

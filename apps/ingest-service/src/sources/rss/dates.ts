@@ -12,14 +12,59 @@ const MAX_LENGTH = 100;
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
-/** Hours east of UTC. RFC 2822 knows the American ones; feeds write the rest. `IST` and the like, which mean several places, are left out. */
-const ZONES: ReadonlyMap<string, number> = new Map(Object.entries({
-  z: 0, ut: 0, utc: 0, gmt: 0, wet: 0, west: 1, bst: 1, cet: 1, mez: 1, cest: 2, mesz: 2, eet: 2, eest: 3, sast: 2, msk: 3, ast: -4, adt: -3,
-  nst: -3.5, ndt: -2.5, est: -5, edt: -4, cst: -6, cdt: -5, mst: -7, mdt: -6, pst: -8, pdt: -7, akst: -9, akdt: -8, hst: -10, gst: 4, pkt: 5,
-  sgt: 8, hkt: 8, awst: 8, jst: 9, kst: 9, acst: 9.5, aest: 10, aedt: 11, nzst: 12, nzdt: 13,
-}));
+/**
+ * Hours east of UTC. RFC 2822 knows the American ones; feeds write the rest. `IST` and the like, which mean several
+ * places, are left out.
+ */
+const ZONES: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    z: 0,
+    ut: 0,
+    utc: 0,
+    gmt: 0,
+    wet: 0,
+    west: 1,
+    bst: 1,
+    cet: 1,
+    mez: 1,
+    cest: 2,
+    mesz: 2,
+    eet: 2,
+    eest: 3,
+    sast: 2,
+    msk: 3,
+    ast: -4,
+    adt: -3,
+    nst: -3.5,
+    ndt: -2.5,
+    est: -5,
+    edt: -4,
+    cst: -6,
+    cdt: -5,
+    mst: -7,
+    mdt: -6,
+    pst: -8,
+    pdt: -7,
+    akst: -9,
+    akdt: -8,
+    hst: -10,
+    gst: 4,
+    pkt: 5,
+    sgt: 8,
+    hkt: 8,
+    awst: 8,
+    jst: 9,
+    kst: 9,
+    acst: 9.5,
+    aest: 10,
+    aedt: 11,
+    nzst: 12,
+    nzdt: 13,
+  }),
+);
 
-const ISO = /^(\d{4})(?:-?(\d{2})(?:-?(\d{2}))?)?(?:[t ]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,]\d{1,9})?)?)? ?(z|[+-]\d{2}:?\d{2}|[+-]\d{2}|[a-z]{1,5})?$/;
+const ISO =
+  /^(\d{4})(?:-?(\d{2})(?:-?(\d{2}))?)?(?:[t ]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,]\d{1,9})?)?)? ?(z|[+-]\d{2}:?\d{2}|[+-]\d{2}|[a-z]{1,5})?$/;
 const CLOCK = /^(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d{1,9})?)?$/;
 const OFFSET = /^(?:utc|gmt)?([+-])(\d{1,2}):?(\d{2})?$/;
 
@@ -43,7 +88,10 @@ function parseIso(text: string): FeedDate | undefined {
 }
 
 function parseRfc2822(text: string): FeedDate | undefined {
-  const words = text.replaceAll(/\([^()]*\)/g, ' ').split(/[\s,]+/).filter((word) => word !== '');
+  const words = text
+    .replaceAll(/\([^()]*\)/g, ' ')
+    .split(/[\s,]+/)
+    .filter((word) => word !== '');
   if (/^[a-z]{2,9}\.?$/.test(words[0] ?? '') && monthOf(words[0]!) === undefined) words.shift();
   else if (monthOf(words[0] ?? '') !== undefined && monthOf(words[1] ?? '') !== undefined) words.shift(); // "Mar" for mardi.
 
@@ -58,7 +106,10 @@ function parseRfc2822(text: string): FeedDate | undefined {
   if (unexpected.length > 1) return undefined;
 
   const [, hour = '0', minute = '0', seconds = '0'] = CLOCK.exec(clock ?? '') ?? [];
-  return toDate([fullYear(rest[yearIndex]!), month + 1, Number(day), Number(hour), Number(minute), Number(seconds)], zone);
+  return toDate(
+    [fullYear(rest[yearIndex]!), month + 1, Number(day), Number(hour), Number(minute), Number(seconds)],
+    zone,
+  );
 }
 
 function monthOf(word: string): number | undefined {

@@ -3,7 +3,9 @@ import type { XmlElement } from './xml-reader.js';
 
 /** Elements inside this one, by namespace and name. */
 export function findAll(parent: XmlElement | undefined, namespace: string, name: string): XmlElement[] {
-  return (parent?.children ?? []).filter((child): child is XmlElement => typeof child !== 'string' && child.namespace === namespace && child.name === name);
+  return (parent?.children ?? []).filter(
+    (child): child is XmlElement => typeof child !== 'string' && child.namespace === namespace && child.name === name,
+  );
 }
 
 export function findFirst(parent: XmlElement | undefined, namespace: string, name: string): XmlElement | undefined {
@@ -46,11 +48,16 @@ export function writeMarkup(element: XmlElement): string {
 }
 
 function writeChildren(element: XmlElement): string {
-  return element.children.map((child) => (typeof child === 'string' ? escapeHtml(child) : writeElement(child))).join('');
+  return element.children
+    .map((child) => (typeof child === 'string' ? escapeHtml(child) : writeElement(child)))
+    .join('');
 }
 
 function writeElement(element: XmlElement): string {
-  const attributes = [...element.attributes].filter(([name]) => !name.includes(':')).map(([name, value]) => ` ${name}="${escapeHtml(value)}"`).join('');
+  const attributes = [...element.attributes]
+    .filter(([name]) => !name.includes(':'))
+    .map(([name, value]) => ` ${name}="${escapeHtml(value)}"`)
+    .join('');
   const start = `<${element.name}${attributes}`;
   return element.children.length === 0 ? `${start} />` : `${start}>${writeChildren(element)}</${element.name}>`;
 }

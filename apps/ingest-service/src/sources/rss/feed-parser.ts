@@ -25,16 +25,21 @@ export interface FeedParser {
   /**
    * Decodes and reads a feed in a thread of its own, which is ended when it takes too long.
    *
-   * @throws FeedError of `decodeFeed` and `parseFeed`; `feed.timeout`, and `feed.too_large` when the memory does not suffice
+   * @throws FeedError of `decodeFeed` and `parseFeed`; `feed.timeout`, and `feed.too_large` when the memory does not
+   * suffice
    */
   parse(document: FeedDocument): Promise<ParsedFeed>;
 }
 
 /**
- * Reads feeds outside the main thread: a hostile document costs a worker, never the service. One worker reads one document,
- * so that nothing of it outlives the reading; starting one costs about 30 ms.
+ * Reads feeds outside the main thread: a hostile document costs a worker, never the service. One worker reads one
+ * document, so that nothing of it outlives the reading; starting one costs about 30 ms.
  */
-export function createFeedParser({ timeoutMs = 10_000, maxMemoryMb = 512, concurrency = 2 }: FeedParserOptions = {}): FeedParser {
+export function createFeedParser({
+  timeoutMs = 10_000,
+  maxMemoryMb = 512,
+  concurrency = 2,
+}: FeedParserOptions = {}): FeedParser {
   let running = 0;
   const waiting: (() => void)[] = [];
   return {
@@ -61,7 +66,9 @@ async function parseInWorker(document: FeedDocument, timeoutMs: number, maxMemor
       timer = setTimeout(() => reject(new FeedError('feed.timeout', 'Reading the document took too long')), timeoutMs);
       worker.once('message', resolve);
       worker.once('error', (error: Error) => reject(explainCrash(error)));
-      worker.once('exit', (code) => reject(new Error(`The worker that reads feeds ended with code ${code} and no result`)));
+      worker.once('exit', (code) =>
+        reject(new Error(`The worker that reads feeds ended with code ${code} and no result`)),
+      );
     });
     if ('feed' in outcome) return outcome.feed;
     throw new FeedError(outcome.code, outcome.detail);
@@ -73,13 +80,28 @@ async function parseInWorker(document: FeedDocument, timeoutMs: number, maxMemor
 
 function explainCrash(error: Error): Error {
   const isOutOfMemory = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-  return isOutOfMemory ? new FeedError('feed.too_large', 'Reading the document needs too much memory', { cause: error }) : error;
+  return isOutOfMemory
+    ? new FeedError('feed.too_large', 'Reading the document needs too much memory', { cause: error })
+    : error;
 }
 
-/** In a build the worker is the `.js` file beside this one. Tests run the sources, which plain Node does too with the workspace's hooks. */
+/**
+ * In a build the worker is the `.js` file beside this one. Tests run the sources, which plain Node does too with the
+ * workspace's hooks.
+ */
 function workerEntry(document: FeedDocument, maxMemoryMb: number): ConstructorParameters<typeof Worker> {
   const isSource = import.meta.url.endsWith('.ts');
   const entry = new URL(isSource ? './feed.worker.ts' : './feed.worker.js', import.meta.url);
-  const execArgv = isSource ? ['--import', new URL('../../../../../tools/typescript-hooks.mjs', import.meta.url).href] : [];
-  return [entry, { workerData: document, execArgv, env: {}, resourceLimits: { maxOldGenerationSizeMb: maxMemoryMb, maxYoungGenerationSizeMb: 32 } }];
+  const execArgv = isSource
+    ? ['--import', new URL('../../../../../tools/typescript-hooks.mjs', import.meta.url).href]
+    : [];
+  return [
+    entry,
+    {
+      workerData: document,
+      execArgv,
+      env: {},
+      resourceLimits: { maxOldGenerationSizeMb: maxMemoryMb, maxYoungGenerationSizeMb: 32 },
+    },
+  ];
 }

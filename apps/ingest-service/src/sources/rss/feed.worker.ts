@@ -9,7 +9,8 @@ function parseDocument({ body, charset, baseUrl }: FeedDocument): ParseOutcome {
   try {
     const { text, encoding, ignoredCharset } = decodeFeed(body, charset);
     const feed = parseFeed(text, baseUrl);
-    if (ignoredCharset !== undefined) feed.warnings.push({ code: 'charset_ignored', detail: `${ignoredCharset}; read as ${encoding}` });
+    if (ignoredCharset !== undefined)
+      feed.warnings.push({ code: 'charset_ignored', detail: `${ignoredCharset}; read as ${encoding}` });
     return { feed };
   } catch (error) {
     if (error instanceof FeedError) return { code: error.code, detail: error.detail };

@@ -1,4 +1,7 @@
-/** The named characters of HTML 4, which old feeds use without declaring them; the first block is U+00A0 to U+00FF in order. */
+/**
+ * The named characters of HTML 4, which old feeds use without declaring them; the first block is U+00A0 to U+00FF in
+ * order.
+ */
 const LATIN_1 =
   'nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro para middot ' +
   'cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml ' +
@@ -30,23 +33,29 @@ const NAMED: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** HTML reads the references 128 to 159 as windows-1252, and so do those who write them. */
-const WINDOWS_1252 = new TextDecoder('windows-1252').decode(Uint8Array.from({ length: 32 }, (_, index) => 0x80 + index));
+const WINDOWS_1252 = new TextDecoder('windows-1252').decode(
+  Uint8Array.from({ length: 32 }, (_, index) => 0x80 + index),
+);
 
 const REFERENCE = /&(?:#x([0-9a-f]{1,8})|#([0-9]{1,8})|([a-z][a-z0-9]{0,31}));/gi;
 
 /**
- * Replaces character references, once. References to nothing (`&#0;`, half a surrogate pair) vanish, unknown names stay.
+ * Replaces character references, once. References to nothing (`&#0;`, half a surrogate pair) vanish, unknown names
+ * stay.
  *
  * @param onUnknown is told of each unknown name.
  */
 export function decodeReferences(text: string, onUnknown?: (name: string) => void): string {
   if (!text.includes('&')) return text;
-  return text.replace(REFERENCE, (reference, hex: string | undefined, decimal: string | undefined, name: string | undefined) => {
-    if (name === undefined) return readCodePoint(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16));
-    const character = NAMED.get(name);
-    if (character === undefined) onUnknown?.(name);
-    return character ?? reference;
-  });
+  return text.replace(
+    REFERENCE,
+    (reference, hex: string | undefined, decimal: string | undefined, name: string | undefined) => {
+      if (name === undefined) return readCodePoint(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16));
+      const character = NAMED.get(name);
+      if (character === undefined) onUnknown?.(name);
+      return character ?? reference;
+    },
+  );
 }
 
 function readCodePoint(code: number): string {

@@ -4,7 +4,15 @@ import type { ParsedItem } from './parsed-feed.js';
 
 function item(fields: Partial<ParsedItem> & { audio?: string }): ParsedItem {
   const { audio, ...rest } = fields;
-  return { kind: 'full', people: [], categories: [], block: false, warnings: [], ...(audio && { enclosure: { url: `https://cdn.example/${audio}` } }), ...rest };
+  return {
+    kind: 'full',
+    people: [],
+    categories: [],
+    block: false,
+    warnings: [],
+    ...(audio && { enclosure: { url: `https://cdn.example/${audio}` } }),
+    ...rest,
+  };
 }
 
 /** Runs documents one after the other, as a source would, remembering what an ingest run remembers. */
@@ -25,7 +33,11 @@ const C = item({ guid: 'g', audio: 'c.mp3', link: 'https://x.example/c', title: 
 describe('the key of an item', () => {
   it.each<[string, ParsedItem, string]>([
     ['its guid', item({ guid: 'Ab ', audio: 'a.mp3' }), 'guid:Ab '],
-    ['its enclosure without the query', item({ enclosure: { url: 'https://cdn.example/a.mp3?token=1#x' }, link: 'https://x.example/' }), 'enclosure:cdn.example/a.mp3'],
+    [
+      'its enclosure without the query',
+      item({ enclosure: { url: 'https://cdn.example/a.mp3?token=1#x' }, link: 'https://x.example/' }),
+      'enclosure:cdn.example/a.mp3',
+    ],
     ['its link', item({ link: 'https://x.example/1', title: 'T' }), 'link:https://x.example/1'],
   ])('is %s', (_name, only, key) => expect(runAll([only]).keys).toEqual([[key]]));
 
@@ -44,7 +56,10 @@ describe('the key of an item', () => {
   });
 
   it('stays when the query or scheme of the enclosure changes', () => {
-    const { keys } = runAll([item({ enclosure: { url: 'http://cdn.example/a.mp3?sig=1' } })], [item({ enclosure: { url: 'https://cdn.example/a.mp3?sig=2' } })]);
+    const { keys } = runAll(
+      [item({ enclosure: { url: 'http://cdn.example/a.mp3?sig=1' } })],
+      [item({ enclosure: { url: 'https://cdn.example/a.mp3?sig=2' } })],
+    );
     expect(keys[1]).toEqual(keys[0]);
   });
 
@@ -64,20 +79,34 @@ describe('items that share a guid', () => {
   });
 
   it.each<[string, ParsedItem[][]]>([
-    ['the order changes', [[A, B], [B, A]]],
+    [
+      'the order changes',
+      [
+        [A, B],
+        [B, A],
+      ],
+    ],
     ['one drops out of the window', [[A, B], [B]]],
     ['the other drops out of the window', [[A, B], [A]]],
     ['one comes back', [[A, B], [B], [A, B]]],
     ['a twin appears beside the one that was alone', [[A], [B, A]]],
     ['the one that was alone drops out after its twin appeared', [[A], [B, A], [B]]],
-    ['a third appears', [[A, B], [C, B, A]]],
+    [
+      'a third appears',
+      [
+        [A, B],
+        [C, B, A],
+      ],
+    ],
     ['all appear one after the other', [[A], [A, B], [B, C], [C], [A, B, C]]],
   ])('keep their keys when %s', (_name, documents) => {
     const { keys, known } = runAll(...documents);
     const keysByTitle = new Map<string, Set<string>>();
-    documents.forEach((document, run) => document.forEach(({ title }, index) => {
-      keysByTitle.set(title!, (keysByTitle.get(title!) ?? new Set()).add(keys[run]![index]!));
-    }));
+    documents.forEach((document, run) =>
+      document.forEach(({ title }, index) => {
+        keysByTitle.set(title!, (keysByTitle.get(title!) ?? new Set()).add(keys[run]![index]!));
+      }),
+    );
     expect([...keysByTitle.values()].map((ofTitle) => ofTitle.size)).toEqual([...keysByTitle.keys()].map(() => 1));
     expect(known.size).toBe(keysByTitle.size);
   });
@@ -90,7 +119,11 @@ describe('items that share a guid', () => {
   });
 
   it('may change either enclosure or link and stay themselves', () => {
-    const { keys } = runAll([A, B], [A, { ...B, link: 'https://x.example/moved' }], [A, { ...C, link: 'https://x.example/moved' }]);
+    const { keys } = runAll(
+      [A, B],
+      [A, { ...B, link: 'https://x.example/moved' }],
+      [A, { ...C, link: 'https://x.example/moved' }],
+    );
     expect(keys[1]).toEqual(keys[0]);
     expect(keys[2]).toEqual(keys[0]);
   });
@@ -112,7 +145,10 @@ describe('items that share a guid', () => {
   });
 
   it('are told apart by the link where the enclosure is the same', () => {
-    const [first, second] = [item({ guid: 'g', audio: 'a.mp3', link: 'https://x.example/1' }), item({ guid: 'g', audio: 'a.mp3', link: 'https://x.example/2' })];
+    const [first, second] = [
+      item({ guid: 'g', audio: 'a.mp3', link: 'https://x.example/1' }),
+      item({ guid: 'g', audio: 'a.mp3', link: 'https://x.example/2' }),
+    ];
     const { keys } = runAll([first, second], [second, first]);
     expect(new Set(keys[0]).size).toBe(2);
     expect(keys[1]).toEqual(keys[0]!.toReversed());
@@ -133,33 +169,53 @@ describe('items that share a guid', () => {
 
 describe('items without a guid', () => {
   it('that share a link or a file are told apart by their titles', () => {
-    const [first, second] = [item({ link: 'https://x.example/', title: '1' }), item({ link: 'https://x.example/', title: '2' })];
+    const [first, second] = [
+      item({ link: 'https://x.example/', title: '1' }),
+      item({ link: 'https://x.example/', title: '2' }),
+    ];
     const { keys, known } = runAll([first, second], [second], [first, second]);
     expect(known.size).toBe(2);
     expect(keys[2]).toEqual(keys[0]);
-    expect(runAll([item({ audio: 'get?id=1', title: '1' }), item({ audio: 'get?id=2', title: '2' })]).known.size).toBe(2);
+    expect(runAll([item({ audio: 'get?id=1', title: '1' }), item({ audio: 'get?id=2', title: '2' })]).known.size).toBe(
+      2,
+    );
   });
 
   it('keep their key when their title changes', () => {
-    const { keys } = runAll([item({ link: 'https://x.example/1', title: 'Old' })], [item({ link: 'https://x.example/1', title: 'New' })]);
+    const { keys } = runAll(
+      [item({ link: 'https://x.example/1', title: 'Old' })],
+      [item({ link: 'https://x.example/1', title: 'New' })],
+    );
     expect(keys[1]).toEqual(keys[0]);
   });
 });
 
 it('tells known items from new ones', () => {
   const { known } = runAll([A]);
-  expect(identifyItems([A, item({ guid: 'h' })], known.values()).items.map(({ isKnown }) => isKnown)).toEqual([true, false]);
+  expect(identifyItems([A, item({ guid: 'h' })], known.values()).items.map(({ isKnown }) => isKnown)).toEqual([
+    true,
+    false,
+  ]);
 });
 
 describe('the content hash', () => {
   const base = item({ guid: 'g', title: 'T', enclosure: { url: 'https://cdn.example/a.mp3?sig=1', length: 5 } });
 
   it('does not change with the signature of the enclosure or with warnings', () => {
-    expect(hashContent({ ...base, enclosure: { length: 5, url: 'https://cdn.example/a.mp3?sig=2' }, warnings: [{ code: 'x' }] })).toBe(hashContent(base));
+    expect(
+      hashContent({
+        ...base,
+        enclosure: { length: 5, url: 'https://cdn.example/a.mp3?sig=2' },
+        warnings: [{ code: 'x' }],
+      }),
+    ).toBe(hashContent(base));
     expect(hashContent({ ...base, season: undefined })).toBe(hashContent(base));
   });
 
-  it.each<[string, Partial<ParsedItem>]>([['title', { title: 'U' }], ['file', { enclosure: { url: 'https://cdn.example/b.mp3', length: 5 } }], ['people', { people: [{ name: 'P', role: 'host', group: 'cast' }] }], ['length', { enclosure: { url: 'https://cdn.example/a.mp3', length: 6 } }]])(
-    'changes with the %s', (_name, change) => expect(hashContent({ ...base, ...change })).not.toBe(hashContent(base)),
-  );
+  it.each<[string, Partial<ParsedItem>]>([
+    ['title', { title: 'U' }],
+    ['file', { enclosure: { url: 'https://cdn.example/b.mp3', length: 5 } }],
+    ['people', { people: [{ name: 'P', role: 'host', group: 'cast' }] }],
+    ['length', { enclosure: { url: 'https://cdn.example/a.mp3', length: 6 } }],
+  ])('changes with the %s', (_name, change) => expect(hashContent({ ...base, ...change })).not.toBe(hashContent(base)));
 });

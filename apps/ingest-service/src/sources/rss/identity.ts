@@ -52,21 +52,22 @@ const MAX_NAME_LENGTH = 300;
 /**
  * Gives every item of a document a key that stays the same in all later runs.
  *
- * **The name** of an item is the first it has of: its guid (Atom id, `rdf:about`), exactly as written; its enclosure's address
- * without the query, which is signed anew with every fetch; its link; a hash of title and date.
+ * **The name** of an item is the first it has of: its guid (Atom id, `rdf:about`), exactly as written; its enclosure's
+ * address without the query, which is signed anew with every fetch; its link; a hash of title and date.
  *
- * **One item of a name**, in the document and in what is known, is keyed by its name alone. In a later run it is the same item
- * whatever else has changed: a new enclosure under the same guid is an update.
+ * **One item of a name**, in the document and in what is known, is keyed by its name alone. In a later run it is the
+ * same item whatever else has changed: a new enclosure under the same guid is an update.
  *
- * **Several items of a name** (feeds repeat guids) differ in enclosure or link, or they are one: true duplicates, of which the
- * first counts. Where no guid names them, or they have neither enclosure nor link, title and date tell them apart as well.
- * Each is keyed by the name plus what tells it apart. A name once shared stays shared: from then on it is not enough to
- * know an item by, even when only one of them is left in the feed's window, so that a twin never overwrites another.
+ * **Several items of a name** (feeds repeat guids) differ in enclosure or link, or they are one: true duplicates, of
+ * which the first counts. Where no guid names them, or they have neither enclosure nor link, title and date tell them
+ * apart as well. Each is keyed by the name plus what tells it apart. A name once shared stays shared: from then on it
+ * is not enough to know an item by, even when only one of them is left in the feed's window, so that a twin never
+ * overwrites another.
  *
- * **Known items keep their keys.** An item of a shared name is a known one when enclosure and link are the same; else when one
- * of the two is the same and no other item of that name, known or new, has it too. So the item that once was alone keeps
- * its plain key when a twin appears, in whatever order they come; and of two twins one may change its enclosure or its link,
- * but not both at once: that is a new item, for there is nothing left to know it by.
+ * **Known items keep their keys.** An item of a shared name is a known one when enclosure and link are the same; else
+ * when one of the two is the same and no other item of that name, known or new, has it too. So the item that once was
+ * alone keeps its plain key when a twin appears, in whatever order they come; and of two twins one may change its
+ * enclosure or its link, but not both at once: that is a new item, for there is nothing left to know it by.
  *
  * The result does not depend on the order of the items, save which of two true duplicates counts.
  *
@@ -95,8 +96,8 @@ export function identifyItems(items: ParsedItem[], known: Iterable<KnownItem>): 
 }
 
 /**
- * What of an item is compared between runs to see whether it has changed. The query of the enclosure does not count, nor
- * what was only noticed while reading.
+ * What of an item is compared between runs to see whether it has changed. The query of the enclosure does not count,
+ * nor what was only noticed while reading.
  */
 export function hashContent({ enclosure, warnings, ...item }: ParsedItem): string {
   const content = { ...item, enclosure: enclosure && { ...enclosure, url: stripAddress(enclosure.url) } };
@@ -119,14 +120,19 @@ function assignKeys(name: string, group: Candidate[], known: KnownItem[]): void 
 }
 
 /** Gives known keys to items whose mark is the same, where it belongs to one item and to one known item only. */
-function matchKnown(group: Candidate[], known: KnownItem[], mark: (item: Candidate | KnownItem) => string | undefined): void {
+function matchKnown(
+  group: Candidate[],
+  known: KnownItem[],
+  mark: (item: Candidate | KnownItem) => string | undefined,
+): void {
   const itemsByMark = Map.groupBy(group, mark);
   const knownByMark = Map.groupBy(known, mark);
   const taken = new Set(group.map(({ key }) => key));
   for (const [value, [item, ...otherItems]] of itemsByMark) {
     const [match, ...otherKnown] = knownByMark.get(value) ?? [];
     const isAlone = otherItems.length === 0 && otherKnown.length === 0;
-    if (value === undefined || match === undefined || !isAlone || item!.key !== undefined || taken.has(match.key)) continue;
+    if (value === undefined || match === undefined || !isAlone || item!.key !== undefined || taken.has(match.key))
+      continue;
     item!.key = match.key;
     taken.add(match.key);
   }
@@ -135,7 +141,8 @@ function matchKnown(group: Candidate[], known: KnownItem[], mark: (item: Candida
 /** The enclosure alone where it tells the item apart, so that a changed link changes nothing; all marks otherwise. */
 function composeKey(candidate: Candidate, others: (Candidate | KnownItem)[], taken: ReadonlySet<string>): string {
   const { name, enclosure, marks } = candidate;
-  const isAlone = enclosure !== undefined && others.every((other) => other === candidate || other.enclosure !== enclosure);
+  const isAlone =
+    enclosure !== undefined && others.every((other) => other === candidate || other.enclosure !== enclosure);
   const short = `shared:${hash(`${name}\n${enclosure}`)}`;
   return isAlone && !taken.has(short) ? short : `shared:${hash(`${name}\n${marks}`)}`;
 }
@@ -160,12 +167,20 @@ function nameOf(item: ParsedItem, enclosure: string | undefined, titleHash: stri
   return item.link === undefined ? `title:${titleHash}` : shorten(`link:${item.link}`);
 }
 
-function toIdentified({ item, position, name, enclosure, link, key }: Candidate, knownKeys: ReadonlySet<string>): IdentifiedItem {
+function toIdentified(
+  { item, position, name, enclosure, link, key }: Candidate,
+  knownKeys: ReadonlySet<string>,
+): IdentifiedItem {
   const isShared = key !== name;
   const warning = { code: 'shared_guid', detail: 'Several items of this feed have the same identifier' };
   return {
     item: isShared ? { ...item, warnings: [...item.warnings, warning] } : item,
-    position, key: key!, name, enclosure, link, isKnown: knownKeys.has(key!),
+    position,
+    key: key!,
+    name,
+    enclosure,
+    link,
+    isKnown: knownKeys.has(key!),
   };
 }
 
@@ -186,5 +201,10 @@ function hash(text: string): string {
 function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sortKeys(inner)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, inner]) => inner !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sortKeys(inner)]),
+  );
 }

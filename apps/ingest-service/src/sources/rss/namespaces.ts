@@ -29,6 +29,10 @@ const BY_URI: ReadonlyMap<string, string> = new Map(Object.entries(KNOWN));
 
 /** The short name of a namespace, or its URI. Scheme, letter case and a last slash do not count: feeds vary them. */
 export function namespaceKey(uri: string): string {
-  const plain = uri.trim().toLowerCase().replace(/^https?:\/\//, '').replace(/\/$/, '');
+  const plain = uri
+    .trim()
+    .toLowerCase()
+    .replace(/^https?:\/\//, '')
+    .replace(/\/$/, '');
   return BY_URI.get(plain) ?? uri.trim();
 }

@@ -62,7 +62,8 @@ function findRss(root: XmlElement, feedBase: string | undefined): FoundFeed {
   // Some hand-made feeds leave the channel out; their items are read all the same.
   const channel = findFirst(root, '', 'channel') ?? (findFirst(root, '', 'item') && { ...root, children: [] });
   if (root.name === 'channel') throw new FeedError('feed.unsupported_format', 'The document is CDF, not RSS or Atom');
-  if (!isRss || channel === undefined) throw new FeedError('feed.not_a_feed', `The document is <${root.name}>, which is no feed`);
+  if (!isRss || channel === undefined)
+    throw new FeedError('feed.not_a_feed', `The document is <${root.name}>, which is no feed`);
   const base = applyBase(feedBase, readAttribute(channel, 'xml:base'));
   return {
     items: findRssItems(root, channel),
@@ -74,5 +75,7 @@ function findRss(root: XmlElement, feedBase: string | undefined): FoundFeed {
 function explainNoRoot(text: string): ['feed.not_a_feed' | 'feed.unsupported_format', string] {
   const start = text.trimStart().slice(0, 1);
   if (start === '') return ['feed.not_a_feed', 'The document is empty'];
-  return start === '{' || start === '[' ? ['feed.unsupported_format', 'The document is JSON, not an XML feed'] : ['feed.not_a_feed', 'The document is no XML'];
+  return start === '{' || start === '['
+    ? ['feed.unsupported_format', 'The document is JSON, not an XML feed']
+    : ['feed.not_a_feed', 'The document is no XML'];
 }

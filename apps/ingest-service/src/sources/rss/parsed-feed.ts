@@ -1,4 +1,6 @@
-/** Something that was wrong with a feed or an item, and was read all the same. Codes are stable, details are for people. */
+/**
+ * Something that was wrong with a feed or an item, and was read all the same. Codes are stable, details are for people.
+ */
 export interface FeedWarning {
   code: string;
   detail?: string;

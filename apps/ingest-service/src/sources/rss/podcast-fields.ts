@@ -12,7 +12,10 @@ export type Warn = (code: string, detail?: string) => void;
 
 export function collectWarnings(): { warnings: FeedWarning[]; warn: Warn } {
   const warnings: FeedWarning[] = [];
-  return { warnings, warn: (code, detail) => warnings.push(detail === undefined ? { code } : { code, detail: truncate(detail, 200) }) };
+  return {
+    warnings,
+    warn: (code, detail) => warnings.push(detail === undefined ? { code } : { code, detail: truncate(detail, 200) }),
+  };
 }
 
 /** A title or a name: one line of plain text. */
@@ -94,7 +97,9 @@ export function readImage(parent: XmlElement, base: string | undefined): string 
   const candidates = [
     ...['href', 'url'].map((name) => readAttribute(findFirst(parent, 'itunes', 'image'), name)),
     firstText(findFirst(parent, 'itunes', 'image')),
-    ...findAll(parent, 'itunes', 'link').filter((link) => readAttribute(link, 'rel') === 'image').map((link) => readAttribute(link, 'href')),
+    ...findAll(parent, 'itunes', 'link')
+      .filter((link) => readAttribute(link, 'rel') === 'image')
+      .map((link) => readAttribute(link, 'href')),
     firstText(findFirst(findFirst(parent, '', 'image'), '', 'url')),
     readAttribute(findFirst(parent, 'podcast', 'image'), 'href'),
     ...[parent, group].map((holder) => readAttribute(findFirst(holder, 'media', 'thumbnail'), 'url')),
@@ -103,33 +108,51 @@ export function readImage(parent: XmlElement, base: string | undefined): string 
 }
 
 export function readPeople(parent: XmlElement, base: string | undefined): FeedPerson[] {
-  return findAll(parent, 'podcast', 'person').slice(0, FEED_LIMITS.people).flatMap((element) => {
-    const name = truncate(readText(element), FEED_LIMITS.titleLength);
-    const imageUrl = resolveAddress(readAttribute(element, 'img'), base);
-    const url = resolveAddress(readAttribute(element, 'href'), base);
-    const role = (readAttribute(element, 'role') ?? 'host').toLowerCase();
-    const group = (readAttribute(element, 'group') ?? 'cast').toLowerCase();
-    return name === '' ? [] : [{ name, role, group, ...(imageUrl && { imageUrl }), ...(url && { url }) }];
-  });
+  return findAll(parent, 'podcast', 'person')
+    .slice(0, FEED_LIMITS.people)
+    .flatMap((element) => {
+      const name = truncate(readText(element), FEED_LIMITS.titleLength);
+      const imageUrl = resolveAddress(readAttribute(element, 'img'), base);
+      const url = resolveAddress(readAttribute(element, 'href'), base);
+      const role = (readAttribute(element, 'role') ?? 'host').toLowerCase();
+      const group = (readAttribute(element, 'group') ?? 'cast').toLowerCase();
+      return name === '' ? [] : [{ name, role, group, ...(imageUrl && { imageUrl }), ...(url && { url }) }];
+    });
 }
 
 /** Apple's categories first, nested ones after the one that holds them, then all others; each once. */
 export function readCategories(parent: XmlElement): string[] {
-  const nested = (element: XmlElement): (string | undefined)[] => [readAttribute(element, 'text'), ...findAll(element, 'itunes', 'category').flatMap(nested)];
+  const nested = (element: XmlElement): (string | undefined)[] => [
+    readAttribute(element, 'text'),
+    ...findAll(element, 'itunes', 'category').flatMap(nested),
+  ];
   const found = [
     ...findAll(parent, 'itunes', 'category').flatMap(nested),
-    ...[...findAll(parent, '', 'category'), ...findAll(parent, 'dc', 'subject'), ...findAll(parent, 'media', 'category')].map(readText),
-    ...findAll(parent, 'atom', 'category').map((element) => readAttribute(element, 'label') ?? readAttribute(element, 'term')),
+    ...[
+      ...findAll(parent, '', 'category'),
+      ...findAll(parent, 'dc', 'subject'),
+      ...findAll(parent, 'media', 'category'),
+    ].map(readText),
+    ...findAll(parent, 'atom', 'category').map(
+      (element) => readAttribute(element, 'label') ?? readAttribute(element, 'term'),
+    ),
   ];
-  const names = found.filter((name): name is string => name !== undefined && name !== '' && name.length <= FEED_LIMITS.categoryLength);
+  const names = found.filter(
+    (name): name is string => name !== undefined && name !== '' && name.length <= FEED_LIMITS.categoryLength,
+  );
   return [...new Set(names)].slice(0, FEED_LIMITS.categories);
 }
 
 /**
- * The one file of an item that can be played: the first audio or video, an untyped file after that. The rest of the item
- * stands without it.
+ * The one file of an item that can be played: the first audio or video, an untyped file after that. The rest of the
+ * item stands without it.
  */
-export function chooseEnclosure(candidates: XmlElement[], media: XmlElement[], base: string | undefined, warn: Warn): FeedEnclosure | undefined {
+export function chooseEnclosure(
+  candidates: XmlElement[],
+  media: XmlElement[],
+  base: string | undefined,
+  warn: Warn,
+): FeedEnclosure | undefined {
   const enclosures = [...candidates, ...media].slice(0, FEED_LIMITS.enclosures).flatMap((element): FeedEnclosure[] => {
     const address = readAttribute(element, 'url') ?? readAttribute(element, 'href');
     const url = resolveAddress(address, base);
@@ -137,25 +160,41 @@ export function chooseEnclosure(candidates: XmlElement[], media: XmlElement[], b
       warn('enclosure_ignored', address ?? 'no address');
       return [];
     }
-    const length = Number(/^\d{1,15}$/.exec(foldDigits(readAttribute(element, 'length') ?? readAttribute(element, 'filesize') ?? ''))?.[0] ?? 0);
+    const length = Number(
+      /^\d{1,15}$/.exec(
+        foldDigits(readAttribute(element, 'length') ?? readAttribute(element, 'filesize') ?? ''),
+      )?.[0] ?? 0,
+    );
     const type = readAttribute(element, 'type')?.toLowerCase();
     return [{ url, ...(length > 0 && { length }), ...(type && { type: truncate(type, 100) }) }];
   });
   if (enclosures.length > 1) warn('several_enclosures', String(enclosures.length));
-  const chosen = enclosures.find(isPlayable) ?? enclosures.find(({ type, url }) => type === undefined ? !isPicture(url) : /^application\/(?:octet-stream|ogg|mp4|x-mpegurl|vnd\.apple\.mpegurl)$/.test(type));
+  const chosen =
+    enclosures.find(isPlayable) ??
+    enclosures.find(({ type, url }) =>
+      type === undefined
+        ? !isPicture(url)
+        : /^application\/(?:octet-stream|ogg|mp4|x-mpegurl|vnd\.apple\.mpegurl)$/.test(type),
+    );
   if (chosen === undefined && enclosures.length > 0) warn('enclosure_not_playable', enclosures[0]!.type);
   return chosen;
 }
 
 /** `media:content`, also inside a `media:group`, where it says that it can be played: most of it is pictures. */
 export function findMedia(parent: XmlElement): XmlElement[] {
-  return [...findAll(parent, 'media', 'content'), ...findAll(findFirst(parent, 'media', 'group'), 'media', 'content')].filter(
-    (element) => /^(?:audio|video)(?:\/|$)/i.test(readAttribute(element, 'type') ?? readAttribute(element, 'medium') ?? ''),
+  return [
+    ...findAll(parent, 'media', 'content'),
+    ...findAll(findFirst(parent, 'media', 'group'), 'media', 'content'),
+  ].filter((element) =>
+    /^(?:audio|video)(?:\/|$)/i.test(readAttribute(element, 'type') ?? readAttribute(element, 'medium') ?? ''),
   );
 }
 
 function isPlayable({ url, type }: FeedEnclosure): boolean {
-  return /^(?:audio|video)\//.test(type ?? '') || /\.(?:mp3|m4a|m4b|aac|ogg|oga|opus|flac|wav|mp4|m4v|mov|webm|mkv)$/i.test(new URL(url).pathname);
+  return (
+    /^(?:audio|video)\//.test(type ?? '') ||
+    /\.(?:mp3|m4a|m4b|aac|ogg|oga|opus|flac|wav|mp4|m4v|mov|webm|mkv)$/i.test(new URL(url).pathname)
+  );
 }
 
 function isPicture(url: string): boolean {

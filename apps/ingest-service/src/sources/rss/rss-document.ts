@@ -4,8 +4,22 @@ import { findAll, findFirst, firstText, readAttribute, readMarkup } from './elem
 import { FEED_LIMITS } from './feed-limits.js';
 import type { ParsedFeed, ParsedItem } from './parsed-feed.js';
 import {
-  chooseEnclosure, collectWarnings, findMedia, readCategories, readDate, readDuration, readExplicit, readImage, readKind, readNumber, readPeople,
-  readPersonName, readSeason, readTitle, readYes, type Warn,
+  chooseEnclosure,
+  collectWarnings,
+  findMedia,
+  readCategories,
+  readDate,
+  readDuration,
+  readExplicit,
+  readImage,
+  readKind,
+  readNumber,
+  readPeople,
+  readPersonName,
+  readSeason,
+  readTitle,
+  readYes,
+  type Warn,
 } from './podcast-fields.js';
 import type { XmlElement } from './xml-reader.js';
 
@@ -20,7 +34,8 @@ export function findRssItems(root: XmlElement, channel: XmlElement): XmlElement[
 export function readRssHead(root: XmlElement, channel: XmlElement, base: string | undefined, warn: Warn): FeedHead {
   const isRdf = root.namespace === 'rdf';
   const first = (namespace: string, name: string) => findFirst(channel, namespace, name);
-  const atomLink = (rel: string) => findAll(channel, 'atom', 'link').find((link) => (readAttribute(link, 'rel') ?? 'alternate') === rel);
+  const atomLink = (rel: string) =>
+    findAll(channel, 'atom', 'link').find((link) => (readAttribute(link, 'rel') ?? 'alternate') === rel);
   const address = (element: XmlElement | undefined) => resolveAddress(firstText(element), base);
   const atomAddress = (rel: string) => resolveAddress(readAttribute(atomLink(rel), 'href'), base);
   const owner = first('itunes', 'owner');
@@ -31,13 +46,32 @@ export function readRssHead(root: XmlElement, channel: XmlElement, base: string 
     format: isRdf ? 'rdf' : 'rss',
     version: readAttribute(root, 'version') ?? (isRdf ? '1.0' : undefined),
     title: readTitle(warn, first('', 'title'), first('dc', 'title'), first('itunes', 'title')),
-    description: readDescription(warn, base, first('', 'description'), first('dc', 'description'), first('itunes', 'summary'), first('itunes', 'subtitle')),
+    description: readDescription(
+      warn,
+      base,
+      first('', 'description'),
+      first('dc', 'description'),
+      first('itunes', 'summary'),
+      first('itunes', 'subtitle'),
+    ),
     link: address(first('', 'link')) ?? atomAddress('alternate'),
     selfUrl: atomAddress('self'),
     nextPageUrl: atomAddress('next'),
-    language: firstText(first('', 'language'), first('dc', 'language')) ?? readAttribute(channel, 'xml:lang') ?? readAttribute(root, 'xml:lang'),
+    language:
+      firstText(first('', 'language'), first('dc', 'language')) ??
+      readAttribute(channel, 'xml:lang') ??
+      readAttribute(root, 'xml:lang'),
     imageUrl: image,
-    author: readPersonName(readTitle(warn, first('itunes', 'author'), first('dc', 'creator'), first('dc', 'author'), first('', 'managingeditor'), first('', 'author'))),
+    author: readPersonName(
+      readTitle(
+        warn,
+        first('itunes', 'author'),
+        first('dc', 'creator'),
+        first('dc', 'author'),
+        first('', 'managingeditor'),
+        first('', 'author'),
+      ),
+    ),
     owner: owner && {
       name: readTitle(warn, findFirst(owner, 'itunes', 'name')),
       email: readTitle(warn, findFirst(owner, 'itunes', 'email')),
@@ -66,14 +100,34 @@ export function readRssItem(item: XmlElement, feedBase: string | undefined, feed
     link: readLink(item, base, warn),
     title: readTitle(warn, first('', 'title'), first('dc', 'title'), first('itunes', 'title')),
     description: readDescription(
-      warn, base, first('content', 'encoded'), first('', 'fullitem'), first('xhtml', 'body'), first('', 'body'), first('', 'description'), first('dc', 'description'),
-      first('itunes', 'summary'), first('media', 'description'), first('itunes', 'subtitle'),
+      warn,
+      base,
+      first('content', 'encoded'),
+      first('', 'fullitem'),
+      first('xhtml', 'body'),
+      first('', 'body'),
+      first('', 'description'),
+      first('dc', 'description'),
+      first('itunes', 'summary'),
+      first('media', 'description'),
+      first('itunes', 'subtitle'),
     ),
     publishedAt: readDate(
-      warn, first('', 'pubdate'), first('dc', 'date'), first('dcterms', 'issued'), first('dcterms', 'created'), first('atom', 'published'),
-      first('atom', 'updated'), first('dcterms', 'modified'),
+      warn,
+      first('', 'pubdate'),
+      first('dc', 'date'),
+      first('dcterms', 'issued'),
+      first('dcterms', 'created'),
+      first('atom', 'published'),
+      first('atom', 'updated'),
+      first('dcterms', 'modified'),
     ),
-    enclosure: chooseEnclosure(enclosures.filter((element) => element !== imageEnclosure), findMedia(item), base, warn),
+    enclosure: chooseEnclosure(
+      enclosures.filter((element) => element !== imageEnclosure),
+      findMedia(item),
+      base,
+      warn,
+    ),
     durationSeconds: readDuration(item, warn),
     season: readSeason(item, warn),
     number: readNumber(item, warn),
@@ -95,10 +149,15 @@ export function readGuid(text: string | undefined, warn: Warn): string | undefin
 }
 
 /** The first text that is not empty, as HTML. */
-export function readDescription(warn: Warn, base: string | undefined, ...elements: (XmlElement | undefined)[]): string | undefined {
+export function readDescription(
+  warn: Warn,
+  base: string | undefined,
+  ...elements: (XmlElement | undefined)[]
+): string | undefined {
   for (const element of elements) {
     const html = readMarkup(element);
-    if (html !== '') return shortenDescription(resolveLinks(html, applyBase(base, readAttribute(element, 'xml:base'))), warn);
+    if (html !== '')
+      return shortenDescription(resolveLinks(html, applyBase(base, readAttribute(element, 'xml:base'))), warn);
   }
   return undefined;
 }
@@ -115,7 +174,13 @@ function readLink(item: XmlElement, base: string | undefined, warn: Warn): strin
   const text = firstText(findFirst(item, '', 'link'));
   const link = resolveAddress(text, applyBase(base, readAttribute(findFirst(item, '', 'link'), 'xml:base')));
   if (text !== undefined && link === undefined) warn('link_ignored', text);
-  const atomLink = findAll(item, 'atom', 'link').find((element) => (readAttribute(element, 'rel') ?? 'alternate') === 'alternate');
+  const atomLink = findAll(item, 'atom', 'link').find(
+    (element) => (readAttribute(element, 'rel') ?? 'alternate') === 'alternate',
+  );
   // A guid is an address only when it is a whole one: `isPermaLink` is true by default, and most guids are not.
-  return link ?? resolveAddress(readAttribute(atomLink, 'href'), base) ?? (isPermaLink ? resolveAddress(firstText(guid), undefined) : undefined);
+  return (
+    link ??
+    resolveAddress(readAttribute(atomLink, 'href'), base) ??
+    (isPermaLink ? resolveAddress(firstText(guid), undefined) : undefined)
+  );
 }

@@ -5,7 +5,10 @@ import { FEED_LIMITS } from './feed-limits.js';
 import { decodeReferences } from './html-entities.js';
 import { namespaceKey } from './namespaces.js';
 
-/** An element with its namespace resolved. Names are in lower case: feeds differ in case, no format tells names apart by it. */
+/**
+ * An element with its namespace resolved. Names are in lower case: feeds differ in case, no format tells names apart by
+ * it.
+ */
 export interface XmlElement {
   /** The short name of a known namespace (`itunes`), '' for none, or the URI itself. */
   namespace: string;
@@ -24,7 +27,8 @@ export interface XmlDocument {
   faults: ReadonlySet<XmlFault>;
 }
 
-export type XmlFault = 'cut' | 'too_many_elements' | 'mismatched_tag' | 'stray_markup' | 'after_root' | 'undeclared_prefix';
+export type XmlFault =
+  'cut' | 'too_many_elements' | 'mismatched_tag' | 'stray_markup' | 'after_root' | 'undeclared_prefix';
 
 interface OpenElement {
   element: XmlElement;
@@ -33,13 +37,17 @@ interface OpenElement {
   openedAt: number;
 }
 
-const PREDEFINED: ReadonlyMap<string, string> = new Map([['xml', 'xml'], ['xmlns', 'xmlns'], ['', '']]);
+const PREDEFINED: ReadonlyMap<string, string> = new Map([
+  ['xml', 'xml'],
+  ['xmlns', 'xmlns'],
+  ['', ''],
+]);
 
 /**
- * Reads feed XML as it is found in the world. What a strict parser refuses is mended where the meaning is clear, and told
- * as a fault: a closing tag also closes what was left open inside, one that fits nothing is passed over, a document cut
- * anywhere keeps what came before. Document type declarations are passed over and their entities never expanded; a text
- * that uses one is refused, for its true meaning is not known.
+ * Reads feed XML as it is found in the world. What a strict parser refuses is mended where the meaning is clear, and
+ * told as a fault: a closing tag also closes what was left open inside, one that fits nothing is passed over, a
+ * document cut anywhere keeps what came before. Document type declarations are passed over and their entities never
+ * expanded; a text that uses one is refused, for its true meaning is not known.
  *
  * @throws FeedError `feed.too_complex` beyond the limits of depth, attributes and names, or at entities of its own
  */
@@ -76,7 +84,8 @@ class XmlTree {
         onopentagname: (name) => this.startTag(name, parser),
         onattribute: (name, _value, quote) => this.checkAttribute(name, quote),
         onopentag: (name, attributes) => this.openElement(name, attributes, parser),
-        onclosetag: (_name, isImplied) => this.closeElement(isImplied && this.open.at(-1)?.openedAt !== parser.endIndex),
+        onclosetag: (_name, isImplied) =>
+          this.closeElement(isImplied && this.open.at(-1)?.openedAt !== parser.endIndex),
         ontext: (data) => this.addText(data, parser),
         oncdatastart: () => void (this.isInCData = true),
         oncdataend: () => void (this.isInCData = false),
@@ -101,12 +110,14 @@ class XmlTree {
     this.attributeCount = 0;
     if (this.open.length === 0 && this.root !== undefined) this.stop('after_root', parser);
     else if (++this.elementCount > FEED_LIMITS.elements) this.stop('too_many_elements', parser);
-    else if (this.open.length >= FEED_LIMITS.depth) throw new FeedError('feed.too_complex', `More than ${FEED_LIMITS.depth} elements lie inside each other`);
+    else if (this.open.length >= FEED_LIMITS.depth)
+      throw new FeedError('feed.too_complex', `More than ${FEED_LIMITS.depth} elements lie inside each other`);
   }
 
   private checkAttribute(name: string, quote: string | null | undefined): void {
     requireShort(name);
-    if (++this.attributeCount > FEED_LIMITS.attributes) throw new FeedError('feed.too_complex', `An element has more than ${FEED_LIMITS.attributes} attributes`);
+    if (++this.attributeCount > FEED_LIMITS.attributes)
+      throw new FeedError('feed.too_complex', `An element has more than ${FEED_LIMITS.attributes} attributes`);
     if (quote !== '"' && quote !== "'") this.faults.add('stray_markup');
   }
 
@@ -118,7 +129,8 @@ class XmlTree {
     const resolved = new Map<string, string>();
     for (const [attribute, value] of raw) {
       const own = this.resolve(attribute, prefixes, false);
-      if (own.namespace !== 'xmlns') resolved.set(own.namespace === '' ? own.name : `${own.namespace}:${own.name}`, value);
+      if (own.namespace !== 'xmlns')
+        resolved.set(own.namespace === '' ? own.name : `${own.namespace}:${own.name}`, value);
     }
     const element: XmlElement = { namespace, name, attributes: resolved, children: [], isCut: false };
     this.open.at(-1)?.element.children.push(element);
@@ -156,9 +168,14 @@ class XmlTree {
     return own ?? inherited;
   }
 
-  private resolve(name: string, prefixes: ReadonlyMap<string, string>, isElement: boolean): { namespace: string; name: string } {
+  private resolve(
+    name: string,
+    prefixes: ReadonlyMap<string, string>,
+    isElement: boolean,
+  ): { namespace: string; name: string } {
     const colon = name.indexOf(':');
-    if (colon === -1) return { namespace: name === 'xmlns' ? 'xmlns' : isElement ? prefixes.get('')! : '', name: name.toLowerCase() };
+    if (colon === -1)
+      return { namespace: name === 'xmlns' ? 'xmlns' : isElement ? prefixes.get('')! : '', name: name.toLowerCase() };
     const prefix = name.slice(0, colon);
     const namespace = prefixes.get(prefix);
     if (namespace === undefined) this.faults.add('undeclared_prefix');
@@ -167,11 +184,13 @@ class XmlTree {
 
   private decode(text: string): string {
     return decodeReferences(text, (name) => {
-      if (this.ownEntities.has(name)) throw new FeedError('feed.too_complex', 'The document uses entities of its own, which are not expanded');
+      if (this.ownEntities.has(name))
+        throw new FeedError('feed.too_complex', 'The document uses entities of its own, which are not expanded');
     });
   }
 }
 
 function requireShort(name: string): void {
-  if (name.length > FEED_LIMITS.nameLength) throw new FeedError('feed.too_complex', 'The document has names that are too long');
+  if (name.length > FEED_LIMITS.nameLength)
+    throw new FeedError('feed.too_complex', 'The document has names that are too long');
 }

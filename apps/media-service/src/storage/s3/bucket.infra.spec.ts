@@ -1,5 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { DeleteBucketCommand, GetBucketLifecycleConfigurationCommand, PutBucketLifecycleConfigurationCommand } from '@aws-sdk/client-s3';
+import {
+  DeleteBucketCommand,
+  GetBucketLifecycleConfigurationCommand,
+  PutBucketLifecycleConfigurationCommand,
+} from '@aws-sdk/client-s3';
 import { expect, it } from '@jest/globals';
 import { silentLogger } from '@mediamesh/observability';
 import { describeWithServer, lookAt } from '@mediamesh/testing';
@@ -7,8 +11,15 @@ import { S3Bucket } from './bucket.js';
 import { createS3Client } from './client.js';
 
 describeWithServer('s3', 'the bucket on S3', (endpoint = '', accessKeyId = '', secretAccessKey = '') => {
-  const options = { endpoint, region: 'us-east-1', bucket: `mediamesh-test-${randomBytes(6).toString('hex')}`, pathStyle: true, credentials: { accessKeyId, secretAccessKey } };
-  const open = (more: Partial<typeof options> = {}) => new S3Bucket('the bucket', { ...options, ...more }, silentLogger);
+  const options = {
+    endpoint,
+    region: 'us-east-1',
+    bucket: `mediamesh-test-${randomBytes(6).toString('hex')}`,
+    pathStyle: true,
+    credentials: { accessKeyId, secretAccessKey },
+  };
+  const open = (more: Partial<typeof options> = {}) =>
+    new S3Bucket('the bucket', { ...options, ...more }, silentLogger);
 
   it('is missed, made by all who want it at once, and then fine', async () => {
     const [one, other] = [open(), open()];
@@ -25,8 +36,12 @@ describeWithServer('s3', 'the bucket on S3', (endpoint = '', accessKeyId = '', s
     await bucket.prepare();
     const client = createS3Client(options, endpoint);
     const own = { ID: 'own', Status: 'Enabled' as const, Filter: { Prefix: 'logs/' }, Expiration: { Days: 9 } };
-    await client.send(new PutBucketLifecycleConfigurationCommand({ Bucket: options.bucket, LifecycleConfiguration: { Rules: [own] } }));
-    expect(await lookAt(open())).toMatchObject([{ problem: 'the bucket keeps the parts of unfinished uploads for ever', blocks: false }]);
+    await client.send(
+      new PutBucketLifecycleConfigurationCommand({ Bucket: options.bucket, LifecycleConfiguration: { Rules: [own] } }),
+    );
+    expect(await lookAt(open())).toMatchObject([
+      { problem: 'the bucket keeps the parts of unfinished uploads for ever', blocks: false },
+    ]);
     await bucket.prepare();
     const { Rules = [] } = await client.send(new GetBucketLifecycleConfigurationCommand({ Bucket: options.bucket }));
     expect(Rules.map(({ ID }) => ID).sort()).toEqual(['forgotten-uploads', 'own', 'unfinished-uploads']);

@@ -1,6 +1,16 @@
 import {
-  type BucketLocationConstraint, type CORSRule, CreateBucketCommand, GetBucketCorsCommand, GetBucketLifecycleConfigurationCommand, HeadBucketCommand, HeadObjectCommand, type LifecycleRule,
-  PutBucketCorsCommand, PutBucketLifecycleConfigurationCommand, type S3Client, UploadPartCommand,
+  type BucketLocationConstraint,
+  type CORSRule,
+  CreateBucketCommand,
+  GetBucketCorsCommand,
+  GetBucketLifecycleConfigurationCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  type LifecycleRule,
+  PutBucketCorsCommand,
+  PutBucketLifecycleConfigurationCommand,
+  type S3Client,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { Refusal } from '@mediamesh/contracts';
 import type { Logger } from '@mediamesh/observability';
@@ -9,11 +19,24 @@ import { ask, askFor, createS3Client, type S3Options, slow, statusOf } from './c
 
 /** What people leave behind ends by itself: uploads they never finished, and files they sent but never completed. */
 const lifecycle: LifecycleRule[] = [
-  { ID: 'unfinished-uploads', Status: 'Enabled', Filter: { Prefix: '' }, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 2 } },
+  {
+    ID: 'unfinished-uploads',
+    Status: 'Enabled',
+    Filter: { Prefix: '' },
+    AbortIncompleteMultipartUpload: { DaysAfterInitiation: 2 },
+  },
   { ID: 'forgotten-uploads', Status: 'Enabled', Filter: { Prefix: 'incoming/' }, Expiration: { Days: 2 } },
 ];
 /** The signature in a link is the permission, so it does not matter which page sends it. */
-const cors: CORSRule[] = [{ AllowedMethods: ['PUT', 'GET', 'HEAD'], AllowedOrigins: ['*'], AllowedHeaders: ['*'], ExposeHeaders: ['etag'], MaxAgeSeconds: 3_600 }];
+const cors: CORSRule[] = [
+  {
+    AllowedMethods: ['PUT', 'GET', 'HEAD'],
+    AllowedOrigins: ['*'],
+    AllowedHeaders: ['*'],
+    ExposeHeaders: ['etag'],
+    MaxAgeSeconds: 3_600,
+  },
+];
 
 /** A check must answer within two seconds, in milliseconds. */
 const patience = 1_800;
@@ -27,7 +50,11 @@ export class S3Bucket implements Resource {
   private readonly bucket: string;
   private look = this.startLooking();
 
-  constructor(readonly name: string, private readonly options: S3Options, private readonly logger: Logger) {
+  constructor(
+    readonly name: string,
+    private readonly options: S3Options,
+    private readonly logger: Logger,
+  ) {
     this.client = createS3Client(options, options.endpoint);
     this.bucket = options.bucket;
   }
@@ -45,17 +72,41 @@ export class S3Bucket implements Resource {
       const missing = lifecycle.filter(({ ID }) => !existing.some((rule) => rule.ID === ID));
       if (missing.length === 0) return;
       const Rules = [...existing, ...missing];
-      await ask((options) => this.client.send(new PutBucketLifecycleConfigurationCommand({ Bucket: this.bucket, LifecycleConfiguration: { Rules } }), options));
+      await ask((options) =>
+        this.client.send(
+          new PutBucketLifecycleConfigurationCommand({ Bucket: this.bucket, LifecycleConfiguration: { Rules } }),
+          options,
+        ),
+      );
     });
     await this.rule('CORS', async () => {
-      if (await askFor(['NoSuchCORSConfiguration'], (options) => this.client.send(new GetBucketCorsCommand({ Bucket: this.bucket }), options))) return;
-      await ask((options) => this.client.send(new PutBucketCorsCommand({ Bucket: this.bucket, CORSConfiguration: { CORSRules: cors } }), options));
+      if (
+        await askFor(['NoSuchCORSConfiguration'], (options) =>
+          this.client.send(new GetBucketCorsCommand({ Bucket: this.bucket }), options),
+        )
+      )
+        return;
+      await ask((options) =>
+        this.client.send(
+          new PutBucketCorsCommand({ Bucket: this.bucket, CORSConfiguration: { CORSRules: cors } }),
+          options,
+        ),
+      );
     });
   }
 
   async check(): Promise<readonly ResourceProblem[]> {
-    const reaching = ask((options) => this.client.send(new HeadBucketCommand({ Bucket: this.bucket }), options), patience);
-    const [away, found] = await Promise.all([reaching.then(() => undefined, (error: unknown) => this.explain(error)), this.look()]);
+    const reaching = ask(
+      (options) => this.client.send(new HeadBucketCommand({ Bucket: this.bucket }), options),
+      patience,
+    );
+    const [away, found] = await Promise.all([
+      reaching.then(
+        () => undefined,
+        (error: unknown) => this.explain(error),
+      ),
+      this.look(),
+    ]);
     if (!away) return found;
     // what comes back may be another bucket, or have other rules
     this.look = this.startLooking();
@@ -68,62 +119,130 @@ export class S3Bucket implements Resource {
   }
 
   private async makeBucket(): Promise<void> {
-    if (await askFor(['NotFound'], (options) => this.client.send(new HeadBucketCommand({ Bucket: this.bucket }), options))) return;
+    if (
+      await askFor(['NotFound'], (options) => this.client.send(new HeadBucketCommand({ Bucket: this.bucket }), options))
+    )
+      return;
     const { region } = this.options;
-    const where = region === 'us-east-1' ? {} : { CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint } };
-    await askFor(['BucketAlreadyOwnedByYou'], (options) => this.client.send(new CreateBucketCommand({ Bucket: this.bucket, ...where }), options), slow);
+    const where =
+      region === 'us-east-1'
+        ? {}
+        : { CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint } };
+    await askFor(
+      ['BucketAlreadyOwnedByYou'],
+      (options) => this.client.send(new CreateBucketCommand({ Bucket: this.bucket, ...where }), options),
+      slow,
+    );
   }
 
   /** A look at what we may do there, with nothing remembered yet. */
   private startLooking(): () => Promise<readonly ResourceProblem[]> {
-    return lookRarely(remembered, async () => (await Promise.all([this.checkReading(), this.checkWriting(), this.checkLifecycle()])).flat());
+    return lookRarely(remembered, async () =>
+      (await Promise.all([this.checkReading(), this.checkWriting(), this.checkLifecycle()])).flat(),
+    );
   }
 
   private async checkReading(): Promise<ResourceProblem[]> {
-    const forbidden = await this.isForbidden((options) => this.client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: nobody }), options));
-    return forbidden ? [{ problem: `${this.name} may not be read`, remedy: 'Allow these keys s3:GetObject and s3:ListBucket', blocks: true }] : [];
+    const forbidden = await this.isForbidden((options) =>
+      this.client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: nobody }), options),
+    );
+    return forbidden
+      ? [
+          {
+            problem: `${this.name} may not be read`,
+            remedy: 'Allow these keys s3:GetObject and s3:ListBucket',
+            blocks: true,
+          },
+        ]
+      : [];
   }
 
   /** A part of an upload that does not exist changes nothing, but is refused otherwise to whom may not write. */
   private async checkWriting(): Promise<ResourceProblem[]> {
-    const command = new UploadPartCommand({ Bucket: this.bucket, Key: nobody, UploadId: nobody, PartNumber: 1, Body: '' });
+    const command = new UploadPartCommand({
+      Bucket: this.bucket,
+      Key: nobody,
+      UploadId: nobody,
+      PartNumber: 1,
+      Body: '',
+    });
     const forbidden = await this.isForbidden((options) => this.client.send(command, options));
-    return forbidden ? [{ problem: `${this.name} may be read but not written`, remedy: 'Allow these keys s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload', blocks: true }] : [];
+    return forbidden
+      ? [
+          {
+            problem: `${this.name} may be read but not written`,
+            remedy: 'Allow these keys s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload',
+            blocks: true,
+          },
+        ]
+      : [];
   }
 
   private async checkLifecycle(): Promise<ResourceProblem[]> {
     try {
       const rules = await this.readLifecycle(patience);
-      if (rules.some(({ AbortIncompleteMultipartUpload, Status }) => AbortIncompleteMultipartUpload && Status === 'Enabled')) return [];
-      const remedy = 'Run `npm run mesh -- migrate`, or give the bucket a lifecycle rule that aborts incomplete multipart uploads after two days';
+      if (
+        rules.some(
+          ({ AbortIncompleteMultipartUpload, Status }) => AbortIncompleteMultipartUpload && Status === 'Enabled',
+        )
+      )
+        return [];
+      const remedy =
+        'Run `npm run mesh -- migrate`, or give the bucket a lifecycle rule that aborts incomplete multipart uploads after two days';
       return [{ problem: `${this.name} keeps the parts of unfinished uploads for ever`, remedy, blocks: false }];
     } catch {
-      const remedy = 'Allow these keys s3:GetLifecycleConfiguration, or see to it that incomplete multipart uploads are aborted after two days';
+      const remedy =
+        'Allow these keys s3:GetLifecycleConfiguration, or see to it that incomplete multipart uploads are aborted after two days';
       return [{ problem: `${this.name} does not tell whether it ends unfinished uploads`, remedy, blocks: false }];
     }
   }
 
   private async readLifecycle(within?: number): Promise<LifecycleRule[]> {
     const command = new GetBucketLifecycleConfigurationCommand({ Bucket: this.bucket });
-    return (await askFor(['NoSuchLifecycleConfiguration'], (options) => this.client.send(command, options), within))?.Rules ?? [];
+    return (
+      (await askFor(['NoSuchLifecycleConfiguration'], (options) => this.client.send(command, options), within))
+        ?.Rules ?? []
+    );
   }
 
   private async isForbidden(call: Parameters<typeof ask>[0]): Promise<boolean> {
-    return ask(call, patience).then(() => false, (error: unknown) => statusOf(causeOf(error)) === 403);
+    return ask(call, patience).then(
+      () => false,
+      (error: unknown) => statusOf(causeOf(error)) === 403,
+    );
   }
 
   private async rule(name: string, make: () => Promise<void>): Promise<void> {
-    await make().catch((error: unknown) => this.logger.warn(`the ${name} rules of the bucket could not be made`, { bucket: this.bucket, error }));
+    await make().catch((error: unknown) =>
+      this.logger.warn(`the ${name} rules of the bucket could not be made`, { bucket: this.bucket, error }),
+    );
   }
 
   private explain(error: unknown): ResourceProblem {
     const status = statusOf(causeOf(error));
     const setting = { endpoint: this.options.endpoint ?? 'AWS', region: this.options.region };
-    if (status === 404) return { problem: `${this.name} does not exist`, remedy: 'Run `npm run mesh -- migrate`, or correct S3_BUCKET', blocks: true };
-    if (status === 403) return { problem: `${this.name} may not be used with these keys`, remedy: 'Correct S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, or allow them s3:ListBucket; the clocks may differ by 15 minutes at most', blocks: true };
-    if (status === 409) return { problem: `${this.name} belongs to somebody else`, remedy: 'Choose another S3_BUCKET', blocks: true };
-    if (status === 301 || status === 400) return { problem: `${this.name} is not in region ${setting.region}`, remedy: 'Correct S3_REGION', blocks: true };
-    return { problem: `${this.name} does not answer`, remedy: `See whether the object store at ${setting.endpoint} runs and S3_ENDPOINT is right`, blocks: true };
+    if (status === 404)
+      return {
+        problem: `${this.name} does not exist`,
+        remedy: 'Run `npm run mesh -- migrate`, or correct S3_BUCKET',
+        blocks: true,
+      };
+    if (status === 403)
+      return {
+        problem: `${this.name} may not be used with these keys`,
+        remedy:
+          'Correct S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, or allow them s3:ListBucket; the clocks may differ by 15 minutes at most',
+        blocks: true,
+      };
+    if (status === 409)
+      return { problem: `${this.name} belongs to somebody else`, remedy: 'Choose another S3_BUCKET', blocks: true };
+    if (status === 301 || status === 400)
+      return { problem: `${this.name} is not in region ${setting.region}`, remedy: 'Correct S3_REGION', blocks: true };
+    return {
+      problem: `${this.name} does not answer`,
+      remedy: `See whether the object store at ${setting.endpoint} runs and S3_ENDPOINT is right`,
+      blocks: true,
+    };
   }
 }
 

@@ -14,7 +14,10 @@ export interface S3Options {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
 }
 
-/** An answer that is a moment's work must come within this, in milliseconds: with one retry the caller hears of a dead store within three seconds. */
+/**
+ * An answer that is a moment's work must come within this, in milliseconds: with one retry the caller hears of a dead
+ * store within three seconds.
+ */
 export const quick = 2_500;
 /** What the store moves or puts together itself, or a part of 8 MiB, may take so long, in milliseconds. */
 export const slow = 60_000;
@@ -27,8 +30,14 @@ export function createS3Client({ region, pathStyle, credentials }: S3Options, en
     maxAttempts: 2,
     // The default signs the checksum of an empty body into links: no upload could match it.
     requestChecksumCalculation: 'WHEN_REQUIRED',
-    // A public file is read as slowly as its reader likes, so connections are held for long; `socketTimeout` would count a slow reader as a dead store.
-    requestHandler: { connectionTimeout: 1_000, socketTimeout: 0, httpAgent: { maxSockets: 500 }, httpsAgent: { maxSockets: 500 } },
+    // A public file is read as slowly as its reader likes, so connections are held for long; `socketTimeout` would
+    // count a slow reader as a dead store.
+    requestHandler: {
+      connectionTimeout: 1_000,
+      socketTimeout: 0,
+      httpAgent: { maxSockets: 500 },
+      httpsAgent: { maxSockets: 500 },
+    },
     ...(endpoint !== undefined && { endpoint }),
     ...(credentials && { credentials }),
   });
@@ -47,14 +56,22 @@ export async function ask<T>(call: (options: CallOptions) => Promise<T>, patienc
   try {
     return await call({ abortSignal: limit.signal });
   } catch (cause) {
-    throw unavailable('request.unavailable', { cause: limit.signal.aborted ? new Error(`The object store did not answer within ${patience} ms`, { cause }) : cause });
+    throw unavailable('request.unavailable', {
+      cause: limit.signal.aborted
+        ? new Error(`The object store did not answer within ${patience} ms`, { cause })
+        : cause,
+    });
   } finally {
     clearTimeout(timer);
   }
 }
 
 /** The same; `undefined` when the store answers with one of these errors. */
-export async function askFor<T>(names: readonly string[], call: (options: CallOptions) => Promise<T>, patience?: number): Promise<T | undefined> {
+export async function askFor<T>(
+  names: readonly string[],
+  call: (options: CallOptions) => Promise<T>,
+  patience?: number,
+): Promise<T | undefined> {
   try {
     return await ask(call, patience);
   } catch (error) {

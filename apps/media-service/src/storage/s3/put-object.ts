@@ -1,5 +1,11 @@
 import {
-  AbortMultipartUploadCommand, type CompletedPart, CompleteMultipartUploadCommand, CreateMultipartUploadCommand, PutObjectCommand, type S3Client, UploadPartCommand,
+  AbortMultipartUploadCommand,
+  type CompletedPart,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  PutObjectCommand,
+  type S3Client,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import type { Logger } from '@mediamesh/observability';
 import { type PutOptions, WrongSize } from '../object-store.js';
@@ -16,10 +22,14 @@ export interface PutTarget {
 const partBytes = 8 * 1024 ** 2;
 
 /**
- * Puts bytes of unknown number in bounded memory: by one request what fits into a part, else part by part, so that the object appears when it
- * is whole. Every request carries a checksum of its bytes. Answers the number of bytes.
+ * Puts bytes of unknown number in bounded memory: by one request what fits into a part, else part by part, so that the
+ * object appears when it is whole. Every request carries a checksum of its bytes. Answers the number of bytes.
  */
-export async function putObject(target: PutTarget, source: AsyncIterable<Uint8Array>, { size, type }: PutOptions): Promise<number> {
+export async function putObject(
+  target: PutTarget,
+  source: AsyncIterable<Uint8Array>,
+  { size, type }: PutOptions,
+): Promise<number> {
   const parts = cut(source, size);
   try {
     const { value: first = { bytes: Buffer.alloc(0), isLast: true } } = await parts.next();
@@ -32,11 +42,28 @@ export async function putObject(target: PutTarget, source: AsyncIterable<Uint8Ar
 }
 
 const putWhole = ({ client, bucket, key }: PutTarget, bytes: Buffer, type: string): Promise<unknown> =>
-  ask((options) => client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: type, ChecksumAlgorithm: 'CRC32' }), options), slow);
+  ask(
+    (options) =>
+      client.send(
+        new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: type, ChecksumAlgorithm: 'CRC32' }),
+        options,
+      ),
+    slow,
+  );
 
-async function putParts({ client, bucket, key, logger }: PutTarget, first: Part, rest: AsyncIterable<Part>, type: string): Promise<number> {
+async function putParts(
+  { client, bucket, key, logger }: PutTarget,
+  first: Part,
+  rest: AsyncIterable<Part>,
+  type: string,
+): Promise<number> {
   const object = { Bucket: bucket, Key: key };
-  const { UploadId } = await ask((options) => client.send(new CreateMultipartUploadCommand({ ...object, ContentType: type, ChecksumAlgorithm: 'CRC32' }), options));
+  const { UploadId } = await ask((options) =>
+    client.send(
+      new CreateMultipartUploadCommand({ ...object, ContentType: type, ChecksumAlgorithm: 'CRC32' }),
+      options,
+    ),
+  );
   const done: CompletedPart[] = [];
   let written = 0;
   const send = async ({ bytes }: Part): Promise<void> => {
@@ -49,12 +76,21 @@ async function putParts({ client, bucket, key, logger }: PutTarget, first: Part,
   try {
     await send(first);
     for await (const part of rest) await send(part);
-    await ask((options) => client.send(new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload: { Parts: done } }), options), slow);
+    await ask(
+      (options) =>
+        client.send(
+          new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload: { Parts: done } }),
+          options,
+        ),
+      slow,
+    );
     return written;
   } catch (error) {
-    await ask((options) => client.send(new AbortMultipartUploadCommand({ ...object, UploadId }), options)).catch((failure: unknown) => {
-      logger.warn('an unfinished upload could not be aborted; the rule of the bucket will', { key, error: failure });
-    });
+    await ask((options) => client.send(new AbortMultipartUploadCommand({ ...object, UploadId }), options)).catch(
+      (failure: unknown) => {
+        logger.warn('an unfinished upload could not be aborted; the rule of the bucket will', { key, error: failure });
+      },
+    );
     throw error;
   }
 }
@@ -65,7 +101,10 @@ interface Part {
   readonly isLast: boolean;
 }
 
-/** The source in parts; throws `WrongSize` as soon as more than `size` bytes have come, or before the last part when fewer have. */
+/**
+ * The source in parts; throws `WrongSize` as soon as more than `size` bytes have come, or before the last part when
+ * fewer have.
+ */
 async function* cut(source: AsyncIterable<Uint8Array>, size: number | undefined): AsyncGenerator<Part, undefined> {
   const part = Buffer.allocUnsafe(Math.min(partBytes, size ?? partBytes));
   let filled = 0;
@@ -73,7 +112,7 @@ async function* cut(source: AsyncIterable<Uint8Array>, size: number | undefined)
   for await (const chunk of source) {
     received += chunk.length;
     if (size !== undefined && received > size) throw new WrongSize(size, received);
-    for (let taken = 0; taken < chunk.length; ) {
+    for (let taken = 0; taken < chunk.length;) {
       if (filled === part.length) {
         yield { bytes: part, isLast: false };
         filled = 0;

@@ -12,7 +12,9 @@ describe('reading what a store answers', () => {
   });
 
   it.each(['half', 'more than all'])('fails when the store sends %s', async (text) => {
-    await expect(buffer(readWhole(Readable.from([Buffer.from(text)]), 5))).rejects.toMatchObject({ kind: 'unavailable' });
+    await expect(buffer(readWhole(Readable.from([Buffer.from(text)]), 5))).rejects.toMatchObject({
+      kind: 'unavailable',
+    });
   });
 
   it('fails when the store breaks off', async () => {
@@ -21,7 +23,10 @@ describe('reading what a store answers', () => {
     const reading = buffer(readWhole(body, 5));
     await turn();
     body.destroy(new Error('socket hang up'));
-    await expect(reading).rejects.toMatchObject({ kind: 'unavailable', cause: expect.objectContaining({ message: 'socket hang up' }) });
+    await expect(reading).rejects.toMatchObject({
+      kind: 'unavailable',
+      cause: expect.objectContaining({ message: 'socket hang up' }),
+    });
   });
 
   it('fails when the store sends nothing more', async () => {

@@ -5,8 +5,8 @@ import { unavailable } from '@mediamesh/contracts';
 const stalled = 5_000;
 
 /**
- * The bytes of an answer, which fail where the store stalls or ends before `expected` bytes. However slowly they are read is nobody's fault:
- * only the time spent waiting for the store counts. Who leaves the stream frees the connection.
+ * The bytes of an answer, which fail where the store stalls or ends before `expected` bytes. However slowly they are
+ * read is nobody's fault: only the time spent waiting for the store counts. Who leaves the stream frees the connection.
  */
 export function readWhole(body: Readable, expected: number, patience = stalled): Readable {
   let received = 0;
@@ -14,7 +14,8 @@ export function readWhole(body: Readable, expected: number, patience = stalled):
   const fail = (cause: unknown): void => void stream.destroy(unavailable('request.unavailable', { cause }));
   const timer = setInterval(() => {
     if (body.isPaused()) heardAt = performance.now();
-    else if (performance.now() - heardAt > patience) fail(new Error(`The object store sent nothing for ${patience} ms`));
+    else if (performance.now() - heardAt > patience)
+      fail(new Error(`The object store sent nothing for ${patience} ms`));
   }, patience / 5).unref();
   const stream = new Transform({
     highWaterMark: 256 * 1024,
@@ -25,7 +26,13 @@ export function readWhole(body: Readable, expected: number, patience = stalled):
     },
     flush: (done) => {
       clearInterval(timer);
-      done(received === expected ? null : unavailable('request.unavailable', { cause: new Error(`The object store sent ${received} of ${expected} bytes`) }));
+      done(
+        received === expected
+          ? null
+          : unavailable('request.unavailable', {
+              cause: new Error(`The object store sent ${received} of ${expected} bytes`),
+            }),
+      );
     },
   });
   body.on('error', fail).once('close', () => {

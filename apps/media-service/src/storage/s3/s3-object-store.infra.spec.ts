@@ -42,7 +42,9 @@ describeWithServer('s3', 'an object store on S3', (endpoint = '', accessKey = ''
       const size = 20 * megabyte + 3;
       expect(await store.put('large', makeFile(size), { type })).toMatchObject({ size });
       const object = await store.read('large');
-      expect(object && Buffer.concat(await Array.fromAsync(makeFile(size))).equals(await buffer(object.stream))).toBe(true);
+      expect(object && Buffer.concat(await Array.fromAsync(makeFile(size))).equals(await buffer(object.stream))).toBe(
+        true,
+      );
       expect(await bucket.countUnfinished()).toBe(0);
     });
 
@@ -57,8 +59,12 @@ describeWithServer('s3', 'an object store on S3', (endpoint = '', accessKey = ''
         throw new Error('the client went away');
       })();
       await expect(store.put('broken', broken, { type })).rejects.toThrow('the client went away');
-      await expect(store.put('longer', makeFile(18 * megabyte), { type, size: 17 * megabyte })).rejects.toThrow('were announced');
-      await expect(store.put('shorter', makeFile(18 * megabyte), { type, size: 19 * megabyte })).rejects.toThrow('were announced');
+      await expect(store.put('longer', makeFile(18 * megabyte), { type, size: 17 * megabyte })).rejects.toThrow(
+        'were announced',
+      );
+      await expect(store.put('shorter', makeFile(18 * megabyte), { type, size: 19 * megabyte })).rejects.toThrow(
+        'were announced',
+      );
       expect([await bucket.listKeys(), await bucket.countUnfinished()]).toEqual([[], 0]);
     });
   });
@@ -67,7 +73,8 @@ describeWithServer('s3', 'an object store on S3', (endpoint = '', accessKey = ''
     const size = partedAbove + 1;
     const sign = () => store.signUpload({ key: 'film', type, size, expiresAt: soon() });
     const partsOf = (link: UploadLink) => link.parts ?? [];
-    const send = async (url: string, body: Buffer, method = 'PUT') => (await fetch(url, { method, body: new Uint8Array(body) })).status;
+    const send = async (url: string, body: Buffer, method = 'PUT') =>
+      (await fetch(url, { method, body: new Uint8Array(body) })).status;
     const sendAll = async (link: UploadLink, content: Buffer) => {
       for (const { partNumber, url, size: length } of partsOf(link).toReversed()) {
         const start = (partNumber - 1) * partBytes;
@@ -78,21 +85,32 @@ describeWithServer('s3', 'an object store on S3', (endpoint = '', accessKey = ''
 
     it('is offered for large files only, beside the one link for the whole', async () => {
       const link = await sign();
-      expect(partsOf(link).map((part) => [part.partNumber, part.size])).toEqual([[1, partBytes], [2, partBytes], [3, 1]]);
+      expect(partsOf(link).map((part) => [part.partNumber, part.size])).toEqual([
+        [1, partBytes],
+        [2, partBytes],
+        [3, 1],
+      ]);
       expect(new URL(link.url).pathname).toContain('incoming/film');
-      expect(await store.signUpload({ key: 'song', type, size: partedAbove, expiresAt: soon() })).not.toHaveProperty('parts');
+      expect(await store.signUpload({ key: 'song', type, size: partedAbove, expiresAt: soon() })).not.toHaveProperty(
+        'parts',
+      );
     });
 
     it('becomes one object when all parts came, in any order, also again', async () => {
       const link = await sign();
       const [first, ...rest] = partsOf(link);
       expect(await send(first?.url ?? '', Buffer.alloc(partBytes, 'x'))).toBe(200);
-      for (const { url, size: length } of rest.toReversed()) expect(await send(url, content.subarray(0, length))).toBe(200);
+      for (const { url, size: length } of rest.toReversed())
+        expect(await send(url, content.subarray(0, length))).toBe(200);
       // Sent within the same second as the first, it may be told apart from it only when it is sent once more.
-      const taken = await eventually(async () => {
-        expect(await send(first?.url ?? '', content.subarray(0, partBytes))).toBe(200);
-        return store.takeUpload({ key: 'film', size });
-      }, Boolean, 'the part sent last is taken');
+      const taken = await eventually(
+        async () => {
+          expect(await send(first?.url ?? '', content.subarray(0, partBytes))).toBe(200);
+          return store.takeUpload({ key: 'film', size });
+        },
+        Boolean,
+        'the part sent last is taken',
+      );
       const object = await store.read(taken?.key ?? '');
       expect(object && content.equals(await buffer(object.stream))).toBe(true);
     });
@@ -135,13 +153,27 @@ describeWithServer('s3', 'an object store on S3', (endpoint = '', accessKey = ''
 
     it('lets pages of any origin use links, as their signatures are the permission', async () => {
       const { url } = await store.signUpload({ key: 'a', type, size: 5, expiresAt: soon() });
-      const answer = await fetch(url, { method: 'OPTIONS', headers: { origin: 'https://cms.example', 'access-control-request-method': 'PUT', 'access-control-request-headers': 'content-type,x-amz-checksum-sha256' } });
-      expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([200, expect.stringMatching(/^(?:\*|https:\/\/cms\.example)$/)]);
+      const answer = await fetch(url, {
+        method: 'OPTIONS',
+        headers: {
+          origin: 'https://cms.example',
+          'access-control-request-method': 'PUT',
+          'access-control-request-headers': 'content-type,x-amz-checksum-sha256',
+        },
+      });
+      expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([
+        200,
+        expect.stringMatching(/^(?:\*|https:\/\/cms\.example)$/),
+      ]);
     });
   });
 
   it('is away, rather than empty, where the bucket does not exist', async () => {
-    const lost = new S3ObjectStore({ ...bucket.options, bucket: 'mediamesh-test-no-such-bucket', logger: silentLogger });
+    const lost = new S3ObjectStore({
+      ...bucket.options,
+      bucket: 'mediamesh-test-no-such-bucket',
+      logger: silentLogger,
+    });
     const away = { kind: 'unavailable' };
     await expect(lost.head('x')).rejects.toMatchObject(away);
     await expect(lost.read('x')).rejects.toMatchObject(away);
@@ -163,12 +195,16 @@ describeWithServer('s3', 'an object store on S3', (endpoint = '', accessKey = ''
       collect();
       held.push(process.memoryUsage().external);
     };
-    await store.put('huge', (async function* () {
-      for (let at = 0; at < size; at += megabyte) {
-        watch(megabyte);
-        yield chunk;
-      }
-    })(), { type });
+    await store.put(
+      'huge',
+      (async function* () {
+        for (let at = 0; at < size; at += megabyte) {
+          watch(megabyte);
+          yield chunk;
+        }
+      })(),
+      { type },
+    );
     const object = await store.read('huge');
     object?.stream.on('data', (read: Buffer) => watch(read.length));
     if (object) await once(object.stream, 'end');

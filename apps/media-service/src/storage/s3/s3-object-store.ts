@@ -1,8 +1,27 @@
 import type { Readable } from 'node:stream';
-import { DeleteObjectCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { forbidden } from '@mediamesh/contracts';
 import type { Logger } from '@mediamesh/observability';
-import { type ByteRange, checkKey, isKey, type ListedObject, type ObjectHead, ObjectStore, type PutOptions, type ReadObject, type SignedRead, type SignedUpload, type UploadLink } from '../object-store.js';
+import {
+  type ByteRange,
+  checkKey,
+  isKey,
+  type ListedObject,
+  type ObjectHead,
+  ObjectStore,
+  type PutOptions,
+  type ReadObject,
+  type SignedRead,
+  type SignedUpload,
+  type UploadLink,
+} from '../object-store.js';
 import { ask, askFor, createS3Client, type S3Options } from './client.js';
 import { presign } from './presign.js';
 import { putObject } from './put-object.js';
@@ -16,11 +35,12 @@ export interface S3ObjectStoreOptions extends S3Options {
 }
 
 /**
- * Objects in a bucket of S3, or of a server that speaks its protocol. The bucket is private: whoever reads or writes without us holds a link
- * of ours. People upload to it directly, files above 64 MiB also in parts.
+ * Objects in a bucket of S3, or of a server that speaks its protocol. The bucket is private: whoever reads or writes
+ * without us holds a link of ours. People upload to it directly, files above 64 MiB also in parts.
  *
- * Its limits: the bucket belongs to this service alone, which sweeps what it does not know; a bucket that keeps versions keeps what is deleted;
- * links made with the keys of a role die with their session. Several processes may share it.
+ * Its limits: the bucket belongs to this service alone, which sweeps what it does not know; a bucket that keeps
+ * versions keeps what is deleted; links made with the keys of a role die with their session. Several processes may
+ * share it.
  */
 export class S3ObjectStore extends ObjectStore {
   private readonly client: S3Client;
@@ -42,12 +62,19 @@ export class S3ObjectStore extends ObjectStore {
 
   /** `modifiedAt` is our own time: the store does not say. */
   async put(key: string, source: AsyncIterable<Uint8Array>, options: PutOptions): Promise<ObjectHead> {
-    const size = await putObject({ client: this.client, bucket: this.bucket, key: checkKey(key), logger: this.logger }, source, options);
+    const size = await putObject(
+      { client: this.client, bucket: this.bucket, key: checkKey(key), logger: this.logger },
+      source,
+      options,
+    );
     return { size, modifiedAt: new Date(this.clock()) };
   }
 
   async read(key: string, range?: ByteRange): Promise<ReadObject | undefined> {
-    const command = new GetObjectCommand({ ...this.at(key), ...(range && { Range: `bytes=${range.start}-${range.end}` }) });
+    const command = new GetObjectCommand({
+      ...this.at(key),
+      ...(range && { Range: `bytes=${range.start}-${range.end}` }),
+    });
     const answer = await askFor(['NoSuchKey', 'InvalidRange'], (options) => this.client.send(command, options));
     if (!answer) return undefined;
     const { Body, ContentLength = 0, ContentRange, LastModified = new Date(0) } = answer;
@@ -79,7 +106,8 @@ export class S3ObjectStore extends ObjectStore {
         if (answer.IsTruncated === undefined) throw new Error('The answer is not a list of objects');
         return answer;
       });
-      for (const { Key = '', Size = 0, LastModified = new Date(0) } of page.Contents ?? []) if (isKey(Key)) yield { key: Key, size: Size, modifiedAt: LastModified };
+      for (const { Key = '', Size = 0, LastModified = new Date(0) } of page.Contents ?? [])
+        if (isKey(Key)) yield { key: Key, size: Size, modifiedAt: LastModified };
       ContinuationToken = page.NextContinuationToken;
     } while (ContinuationToken !== undefined);
   }
@@ -107,7 +135,11 @@ export class S3ObjectStore extends ObjectStore {
   }
 
   async signRead(key: string, { type, disposition, expiresAt }: SignedRead): Promise<string> {
-    const command = new GetObjectCommand({ ...this.at(key), ResponseContentType: type, ResponseContentDisposition: disposition });
+    const command = new GetObjectCommand({
+      ...this.at(key),
+      ResponseContentType: type,
+      ResponseContentDisposition: disposition,
+    });
     return presign(this.signer, command, { expiresAt, now: this.clock() });
   }
 

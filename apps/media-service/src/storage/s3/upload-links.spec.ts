@@ -10,11 +10,15 @@ describe('the parts an upload is put together from', () => {
   });
 
   it('do not include one that was sent twice, otherwise, within one second', () => {
-    expect(lastOfEach([part(1, 'one', 2000), part(2, 'b', 1000), part(1, 'other', 2000)]).map(({ etag }) => etag)).toEqual(['b']);
+    expect(
+      lastOfEach([part(1, 'one', 2000), part(2, 'b', 1000), part(1, 'other', 2000)]).map(({ etag }) => etag),
+    ).toEqual(['b']);
   });
 
   it('include one that was sent twice alike, and one that was sent again later', () => {
     expect(lastOfEach([part(1, 'same', 2000), part(1, 'same', 2000)])).toHaveLength(1);
-    expect(lastOfEach([part(1, 'one', 2000), part(1, 'other', 2000), part(1, 'third', 3000)]).map(({ etag }) => etag)).toEqual(['third']);
+    expect(
+      lastOfEach([part(1, 'one', 2000), part(1, 'other', 2000), part(1, 'third', 3000)]).map(({ etag }) => etag),
+    ).toEqual(['third']);
   });
 });

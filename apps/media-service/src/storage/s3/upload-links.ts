@@ -1,7 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import {
-  AbortMultipartUploadCommand, CompleteMultipartUploadCommand, CopyObjectCommand, CreateMultipartUploadCommand, DeleteObjectCommand, HeadObjectCommand, ListMultipartUploadsCommand, paginateListParts,
-  PutObjectCommand, type PutObjectCommandInput, type S3Client, UploadPartCommand, type UploadPartCommandInput,
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CopyObjectCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  paginateListParts,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  type S3Client,
+  UploadPartCommand,
+  type UploadPartCommandInput,
 } from '@aws-sdk/client-s3';
 import type { SignedUpload, UploadLink, UploadPartLink } from '../object-store.js';
 import { ask, askFor, slow } from './client.js';
@@ -35,33 +46,50 @@ export interface SentPart {
 }
 
 /**
- * The last of each number, by number: some servers also tell of those that were sent before. Of two that came within one second nobody can tell
- * which is the last: neither counts, and the part is to be sent again.
+ * The last of each number, by number: some servers also tell of those that were sent before. Of two that came within
+ * one second nobody can tell which is the last: neither counts, and the part is to be sent again.
  */
 export function lastOfEach(parts: readonly SentPart[]): SentPart[] {
   const numbers = Map.groupBy(parts, ({ partNumber }) => partNumber);
-  return [...numbers.keys()].toSorted((one, other) => one - other).flatMap((number) => {
-    const sent = numbers.get(number) ?? [];
-    const last = sent.filter(({ sentAt }) => sentAt === Math.max(...sent.map((each) => each.sentAt)));
-    return new Set(last.map(({ etag }) => etag)).size === 1 ? last.slice(0, 1) : [];
-  });
+  return [...numbers.keys()]
+    .toSorted((one, other) => one - other)
+    .flatMap((number) => {
+      const sent = numbers.get(number) ?? [];
+      const last = sent.filter(({ sentAt }) => sentAt === Math.max(...sent.map((each) => each.sentAt)));
+      return new Set(last.map(({ etag }) => etag)).size === 1 ? last.slice(0, 1) : [];
+    });
 }
 
 /** What people upload to the store itself. */
 export class UploadLinks {
   constructor(private readonly options: UploadLinksOptions) {}
 
-  /** Signed with the link: its method, the key, the type, the number of bytes and, where it is known, their checksum. */
+  /**
+   * Signed with the link: its method, the key, the type, the number of bytes and, where it is known, their checksum.
+   */
   async sign({ key, type, size, sha256, expiresAt }: SignedUpload): Promise<UploadLink> {
     const checksum = sha256 === undefined ? undefined : Buffer.from(sha256, 'hex').toString('base64');
-    const url = await this.presign(new PutObjectCommand({ ...this.at(incomingKey(key)), ContentType: type, ContentLength: size, ChecksumSHA256: checksum }), expiresAt);
+    const url = await this.presign(
+      new PutObjectCommand({
+        ...this.at(incomingKey(key)),
+        ContentType: type,
+        ContentLength: size,
+        ChecksumSHA256: checksum,
+      }),
+      expiresAt,
+    );
     const headers = { 'content-type': type, ...(checksum !== undefined && { 'x-amz-checksum-sha256': checksum }) };
-    return { method: 'PUT', url, headers, ...(size > partedAbove && { parts: await this.signParts(key, type, size, expiresAt) }) };
+    return {
+      method: 'PUT',
+      url,
+      headers,
+      ...(size > partedAbove && { parts: await this.signParts(key, type, size, expiresAt) }),
+    };
   }
 
   /**
-   * Answers the key of whatever came whole: a file is copied to a key of its own, as its link may bring another; parts are put together, once.
-   * Nothing is under that key when nothing whole came.
+   * Answers the key of whatever came whole: a file is copied to a key of its own, as its link may bring another; parts
+   * are put together, once. Nothing is under that key when nothing whole came.
    */
   async take(key: string, size: number): Promise<string> {
     return (await this.copy(key)) ?? (await this.assemble(key, size));
@@ -71,24 +99,39 @@ export class UploadLinks {
     const { client } = this.options;
     await ask((options) => client.send(new DeleteObjectCommand(this.at(incomingKey(key))), options));
     for (const UploadId of await this.findParted(key)) {
-      await askFor(['NoSuchUpload'], (options) => client.send(new AbortMultipartUploadCommand({ ...this.at(assembledKey(key)), UploadId }), options));
+      await askFor(['NoSuchUpload'], (options) =>
+        client.send(new AbortMultipartUploadCommand({ ...this.at(assembledKey(key)), UploadId }), options),
+      );
     }
   }
 
   private async signParts(key: string, type: string, size: number, expiresAt: Date): Promise<UploadPartLink[]> {
     const object = this.at(assembledKey(key));
-    const { UploadId } = await ask((options) => this.options.client.send(new CreateMultipartUploadCommand({ ...object, ContentType: type }), options));
-    const parts = Array.from({ length: Math.ceil(size / partBytes) }, (_, index) => ({ partNumber: index + 1, size: Math.min(partBytes, size - index * partBytes) }));
-    return Promise.all(parts.map(async ({ partNumber, size: ContentLength }) => {
-      const url = await this.presign(new UploadPartCommand({ ...object, UploadId, PartNumber: partNumber, ContentLength }), expiresAt);
-      return { partNumber, url, size: ContentLength };
+    const { UploadId } = await ask((options) =>
+      this.options.client.send(new CreateMultipartUploadCommand({ ...object, ContentType: type }), options),
+    );
+    const parts = Array.from({ length: Math.ceil(size / partBytes) }, (_, index) => ({
+      partNumber: index + 1,
+      size: Math.min(partBytes, size - index * partBytes),
     }));
+    return Promise.all(
+      parts.map(async ({ partNumber, size: ContentLength }) => {
+        const url = await this.presign(
+          new UploadPartCommand({ ...object, UploadId, PartNumber: partNumber, ContentLength }),
+          expiresAt,
+        );
+        return { partNumber, url, size: ContentLength };
+      }),
+    );
   }
 
   /** Looks first: a look tells quickly that the store is away, a copy may take its time. */
   private async copy(key: string): Promise<string | undefined> {
     const { client, bucket } = this.options;
-    if (!(await askFor(['NotFound'], (options) => client.send(new HeadObjectCommand(this.at(incomingKey(key))), options)))) return undefined;
+    if (
+      !(await askFor(['NotFound'], (options) => client.send(new HeadObjectCommand(this.at(incomingKey(key))), options)))
+    )
+      return undefined;
     const own = `${key}/${randomUUID()}`;
     const command = new CopyObjectCommand({ ...this.at(own), CopySource: `${bucket}/${incomingKey(key)}` });
     return (await askFor(['NoSuchKey'], (options) => client.send(command, options), slow)) && own;
@@ -100,22 +143,41 @@ export class UploadLinks {
       const parts = await this.listParts(assembledKey(key), UploadId);
       if (parts.reduce((sum, part) => sum + part.size, 0) !== size) continue;
       const Parts = parts.map(({ etag, partNumber }) => ({ ETag: etag, PartNumber: partNumber }));
-      await askFor(['NoSuchUpload'], (options) => this.options.client.send(new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload: { Parts } }), options), slow);
+      await askFor(
+        ['NoSuchUpload'],
+        (options) =>
+          this.options.client.send(
+            new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload: { Parts } }),
+            options,
+          ),
+        slow,
+      );
     }
     return assembledKey(key);
   }
 
   /** Nothing when somebody else put them together meanwhile. */
   private async listParts(key: string, UploadId: string): Promise<SentPart[]> {
-    const pages = await askFor(['NoSuchUpload'], (options) => Array.fromAsync(paginateListParts({ client: this.options.client }, { ...this.at(key), UploadId }, options)));
+    const pages = await askFor(['NoSuchUpload'], (options) =>
+      Array.fromAsync(paginateListParts({ client: this.options.client }, { ...this.at(key), UploadId }, options)),
+    );
     const parts = (pages ?? []).flatMap(({ Parts = [] }) => Parts);
-    return lastOfEach(parts.map(({ ETag = '', PartNumber = 0, Size = 0, LastModified }) => ({ etag: ETag, partNumber: PartNumber, size: Size, sentAt: Number(LastModified) })));
+    return lastOfEach(
+      parts.map(({ ETag = '', PartNumber = 0, Size = 0, LastModified }) => ({
+        etag: ETag,
+        partNumber: PartNumber,
+        size: Size,
+        sentAt: Number(LastModified),
+      })),
+    );
   }
 
   private async findParted(key: string): Promise<string[]> {
     const command = new ListMultipartUploadsCommand({ Bucket: this.options.bucket, Prefix: assembledKey(key) });
     const { Uploads = [] } = await ask((options) => this.options.client.send(command, options));
-    return Uploads.flatMap(({ Key, UploadId }) => (Key === assembledKey(key) && UploadId !== undefined ? [UploadId] : []));
+    return Uploads.flatMap(({ Key, UploadId }) =>
+      Key === assembledKey(key) && UploadId !== undefined ? [UploadId] : [],
+    );
   }
 
   private presign(command: PutObjectCommand | UploadPartCommand, expiresAt: Date): Promise<string> {

@@ -13,7 +13,9 @@ export interface FoundDocument {
   readonly _score: number | null;
   readonly sort?: readonly (string | number)[];
   readonly _source?: { readonly others?: readonly string[] };
-  readonly inner_hits?: { readonly texts: { readonly hits: { readonly hits: readonly { readonly _source: StoredText }[] } } };
+  readonly inner_hits?: {
+    readonly texts: { readonly hits: { readonly hits: readonly { readonly _source: StoredText }[] } };
+  };
 }
 
 export interface Bucket {
@@ -27,7 +29,10 @@ export interface SearchAnswer {
   readonly timed_out: boolean;
   readonly hits: { readonly total?: { readonly value: number }; readonly hits: readonly FoundDocument[] };
   readonly aggregations?: Readonly<Record<string, unknown>>;
-  readonly suggest?: Readonly<Record<string, readonly { readonly options: readonly { readonly text: string; readonly freq: number }[] }[]>>;
+  readonly suggest?: Readonly<
+    Record<string, readonly { readonly options: readonly { readonly text: string; readonly freq: number }[] }[]>
+  >;
 }
 
-export const textOf = (document: FoundDocument): StoredText | undefined => document.inner_hits?.texts.hits.hits[0]?._source;
+export const textOf = (document: FoundDocument): StoredText | undefined =>
+  document.inner_hits?.texts.hits.hits[0]?._source;

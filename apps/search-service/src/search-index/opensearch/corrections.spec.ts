@@ -3,19 +3,26 @@ import { AnsweringEngine } from './answering-engine.builder.js';
 import { findCorrection } from './corrections.js';
 
 /**
- * What a question of one mistyped word becomes where a second is left, every look for a near word takes `lookMs`, and only the last of five is found; how
- * many looks there were, and how many milliseconds each request was given.
+ * What a question of one mistyped word becomes where a second is left, every look for a near word takes `lookMs`, and
+ * only the last of five is found; how many looks there were, and how many milliseconds each request was given.
  */
 async function correct(lookMs: number): Promise<{ correction: string | undefined; looks: number; given: number[] }> {
   const near = ['coffea', 'coffef', 'coffeg', 'coffeh', 'coffee'];
   let [now, looks] = [0, 0];
   const engine = new AnsweringEngine(({ body }) => {
-    if (body && 'suggest' in body) return { hits: { hits: [] }, suggest: { v0: [{ options: near.map((text, at) => ({ text, freq: 9 - at })) }] } };
+    if (body && 'suggest' in body)
+      return { hits: { hits: [] }, suggest: { v0: [{ options: near.map((text, at) => ({ text, freq: 9 - at })) }] } };
     looks += 1;
     now += lookMs;
     return { hits: { hits: looks < near.length ? [] : [{ _id: '1', _source: { others: ['Coffée time'] } }] } };
   });
-  const correction = await findCorrection('coffex', { engine, alias: 'things', filters: {}, end: 1_000, clock: () => now });
+  const correction = await findCorrection('coffex', {
+    engine,
+    alias: 'things',
+    filters: {},
+    end: 1_000,
+    clock: () => now,
+  });
   return { correction, looks, given: engine.asked.map(({ patience }) => patience) };
 }
 

@@ -27,21 +27,27 @@ const asked = 20;
 const tolerance = (length: number): number => (length < 4 ? 0 : length < 6 ? 1 : 2);
 
 /**
- * A question in words that are there, and found with the same filters; words nothing is near to are left out. OpenSearch's own dictionary names the near
- * words. It also remembers those of documents that are gone, so each is looked for before it is proposed. Each of these requests may take as long as is left.
+ * A question in words that are there, and found with the same filters; words nothing is near to are left out.
+ * OpenSearch's own dictionary names the near words. It also remembers those of documents that are gone, so each is
+ * looked for before it is proposed. Each of these requests may take as long as is left.
  */
 export async function findCorrection(text: string, request: CorrectionRequest): Promise<string | undefined> {
   const { words, exact } = analyze(text);
   const mistyped = [...new Set(words)].filter((word) => !isStopWord(word) && mayBeMistyped(word));
   if (words.length > longestQuestion || mistyped.length === 0) return undefined;
   const near = await findNear(mistyped, request);
-  const spelled = new Map(await Promise.all(mistyped.map(async (word) => [word, await findSpelling(near.get(word) ?? [], request)] as const)));
+  const spelled = new Map(
+    await Promise.all(mistyped.map(async (word) => [word, await findSpelling(near.get(word) ?? [], request)] as const)),
+  );
   if ([...spelled.values()].every((spelling) => spelling === undefined)) return undefined;
   return words.flatMap((word, at) => (isStopWord(word) ? exact[at]! : (spelled.get(word) ?? []))).join(' ');
 }
 
 /** Asks OpenSearch for as long as is left; not at all where nothing is. */
-async function ask({ engine, alias, end, clock = () => performance.now() }: CorrectionRequest, body: object): Promise<SearchAnswer | undefined> {
+async function ask(
+  { engine, alias, end, clock = () => performance.now() }: CorrectionRequest,
+  body: object,
+): Promise<SearchAnswer | undefined> {
   const left = Math.ceil(end - clock());
   return left > 0 ? runSearch(engine, `/${alias}/_search`, body, left) : undefined;
 }
@@ -51,30 +57,65 @@ function mayBeMistyped(word: string): boolean {
   return tolerance(length) > 0 && length <= lengths.most && !/\d/.test(word);
 }
 
-/** The nearest words of each, as the SQLite engine orders them: articles count little, and two edits never change the first letter. */
+/**
+ * The nearest words of each, as the SQLite engine orders them: articles count little, and two edits never change the
+ * first letter.
+ */
 async function findNear(words: readonly string[], request: CorrectionRequest): Promise<Map<string, string[]>> {
   const variants = words.flatMap((word) => variantsOf(word).map((variant) => ({ word, variant })));
-  const suggest = Object.fromEntries(variants.map(({ word, variant }, at) => [`v${at}`, {
-    text: variant,
-    term: { field: 'texts.words', analyzer: 'tokens', suggest_mode: 'always', max_edits: tolerance(withoutArticle(word).length), prefix_length: 0, min_word_length: lengths.least, max_inspections: 50, size: asked },
-  }]));
+  const suggest = Object.fromEntries(
+    variants.map(({ word, variant }, at) => [
+      `v${at}`,
+      {
+        text: variant,
+        term: {
+          field: 'texts.words',
+          analyzer: 'tokens',
+          suggest_mode: 'always',
+          max_edits: tolerance(withoutArticle(word).length),
+          prefix_length: 0,
+          min_word_length: lengths.least,
+          max_inspections: 50,
+          size: asked,
+        },
+      },
+    ]),
+  );
   const answer = await ask(request, { size: 0, track_total_hits: false, suggest });
-  return new Map(words.map((word) => {
-    const options = variants.flatMap((one, at) => (one.word === word ? (answer?.suggest?.[`v${at}`] ?? []).flatMap((entry) => entry.options) : []));
-    return [word, rank(word, new Map(options.map(({ text, freq }) => [text, freq])))];
-  }));
+  return new Map(
+    words.map((word) => {
+      const options = variants.flatMap((one, at) =>
+        one.word === word ? (answer?.suggest?.[`v${at}`] ?? []).flatMap((entry) => entry.options) : [],
+      );
+      return [word, rank(word, new Map(options.map(({ text, freq }) => [text, freq])))];
+    }),
+  );
 }
 
 /** As it was typed, without its article, and with one. */
-const variantsOf = (word: string): string[] => [...new Set([word, withoutArticle(word), ...(/^\p{scx=Arab}/u.test(word) ? [`ال${withoutArticle(word)}`] : [])])];
+const variantsOf = (word: string): string[] => [
+  ...new Set([word, withoutArticle(word), ...(/^\p{scx=Arab}/u.test(word) ? [`ال${withoutArticle(word)}`] : [])]),
+];
 
 function rank(word: string, candidates: ReadonlyMap<string, number>): string[] {
   const key = withoutArticle(word);
   const most = tolerance(key.length);
   return [...candidates]
-    .map(([near, frequency]) => ({ near, frequency, other: withoutArticle(near), distance: editDistance(key, withoutArticle(near), most) }))
-    .filter(({ other, distance, near }) => distance > 0 && distance <= most && (distance < 2 || other[0] === key[0]) && !/\d/.test(near))
-    .map(({ near, frequency, distance }) => ({ near, frequency, distance: distance + editDistance(word, near, 8) / 10 }))
+    .map(([near, frequency]) => ({
+      near,
+      frequency,
+      other: withoutArticle(near),
+      distance: editDistance(key, withoutArticle(near), most),
+    }))
+    .filter(
+      ({ other, distance, near }) =>
+        distance > 0 && distance <= most && (distance < 2 || other[0] === key[0]) && !/\d/.test(near),
+    )
+    .map(({ near, frequency, distance }) => ({
+      near,
+      frequency,
+      distance: distance + editDistance(word, near, 8) / 10,
+    }))
     .toSorted((a, b) => a.distance - b.distance || b.frequency - a.frequency || (a.near < b.near ? -1 : 1))
     .slice(0, offered)
     .map(({ near }) => near);
@@ -88,7 +129,14 @@ async function findSpelling(words: readonly string[], request: CorrectionRequest
       size: 1,
       _source: ['others'],
       track_total_hits: false,
-      query: { bool: { filter: [inTexts({ term: { 'texts.words': word } }, language, withBestText), ...filterDocuments(request.filters)] } },
+      query: {
+        bool: {
+          filter: [
+            inTexts({ term: { 'texts.words': word } }, language, withBestText),
+            ...filterDocuments(request.filters),
+          ],
+        },
+      },
     });
     if (!answer) return undefined;
     const [found] = answer.hits.hits;

@@ -38,10 +38,11 @@ export class EngineRefusal extends Error {
 }
 
 /**
- * Sends requests to one OpenSearch cluster over kept connections. Nothing is sent twice: whoever asked knows whether it may be.
+ * Sends requests to one OpenSearch cluster over kept connections. Nothing is sent twice: whoever asked knows whether it
+ * may be.
  *
- * Rejects with `unavailable` where the cluster is away, overloaded, read-only, without the index or not ours to use, so that events wait and
- * people are told to come again; with {@link EngineRefusal} where the request itself is wrong.
+ * Rejects with `unavailable` where the cluster is away, overloaded, read-only, without the index or not ours to use, so
+ * that events wait and people are told to come again; with {@link EngineRefusal} where the request itself is wrong.
  */
 export class OpenSearchEngine {
   private readonly options: EngineOptions;
@@ -58,7 +59,10 @@ export class OpenSearchEngine {
     if (this.isClosed) throw new Error('The connection to OpenSearch is closed');
     const client = await (this.client ??= connect(this.options));
     try {
-      const answer = await client.transport.request({ method, path, ...(query && { querystring: { ...query } }), ...content }, { requestTimeout, ...(expect && { ignore: [...expect] }) });
+      const answer = await client.transport.request(
+        { method, path, ...(query && { querystring: { ...query } }), ...content },
+        { requestTimeout, ...(expect && { ignore: [...expect] }) },
+      );
       return answer.body as T;
     } catch (error) {
       throw explain(error);
@@ -88,7 +92,8 @@ async function connect({ url, username, password }: EngineOptions): Promise<Clie
 const comeBackIn = 5;
 
 /** The refusal of whatever cannot be done because of the engine, and can be done later. */
-export const engineAway = (cause: unknown): Error => unavailable('request.unavailable', { retryAfter: comeBackIn, cause });
+export const engineAway = (cause: unknown): Error =>
+  unavailable('request.unavailable', { retryAfter: comeBackIn, cause });
 
 /** Statuses that speak of the engine's state, not of the request: not let in, no such index, too much, not now. */
 const passing = [401, 403, 404, 408, 429, 500, 502, 503, 504];
@@ -104,14 +109,24 @@ function explain(error: unknown): unknown {
   if (!(error instanceof Error) || !clientErrors.has(error.name)) return error;
   const { statusCode, body } = error as ClientError;
   // Without the client's error itself, which holds the whole request: causes are logged.
-  if (statusCode === undefined) return engineAway(new Error(`OpenSearch does not answer: ${error.name} ${error.message}`));
+  if (statusCode === undefined)
+    return engineAway(new Error(`OpenSearch does not answer: ${error.name} ${error.message}`));
   const refusal = new EngineRefusal(statusCode, readErrorType(body) ?? error.name);
   return passing.includes(statusCode) ? engineAway(refusal) : refusal;
 }
 
-const clientErrors = new Set(['ResponseError', 'ConnectionError', 'TimeoutError', 'NoLivingConnectionsError', 'RequestAbortedError', 'DeserializationError']);
+const clientErrors = new Set([
+  'ResponseError',
+  'ConnectionError',
+  'TimeoutError',
+  'NoLivingConnectionsError',
+  'RequestAbortedError',
+  'DeserializationError',
+]);
 
 function readErrorType(body: unknown): string | undefined {
-  const { error } = (typeof body === 'object' && body !== null ? body : {}) as { error?: { type?: string; root_cause?: { type?: string }[] } | string };
+  const { error } = (typeof body === 'object' && body !== null ? body : {}) as {
+    error?: { type?: string; root_cause?: { type?: string }[] } | string;
+  };
   return typeof error === 'string' ? error : (error?.root_cause?.[0]?.type ?? error?.type);
 }

@@ -11,20 +11,42 @@ const languages = 1_000;
 
 export const noFacets: Facets = { kind: [], type: [], category: [], language: [], exact: true };
 
-type Counted = Readonly<Record<'kind' | 'type' | 'category', { readonly values: { readonly buckets: readonly Bucket[] } }>> & {
-  readonly language: { readonly texts: { readonly matching: { readonly values: { readonly buckets: readonly (Bucket & { readonly documents: { readonly doc_count: number } })[] } } } };
+type Counted = Readonly<
+  Record<'kind' | 'type' | 'category', { readonly values: { readonly buckets: readonly Bucket[] } }>
+> & {
+  readonly language: {
+    readonly texts: {
+      readonly matching: {
+        readonly values: {
+          readonly buckets: readonly (Bucket & { readonly documents: { readonly doc_count: number } })[];
+        };
+      };
+    };
+  };
 };
 
-/** Counts all that is found, each facet without its own filter. One shard counts exactly; OpenSearch remembers the answer until something is written. */
-export async function countFacets(engine: OpenSearchEngine, alias: string, query: TextQuery, filters: SearchFilters): Promise<Facets> {
+/**
+ * Counts all that is found, each facet without its own filter. One shard counts exactly; OpenSearch remembers the
+ * answer until something is written.
+ */
+export async function countFacets(
+  engine: OpenSearchEngine,
+  alias: string,
+  query: TextQuery,
+  filters: SearchFilters,
+): Promise<Facets> {
   const { answer } = await searchLive(engine, alias, describeFacets(query, filters));
   const { kind, type, category, language } = answer.aggregations as unknown as Counted;
-  const byCount = (one: FacetCount, other: FacetCount): number => other.count - one.count || (one.value < other.value ? -1 : 1);
+  const byCount = (one: FacetCount, other: FacetCount): number =>
+    other.count - one.count || (one.value < other.value ? -1 : 1);
   return {
     kind: readBuckets(kind.values.buckets),
     type: readBuckets(type.values.buckets),
     category: readBuckets(category.values.buckets),
-    language: language.texts.matching.values.buckets.map(({ key, documents }) => ({ value: key, count: documents.doc_count })).sort(byCount).slice(0, most),
+    language: language.texts.matching.values.buckets
+      .map(({ key, documents }) => ({ value: key, count: documents.doc_count }))
+      .sort(byCount)
+      .slice(0, most),
     exact: true,
   };
 }
@@ -45,10 +67,26 @@ function describeFacets({ found }: TextQuery, filters: SearchFilters): object {
       category: count('category'),
       language: {
         filter: { bool: { filter: filterDocuments(filters) } },
-        aggs: { texts: { nested: { path: 'texts' }, aggs: { matching: { filter: found, aggs: { values: { terms: { field: 'texts.languages', size: languages }, aggs: { documents: { reverse_nested: {} } } } } } } } },
+        aggs: {
+          texts: {
+            nested: { path: 'texts' },
+            aggs: {
+              matching: {
+                filter: found,
+                aggs: {
+                  values: {
+                    terms: { field: 'texts.languages', size: languages },
+                    aggs: { documents: { reverse_nested: {} } },
+                  },
+                },
+              },
+            },
+          },
+        },
       },
     },
   };
 }
 
-const readBuckets = (buckets: readonly Bucket[]): FacetCount[] => buckets.map(({ key, doc_count: count }) => ({ value: key, count }));
+const readBuckets = (buckets: readonly Bucket[]): FacetCount[] =>
+  buckets.map(({ key, doc_count: count }) => ({ value: key, count }));

@@ -10,25 +10,44 @@ export interface IndexEntry {
 }
 
 /** Withdrawn documents stay as entries without texts, which nothing finds, so that older revisions stay out. */
-export const describeTombstone = ({ id, revision }: Tombstone): IndexEntry => ({ id, revision, source: '{"removed":true}' });
+export const describeTombstone = ({ id, revision }: Tombstone): IndexEntry => ({
+  id,
+  revision,
+  source: '{"removed":true}',
+});
 
 export function describeDocument(document: PublicDocument, stem: Stemmer): IndexEntry {
   const { id, revision, kind, type, category, releasedAt } = document;
-  const texts = readTexts(document, stem).map(({ language, title, description, titleKey, titleStems, stems, words, spellings, beginnings }) => ({
-    kind,
-    language,
-    languages: familyOf(language),
-    title: title.toWellFormed(),
-    description: description.toWellFormed(),
-    titleKey,
-    titleStems,
-    stems,
-    words,
-    spellings,
-    beginnings,
-  }));
+  const texts = readTexts(document, stem).map(
+    ({ language, title, description, titleKey, titleStems, stems, words, spellings, beginnings }) => ({
+      kind,
+      language,
+      languages: familyOf(language),
+      title: title.toWellFormed(),
+      description: description.toWellFormed(),
+      titleKey,
+      titleStems,
+      stems,
+      words,
+      spellings,
+      beginnings,
+    }),
+  );
   const others = [...document.tags, ...document.people.map(({ name }) => name)].map((one) => one.toWellFormed());
-  return { id, revision, source: JSON.stringify({ id, removed: false, kind, type, category: lineageOf(category), releasedAt: Date.parse(releasedAt) || 0, others, texts }) };
+  return {
+    id,
+    revision,
+    source: JSON.stringify({
+      id,
+      removed: false,
+      kind,
+      type,
+      category: lineageOf(category),
+      releasedAt: Date.parse(releasedAt) || 0,
+      others,
+      texts,
+    }),
+  };
 }
 
 const valuesOf = (words: readonly string[]): string[] => words.map((word) => word.slice(2));

@@ -6,7 +6,13 @@ import { OpenSearchResource } from './opensearch-resource.js';
 /** A name that no other test uses. */
 export const newAlias = (): string => `test-${randomBytes(6).toString('hex')}`;
 
-export const optionsOf = (url: string, alias: string = newAlias()): OpenSearchIndexOptions => ({ url, alias, refreshMs: 20, replicas: 0, logger: silentLogger });
+export const optionsOf = (url: string, alias: string = newAlias()): OpenSearchIndexOptions => ({
+  url,
+  alias,
+  refreshMs: 20,
+  replicas: 0,
+  logger: silentLogger,
+});
 
 /** Makes the index of a test. */
 export async function prepareIndex(options: OpenSearchOptions): Promise<void> {
@@ -20,14 +26,19 @@ export async function prepareIndex(options: OpenSearchOptions): Promise<void> {
 
 /** Asks OpenSearch itself, past the adapter. */
 export async function askOpenSearch<T>(url: string, path: string, method = 'GET', body?: object): Promise<T> {
-  const answer = await fetch(`${url}${path}`, { method, ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }) });
+  const answer = await fetch(`${url}${path}`, {
+    method,
+    ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  });
   return (await answer.json()) as T;
 }
 
 /** The indexes of a mesh that are there. */
-export const listIndexes = async (url: string, alias: string): Promise<string[]> => (await askOpenSearch<{ index: string }[]>(url, `/_cat/indices/${alias}-*?format=json`)).map(({ index }) => index);
+export const listIndexes = async (url: string, alias: string): Promise<string[]> =>
+  (await askOpenSearch<{ index: string }[]>(url, `/_cat/indices/${alias}-*?format=json`)).map(({ index }) => index);
 
 /** Removes what tests made. */
 export async function removeIndexes(url: string, aliases: readonly string[]): Promise<void> {
-  for (const alias of aliases) for (const index of await listIndexes(url, alias)) await askOpenSearch(url, `/${index}`, 'DELETE');
+  for (const alias of aliases)
+    for (const index of await listIndexes(url, alias)) await askOpenSearch(url, `/${index}`, 'DELETE');
 }

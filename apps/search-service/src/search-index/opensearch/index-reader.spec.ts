@@ -18,7 +18,14 @@ class World {
   readonly keptUntil: number[] = [];
   readonly said: [string, Fields | undefined][] = [];
   readonly engine = new AnsweringEngine((request) => this.answer(request));
-  private readonly reader = new IndexReader(this.engine, { alias: 'things', logger: { ...silentLogger, warn: (message: string, fields?: Fields) => void this.said.push([message, fields]) } as Logger, clock: () => this.now });
+  private readonly reader = new IndexReader(this.engine, {
+    alias: 'things',
+    logger: {
+      ...silentLogger,
+      warn: (message: string, fields?: Fields) => void this.said.push([message, fields]),
+    } as Logger,
+    clock: () => this.now,
+  });
 
   constructor(private readonly documents: number) {}
 
@@ -29,11 +36,20 @@ class World {
   private answer({ path, body = {}, query }: EngineRequest): object {
     if (path.startsWith('/_alias/')) return { [index]: { aliases: { things: {} } } };
     if (path.endsWith('/point_in_time')) return this.makeSnapshot(String(query?.['keep_alive']));
-    const { size, pit, search_after: after, suggest } = body as { size: number; pit?: { id: string; keep_alive: string }; search_after?: [number]; suggest?: object };
+    const {
+      size,
+      pit,
+      search_after: after,
+      suggest,
+    } = body as { size: number; pit?: { id: string; keep_alive: string }; search_after?: [number]; suggest?: object };
     if (suggest && !this.canCorrect) throw busy();
     if (pit) this.keep(pit.keep_alive);
     const from = after ? this.documents - after[0] + 1 : 0;
-    const hits = Array.from({ length: Math.min(size, this.documents - from) }, (_, at) => ({ _index: index, _id: `d${from + at}`, sort: [this.documents - from - at, 0, `d${from + at}`] }));
+    const hits = Array.from({ length: Math.min(size, this.documents - from) }, (_, at) => ({
+      _index: index,
+      _id: `d${from + at}`,
+      sort: [this.documents - from - at, 0, `d${from + at}`],
+    }));
     return { ...(pit && { pit_id: pit.id }), hits: { total: { value: this.documents }, hits } };
   }
 
@@ -78,7 +94,9 @@ describe('a search that finds nothing', () => {
     const world = new World(0);
     world.canCorrect = false;
     expect(await world.read()).toEqual({ hits: [], total: { value: 0, relation: 'eq' }, generation: 'v1-a' });
-    expect(world.said).toEqual([[expect.stringContaining('goes without'), { error: expect.objectContaining({ kind: 'unavailable' }) }]]);
+    expect(world.said).toEqual([
+      [expect.stringContaining('goes without'), { error: expect.objectContaining({ kind: 'unavailable' }) }],
+    ]);
   });
 
   it('looks for another question for no longer than a second and a half', async () => {

@@ -13,9 +13,15 @@ import { isTooOld, snapshotKept, Snapshots } from './snapshots.js';
 import { buildTextQuery, type TextQuery } from './text-query.js';
 
 const snippetLength = 200;
-/** How many marks a place may carry beside a snapshot, so that a cursor around it, wrapped in another, stays below 1,000 characters. */
+/**
+ * How many marks a place may carry beside a snapshot, so that a cursor around it, wrapped in another, stays below 1,000
+ * characters.
+ */
 const mostMissed = 36;
-/** Milliseconds after which a search that found nothing is answered without another question: people may do without, and whoever asks for them waits two seconds. */
+/**
+ * Milliseconds after which a search that found nothing is answered without another question: people may do without, and
+ * whoever asks for them waits two seconds.
+ */
 const helpWithin = 1_500;
 const nothing = { hits: [], total: { value: 0, relation: 'eq' } } as const;
 
@@ -29,8 +35,9 @@ export interface ReaderOptions {
 type Page = Pick<SearchPage, 'hits' | 'total' | 'generation' | 'next'>;
 
 /**
- * Searches the live index. The first page is one request. From the second on the list is fixed by a snapshot that all processes can read: what the first
- * page had shown is left out of it by its marks, so that nothing comes twice, whatever was written; texts are always those of now.
+ * Searches the live index. The first page is one request. From the second on the list is fixed by a snapshot that all
+ * processes can read: what the first page had shown is left out of it by its marks, so that nothing comes twice,
+ * whatever was written; texts are always those of now.
  */
 export class IndexReader {
   private readonly engine: OpenSearchEngine;
@@ -51,9 +58,16 @@ export class IndexReader {
   async search({ text, filters, limit, after, facets }: SearchQuery): Promise<SearchPage> {
     const end = performance.now() + helpWithin;
     const query = buildTextQuery(text);
-    if (!query) return { ...nothing, generation: (await findLive(this.engine, this.alias)).generation, ...(facets && { facets: noFacets }) };
+    if (!query)
+      return {
+        ...nothing,
+        generation: (await findLive(this.engine, this.alias)).generation,
+        ...(facets && { facets: noFacets }),
+      };
     const [page, counts] = await Promise.all([
-      after === undefined ? this.readFirst(text, query, filters, limit) : this.readNext(text, query, filters, limit, readPlace(after)),
+      after === undefined
+        ? this.readFirst(text, query, filters, limit)
+        : this.readNext(text, query, filters, limit, readPlace(after)),
       facets ? countFacets(this.engine, this.alias, query, filters) : undefined,
     ]);
     const didYouMean = page.total.value === 0 ? await this.findHelp(text, filters, end) : undefined;
@@ -71,52 +85,122 @@ export class IndexReader {
   }
 
   private async readFirst(text: string, query: TextQuery, filters: SearchFilters, limit: number): Promise<Page> {
-    const { answer: { hits: found }, generation } = await searchLive(this.engine, this.alias, describeHits(query, filters, limit));
+    const {
+      answer: { hits: found },
+      generation,
+    } = await searchLive(this.engine, this.alias, describeHits(query, filters, limit));
     const total = countTotal(found.total?.value);
-    const next = total.value > found.hits.length ? writePlace({ generation, passed: found.hits.length, shown: found.hits.map(({ _id }) => markOf(_id)).join('') }) : undefined;
-    return { hits: this.show(text, found.hits, new Map(found.hits.map((hit) => [hit._id, hit]))), total, generation, ...(next && { next }) };
+    const next =
+      total.value > found.hits.length
+        ? writePlace({
+            generation,
+            passed: found.hits.length,
+            shown: found.hits.map(({ _id }) => markOf(_id)).join(''),
+          })
+        : undefined;
+    return {
+      hits: this.show(text, found.hits, new Map(found.hits.map((hit) => [hit._id, hit]))),
+      total,
+      generation,
+      ...(next && { next }),
+    };
   }
 
-  private async readNext(text: string, query: TextQuery, filters: SearchFilters, limit: number, place: ListPlace | undefined): Promise<Page> {
+  private async readNext(
+    text: string,
+    query: TextQuery,
+    filters: SearchFilters,
+    limit: number,
+    place: ListPlace | undefined,
+  ): Promise<Page> {
     const { index, generation } = await findLive(this.engine, this.alias);
     if (place?.generation !== generation) throw new PlaceExpired('The list of this place is gone');
-    if (place.snapshot && isTooOld(place.snapshot.since, this.clock())) throw new PlaceExpired('The list of this place is too old');
+    if (place.snapshot && isTooOld(place.snapshot.since, this.clock()))
+      throw new PlaceExpired('The list of this place is too old');
     const { pit, since } = place.snapshot ?? (await this.snapshots.find(index));
     const shown = splitMarks(place.shown);
     // A list that was not fixed yet is read from its beginning, to see what of the first page is where.
     const before = place.snapshot ? place.passed : 0;
     const size = Math.min(shown.length + limit, reachable - before);
-    const { hits: found, pit_id: kept } = await runSearch(this.engine, '/_search', describeList(query, filters, { size, pit, keepAlive: snapshotKept, after: place.snapshot?.after })).catch(explainSnapshot);
+    const { hits: found, pit_id: kept } = await runSearch(
+      this.engine,
+      '/_search',
+      describeList(query, filters, { size, pit, keepAlive: snapshotKept, after: place.snapshot?.after }),
+    ).catch(explainSnapshot);
     const { page, passed, missed } = leaveOut(found.hits, shown, limit, place.snapshot === undefined);
     if (missed.length > mostMissed) throw new PlaceExpired('The list has changed too much to go on');
     const total = countTotal(found.total?.value);
     const last = found.hits[passed - 1]?.sort;
-    const next = last && total.value > before + passed ? writePlace({ generation, passed: before + passed, shown: missed.join(''), snapshot: { pit: kept ?? pit, since, after: last } }) : undefined;
-    const texts = page.length === 0 ? [] : (await runSearch(this.engine, `/${this.alias}/_search`, describeTexts(query, filters, page.map(({ _id }) => _id)))).hits.hits;
-    return { hits: this.show(text, page, new Map(texts.map((hit) => [hit._id, hit]))), total, generation, ...(next && { next }) };
+    const next =
+      last && total.value > before + passed
+        ? writePlace({
+            generation,
+            passed: before + passed,
+            shown: missed.join(''),
+            snapshot: { pit: kept ?? pit, since, after: last },
+          })
+        : undefined;
+    const texts =
+      page.length === 0
+        ? []
+        : (
+            await runSearch(
+              this.engine,
+              `/${this.alias}/_search`,
+              describeTexts(
+                query,
+                filters,
+                page.map(({ _id }) => _id),
+              ),
+            )
+          ).hits.hits;
+    return {
+      hits: this.show(text, page, new Map(texts.map((hit) => [hit._id, hit]))),
+      total,
+      generation,
+      ...(next && { next }),
+    };
   }
 
   /** Hits in the order of a list, with the texts they have; one without is public no more. */
   private show(text: string, list: readonly FoundDocument[], texts: ReadonlyMap<string, FoundDocument>): IndexHit[] {
     const marks = findHighlightTerms(text);
-    const mark = (original: string, length?: number): string => highlight(original, marks, { stem: this.stem, ...(length !== undefined && { length }) });
+    const mark = (original: string, length?: number): string =>
+      highlight(original, marks, { stem: this.stem, ...(length !== undefined && { length }) });
     return list.flatMap(({ _id: id, _score, sort }) => {
       const document = texts.get(id);
       const found: StoredText | undefined = document && textOf(document);
       if (!found) return [];
       const { kind, language, title, description } = found;
-      return { id, kind, language, score: _score ?? Number(sort?.[0] ?? 0), highlights: { title: mark(title), ...(description !== '' && { description: mark(description, snippetLength) }) } };
+      return {
+        id,
+        kind,
+        language,
+        score: _score ?? Number(sort?.[0] ?? 0),
+        highlights: {
+          title: mark(title),
+          ...(description !== '' && { description: mark(description, snippetLength) }),
+        },
+      };
     });
   }
 }
 
-const countTotal = (found = 0): SearchPage['total'] => ({ value: Math.min(found, reachable), relation: found > reachable ? 'gte' : 'eq' });
+const countTotal = (found = 0): SearchPage['total'] => ({
+  value: Math.min(found, reachable),
+  relation: found > reachable ? 'gte' : 'eq',
+});
 
 /**
- * The next entries of a list without those shown. Where the list begins exactly as it was shown, that is left out as a whole; otherwise one by one, by
- * marks, which one in millions shares with another.
+ * The next entries of a list without those shown. Where the list begins exactly as it was shown, that is left out as a
+ * whole; otherwise one by one, by marks, which one in millions shares with another.
  */
-function leaveOut(list: readonly FoundDocument[], shown: readonly string[], limit: number, fromBeginning: boolean): { page: FoundDocument[]; passed: number; missed: string[] } {
+function leaveOut(
+  list: readonly FoundDocument[],
+  shown: readonly string[],
+  limit: number,
+  fromBeginning: boolean,
+): { page: FoundDocument[]; passed: number; missed: string[] } {
   if (fromBeginning && shown.every((mark, at) => list[at] !== undefined && markOf(list[at]._id) === mark)) {
     const page = list.slice(shown.length, shown.length + limit);
     return { page, passed: shown.length + page.length, missed: [] };
@@ -134,6 +218,7 @@ function leaveOut(list: readonly FoundDocument[], shown: readonly string[], limi
 /** A snapshot is gone when its time is over, or the node that held it was started again. */
 function explainSnapshot(error: unknown): never {
   const cause = error instanceof Error ? error.cause : undefined;
-  if (cause instanceof EngineRefusal && cause.status === 404) throw new PlaceExpired('The list of this place is kept no more', { cause });
+  if (cause instanceof EngineRefusal && cause.status === 404)
+    throw new PlaceExpired('The list of this place is kept no more', { cause });
   throw error;
 }

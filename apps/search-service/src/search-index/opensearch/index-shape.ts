@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 
-/** Raised with every change of the shape or of what is stored of a text. An index of another one is neither read nor written. */
+/**
+ * Raised with every change of the shape or of what is stored of a text. An index of another one is neither read nor
+ * written.
+ */
 export const layout = 1;
 
 /** How indexes are made here; what may differ between installations. */
@@ -14,10 +17,15 @@ export interface IndexSettings {
 }
 
 /** The aliases of a mesh: the live index, one being filled, and the one that was live before. */
-export const aliasesOf = (alias: string) => ({ live: alias, building: `${alias}-building`, previous: `${alias}-previous` }) as const;
+export const aliasesOf = (alias: string) =>
+  ({ live: alias, building: `${alias}-building`, previous: `${alias}-previous` }) as const;
 
-/** A generation says its layout, so that whoever sees the name of an index knows whether it can be used: `v1-20261122153000-9f3c`. */
-export const nameGeneration = (now: Date): string => `v${layout}-${now.toISOString().replaceAll(/\D/g, '').slice(0, 14)}-${randomBytes(4).toString('hex')}`;
+/**
+ * A generation says its layout, so that whoever sees the name of an index knows whether it can be used:
+ * `v1-20261122153000-9f3c`.
+ */
+export const nameGeneration = (now: Date): string =>
+  `v${layout}-${now.toISOString().replaceAll(/\D/g, '').slice(0, 14)}-${randomBytes(4).toString('hex')}`;
 
 export const indexOf = (alias: string, generation: string): string => `${alias}-${generation}`;
 
@@ -27,9 +35,14 @@ export function readGeneration(alias: string, index: string): string | undefined
   return generation.startsWith(`v${layout}-`) ? generation : undefined;
 }
 
-/** When an index of this mesh, of whatever layout, was made, by its name; `undefined` for what is none of ours. In epoch milliseconds. */
+/**
+ * When an index of this mesh, of whatever layout, was made, by its name; `undefined` for what is none of ours. In epoch
+ * milliseconds.
+ */
 export function readMoment(alias: string, index: string): number | undefined {
-  const [, time = ''] = (index.startsWith(`${alias}-`) ? /^v\d+-(\d{14})-[0-9a-f]{8}$/.exec(index.slice(alias.length + 1)) : undefined) ?? [];
+  const [, time = ''] =
+    (index.startsWith(`${alias}-`) ? /^v\d+-(\d{14})-[0-9a-f]{8}$/.exec(index.slice(alias.length + 1)) : undefined) ??
+    [];
   return time === '' ? undefined : Date.parse(time.replace(/^(....)(..)(..)(..)(..)(..)$/, '$1-$2-$3T$4:$5:$6Z'));
 }
 
@@ -39,13 +52,23 @@ const shown = { type: 'text', index: false } as const;
 const filter = { type: 'keyword' } as const;
 
 /**
- * One document for each program or episode, its languages nested inside: so a revision replaces all of them at one stroke, and BM25 still counts
- * each language as a text of its own. What only serves finding is left out of the stored source.
+ * One document for each program or episode, its languages nested inside: so a revision replaces all of them at one
+ * stroke, and BM25 still counts each language as a text of its own. What only serves finding is left out of the stored
+ * source.
  */
 const mappings = {
   dynamic: 'strict',
   _meta: { product: 'mediamesh', layout },
-  _source: { excludes: ['texts.titleKey', 'texts.titleStems', 'texts.stems', 'texts.words', 'texts.spellings', 'texts.beginnings'] },
+  _source: {
+    excludes: [
+      'texts.titleKey',
+      'texts.titleStems',
+      'texts.stems',
+      'texts.words',
+      'texts.spellings',
+      'texts.beginnings',
+    ],
+  },
   properties: {
     removed: { type: 'boolean' },
     // Orders what else would be equal; `_id` cannot be sorted by everywhere.
@@ -67,11 +90,20 @@ const mappings = {
         titleStems: { ...tokens, similarity: 'titles' },
         stems: {
           ...tokens,
-          fields: { pairs: { ...tokens, analyzer: 'pairs', similarity: 'pairs' }, runs: { ...tokens, analyzer: 'runs', similarity: 'runs' } },
+          fields: {
+            pairs: { ...tokens, analyzer: 'pairs', similarity: 'pairs' },
+            runs: { ...tokens, analyzer: 'runs', similarity: 'runs' },
+          },
         },
         words: tokens,
         spellings: { ...tokens, similarity: 'spellings' },
-        beginnings: { type: 'text', analyzer: 'tokens', index_options: 'docs', norms: false, index_prefixes: { min_chars: 1, max_chars: 8 } },
+        beginnings: {
+          type: 'text',
+          analyzer: 'tokens',
+          index_options: 'docs',
+          norms: false,
+          index_prefixes: { min_chars: 1, max_chars: 8 },
+        },
       },
     },
   },
@@ -95,11 +127,24 @@ export function describeIndex({ refreshMs, replicas }: IndexSettings): object {
         // Below nought: never.
         refresh_interval: refreshMs < 0 ? -1 : `${refreshMs}ms`,
         translog: { durability: 'request' },
-        similarity: { words: bm25, titles: bm25, spellings: bm25, pairs: bm25, runs: bm25, whole: { type: 'BM25', k1: 0, b: 0 } },
+        similarity: {
+          words: bm25,
+          titles: bm25,
+          spellings: bm25,
+          pairs: bm25,
+          runs: bm25,
+          whole: { type: 'BM25', k1: 0, b: 0 },
+        },
       },
       analysis: {
         filter: {
-          pairs: { type: 'shingle', min_shingle_size: 2, max_shingle_size: 2, output_unigrams: false, token_separator: pairJoiner },
+          pairs: {
+            type: 'shingle',
+            min_shingle_size: 2,
+            max_shingle_size: 2,
+            output_unigrams: false,
+            token_separator: pairJoiner,
+          },
           edges: { type: 'pattern_replace', pattern: '^(.*)$', replacement: `${runEdge}$1${runEdge}`, all: false },
           runs: { type: 'ngram', min_gram: 3, max_gram: 3 },
         },

@@ -1,7 +1,9 @@
 import { EngineRefusal, engineAway, type OpenSearchEngine, patience } from './engine.js';
 import type { IndexEntry } from './index-documents.js';
 
-/** What one bulk may hold: large enough to be worth its round trip, small enough to be written in time by a busy node. */
+/**
+ * What one bulk may hold: large enough to be worth its round trip, small enough to be written in time by a busy node.
+ */
 export const bulkBounds = { entries: 250, bytes: 1_000_000 } as const;
 
 /** Bulks under way at once: one is prepared while another is written. */
@@ -24,8 +26,9 @@ interface BulkAnswer {
 }
 
 /**
- * Writes entries in bulks. What comes while bulks are under way shares the next one. Every entry has an answer of its own: an older revision than the
- * one held is refused by OpenSearch and ignored here (external versions), and one bad document takes no other along.
+ * Writes entries in bulks. What comes while bulks are under way shares the next one. Every entry has an answer of its
+ * own: an older revision than the one held is refused by OpenSearch and ignored here (external versions), and one bad
+ * document takes no other along.
  */
 export class IndexWriter {
   private readonly engine: OpenSearchEngine;
@@ -69,7 +72,9 @@ export class IndexWriter {
     if (jobs.length > 0) await this.writeBulk(jobs, entries);
   }
 
-  /** A bulk that OpenSearch refuses as a whole is tried entry by entry: one bad entry must not take the others along. */
+  /**
+   * A bulk that OpenSearch refuses as a whole is tried entry by entry: one bad entry must not take the others along.
+   */
   private async writeBulk(jobs: readonly Job[], entries: readonly IndexEntry[]): Promise<void> {
     try {
       // After the entries were taken: a rebuild that had begun when they were given is seen.
@@ -77,7 +82,8 @@ export class IndexWriter {
       const results = await this.send(entries, targets);
       results.forEach((error, at) => (error === undefined ? jobs[at]!.done.resolve() : jobs[at]!.done.reject(error)));
     } catch (error) {
-      if (error instanceof EngineRefusal && jobs.length > 1) for (const [at, job] of jobs.entries()) await this.writeBulk([job], [entries[at]!]);
+      if (error instanceof EngineRefusal && jobs.length > 1)
+        for (const [at, job] of jobs.entries()) await this.writeBulk([job], [entries[at]!]);
       else for (const { done } of jobs) done.reject(error);
     }
   }
@@ -114,7 +120,11 @@ export class IndexWriter {
       patience: patience.write,
     });
     if (!answer.errors) return entries.map(() => undefined);
-    return entries.map((entry, at) => targets.map((target, place) => explainItem(answer.items?.[at * targets.length + place]?.index, entry, place)).find((error) => error !== undefined));
+    return entries.map((entry, at) =>
+      targets
+        .map((target, place) => explainItem(answer.items?.[at * targets.length + place]?.index, entry, place))
+        .find((error) => error !== undefined),
+    );
   }
 }
 
@@ -128,8 +138,13 @@ const notFound = 404;
 function explainItem(item: BulkItem | undefined, { id }: IndexEntry, place: number): Error | undefined {
   if (!item) return engineAway(new Error('A bulk was answered in part'));
   if (ok(item.status) || item.status === conflict) return undefined;
-  // Behind the live index stands one that was being filled, and is no more: either it is the live one now, or it was given up.
+  // Behind the live index stands one that was being filled, and is no more: either it is the live one now, or it was
+  // given up.
   if (item.status === notFound && place > 0) return undefined;
-  const refusal = new EngineRefusal(item.status, item.error?.type ?? 'unknown', new Error(`The document ${id} was not taken`));
+  const refusal = new EngineRefusal(
+    item.status,
+    item.error?.type ?? 'unknown',
+    new Error(`The document ${id} was not taken`),
+  );
   return item.status === 400 ? refusal : engineAway(refusal);
 }

@@ -19,16 +19,36 @@ export interface LiveIndexes {
 type AliasAnswer = Readonly<Record<string, { readonly aliases?: Readonly<Record<string, object>> } | string | number>>;
 
 /** Asks where the aliases lead: any node answers from what it knows of the cluster, without touching an index. */
-export async function findIndexes(engine: OpenSearchEngine, alias: string, milliseconds: number = patience.lookup): Promise<LiveIndexes> {
+export async function findIndexes(
+  engine: OpenSearchEngine,
+  alias: string,
+  milliseconds: number = patience.lookup,
+): Promise<LiveIndexes> {
   const names = aliasesOf(alias);
-  const answer = await engine.send<AliasAnswer>({ method: 'GET', path: `/_alias/${Object.values(names).join()}`, patience: milliseconds, expect: [404] });
+  const answer = await engine.send<AliasAnswer>({
+    method: 'GET',
+    path: `/_alias/${Object.values(names).join()}`,
+    patience: milliseconds,
+    expect: [404],
+  });
   const behind = (name: string): NamedIndex[] =>
-    Object.entries(answer).flatMap(([index, found]) => (typeof found === 'object' && found.aliases?.[name] !== undefined ? [{ index, generation: readGeneration(alias, index) }] : []));
-  return { live: behind(names.live), building: behind(names.building), previous: behind(names.previous).map(({ index }) => index) };
+    Object.entries(answer).flatMap(([index, found]) =>
+      typeof found === 'object' && found.aliases?.[name] !== undefined
+        ? [{ index, generation: readGeneration(alias, index) }]
+        : [],
+    );
+  return {
+    live: behind(names.live),
+    building: behind(names.building),
+    previous: behind(names.previous).map(({ index }) => index),
+  };
 }
 
 /** The live index. Rejects with `unavailable` where there is none that this version can read. */
-export async function findLive(engine: OpenSearchEngine, alias: string): Promise<{ readonly index: string; readonly generation: string }> {
+export async function findLive(
+  engine: OpenSearchEngine,
+  alias: string,
+): Promise<{ readonly index: string; readonly generation: string }> {
   const [live] = (await findIndexes(engine, alias)).live;
   if (!live) throw engineAway(new Error(`There is no index behind ${alias}`));
   return { index: live.index, generation: needGeneration(alias, live.index) };
@@ -42,21 +62,30 @@ export function needGeneration(alias: string, index: string): string {
 }
 
 /**
- * The aliases to write to: the live index, and one that is being filled. Asked anew for every bulk, after its events were delivered, and that is why
- * no process needs to be told of a rebuild: what is written without the new index was public before the alias of the new one was there, so whoever
- * fills it reads it afterwards. An alias that moves between this answer and the write leads to an index that takes the write as well.
+ * The aliases to write to: the live index, and one that is being filled. Asked anew for every bulk, after its events
+ * were delivered, and that is why no process needs to be told of a rebuild: what is written without the new index was
+ * public before the alias of the new one was there, so whoever fills it reads it afterwards. An alias that moves
+ * between this answer and the write leads to an index that takes the write as well.
  *
- * An index of another layout is not written to. While a newer version fills one, whoever does not know its layout is refused as `unavailable`, so that
- * events wait for a process that does; an older live one is left out as soon as its successor is being filled.
+ * An index of another layout is not written to. While a newer version fills one, whoever does not know its layout is
+ * refused as `unavailable`, so that events wait for a process that does; an older live one is left out as soon as its
+ * successor is being filled.
  */
 export async function findTargets(engine: OpenSearchEngine, alias: string): Promise<readonly string[]> {
   const { live, building } = await findIndexes(engine, alias);
   const names = aliasesOf(alias);
   const foreign = building.find(({ generation }) => generation === undefined);
   if (foreign) throw engineAway(new Error(`The index being filled, ${foreign.index}, is of another layout`));
-  if (live.length > 1 || building.length > 1) throw engineAway(new Error(`There are two indexes behind ${live.length > 1 ? names.live : names.building}`));
+  if (live.length > 1 || building.length > 1)
+    throw engineAway(new Error(`There are two indexes behind ${live.length > 1 ? names.live : names.building}`));
   const [current] = live;
-  const targets = [...(current?.generation === undefined ? [] : [names.live]), ...(building.length > 0 ? [names.building] : [])];
-  if (targets.length === 0) throw engineAway(new Error(current ? `The index ${current.index} is of another layout` : `There is no index behind ${alias}`));
+  const targets = [
+    ...(current?.generation === undefined ? [] : [names.live]),
+    ...(building.length > 0 ? [names.building] : []),
+  ];
+  if (targets.length === 0)
+    throw engineAway(
+      new Error(current ? `The index ${current.index} is of another layout` : `There is no index behind ${alias}`),
+    );
   return targets;
 }

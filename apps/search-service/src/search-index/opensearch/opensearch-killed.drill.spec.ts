@@ -27,7 +27,13 @@ describeWithServer('opensearch', 'OpenSearch that fails while it is written to',
     await index.upsert(ids.map(night));
     for (const id of ids) acknowledged.add(id);
   };
-  const findAll = () => eventually(() => index.count(), (count) => count >= acknowledged.size, 'all that was acknowledged is found', { timeoutMs: 60_000 });
+  const findAll = () =>
+    eventually(
+      () => index.count(),
+      (count) => count >= acknowledged.size,
+      'all that was acknowledged is found',
+      { timeoutMs: 60_000 },
+    );
   const query = { text: 'night', filters: {}, limit: 3 };
   const page = (after?: readonly (string | number)[]) => index.search({ ...query, after });
 
@@ -46,7 +52,12 @@ describeWithServer('opensearch', 'OpenSearch that fails while it is written to',
     going = false;
     await takesLessThan(3_000, () => expect(page()).rejects.toMatchObject(away));
     await servers.restart('opensearch');
-    await eventually(() => page(), ({ total }) => total.value >= acknowledged.size, 'it answers again, with all it had taken', { timeoutMs: 60_000 });
+    await eventually(
+      () => page(),
+      ({ total }) => total.value >= acknowledged.size,
+      'it answers again, with all it had taken',
+      { timeoutMs: 60_000 },
+    );
     // it has just started, and may need more than anybody's patience for its first pages
     const patient = new PatientIndex(index);
     expect((await patient.search({ ...query, after: first })).hits).toHaveLength(3);

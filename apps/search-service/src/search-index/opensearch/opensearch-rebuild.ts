@@ -22,7 +22,12 @@ export class OpenSearchRebuild implements IndexRebuild {
   private readonly writer: IndexWriter;
   private finished = false;
 
-  private constructor(engine: OpenSearchEngine, settings: IndexSettings, readonly generation: string, stem: Stemmer) {
+  private constructor(
+    engine: OpenSearchEngine,
+    settings: IndexSettings,
+    readonly generation: string,
+    stem: Stemmer,
+  ) {
     this.engine = engine;
     this.settings = settings;
     this.index = indexOf(settings.alias, generation);
@@ -34,14 +39,20 @@ export class OpenSearchRebuild implements IndexRebuild {
   }
 
   /**
-   * Makes the index, and gives up one being filled and the one kept from before at one stroke. Then those are removed, and whatever beginnings that were
-   * cut off have left. An index is removed only when nothing can make it the live one any more: to become that it must be behind `<alias>-building`.
+   * Makes the index, and gives up one being filled and the one kept from before at one stroke. Then those are removed,
+   * and whatever beginnings that were cut off have left. An index is removed only when nothing can make it the live one
+   * any more: to become that it must be behind `<alias>-building`.
    */
   static async begin(engine: OpenSearchEngine, settings: IndexSettings, stem: Stemmer): Promise<OpenSearchRebuild> {
     const generation = nameGeneration(new Date());
     const index = indexOf(settings.alias, generation);
     // Nobody searches it yet, so nothing need be found.
-    await engine.send({ method: 'PUT', path: `/${index}`, body: describeIndex({ ...settings, refreshMs: -1 }), patience: patience.shape });
+    await engine.send({
+      method: 'PUT',
+      path: `/${index}`,
+      body: describeIndex({ ...settings, refreshMs: -1 }),
+      patience: patience.shape,
+    });
     const rebuild = new OpenSearchRebuild(engine, settings, generation, stem);
     try {
       await rebuild.takePlace();
@@ -54,20 +65,32 @@ export class OpenSearchRebuild implements IndexRebuild {
   }
 
   add(items: readonly (PublicDocument | Tombstone)[]): Promise<void> {
-    return this.writer.write(items.map((item) => () => ('localizations' in item ? describeDocument(item, this.stem) : describeTombstone(item))));
+    return this.writer.write(
+      items.map(
+        (item) => () => ('localizations' in item ? describeDocument(item, this.stem) : describeTombstone(item)),
+      ),
+    );
   }
 
   async finish(): Promise<void> {
     const { alias, refreshMs } = this.settings;
     const names = aliasesOf(alias);
     await this.needPlace();
-    await this.engine.send({ method: 'PUT', path: `/${this.index}/_settings`, body: { index: { refresh_interval: `${refreshMs}ms` } }, patience: patience.shape });
+    await this.engine.send({
+      method: 'PUT',
+      path: `/${this.index}/_settings`,
+      body: { index: { refresh_interval: `${refreshMs}ms` } },
+      patience: patience.shape,
+    });
     await this.engine.send({ method: 'POST', path: `/${this.index}/_refresh`, patience: patience.shape });
     const { live } = await findIndexes(this.engine, alias);
     const actions = [
       leave(this.index, names.building),
       { add: { index: this.index, alias: names.live } },
-      ...live.flatMap(({ index }) => [{ remove: { index, alias: names.live } }, { add: { index, alias: names.previous } }]),
+      ...live.flatMap(({ index }) => [
+        { remove: { index, alias: names.live } },
+        { add: { index, alias: names.previous } },
+      ]),
     ];
     try {
       await this.engine.send({ method: 'POST', path: '/_aliases', body: { actions }, patience: patience.shape });
@@ -80,7 +103,12 @@ export class OpenSearchRebuild implements IndexRebuild {
   async abandon(): Promise<void> {
     if (this.finished) return;
     try {
-      await this.engine.send({ method: 'POST', path: '/_aliases', body: { actions: [leave(this.index, aliasesOf(this.settings.alias).building)] }, patience: patience.shape });
+      await this.engine.send({
+        method: 'POST',
+        path: '/_aliases',
+        body: { actions: [leave(this.index, aliasesOf(this.settings.alias).building)] },
+        patience: patience.shape,
+      });
     } catch (error) {
       // Given up by another, or in the place of the live one already, and only the answer was lost.
       if (isMissing(error)) return;
@@ -97,7 +125,8 @@ export class OpenSearchRebuild implements IndexRebuild {
       const actions = [
         ...building.map(({ index }) => leave(index, names.building)),
         ...previous.map((index) => leave(index, names.previous)),
-        // Of an alias one index at the most is the one to write to: so of two that begin at the same moment the later is told, and looks again.
+        // Of an alias one index at the most is the one to write to: so of two that begin at the same moment the later
+        // is told, and looks again.
         { add: { index: this.index, alias: names.building, is_write_index: true } },
       ];
       try {
@@ -108,18 +137,33 @@ export class OpenSearchRebuild implements IndexRebuild {
       }
       // One that was put back is live and previous at once.
       const answering = new Set(live.map(({ index }) => index));
-      for (const index of new Set([...previous, ...building.map(({ index }) => index)]).difference(answering)) await this.remove(index);
+      for (const index of new Set([...previous, ...building.map(({ index }) => index)]).difference(answering))
+        await this.remove(index);
       return;
     }
   }
 
-  /** Indexes of ours that nobody calls by an alias: a beginning that was cut off leaves one, and so does who puts an earlier one back. */
+  /**
+   * Indexes of ours that nobody calls by an alias: a beginning that was cut off leaves one, and so does who puts an
+   * earlier one back.
+   */
   private async removeForgotten(): Promise<void> {
     const { alias } = this.settings;
-    const found = await this.engine.send<Readonly<Record<string, { readonly aliases?: object } | string | number>>>({ method: 'GET', path: `/${alias}-v*/_alias`, patience: patience.lookup, expect: [404] });
+    const found = await this.engine.send<Readonly<Record<string, { readonly aliases?: object } | string | number>>>({
+      method: 'GET',
+      path: `/${alias}-v*/_alias`,
+      patience: patience.lookup,
+      expect: [404],
+    });
     for (const [index, one] of Object.entries(found)) {
       const made = readMoment(alias, index);
-      if (typeof one === 'object' && Object.keys(one.aliases ?? {}).length === 0 && made !== undefined && Date.now() - made > forgottenAfter) await this.remove(index);
+      if (
+        typeof one === 'object' &&
+        Object.keys(one.aliases ?? {}).length === 0 &&
+        made !== undefined &&
+        Date.now() - made > forgottenAfter
+      )
+        await this.remove(index);
     }
   }
 
@@ -129,14 +173,16 @@ export class OpenSearchRebuild implements IndexRebuild {
 
   private async needPlace(): Promise<void> {
     const { building } = await findIndexes(this.engine, this.settings.alias);
-    if (!building.some(({ index }) => index === this.index)) throw new RebuildGivenUp(`The index ${this.index} is being filled no more`);
+    if (!building.some(({ index }) => index === this.index))
+      throw new RebuildGivenUp(`The index ${this.index} is being filled no more`);
   }
 }
 
 /** Takes an alias from an index; nothing of the whole request is done where the index has it no more. */
 const leave = (index: string, alias: string): object => ({ remove: { index, alias, must_exist: true } });
 
-const refusalOf = (error: unknown): EngineRefusal | undefined => (error instanceof Refusal && error.cause instanceof EngineRefusal ? error.cause : undefined);
+const refusalOf = (error: unknown): EngineRefusal | undefined =>
+  error instanceof Refusal && error.cause instanceof EngineRefusal ? error.cause : undefined;
 
 const isMissing = (error: unknown): boolean => refusalOf(error)?.status === 404;
 

@@ -32,20 +32,28 @@ export class OpenSearchResource implements Resource {
   }
 
   /**
-   * Makes the first index. Where several processes do it at once, each looks again after its own was put behind the alias, and whoever is not alone
-   * takes its own away and begins again: so none is ever taken away that was alone, and may have been written to.
+   * Makes the first index. Where several processes do it at once, each looks again after its own was put behind the
+   * alias, and whoever is not alone takes its own away and begins again: so none is ever taken away that was alone, and
+   * may have been written to.
    */
   async prepare(): Promise<void> {
     const { alias } = this.options;
     for (let attempt = 1; attempt <= tries; attempt++) {
       if ((await findIndexes(this.engine, alias)).live.length > 0) return;
       const index = indexOf(alias, nameGeneration(new Date()));
-      await this.engine.send({ method: 'PUT', path: `/${index}`, body: { ...describeIndex(this.options), aliases: { [aliasesOf(alias).live]: {} } }, patience: patience.shape });
+      await this.engine.send({
+        method: 'PUT',
+        path: `/${index}`,
+        body: { ...describeIndex(this.options), aliases: { [aliasesOf(alias).live]: {} } },
+        patience: patience.shape,
+      });
       if ((await findIndexes(this.engine, alias)).live.length === 1) return;
       await this.engine.send({ method: 'DELETE', path: `/${index}`, patience: patience.shape, expect: [404] });
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 50 * attempt));
     }
-    throw new Error(`The index ${alias} is being made by others and does not come to be: look at ${this.address}/_cat/aliases`);
+    throw new Error(
+      `The index ${alias} is being made by others and does not come to be: look at ${this.address}/_cat/aliases`,
+    );
   }
 
   async check(): Promise<readonly ResourceProblem[]> {
@@ -53,8 +61,20 @@ export class OpenSearchResource implements Resource {
     try {
       const { live } = await findIndexes(this.engine, alias, glance);
       const [current] = live;
-      if (!current) return [this.block(`There is no search index ${alias} on ${this.address}`, `npm run mesh -- migrate, then ${reindex}`)];
-      if (current.generation === undefined) return [this.block(`The search index ${current.index} is of another shape, this version needs layout ${layout}`, reindex)];
+      if (!current)
+        return [
+          this.block(
+            `There is no search index ${alias} on ${this.address}`,
+            `npm run mesh -- migrate, then ${reindex}`,
+          ),
+        ];
+      if (current.generation === undefined)
+        return [
+          this.block(
+            `The search index ${current.index} is of another shape, this version needs layout ${layout}`,
+            reindex,
+          ),
+        ];
       return await this.checkState(current.index);
     } catch (error) {
       return [this.explain(error)];
@@ -67,24 +87,63 @@ export class OpenSearchResource implements Resource {
 
   private async checkState(index: string): Promise<ResourceProblem[]> {
     const [state, mapping, health] = await Promise.all([
-      this.engine.send<Record<string, IndexState>>({ method: 'GET', path: `/${index}/_settings/index.blocks.*`, patience: glance }),
-      this.engine.send<Record<string, { mappings: { _meta?: { layout?: number } } }>>({ method: 'GET', path: `/${index}/_mapping`, query: { filter_path: '*.mappings._meta' }, patience: glance }),
-      this.engine.send<{ status: string }>({ method: 'GET', path: `/_cluster/health/${index}`, query: { timeout: '0s', level: 'indices' }, patience: glance, expect: [408] }),
+      this.engine.send<Record<string, IndexState>>({
+        method: 'GET',
+        path: `/${index}/_settings/index.blocks.*`,
+        patience: glance,
+      }),
+      this.engine.send<Record<string, { mappings: { _meta?: { layout?: number } } }>>({
+        method: 'GET',
+        path: `/${index}/_mapping`,
+        query: { filter_path: '*.mappings._meta' },
+        patience: glance,
+      }),
+      this.engine.send<{ status: string }>({
+        method: 'GET',
+        path: `/_cluster/health/${index}`,
+        query: { timeout: '0s', level: 'indices' },
+        patience: glance,
+        expect: [408],
+      }),
     ]);
     const found = mapping[index]?.mappings._meta?.layout;
-    const blocks = Object.entries(state[index]?.settings.index.blocks ?? {}).flatMap(([name, value]) => (value === 'true' ? [`index.blocks.${name}`] : []));
+    const blocks = Object.entries(state[index]?.settings.index.blocks ?? {}).flatMap(([name, value]) =>
+      value === 'true' ? [`index.blocks.${name}`] : [],
+    );
     return [
-      ...(found === layout ? [] : [this.block(`The search index ${index} has layout ${found ?? 'unknown'}, this version needs layout ${layout}`, reindex)]),
-      ...blocks.map((name) => this.block(`The search index ${index} is closed to writing by ${name}`, `make room on its disks if they are full, then PUT ${this.address}/${index}/_settings {"${name}": null}`)),
-      ...(health.status === 'red' ? [this.block(`The search index ${index} has lost a shard`, `start the nodes that hold it, or ${reindex}`)] : []),
+      ...(found === layout
+        ? []
+        : [
+            this.block(
+              `The search index ${index} has layout ${found ?? 'unknown'}, this version needs layout ${layout}`,
+              reindex,
+            ),
+          ]),
+      ...blocks.map((name) =>
+        this.block(
+          `The search index ${index} is closed to writing by ${name}`,
+          `make room on its disks if they are full, then PUT ${this.address}/${index}/_settings {"${name}": null}`,
+        ),
+      ),
+      ...(health.status === 'red'
+        ? [this.block(`The search index ${index} has lost a shard`, `start the nodes that hold it, or ${reindex}`)]
+        : []),
     ];
   }
 
   private explain(error: unknown): ResourceProblem {
     const cause = error instanceof Refusal ? error.cause : error;
-    if (cause instanceof EngineRefusal && [401, 403].includes(cause.status)) return this.block(`OpenSearch on ${this.address} does not let us in`, 'correct OPENSEARCH_USERNAME and OPENSEARCH_PASSWORD');
-    if (cause instanceof EngineRefusal) return this.block(`OpenSearch on ${this.address} answers ${cause.status} ${cause.type}`, 'look into its log');
-    return this.block(`OpenSearch on ${this.address} cannot be reached`, 'start it (npm run servers -- start opensearch), or correct OPENSEARCH_URL');
+    if (cause instanceof EngineRefusal && [401, 403].includes(cause.status))
+      return this.block(
+        `OpenSearch on ${this.address} does not let us in`,
+        'correct OPENSEARCH_USERNAME and OPENSEARCH_PASSWORD',
+      );
+    if (cause instanceof EngineRefusal)
+      return this.block(`OpenSearch on ${this.address} answers ${cause.status} ${cause.type}`, 'look into its log');
+    return this.block(
+      `OpenSearch on ${this.address} cannot be reached`,
+      'start it (npm run servers -- start opensearch), or correct OPENSEARCH_URL',
+    );
   }
 
   /** Without the index nothing can be searched. */

@@ -1,7 +1,13 @@
 import type { PublicDocument, Tombstone } from '@mediamesh/contracts';
 import type { Logger } from '@mediamesh/observability';
 import { createStemmer } from '@mediamesh/text';
-import { type IndexRebuild, SearchIndex, type SearchPage, type SearchQuery, type Suggestions } from '../search-index.js';
+import {
+  type IndexRebuild,
+  SearchIndex,
+  type SearchPage,
+  type SearchQuery,
+  type Suggestions,
+} from '../search-index.js';
 import { type EngineOptions, OpenSearchEngine, patience } from './engine.js';
 import { describeDocument, describeTombstone } from './index-documents.js';
 import { IndexReader } from './index-reader.js';
@@ -20,11 +26,13 @@ export interface OpenSearchIndexOptions extends OpenSearchOptions {
 }
 
 /**
- * An index in OpenSearch, for any number of processes. The index itself is made by the migration step ({@link OpenSearchResource}) or by a rebuild.
+ * An index in OpenSearch, for any number of processes. The index itself is made by the migration step ({@link
+ * OpenSearchResource}) or by a rebuild.
  *
- * Its limits: a write that has resolved is on disk, and is found after the refresh interval. Of a question the first 128 words count. A list is fixed
- * when its second page is read: what changes before that may be missing from the later pages, never come twice; and it is given up two minutes after
- * its last page, eight after its second, or when the node that holds it starts again. A rebuild whose process died stays, and is written to, until the next one.
+ * Its limits: a write that has resolved is on disk, and is found after the refresh interval. Of a question the first
+ * 128 words count. A list is fixed when its second page is read: what changes before that may be missing from the later
+ * pages, never come twice; and it is given up two minutes after its last page, eight after its second, or when the node
+ * that holds it starts again. A rebuild whose process died stays, and is written to, until the next one.
  */
 export class OpenSearchIndex extends SearchIndex {
   private readonly engine: OpenSearchEngine;
@@ -53,7 +61,10 @@ export class OpenSearchIndex extends SearchIndex {
     return this.reader.search(query);
   }
 
-  suggest(text: string, options: { readonly language?: string | undefined; readonly limit: number }): Promise<Suggestions> {
+  suggest(
+    text: string,
+    options: { readonly language?: string | undefined; readonly limit: number },
+  ): Promise<Suggestions> {
     return findSuggestions(text, { engine: this.engine, alias: this.settings.alias, ...options });
   }
 
@@ -67,7 +78,12 @@ export class OpenSearchIndex extends SearchIndex {
 
   async count(): Promise<number> {
     const { index } = await findLive(this.engine, this.settings.alias);
-    const { count } = await this.engine.send<{ count: number }>({ method: 'POST', path: `/${index}/_count`, body: { query: { term: { removed: false } } }, patience: patience.query });
+    const { count } = await this.engine.send<{ count: number }>({
+      method: 'POST',
+      path: `/${index}/_count`,
+      body: { query: { term: { removed: false } } },
+      patience: patience.query,
+    });
     return count;
   }
 

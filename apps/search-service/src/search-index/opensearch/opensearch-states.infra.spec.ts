@@ -6,7 +6,14 @@ import { describeWithServer, eventually, freePorts, lookAt, takesLessThan } from
 import { PatientIndex } from '../patient-index.builder.js';
 import { buildProgram, buildTombstone } from '../public-document.builder.js';
 import { PlaceExpired, type SearchIndex } from '../search-index.js';
-import { askOpenSearch, listIndexes, newAlias, optionsOf, prepareIndex, removeIndexes } from './index-in-tests.builder.js';
+import {
+  askOpenSearch,
+  listIndexes,
+  newAlias,
+  optionsOf,
+  prepareIndex,
+  removeIndexes,
+} from './index-in-tests.builder.js';
 import { OpenSearchResource } from './opensearch-resource.js';
 import { OpenSearchIndex, type OpenSearchIndexOptions } from './opensearch-search-index.js';
 
@@ -37,13 +44,26 @@ describeWithServer('opensearch', 'the index in OpenSearch', (url = '') => {
     closing.push(resource);
     return resource;
   };
-  const toLines = (problems: readonly ResourceProblem[]): string[] => problems.map(({ problem, remedy, blocks }) => `${blocks ? 'blocks' : 'passes'}: ${problem} → ${remedy}`);
-  const linesOf = async (options: OpenSearchIndexOptions): Promise<string[]> => toLines(await lookAt(openResource(options)));
-  const ids = async (index: SearchIndex): Promise<string[]> => (await index.search({ text: 'night', filters: {}, limit: 100 })).hits.map(({ id }) => id).toSorted();
-  const becomes = (index: SearchIndex, expected: string[]) => eventually(() => ids(index), (found) => found.join() === expected.join(), `the index finds ${expected.join()}`);
+  const toLines = (problems: readonly ResourceProblem[]): string[] =>
+    problems.map(({ problem, remedy, blocks }) => `${blocks ? 'blocks' : 'passes'}: ${problem} → ${remedy}`);
+  const linesOf = async (options: OpenSearchIndexOptions): Promise<string[]> =>
+    toLines(await lookAt(openResource(options)));
+  const ids = async (index: SearchIndex): Promise<string[]> =>
+    (await index.search({ text: 'night', filters: {}, limit: 100 })).hits.map(({ id }) => id).toSorted();
+  const becomes = (index: SearchIndex, expected: string[]) =>
+    eventually(
+      () => ids(index),
+      (found) => found.join() === expected.join(),
+      `the index finds ${expected.join()}`,
+    );
   const everyCall = (index: SearchIndex) => [
-    index.search({ text: 'night', filters: {}, limit: 1 }), index.search({ text: '', filters: {}, limit: 1 }), index.search({ text: 'night', filters: {}, limit: 1, facets: true }), index.suggest('ni', { limit: 1 }), index.count(),
-    index.upsert([night('a')]), index.remove([buildTombstone('a', 2)]),
+    index.search({ text: 'night', filters: {}, limit: 1 }),
+    index.search({ text: '', filters: {}, limit: 1 }),
+    index.search({ text: 'night', filters: {}, limit: 1, facets: true }),
+    index.suggest('ni', { limit: 1 }),
+    index.count(),
+    index.upsert([night('a')]),
+    index.remove([buildTombstone('a', 2)]),
   ];
 
   it('is made once, however many processes make it', async () => {
@@ -60,7 +80,11 @@ describeWithServer('opensearch', 'the index in OpenSearch', (url = '') => {
     const index = openIndex(options);
     for (const call of everyCall(index)) await expect(call).rejects.toMatchObject(away);
     expect(await index.generation()).toBeUndefined();
-    expect(await linesOf(options)).toEqual([expect.stringMatching(/^blocks: There is no search index test-\w+ on http\S+ → npm run mesh -- migrate, then npm run mesh -- reindex$/)]);
+    expect(await linesOf(options)).toEqual([
+      expect.stringMatching(
+        /^blocks: There is no search index test-\w+ on http\S+ → npm run mesh -- migrate, then npm run mesh -- reindex$/,
+      ),
+    ]);
     const rebuild = await index.rebuild();
     await index.upsert([night('live')]);
     await rebuild.add([night('read')]);
@@ -83,11 +107,16 @@ describeWithServer('opensearch', 'the index in OpenSearch', (url = '') => {
     await prepareIndex(options);
     const index = openIndex(options);
     await index.upsert([night('before')]);
-    const block = (value: true | null) => askOpenSearch(url, `/${options.alias}/_settings`, 'PUT', { 'index.blocks.read_only_allow_delete': value });
+    const block = (value: true | null) =>
+      askOpenSearch(url, `/${options.alias}/_settings`, 'PUT', { 'index.blocks.read_only_allow_delete': value });
     await block(true);
     await expect(index.upsert([night('meanwhile')])).rejects.toMatchObject(away);
     await becomes(index, ['before']);
-    expect(await linesOf(options)).toEqual([expect.stringMatching(/^blocks: The search index test-\S+ is closed to writing by index\.blocks\.read_only_allow_delete → make room on its disks/)]);
+    expect(await linesOf(options)).toEqual([
+      expect.stringMatching(
+        /^blocks: The search index test-\S+ is closed to writing by index\.blocks\.read_only_allow_delete → make room on its disks/,
+      ),
+    ]);
     await block(null);
     await index.upsert([night('meanwhile')]);
     await becomes(index, ['before', 'meanwhile']);
@@ -96,7 +125,10 @@ describeWithServer('opensearch', 'the index in OpenSearch', (url = '') => {
 
   describe('of another shape', () => {
     const makeForeign = (options: OpenSearchIndexOptions, generation: string, alias: string) =>
-      askOpenSearch(url, `/${options.alias}-${generation}`, 'PUT', { mappings: { dynamic: 'strict', properties: { title: { type: 'text' } } }, aliases: { [alias]: {} } });
+      askOpenSearch(url, `/${options.alias}-${generation}`, 'PUT', {
+        mappings: { dynamic: 'strict', properties: { title: { type: 'text' } } },
+        aliases: { [alias]: {} },
+      });
 
     it('is refused and named, and gives way to one that is built', async () => {
       const options = newOptions();
@@ -104,7 +136,11 @@ describeWithServer('opensearch', 'the index in OpenSearch', (url = '') => {
       const index = openIndex(options);
       for (const call of everyCall(index)) await expect(call).rejects.toMatchObject(away);
       expect(await index.generation()).toBeUndefined();
-      expect(await linesOf(options)).toEqual([expect.stringMatching(/^blocks: The search index test-\w+-v0-old is of another shape, this version needs layout \d+ → npm run mesh -- reindex$/)]);
+      expect(await linesOf(options)).toEqual([
+        expect.stringMatching(
+          /^blocks: The search index test-\w+-v0-old is of another shape, this version needs layout \d+ → npm run mesh -- reindex$/,
+        ),
+      ]);
       await openResource(options).prepare();
       const rebuild = await index.rebuild();
       await index.upsert([night('live')]);
@@ -133,7 +169,9 @@ describeWithServer('opensearch', 'the index in OpenSearch', (url = '') => {
     expect(Object.keys(await askOpenSearch<object>(url, `/_alias/${options.alias}-previous`))).toEqual([first]);
     const second = await index.generation();
     await (await index.rebuild()).finish();
-    expect(Object.keys(await askOpenSearch<object>(url, `/_alias/${options.alias}-previous`))).toEqual([`${options.alias}-${second}`]);
+    expect(Object.keys(await askOpenSearch<object>(url, `/_alias/${options.alias}-previous`))).toEqual([
+      `${options.alias}-${second}`,
+    ]);
     expect(await listIndexes(url, options.alias)).toHaveLength(2);
   });
 
@@ -142,7 +180,11 @@ describeWithServer('opensearch', 'the index in OpenSearch', (url = '') => {
     await prepareIndex(options);
     const [one, other] = [openIndex(options), openIndex(options)];
     await one.upsert(Array.from({ length: 30 }, (_, at) => night(`d${at}`)));
-    await eventually(() => other.count(), (count) => count === 30, 'the other process counts all');
+    await eventually(
+      () => other.count(),
+      (count) => count === 30,
+      'the other process counts all',
+    );
     const seen: string[] = [];
     let page = await one.search({ text: 'night', filters: {}, limit: 7 });
     for (const reader of [other, one, other, one]) {
@@ -160,24 +202,44 @@ describeWithServer('opensearch', 'the index in OpenSearch', (url = '') => {
     const options = newOptions();
     await prepareIndex(options);
     const index = openIndex(options);
-    const text = (id: string, times: number, revision = 1) => buildProgram(id, { en: ['A day', `${'night '.repeat(times)}and ${'day '.repeat(20 - times)}`] }, { revision });
+    const text = (id: string, times: number, revision = 1) =>
+      buildProgram(id, { en: ['A day', `${'night '.repeat(times)}and ${'day '.repeat(20 - times)}`] }, { revision });
     await index.upsert(Array.from({ length: 20 }, (_, at) => text(`d${at}`, 1 + (at % 10))));
-    await eventually(() => index.count(), (count) => count === 20, 'all are found');
-    const read = (after?: readonly (string | number)[]) => index.search({ text: 'night', filters: {}, limit: 6, after });
+    await eventually(
+      () => index.count(),
+      (count) => count === 20,
+      'all are found',
+    );
+    const read = (after?: readonly (string | number)[]) =>
+      index.search({ text: 'night', filters: {}, limit: 6, after });
     const first = await read();
     const [best, next] = first.hits.map(({ id }) => id);
     // One that was shown sinks, another goes, and others come before all.
     await index.upsert([text(best!, 1, 2), ...Array.from({ length: 8 }, (_, at) => text(`new${at}`, 15))]);
-    // a refresh may fall into the middle of a bulk: then seven of the new ones and the one that goes are as many as eight without it
-    await eventually(() => index.count(), (count) => count === 28, 'all that is new is found');
+    // a refresh may fall into the middle of a bulk: then seven of the new ones and the one that goes are as many as
+    // eight without it
+    await eventually(
+      () => index.count(),
+      (count) => count === 28,
+      'all that is new is found',
+    );
     await index.remove([buildTombstone(next!, 2)]);
-    await eventually(() => index.count(), (count) => count === 27, 'what goes is found no more');
+    await eventually(
+      () => index.count(),
+      (count) => count === 27,
+      'what goes is found no more',
+    );
     const seen = first.hits.map(({ id }) => id);
     for (let page = await read(first.next); ; page = await read(page.next)) {
       seen.push(...page.hits.map(({ id }) => id));
       if (!page.next) break;
     }
-    expect(seen.toSorted()).toEqual([...Array.from({ length: 20 }, (_, at) => `d${at}`), ...Array.from({ length: 8 }, (_, at) => `new${at}`)].toSorted());
+    expect(seen.toSorted()).toEqual(
+      [
+        ...Array.from({ length: 20 }, (_, at) => `d${at}`),
+        ...Array.from({ length: 8 }, (_, at) => `new${at}`),
+      ].toSorted(),
+    );
   });
 
   it('leaves out of later pages what was withdrawn since the list was fixed', async () => {
@@ -185,13 +247,22 @@ describeWithServer('opensearch', 'the index in OpenSearch', (url = '') => {
     await prepareIndex(options);
     const index = openIndex(options);
     await index.upsert(Array.from({ length: 9 }, (_, at) => night(`d${at}`)));
-    await eventually(() => index.count(), (count) => count === 9, 'all are found');
-    const read = (after?: readonly (string | number)[]) => index.search({ text: 'night', filters: {}, limit: 3, after });
+    await eventually(
+      () => index.count(),
+      (count) => count === 9,
+      'all are found',
+    );
+    const read = (after?: readonly (string | number)[]) =>
+      index.search({ text: 'night', filters: {}, limit: 3, after });
     const second = await read((await read()).next);
     const shown = new Set([...(await read()).hits, ...second.hits].map(({ id }) => id));
     const [gone, ...left] = Array.from({ length: 9 }, (_, at) => `d${at}`).filter((id) => !shown.has(id));
     await index.remove([buildTombstone(gone!, 2)]);
-    await eventually(() => index.count(), (count) => count === 8, 'the withdrawn one is found no more');
+    await eventually(
+      () => index.count(),
+      (count) => count === 8,
+      'the withdrawn one is found no more',
+    );
     expect((await read(second.next)).hits.map(({ id }) => id).toSorted()).toEqual(left.toSorted());
   });
 
@@ -201,8 +272,13 @@ describeWithServer('opensearch', 'the index in OpenSearch', (url = '') => {
     let now = Date.now();
     const index = openIndex({ ...options, clock: () => now });
     await index.upsert(Array.from({ length: 9 }, (_, at) => night(`d${at}`)));
-    await eventually(() => index.count(), (count) => count === 9, 'all are found');
-    const read = (after?: readonly (string | number)[]) => index.search({ text: 'night', filters: {}, limit: 3, after });
+    await eventually(
+      () => index.count(),
+      (count) => count === 9,
+      'all are found',
+    );
+    const read = (after?: readonly (string | number)[]) =>
+      index.search({ text: 'night', filters: {}, limit: 3, after });
     const { next } = await read((await read()).next);
     now += 8 * 60_000;
     expect((await read(next)).hits).toHaveLength(3);
@@ -215,7 +291,11 @@ describeWithServer('opensearch', 'the index in OpenSearch', (url = '') => {
     await prepareIndex(options);
     const index = openIndex(options);
     const broken = { ...night('broken'), tags: undefined } as unknown as ReturnType<typeof night>;
-    const outcomes = await Promise.allSettled([index.upsert([night('a'), night('x'.repeat(600)), night('b')]), index.upsert([broken]), index.upsert([night('c')])]);
+    const outcomes = await Promise.allSettled([
+      index.upsert([night('a'), night('x'.repeat(600)), night('b')]),
+      index.upsert([broken]),
+      index.upsert([night('c')]),
+    ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
     await becomes(index, ['a', 'b', 'c']);
   });
@@ -228,10 +308,13 @@ describeWithServer('opensearch', 'the index in OpenSearch', (url = '') => {
       const options = optionsOf(address);
       const callBoth = async () => {
         const index = openHasty(options);
-        for (const call of [index.search({ text: 'night', filters: {}, limit: 1 }), index.upsert([night('a')])]) await expect(call).rejects.toMatchObject(away);
+        for (const call of [index.search({ text: 'night', filters: {}, limit: 1 }), index.upsert([night('a')])])
+          await expect(call).rejects.toMatchObject(away);
       };
       await takesLessThan(3_000, callBoth);
-      expect(toLines(await takesLessThan(2_000, () => openResource(options).check()))).toEqual([`blocks: OpenSearch on ${address} cannot be reached → start it (npm run servers -- start opensearch), or correct OPENSEARCH_URL`]);
+      expect(toLines(await takesLessThan(2_000, () => openResource(options).check()))).toEqual([
+        `blocks: OpenSearch on ${address} cannot be reached → start it (npm run servers -- start opensearch), or correct OPENSEARCH_URL`,
+      ]);
     };
 
     it('is refused soon where nobody listens', async () => {

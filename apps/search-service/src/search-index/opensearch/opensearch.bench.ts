@@ -17,8 +17,19 @@ export function describeQuery(text: string): object {
   return describeHits(query, {}, 20);
 }
 
-/** Documents a second into a fresh index: by the adapter, and by bulks of the same size that were written down before, as many at once. In turns. */
-export async function measureBulk({ url, documents, rounds }: { url: string; documents: readonly { id: string; title: string; description: string }[]; rounds: number }): Promise<{ ours: number[]; direct: number[] }> {
+/**
+ * Documents a second into a fresh index: by the adapter, and by bulks of the same size that were written down before,
+ * as many at once. In turns.
+ */
+export async function measureBulk({
+  url,
+  documents,
+  rounds,
+}: {
+  url: string;
+  documents: readonly { id: string; title: string; description: string }[];
+  rounds: number;
+}): Promise<{ ours: number[]; direct: number[] }> {
   const publics = documents.map(({ id, title, description }) => buildEpisode(id, { ar: [title, description] }));
   const stem = createStemmer();
   const entries = publics.map((document) => describeDocument(document, stem));
@@ -27,14 +38,19 @@ export async function measureBulk({ url, documents, rounds }: { url: string; doc
   for (let round = -1; round < rounds; round++) {
     const order = round % 2 === 0 ? (['ours', 'direct'] as const) : (['direct', 'ours'] as const);
     for (const way of order) {
-      const rate = await onFreshIndex(url, (engine, index, alias) => (way === 'ours' ? index.upsert(publics) : sendBulks(engine, alias, entries))).then((seconds) => documents.length / seconds);
+      const rate = await onFreshIndex(url, (engine, index, alias) =>
+        way === 'ours' ? index.upsert(publics) : sendBulks(engine, alias, entries),
+      ).then((seconds) => documents.length / seconds);
       if (round >= 0) (way === 'ours' ? ours : direct).push(rate); // the first warms
     }
   }
   return { ours, direct };
 }
 
-async function onFreshIndex(url: string, work: (engine: OpenSearchEngine, index: OpenSearchIndex, alias: string) => Promise<void>): Promise<number> {
+async function onFreshIndex(
+  url: string,
+  work: (engine: OpenSearchEngine, index: OpenSearchIndex, alias: string) => Promise<void>,
+): Promise<number> {
   const alias = `bench-${randomBytes(4).toString('hex')}`;
   const options = { url, alias, refreshMs: 200, replicas: 0, logger: silentLogger };
   const engine = new OpenSearchEngine({ url });
@@ -51,14 +67,32 @@ async function onFreshIndex(url: string, work: (engine: OpenSearchEngine, index:
   }
 }
 
-async function sendBulks(engine: OpenSearchEngine, alias: string, entries: readonly { id: string; revision: number; source: string }[]): Promise<void> {
+async function sendBulks(
+  engine: OpenSearchEngine,
+  alias: string,
+  entries: readonly { id: string; revision: number; source: string }[],
+): Promise<void> {
   const bulks: string[] = [];
   for (let at = 0; at < entries.length; at += bulkBounds.entries) {
-    bulks.push(entries.slice(at, at + bulkBounds.entries).map(({ id, revision, source }) => `{"index":{"_index":"${alias}","_id":"${id}","version":${revision},"version_type":"external"}}\n${source}\n`).join(''));
+    bulks.push(
+      entries
+        .slice(at, at + bulkBounds.entries)
+        .map(
+          ({ id, revision, source }) =>
+            `{"index":{"_index":"${alias}","_id":"${id}","version":${revision},"version_type":"external"}}\n${source}\n`,
+        )
+        .join(''),
+    );
   }
   const sendNext = async (): Promise<void> => {
     for (let lines = bulks.shift(); lines !== undefined; lines = bulks.shift()) {
-      await engine.send({ method: 'POST', path: '/_bulk', query: { require_alias: true, filter_path: 'errors,items.*.status' }, lines, patience: patience.write });
+      await engine.send({
+        method: 'POST',
+        path: '/_bulk',
+        query: { require_alias: true, filter_path: 'errors,items.*.status' },
+        lines,
+        patience: patience.write,
+      });
     }
   };
   await Promise.all([sendNext(), sendNext()]);

@@ -9,7 +9,10 @@ export interface ListPlace {
   readonly passed: number;
   /** Marks of what was shown before the list was fixed, and has not been met in it yet, one after the other. */
   readonly shown: string;
-  /** The snapshot that fixed the list, since when it exists, and the sort values of the last entry passed; missing after the first page. */
+  /**
+   * The snapshot that fixed the list, since when it exists, and the sort values of the last entry passed; missing after
+   * the first page.
+   */
   readonly snapshot?: (Snapshot & { readonly after: readonly (string | number)[] }) | undefined;
 }
 
@@ -20,11 +23,18 @@ export const markOf = (id: string): string => hash('md5', id, 'base64url').slice
 
 export const splitMarks = (marks: string): string[] => marks.match(new RegExp(`.{${markLength}}`, 'g')) ?? [];
 
-export const writePlace = ({ generation, passed, shown, snapshot }: ListPlace): Place => [generation, passed, shown, ...(snapshot ? [snapshot.pit, snapshot.since, ...snapshot.after] : [])];
+export const writePlace = ({ generation, passed, shown, snapshot }: ListPlace): Place => [
+  generation,
+  passed,
+  shown,
+  ...(snapshot ? [snapshot.pit, snapshot.since, ...snapshot.after] : []),
+];
 
 /** `undefined` for what was not written here. */
 export function readPlace([generation, passed, shown, pit, since, ...after]: Place): ListPlace | undefined {
   if (typeof generation !== 'string' || typeof passed !== 'number' || typeof shown !== 'string') return undefined;
   if (pit === undefined) return { generation, passed, shown };
-  return typeof pit === 'string' && typeof since === 'number' && after.length === 3 ? { generation, passed, shown, snapshot: { pit, since, after } } : undefined;
+  return typeof pit === 'string' && typeof since === 'number' && after.length === 3
+    ? { generation, passed, shown, snapshot: { pit, since, after } }
+    : undefined;
 }

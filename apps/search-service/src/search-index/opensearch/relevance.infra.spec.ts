@@ -21,7 +21,10 @@ describeWithServer('opensearch', 'OpenSearch beside SQLite', (url = '') => {
       const options = optionsOf(url, newAlias());
       aliases.push(options.alias);
       await prepareIndex(options);
-      const [openSearch, sqlite] = [new OpenSearchIndex(options), await SqliteSearchIndex.open(join(place, `${options.alias}.db`))];
+      const [openSearch, sqlite] = [
+        new OpenSearchIndex(options),
+        await SqliteSearchIndex.open(join(place, `${options.alias}.db`)),
+      ];
       try {
         const [ours, theirs] = [await measureRanking(openSearch, judged()), await measureRanking(sqlite, judged())];
         expect(ours).toBeGreaterThanOrEqual(theirs - 0.01);

@@ -6,7 +6,9 @@ import { Snapshots } from './snapshots.js';
 const minute = 60_000;
 
 describe('snapshots', () => {
-  /** Snapshots that are named by their numbers, where a test says what time it is, and whether there is room for more. */
+  /**
+   * Snapshots that are named by their numbers, where a test says what time it is, and whether there is room for more.
+   */
   const open = () => {
     const world = { now: Date.UTC(2026, 0, 1), isFull: false, made: 0 };
     const engine = new AnsweringEngine(() => {
@@ -30,7 +32,10 @@ describe('snapshots', () => {
 
   it('are of one index', async () => {
     const { snapshots } = open();
-    expect([(await snapshots.find('things-1')).pit, (await snapshots.find('things-2')).pit]).toEqual(['pit 1', 'pit 2']);
+    expect([(await snapshots.find('things-1')).pit, (await snapshots.find('things-2')).pit]).toEqual([
+      'pit 1',
+      'pit 2',
+    ]);
   });
 
   it('that cannot be made are made anew for the next who asks', async () => {

@@ -13,7 +13,10 @@ interface Begun {
   readonly snapshot: Promise<Snapshot>;
 }
 
-/** Milliseconds for which OpenSearch keeps a snapshot after its last use. It lengthens that when asked to, and never shortens it. */
+/**
+ * Milliseconds for which OpenSearch keeps a snapshot after its last use. It lengthens that when asked to, and never
+ * shortens it.
+ */
 const kept = 120_000;
 export const snapshotKept = `${kept}ms`;
 /** Milliseconds after which a snapshot is gone, however often it is used. */
@@ -25,9 +28,10 @@ const shared = { least: 3_000, each: 300 };
 export const isTooOld = (since: number, now: number): boolean => now > since + longest - kept;
 
 /**
- * Points in time of an index, which fix the lists that are paged. OpenSearch holds few of them (300 for each node), and whoever pages on keeps one. So lists
- * that leave their first page within the same seconds share one, and each is gone ten minutes after it was made. Whatever people do, a process holds
- * little more than sixty at a time: four processes have room on one node.
+ * Points in time of an index, which fix the lists that are paged. OpenSearch holds few of them (300 for each node), and
+ * whoever pages on keeps one. So lists that leave their first page within the same seconds share one, and each is gone
+ * ten minutes after it was made. Whatever people do, a process holds little more than sixty at a time: four processes
+ * have room on one node.
  */
 export class Snapshots {
   private readonly engine: OpenSearchEngine;
@@ -53,7 +57,12 @@ export class Snapshots {
 
   private async make(index: string, since: number): Promise<Snapshot> {
     try {
-      const { pit_id: pit } = await this.engine.send<{ pit_id: string }>({ method: 'POST', path: `/${index}/_search/point_in_time`, query: { keep_alive: snapshotKept, allow_partial_pit_creation: false }, patience: patience.query });
+      const { pit_id: pit } = await this.engine.send<{ pit_id: string }>({
+        method: 'POST',
+        path: `/${index}/_search/point_in_time`,
+        query: { keep_alive: snapshotKept, allow_partial_pit_creation: false },
+        patience: patience.query,
+      });
       this.made = [...this.made, since];
       return { pit, since };
     } catch (error) {

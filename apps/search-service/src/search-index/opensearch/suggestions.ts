@@ -17,21 +17,42 @@ export interface SuggestionRequest {
 /** Whole words that are looked for: who types more is not completing a title. */
 const wholeWords = 8;
 
-/** Titles with the words typed: those that begin so before those with them inside, the spelling typed before the one without article, programs before episodes, newer before older. */
-export async function findSuggestions(text: string, { engine, alias, language, limit }: SuggestionRequest): Promise<Suggestions> {
+/**
+ * Titles with the words typed: those that begin so before those with them inside, the spelling typed before the one
+ * without article, programs before episodes, newer before older.
+ */
+export async function findSuggestions(
+  text: string,
+  { engine, alias, language, limit }: SuggestionRequest,
+): Promise<Suggestions> {
   const typed = readTyped(text);
   if (!typed) return { titles: [], generation: (await findLive(engine, alias)).generation };
   const body = {
     size: limit,
     _source: false,
     track_total_hits: false,
-    query: { bool: { must: [inTexts({ dis_max: { queries: listMatches(typed) } }, language, withBestText)], should: [{ constant_score: { filter: { term: { kind: 'program' } }, boost: 1 } }] } },
+    query: {
+      bool: {
+        must: [inTexts({ dis_max: { queries: listMatches(typed) } }, language, withBestText)],
+        should: [{ constant_score: { filter: { term: { kind: 'program' } }, boost: 1 } }],
+      },
+    },
     sort: bestFirst,
   };
   const { answer, generation } = await searchLive(engine, alias, body);
   const titles = answer.hits.hits.flatMap((hit) => {
     const found = textOf(hit);
-    return found ? [{ id: hit._id, kind: found.kind, language: found.language, title: found.title, highlight: highlightTyped(found.title, typed) }] : [];
+    return found
+      ? [
+          {
+            id: hit._id,
+            kind: found.kind,
+            language: found.language,
+            title: found.title,
+            highlight: highlightTyped(found.title, typed),
+          },
+        ]
+      : [];
   });
   return { titles, generation };
 }
@@ -43,9 +64,13 @@ function listMatches({ whole, beginning }: TypedWords): object[] {
   const first = words[0] ?? beginning;
   const match = words.length > 0 ? anyOf : anyBeginning;
   const ways = [titleStart, ''].flatMap((start) => first.map((spelling) => [match([`${start}${spelling}`]), ...later]));
-  return ways.map((filter, at) => ({ constant_score: { filter: { bool: { filter } }, boost: (ways.length - at) * 2 } }));
+  return ways.map((filter, at) => ({
+    constant_score: { filter: { bool: { filter } }, boost: (ways.length - at) * 2 },
+  }));
 }
 
 const anyOf = (words: readonly string[]): object => ({ terms: { 'texts.beginnings': words } });
 
-const anyBeginning = (beginnings: readonly string[]): object => ({ bool: { should: beginnings.map((value) => ({ prefix: { 'texts.beginnings': { value } } })) } });
+const anyBeginning = (beginnings: readonly string[]): object => ({
+  bool: { should: beginnings.map((value) => ({ prefix: { 'texts.beginnings': { value } } })) },
+});

@@ -3,8 +3,8 @@ import type { SearchFilters } from '../search-index.js';
 import { pairJoiner, runEdge } from './index-shape.js';
 
 /**
- * How many words and runs of letters of one question count. OpenSearch takes 1,024 conditions in a query; each word makes one for its stem, title,
- * form, spelling and pair.
+ * How many words and runs of letters of one question count. OpenSearch takes 1,024 conditions in a query; each word
+ * makes one for its stem, title, form, spelling and pair.
  */
 const bounds = { words: 128, runs: 256 };
 
@@ -29,8 +29,13 @@ export function buildTextQuery(text: string): TextQuery | undefined {
     match('words', formsOf(terms.words), weights.words),
     match('spellings', formsOf(terms.spellings), weights.spellings),
     match('stems.pairs', pairsOf(terms), weights.pairs),
-    match('stems.runs', terms.grams.slice(0, bounds.runs).map((run) => run.replaceAll(' ', runEdge)), weights.runs),
-    // A rare title is about as rare as its rarest word, so it counts once for each of its words. 2.2: what k1 of 1.2 takes from all others.
+    match(
+      'stems.runs',
+      terms.grams.slice(0, bounds.runs).map((run) => run.replaceAll(' ', runEdge)),
+      weights.runs,
+    ),
+    // A rare title is about as rare as its rarest word, so it counts once for each of its words. 2.2: what k1 of 1.2
+    // takes from all others.
     { term: { 'texts.titleKey': { value: terms.titleKey, boost: (weights.whole * stems.length) / 2.2 } } },
   ].filter((one) => one !== undefined);
   return { scored: { bool: { must: [found], should } }, found: found! };
@@ -38,19 +43,30 @@ export function buildTextQuery(text: string): TextQuery | undefined {
 
 /** A query of texts as one of documents; a document scores as its best text. */
 export const inTexts = (query: object, language: string | undefined, more: object = {}): object => ({
-  nested: { path: 'texts', score_mode: 'max', query: language === undefined ? query : { bool: { must: [query], filter: [{ term: { 'texts.languages': language } }] } }, ...more },
+  nested: {
+    path: 'texts',
+    score_mode: 'max',
+    query:
+      language === undefined ? query : { bool: { must: [query], filter: [{ term: { 'texts.languages': language } }] } },
+    ...more,
+  },
 });
 
 /** The filters that concern a document as a whole; `language` concerns its texts. */
 export function filterDocuments({ kind, type, category }: SearchFilters): object[] {
-  return Object.entries({ kind, type, category }).flatMap(([field, value]) => (value === undefined ? [] : [{ term: { [field]: value } }]));
+  return Object.entries({ kind, type, category }).flatMap(([field, value]) =>
+    value === undefined ? [] : [{ term: { [field]: value } }],
+  );
 }
 
 const formsOf = (forms: QueryTerms['words']): string[] => forms.slice(0, bounds.words).map(({ form }) => form);
 
-const pairsOf = ({ pairs, stems }: QueryTerms): string[] => pairs.slice(0, bounds.words).map(([first, second]) => `${stems[first]!}${pairJoiner}${stems[second]!}`);
+const pairsOf = ({ pairs, stems }: QueryTerms): string[] =>
+  pairs.slice(0, bounds.words).map(([first, second]) => `${stems[first]!}${pairJoiner}${stems[second]!}`);
 
 /** Any of some tokens, which are parted at spaces as the stored ones are. */
 function match(field: string, tokens: readonly string[], boost = 1): object | undefined {
-  return tokens.length === 0 ? undefined : { match: { [`texts.${field}`]: { query: tokens.join(' '), analyzer: 'tokens', boost } } };
+  return tokens.length === 0
+    ? undefined
+    : { match: { [`texts.${field}`]: { query: tokens.join(' '), analyzer: 'tokens', boost } } };
 }

@@ -5,8 +5,9 @@ import type { QueryTerms } from '../query-terms.js';
 import { facetWords } from '../searchable-text.js';
 
 /**
- * The bounds that keep a search flat however large the index is. Up to `scored` rows in the index every match is scored, so small
- * indexes are searched exactly; beyond, words select rows from the rarest on, and common words only among the newest.
+ * The bounds that keep a search flat however large the index is. Up to `scored` rows in the index every match is
+ * scored, so small indexes are searched exactly; beyond, words select rows from the rarest on, and common words only
+ * among the newest.
  */
 const limits = { scored: 2_000, titles: 300, enough: 200 };
 
@@ -39,7 +40,8 @@ type Order = 'best' | 'newest';
 /**
  * Finds rows worth a closer look; each statement reads a bounded number of matches.
  *
- * FTS5 reads the whole list of every word it scores, so filters, whose lists are the longest, stay out of what is scored.
+ * FTS5 reads the whole list of every word it scores, so filters, whose lists are the longest, stay out of what is
+ * scored.
  */
 export class CandidateSelector {
   private readonly scored: Record<Table, Record<Order, StatementSync>>;
@@ -53,14 +55,18 @@ export class CandidateSelector {
       return statement;
     };
     // bm25 is negative in FTS5.
-    const score = (table: Table, order: string) => prepare(`select rowid, -bm25(${table}) as score from ${table} where ${table} match ? order by ${order} limit ?`);
-    const find = (table: Table) => prepare(`select rowid from ${table} where ${table} match ? order by rowid desc limit ?`);
+    const score = (table: Table, order: string) =>
+      prepare(`select rowid, -bm25(${table}) as score from ${table} where ${table} match ? order by ${order} limit ?`);
+    const find = (table: Table) =>
+      prepare(`select rowid from ${table} where ${table} match ? order by rowid desc limit ?`);
     this.scored = {
       stems: { best: score('stems', 'score desc'), newest: score('stems', 'rowid desc') },
       titles: { best: score('titles', 'score desc'), newest: score('titles', 'rowid desc') },
     };
     this.found = { stems: find('stems'), titles: find('titles') };
-    this.sameTitle = prepare('select t.row, f.words from tokens t join facets f on f.row = t.row where t.titleKey = ? order by t.row desc limit ?');
+    this.sameTitle = prepare(
+      'select t.row, f.words from tokens t join facets f on f.row = t.row where t.titleKey = ? order by t.row desc limit ?',
+    );
   }
 
   select({ query, filters, wanted, rows, rowsWith }: SelectionRequest): Selection {
@@ -94,12 +100,15 @@ export class CandidateSelector {
     return { candidates, complete };
   }
 
-  /** Rows and scores. With filters and `newest` there are too many to score: each counts the same, and the newest win. */
+  /**
+   * Rows and scores. With filters and `newest` there are too many to score: each counts the same, and the newest win.
+   */
   private match(table: Table, words: string, facets: readonly string[], order: Order, limit: number): Scored[] {
     const statement = this.scored[table][order];
     if (facets.length === 0) return statement.all(textMatch(words), limit) as unknown as Scored[];
     const found = this.found[table].all(filteredMatch(words, facets), limit) as unknown as [number][];
-    const scores = order === 'best' ? new Map(statement.all(textMatch(words), limits.scored) as unknown as Scored[]) : undefined;
+    const scores =
+      order === 'best' ? new Map(statement.all(textMatch(words), limits.scored) as unknown as Scored[]) : undefined;
     return found.map(([row]) => [row, scores?.get(row) ?? 1]);
   }
 

@@ -22,7 +22,9 @@ export class Corrector {
   constructor(database: DatabaseSync, lexicon: Lexicon, statistics: Statistics) {
     this.lexicon = lexicon;
     this.statistics = statistics;
-    this.find = database.prepare('select t.words, t.spellings from stems s cross join tokens t on t.row = s.rowid where s.stems match ? order by s.rowid desc limit ?');
+    this.find = database.prepare(
+      'select t.words, t.spellings from stems s cross join tokens t on t.row = s.rowid where s.stems match ? order by s.rowid desc limit ?',
+    );
   }
 
   /** The question in words that are there, and found with the same filters; words nothing is near to are left out. */
@@ -41,14 +43,20 @@ export class Corrector {
       const [stem = ''] = analyze(one.word).stems;
       return { ...one, stem, rows: this.statistics.rowsWithStem(stem) };
     });
-    for (const one of near.filter(({ rows }) => rows > 0).sort((a, b) => a.distance - b.distance || b.rows - a.rows).slice(0, tried)) {
+    for (const one of near
+      .filter(({ rows }) => rows > 0)
+      .sort((a, b) => a.distance - b.distance || b.rows - a.rows)
+      .slice(0, tried)) {
       const spelling = this.readSpelling(one.word, one.stem, facets);
       if (spelling !== undefined) return spelling;
     }
     return undefined;
   }
 
-  /** How a folded word is spelled in the newest row that has it; `undefined` where it is there no more, or not with these facets. */
+  /**
+   * How a folded word is spelled in the newest row that has it; `undefined` where it is there no more, or not with
+   * these facets.
+   */
   private readSpelling(word: string, stem: string, facets: readonly string[]): string | undefined {
     const match = filteredMatch(anyOf([stem]), facets);
     for (const row of this.find.iterate(match, looked)) {

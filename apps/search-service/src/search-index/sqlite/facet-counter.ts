@@ -22,12 +22,17 @@ interface Counts {
 
 const nothing: Facets = { kind: [], type: [], category: [], language: [], exact: true };
 
-/** Counts what is found by kind, type, category and language: all of it, or, where that is much, a sample that is scaled up. */
+/**
+ * Counts what is found by kind, type, category and language: all of it, or, where that is much, a sample that is scaled
+ * up.
+ */
 export class FacetCounter {
   private readonly rows: StatementSync;
 
   constructor(database: DatabaseSync) {
-    this.rows = database.prepare('select f.row, f.words from stems s cross join facets f on f.row = s.rowid where s.stems match ? order by s.rowid limit ?');
+    this.rows = database.prepare(
+      'select f.row, f.words from stems s cross join facets f on f.row = s.rowid where s.stems match ? order by s.rowid limit ?',
+    );
     this.rows.setReturnArrays(true);
   }
 
@@ -38,10 +43,18 @@ export class FacetCounter {
     let whole: Counts | undefined;
     const counts = names.map((name) => {
       const others = { ...filters, [name]: undefined };
-      return filters[name] === undefined ? (whole ??= this.countFacets(words, facetWords(filters), expected)) : this.countFacets(words, facetWords(others), expected);
+      return filters[name] === undefined
+        ? (whole ??= this.countFacets(words, facetWords(filters), expected))
+        : this.countFacets(words, facetWords(others), expected);
     });
     const [kind, type, category, language] = names.map((name, at) => list(counts[at]!.byWord, letters[name]));
-    return { kind: kind!, type: type!, category: category!, language: language!, exact: counts.every(({ exact }) => exact) };
+    return {
+      kind: kind!,
+      type: type!,
+      category: category!,
+      language: language!,
+      exact: counts.every(({ exact }) => exact),
+    };
   }
 
   private countFacets(words: string, facets: readonly string[], expected: number): Counts {
@@ -49,12 +62,14 @@ export class FacetCounter {
     let share = Math.min(samples, Math.ceil((samples * sampled.wanted) / Math.max(expected, 1)));
     // Where there is surely too much to count, the sample comes first and is all that is read.
     const first = expected > counted ? this.readSample(match, share) : [];
-    if (first.length >= sampled.telling && (first.length * samples) / share > 2 * counted) return { byWord: countWords(first, samples / share), exact: false };
+    if (first.length >= sampled.telling && (first.length * samples) / share > 2 * counted)
+      return { byWord: countWords(first, samples / share), exact: false };
     const all = this.read(match, counted + 1);
     if (all.length <= counted) return { byWord: countWords(all, 1), exact: true };
     for (; ; share = Math.min(samples, share * 4)) {
       const rows = this.readSample(match, share);
-      if (rows.length >= sampled.telling || share === samples) return { byWord: countWords(rows, samples / share), exact: false };
+      if (rows.length >= sampled.telling || share === samples)
+        return { byWord: countWords(rows, samples / share), exact: false };
     }
   }
 
@@ -70,7 +85,10 @@ export class FacetCounter {
 }
 
 /** Counts each word once for a document, whose rows stand side by side. */
-function countWords(rows: readonly (readonly [row: number, words: string])[], scale: number): ReadonlyMap<string, number> {
+function countWords(
+  rows: readonly (readonly [row: number, words: string])[],
+  scale: number,
+): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   let place = -1;
   let seen = new Set<string>();
@@ -88,7 +106,9 @@ function countWords(rows: readonly (readonly [row: number, words: string])[], sc
 
 function list(counts: ReadonlyMap<string, number>, letter: string): FacetCount[] {
   return [...counts]
-    .flatMap(([word, count]) => (word.startsWith(letter) ? [{ value: word.slice(letter.length), count: Math.round(count) }] : []))
+    .flatMap(([word, count]) =>
+      word.startsWith(letter) ? [{ value: word.slice(letter.length), count: Math.round(count) }] : [],
+    )
     .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
     .slice(0, listed);
 }

@@ -5,10 +5,12 @@ const quote = (word: string): string => `"${word}"`;
 export const anyOf = (words: readonly string[]): string => words.map(quote).join(' OR ');
 export const allOf = (words: readonly string[]): string => words.map(quote).join(' AND ');
 /** Rows with a word that begins so. */
-export const anyBeginning = (beginnings: readonly string[]): string => beginnings.map((beginning) => `${quote(beginning)}*`).join(' OR ');
+export const anyBeginning = (beginnings: readonly string[]): string =>
+  beginnings.map((beginning) => `${quote(beginning)}*`).join(' OR ');
 
 export const textMatch = (words: string): string => `text : (${words})`;
 const facetsMatch = (facets: readonly string[]): string => `facets : (${allOf(facets)})`;
 
 /** Rows whose text matches `words`, an expression, and that have all of the facets. */
-export const filteredMatch = (words: string, facets: readonly string[]): string => (facets.length === 0 ? textMatch(words) : `${textMatch(words)} AND ${facetsMatch(facets)}`);
+export const filteredMatch = (words: string, facets: readonly string[]): string =>
+  facets.length === 0 ? textMatch(words) : `${textMatch(words)} AND ${facetsMatch(facets)}`;

@@ -53,9 +53,16 @@ export function openIndexFile(file: string): DatabaseSync {
       pragma cache_size = -32000;
       begin immediate;`);
     const { user_version: found } = database.prepare('pragma user_version').get() as { user_version: number };
-    const tables = (database.prepare('select name from sqlite_schema').all() as { name: string }[]).map(({ name }) => name);
-    if (tables.length > 0 && !['documents', 'texts', 'state'].every((name) => tables.includes(name))) throw new IndexFileError(`The file ${file} is no search index but another database: name another file`, false);
-    if (found !== 0 && found !== layout) throw new IndexFileError(`The search index ${file} has layout ${found}, this version reads layout ${layout}: build it anew`, true);
+    const tables = (database.prepare('select name from sqlite_schema').all() as { name: string }[]).map(
+      ({ name }) => name,
+    );
+    if (tables.length > 0 && !['documents', 'texts', 'state'].every((name) => tables.includes(name)))
+      throw new IndexFileError(`The file ${file} is no search index but another database: name another file`, false);
+    if (found !== 0 && found !== layout)
+      throw new IndexFileError(
+        `The search index ${file} has layout ${found}, this version reads layout ${layout}: build it anew`,
+        true,
+      );
     if (found === 0) {
       database.exec(schema);
       database.prepare('insert into state values (?, 0, 0, 0, 0, 0)').run(randomUUID());
@@ -87,12 +94,25 @@ export const isDamage = (error: unknown): boolean => codeOf(error) === damaged;
 
 export const describeDamage = (file: string): string => `The search index ${file} is damaged: build it anew`;
 
-const codeOf = (error: unknown): number | undefined => (error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined);
+const codeOf = (error: unknown): number | undefined =>
+  error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
 
 function explainFailure(file: string, error: unknown): unknown {
   const code = codeOf(error);
-  if (code === busy) return new IndexFileError(`The search index ${file} is used by another process. An index in SQLite belongs to one process; several need OpenSearch`, false);
-  if (code === noDatabase) return new IndexFileError(`The search index ${file} is damaged or is no index: move the file away and index everything again`, false);
-  if (code === readOnly) return new IndexFileError(`The search index ${file} cannot be written: it must belong to the user of the process`, false);
+  if (code === busy)
+    return new IndexFileError(
+      `The search index ${file} is used by another process. An index in SQLite belongs to one process; several need OpenSearch`,
+      false,
+    );
+  if (code === noDatabase)
+    return new IndexFileError(
+      `The search index ${file} is damaged or is no index: move the file away and index everything again`,
+      false,
+    );
+  if (code === readOnly)
+    return new IndexFileError(
+      `The search index ${file} cannot be written: it must belong to the user of the process`,
+      false,
+    );
   return isDamage(error) ? new IndexFileError(describeDamage(file), true) : error;
 }

@@ -17,17 +17,20 @@ export function removeIndexFile(file: string): void {
 /** Removes what rebuilds left that did not come to their end. */
 export function sweepRebuilds(file: string): void {
   const beginning = `${basename(file)}.rebuild-`;
-  for (const name of readdirSync(dirname(file))) if (name.startsWith(beginning)) rmSync(join(dirname(file), name), { force: true });
+  for (const name of readdirSync(dirname(file)))
+    if (name.startsWith(beginning)) rmSync(join(dirname(file), name), { force: true });
 }
 
 /**
- * Puts a finished index in the place of another at one stroke: at every moment there is one whole index under the name, and after it the old one under
- * that of the previous. Both must be in one file each, except an old one that is of no use.
+ * Puts a finished index in the place of another at one stroke: at every moment there is one whole index under the name,
+ * and after it the old one under that of the previous. Both must be in one file each, except an old one that is of no
+ * use.
  */
 export function exchangeIndexFiles(file: string, finished: string): void {
   removeIndexFile(previousOf(file));
   if (existsSync(file)) keepUnder(previousOf(file), file);
-  // Only an index that is of no use still has a log, which may hold what somebody wants to look into; a journal is empty, because none is ever needed.
+  // Only an index that is of no use still has a log, which may hold what somebody wants to look into; a journal is
+  // empty, because none is ever needed.
   if (existsSync(`${file}-wal`)) renameSync(`${file}-wal`, `${previousOf(file)}-wal`);
   for (const name of ['-journal', '-shm']) rmSync(`${file}${name}`, { force: true });
   renameSync(finished, file);

@@ -60,10 +60,14 @@ export class IndexReader {
     this.suggester = new Suggester(database);
     this.sql = {
       state: database.prepare('select generation, changes from state'),
-      tokens: database.prepare('select stems, words, spellings, length, titleLength, titleKey from tokens where row = ?'),
+      tokens: database.prepare(
+        'select stems, words, spellings, length, titleLength, titleKey from tokens where row = ?',
+      ),
       text: database.prepare('select id, kind, language, title, description from texts where row = ?'),
       // A document that still matches has the row that it had, or, in other languages than then, another one.
-      ofPlace: database.prepare('select t.row, t.stems, f.words from tokens t join facets f on f.row = t.row where t.row between ? and ? order by t.row = ? desc, t.row'),
+      ofPlace: database.prepare(
+        'select t.row, t.stems, f.words from tokens t join facets f on f.row = t.row where t.row between ? and ? order by t.row = ? desc, t.row',
+      ),
       count: database.prepare('select count(*) as documents from documents where place is not null'),
     };
   }
@@ -89,12 +93,21 @@ export class IndexReader {
     const key = JSON.stringify([text, filters.kind, filters.type, filters.category, filters.language]);
     const start = readPlace(after, generation, changes);
     if (start === undefined) return undefined;
-    const list = this.lists.find(key, start.changes) ?? (start.changes === changes ? this.lists.keep(key, changes, this.rank(terms, filters)) : undefined);
+    const list =
+      this.lists.find(key, start.changes) ??
+      (start.changes === changes ? this.lists.keep(key, changes, this.rank(terms, filters)) : undefined);
     if (list === undefined) return undefined;
     const find = start.changes === changes ? (row: number) => row : this.findAgain(terms, filters);
     const { hits, end } = this.readHits({ text, list, offset: start.offset, limit, find });
     const didYouMean = list.rows.length === 0 ? this.corrector.correct(text, filters) : undefined;
-    return { hits, total: list.total, generation, ...counted, ...(didYouMean !== undefined && { didYouMean }), ...(end < list.rows.length && { next: [generation, start.changes, end] }) };
+    return {
+      hits,
+      total: list.total,
+      generation,
+      ...counted,
+      ...(didYouMean !== undefined && { didYouMean }),
+      ...(end < list.rows.length && { next: [generation, start.changes, end] }),
+    };
   }
 
   private countFacets({ stems }: QueryTerms, filters: SearchQuery['filters']): Facets {
@@ -104,7 +117,13 @@ export class IndexReader {
 
   private rank(query: QueryTerms, filters: SearchQuery['filters']): RankedList {
     for (let wanted = firstWanted; ; wanted *= 4) {
-      const { candidates, complete } = this.selector.select({ query, filters, wanted, rows: this.statistics.rows, rowsWith: (stem) => this.statistics.rowsWithStem(stem) });
+      const { candidates, complete } = this.selector.select({
+        query,
+        filters,
+        wanted,
+        rows: this.statistics.rows,
+        rowsWith: (stem) => this.statistics.rowsWithStem(stem),
+      });
       const places = new Set<number>();
       const best = this.rescore(query, candidates).filter(({ row }) => places.size !== places.add(placeOf(row)).size);
       if (best.length < reachable && !complete && candidates.size >= wanted) continue;
@@ -119,10 +138,14 @@ export class IndexReader {
 
   /** Ties go to the newer document, then to its first language. */
   private rescore(terms: QueryTerms, candidates: Candidates): { row: number; score: number }[] {
-    const byScore = (a: { row: number; score: number }, b: { row: number; score: number }): number => b.score - a.score || placeOf(b.row) - placeOf(a.row) || a.row - b.row;
+    const byScore = (a: { row: number; score: number }, b: { row: number; score: number }): number =>
+      b.score - a.score || placeOf(b.row) - placeOf(a.row) || a.row - b.row;
     const estimated = Array.from(candidates, ([row, score]) => ({ row, score })).sort(byScore);
     const score = createScorer(terms, this.statistics);
-    const best = estimated.slice(0, rescored).map(({ row }) => ({ row, score: score(this.sql.tokens.get(row) as unknown as TokenRow) })).sort(byScore);
+    const best = estimated
+      .slice(0, rescored)
+      .map(({ row }) => ({ row, score: score(this.sql.tokens.get(row) as unknown as TokenRow) }))
+      .sort(byScore);
     const lowest = best.at(-1)?.score ?? 0;
     return [...best, ...estimated.slice(rescored).map(({ row, score }) => ({ row, score: Math.min(score, lowest) }))];
   }
@@ -133,8 +156,14 @@ export class IndexReader {
     const facets = facetWords(filters);
     return (row) => {
       const place = placeOf(row);
-      const rows = this.sql.ofPlace.all(rowOf(place, 0), lastRowOf(place), row) as unknown as { row: number; stems: string; words: string }[];
-      return rows.find(({ stems: text, words }) => facets.every((facet) => words.split(' ').includes(facet)) && terms.isIn(text))?.row;
+      const rows = this.sql.ofPlace.all(rowOf(place, 0), lastRowOf(place), row) as unknown as {
+        row: number;
+        stems: string;
+        words: string;
+      }[];
+      return rows.find(
+        ({ stems: text, words }) => facets.every((facet) => words.split(' ').includes(facet)) && terms.isIn(text),
+      )?.row;
     };
   }
 
@@ -149,7 +178,12 @@ export class IndexReader {
       const found = this.sql.text.get(row) as unknown as TextRow | undefined;
       if (found === undefined) continue;
       const { id, kind, language, title, description } = found;
-      const highlights = { title: highlight(title, marks, { stem: this.stem }), ...(description !== '' && { description: highlight(description, marks, { length: snippetLength, stem: this.stem }) }) };
+      const highlights = {
+        title: highlight(title, marks, { stem: this.stem }),
+        ...(description !== '' && {
+          description: highlight(description, marks, { length: snippetLength, stem: this.stem }),
+        }),
+      };
       hits.push({ id, kind, language, score: list.scores[end]!, highlights });
     }
     return { hits, end };
@@ -157,7 +191,11 @@ export class IndexReader {
 }
 
 /** Where to go on: the state of the index that the list was made of, and how far it was read. */
-function readPlace(after: Place | undefined, generation: string, changes: number): { changes: number; offset: number } | undefined {
+function readPlace(
+  after: Place | undefined,
+  generation: string,
+  changes: number,
+): { changes: number; offset: number } | undefined {
   if (after === undefined) return { changes, offset: 0 };
   const [ofGeneration, ofChanges, offset] = after;
   if (ofGeneration !== generation || typeof ofChanges !== 'number' || typeof offset !== 'number') return undefined;

@@ -5,7 +5,11 @@ import type { SearchPage, SearchQuery, Suggestions } from '../search-index.js';
 export type IndexRequest =
   | { readonly does: 'write'; readonly documents: readonly PublicDocument[]; readonly tombstones: readonly Tombstone[] }
   | { readonly does: 'search'; readonly query: SearchQuery }
-  | { readonly does: 'suggest'; readonly text: string; readonly options: { readonly language?: string | undefined; readonly limit: number } }
+  | {
+      readonly does: 'suggest';
+      readonly text: string;
+      readonly options: { readonly language?: string | undefined; readonly limit: number };
+    }
   | { readonly does: 'count' }
   | { readonly does: 'generation' }
   /** Brings all that is held into the one file, so that it may be renamed and read on; it is not written any more. */
@@ -15,7 +19,10 @@ export type IndexRequest =
 /** `passing` where the reason is not what was asked but the disk or the file, which may recover. */
 export type IndexAnswer = { readonly value: unknown } | { readonly error: unknown; readonly passing: boolean };
 
-/** `unreadable`: why nothing that is asked can be answered, in one line for an operator; also where that shows only later. */
+/**
+ * `unreadable`: why nothing that is asked can be answered, in one line for an operator; also where that shows only
+ * later.
+ */
 export type IndexStart = { readonly ready: true } | { readonly unreadable: string };
 
 export interface Answers {
@@ -39,7 +46,10 @@ export class IndexUnavailable extends Error {
   }
 }
 
-/** The file holds an index that is of no use any more: it is damaged, or of another layout. Another one must be put in its place. */
+/**
+ * The file holds an index that is of no use any more: it is damaged, or of another layout. Another one must be put in
+ * its place.
+ */
 export class IndexUnreadable extends Error {
   override readonly name = 'IndexUnreadable';
 }
@@ -63,7 +73,10 @@ export class IndexThread {
     });
   }
 
-  /** Rejects with the reason when the file cannot be opened, with {@link IndexUnreadable} where it holds what was an index. */
+  /**
+   * Rejects with the reason when the file cannot be opened, with {@link IndexUnreadable} where it holds what was an
+   * index.
+   */
   static async start(file: string): Promise<IndexThread> {
     const thread = new IndexThread(file);
     await thread.ready.promise;
@@ -110,10 +123,21 @@ export class IndexThread {
   }
 }
 
-/** In a build the worker is the `.js` file beside this one; tests run the sources, which plain Node can once it is told how. */
+/**
+ * In a build the worker is the `.js` file beside this one; tests run the sources, which plain Node can once it is told
+ * how.
+ */
 function workerEntry(file: string): ConstructorParameters<typeof Worker> {
   const isSource = import.meta.url.endsWith('.ts');
   const entry = new URL(isSource ? './index.worker.ts' : './index.worker.js', import.meta.url);
   const hooks = new URL('../../../../../tools/typescript-hooks.mjs', import.meta.url).href;
-  return [entry, { workerData: { file }, execArgv: isSource ? ['--import', hooks] : [], env: {}, resourceLimits: { maxOldGenerationSizeMb: 1024 } }];
+  return [
+    entry,
+    {
+      workerData: { file },
+      execArgv: isSource ? ['--import', hooks] : [],
+      env: {},
+      resourceLimits: { maxOldGenerationSizeMb: 1024 },
+    },
+  ];
 }

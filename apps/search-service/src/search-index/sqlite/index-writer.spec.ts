@@ -19,7 +19,9 @@ describe('writing into an index file', () => {
     const database = openIndexFile(join(folder, 'full.db'));
     const statistics = new Statistics(database, { rows: 0, words: 0, titleWords: 0, letters: 0 });
     const writer = new IndexWriter(database, statistics, new Lexicon(database));
-    const large = Array.from({ length: 60 }, (_, at) => buildProgram(`d${at}`, { en: [`Night ${at}`, `word${at} `.repeat(900)] }));
+    const large = Array.from({ length: 60 }, (_, at) =>
+      buildProgram(`d${at}`, { en: [`Night ${at}`, `word${at} `.repeat(900)] }),
+    );
     const { page_count: pages } = database.prepare('pragma page_count').get() as { page_count: number };
     database.exec(`pragma max_page_count = ${pages + 4}`);
     const failures = Array.from({ length: 2 }, () => {
@@ -32,7 +34,10 @@ describe('writing into an index file', () => {
     expect(failures).toEqual([full, full]);
     database.exec('pragma max_page_count = 100000');
     writer.write(large, []);
-    expect([statistics.rows, database.prepare('select count(*) as count from texts').get()]).toEqual([60, { count: 60 }]);
+    expect([statistics.rows, database.prepare('select count(*) as count from texts').get()]).toEqual([
+      60,
+      { count: 60 },
+    ]);
     database.close();
   });
 });

@@ -3,7 +3,14 @@ import type { PublicDocument, Tombstone } from '@mediamesh/contracts';
 import { createStemmer } from '@mediamesh/text';
 import type { Lexicon } from './lexicon.js';
 import { dayOf, endOfDay, firstPlaceOfDay, lastRowOf, placeOf, rowOf } from './row-numbers.js';
-import { beginningFacets, facetWords, readTexts, sampleOf, type SearchableText, sampleWord } from '../searchable-text.js';
+import {
+  beginningFacets,
+  facetWords,
+  readTexts,
+  sampleOf,
+  type SearchableText,
+  sampleWord,
+} from '../searchable-text.js';
 import { execute } from './statement.js';
 import type { CountedRow, Statistics } from './statistics.js';
 
@@ -18,7 +25,10 @@ export class IndexWriter {
   private readonly statistics: Statistics;
   private readonly lexicon: Lexicon;
   private readonly stem = createStemmer();
-  /** By day, the first place that none has had while this index is open: lists under way still name those that are free again. */
+  /**
+   * By day, the first place that none has had while this index is open: lists under way still name those that are free
+   * again.
+   */
   private readonly fresh = new Map<number, number>();
   private readonly sql;
 
@@ -28,7 +38,9 @@ export class IndexWriter {
     this.lexicon = lexicon;
     this.sql = {
       find: database.prepare('select revision, place from documents where id = ?'),
-      put: database.prepare('insert into documents values (?, ?, ?) on conflict (id) do update set revision = excluded.revision, place = excluded.place'),
+      put: database.prepare(
+        'insert into documents values (?, ?, ?) on conflict (id) do update set revision = excluded.revision, place = excluded.place',
+      ),
       lastRow: database.prepare('select max(row) as row from texts where row >= ? and row < ?'),
       rows: database.prepare('select row, stems, length, titleLength from tokens where row between ? and ?'),
       addText: database.prepare('insert into texts values (?, ?, ?, ?, ?, ?)'),
@@ -41,7 +53,9 @@ export class IndexWriter {
         ...['texts', 'tokens', 'facets'].map((table) => database.prepare(`delete from ${table} where row = ?`)),
         ...['stems', 'titles', 'beginnings'].map((table) => database.prepare(`delete from ${table} where rowid = ?`)),
       ],
-      state: database.prepare('update state set changes = changes + 1, rows = ?, words = ?, titleWords = ?, letters = ?'),
+      state: database.prepare(
+        'update state set changes = changes + 1, rows = ?, words = ?, titleWords = ?, letters = ?',
+      ),
     };
   }
 
@@ -75,7 +89,9 @@ export class IndexWriter {
     if (known) this.drop(known, follow);
     const place = this.findPlace(document.releasedAt, known?.place ?? null);
     execute(this.sql.put, document.id, document.revision, place);
-    readTexts(document, this.stem).forEach((text, language) => this.add(rowOf(place, language), document, text, follow));
+    readTexts(document, this.stem).forEach((text, language) =>
+      this.add(rowOf(place, language), document, text, follow),
+    );
   }
 
   private remove(id: string, revision: number, follow: (row: CountedRow, by: 1 | -1) => void): void {
@@ -95,16 +111,31 @@ export class IndexWriter {
     if (former !== null && dayOf(former) === dayOf(first)) return former;
     const { row } = this.sql.lastRow.get(rowOf(first, 0), rowOf(endOfDay(first), 0)) as { row: number | null };
     const place = Math.max(row === null ? first : placeOf(row) + 1, this.fresh.get(dayOf(first)) ?? 0);
-    if (place >= endOfDay(first)) throw new Error(`The index holds as many documents of ${releasedAt} as a day can have`);
+    if (place >= endOfDay(first))
+      throw new Error(`The index holds as many documents of ${releasedAt} as a day can have`);
     return place;
   }
 
-  private add(row: number, document: PublicDocument, text: SearchableText, follow: (row: CountedRow, by: 1 | -1) => void): void {
+  private add(
+    row: number,
+    document: PublicDocument,
+    text: SearchableText,
+    follow: (row: CountedRow, by: 1 | -1) => void,
+  ): void {
     const { kind, type, category } = document;
     const facets = facetWords({ kind, type, category, language: text.language }).join(' ');
     const own = beginningFacets({ kind, language: text.language }).join(' ');
     execute(this.sql.addText, BigInt(row), document.id, kind, text.language, text.title, text.description);
-    execute(this.sql.addTokens, BigInt(row), text.length, text.titleLength, text.titleKey, text.stems, text.words, text.spellings === text.words ? null : text.spellings);
+    execute(
+      this.sql.addTokens,
+      BigInt(row),
+      text.length,
+      text.titleLength,
+      text.titleKey,
+      text.stems,
+      text.words,
+      text.spellings === text.words ? null : text.spellings,
+    );
     execute(this.sql.addFacets, BigInt(row), facets);
     execute(this.sql.addStems, BigInt(row), text.stems, `${facets} ${sampleWord(sampleOf(document.id))}`);
     execute(this.sql.addBeginnings, BigInt(row), `${text.beginnings}${own}`);

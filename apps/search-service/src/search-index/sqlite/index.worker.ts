@@ -6,7 +6,9 @@ import { IndexWriter } from './index-writer.js';
 import { Lexicon } from './lexicon.js';
 import { Statistics, type Totals } from './statistics.js';
 
-/** The thread that holds the index. Everything this file reaches is plain TypeScript without framework or decorators. */
+/**
+ * The thread that holds the index. Everything this file reaches is plain TypeScript without framework or decorators.
+ */
 const port = parentPort!;
 const { file } = workerData as { file: string };
 
@@ -14,7 +16,10 @@ const { file } = workerData as { file: string };
 function open(): ((request: IndexRequest) => unknown) | { readonly unreadable: string } {
   try {
     const database = openIndexFile(file);
-    const statistics = new Statistics(database, database.prepare('select rows, words, titleWords, letters from state').get() as unknown as Totals);
+    const statistics = new Statistics(
+      database,
+      database.prepare('select rows, words, titleWords, letters from state').get() as unknown as Totals,
+    );
     const lexicon = new Lexicon(database);
     const reader = new IndexReader(database, statistics, lexicon);
     const writer = new IndexWriter(database, statistics, lexicon);

@@ -17,9 +17,10 @@ export interface NearWord {
 }
 
 /**
- * The folded words that the index holds or once held, for the nearest of a mistyped word: in memory, and in a table, so that the next start need not
- * read every text. Words with digits are left out, because no number is a mistyped other one. None is ever taken out before a rebuild: who proposes a
- * word must look whether it is still there, and with what, anyway.
+ * The folded words that the index holds or once held, for the nearest of a mistyped word: in memory, and in a table, so
+ * that the next start need not read every text. Words with digits are left out, because no number is a mistyped other
+ * one. None is ever taken out before a rebuild: who proposes a word must look whether it is still there, and with what,
+ * anyway.
  */
 export class Lexicon {
   private readonly insert: StatementSync;
@@ -33,19 +34,23 @@ export class Lexicon {
 
   constructor(database: DatabaseSync) {
     this.insert = database.prepare('insert or ignore into lexicon values (?)');
-    for (const { word } of database.prepare('select word from lexicon').iterate() as Iterable<{ word: string }>) this.add(word);
+    for (const { word } of database.prepare('select word from lexicon').iterate() as Iterable<{ word: string }>)
+      this.add(word);
   }
 
   /** Learns the joined words of a row. */
   learn(words: string): void {
     for (const word of distinctWords(words)) {
-      if (this.known.has(word) || word.length < lengths.least || word.length > lengths.most || /\d/.test(word)) continue;
+      if (this.known.has(word) || word.length < lengths.least || word.length > lengths.most || /\d/.test(word))
+        continue;
       this.add(word);
       this.unsaved.push(word);
     }
   }
 
-  /** Writes what it learnt, in the transaction that is open; again, until it is told that the transaction came about. */
+  /**
+   * Writes what it learnt, in the transaction that is open; again, until it is told that the transaction came about.
+   */
   save(): void {
     for (const word of this.unsaved) execute(this.insert, word);
   }
@@ -55,8 +60,8 @@ export class Lexicon {
   }
 
   /**
-   * Words one or two edits away, the nearest first. Articles count little: who mistypes a word with one may mean it without. Two edits never change the
-   * first letter, or almost any run of letters would be near to something.
+   * Words one or two edits away, the nearest first. Articles count little: who mistypes a word with one may mean it
+   * without. Two edits never change the first letter, or almost any run of letters would be near to something.
    */
   findNear(folded: string): readonly NearWord[] {
     const key = withoutArticle(folded);

@@ -2,7 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { type RankedList, RankedLists } from './ranked-lists.js';
 
 describe('the lists that somebody may page through', () => {
-  const empty: RankedList = { rows: new Float64Array(), scores: new Float32Array(), total: { value: 0, relation: 'eq' } };
+  const empty: RankedList = {
+    rows: new Float64Array(),
+    scores: new Float32Array(),
+    total: { value: 0, relation: 'eq' },
+  };
 
   it('take a bounded room, also where they are empty and only their questions are long', () => {
     const lists = new RankedLists();

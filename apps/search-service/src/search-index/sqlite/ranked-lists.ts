@@ -11,8 +11,8 @@ export interface RankedList {
 const maximumWeight = 1_000_000;
 
 /**
- * Lists that somebody may still page through: the second page must come from the same list as the first, also when documents
- * were written in between. The least recently used go first.
+ * Lists that somebody may still page through: the second page must come from the same list as the first, also when
+ * documents were written in between. The least recently used go first.
  */
 export class RankedLists {
   private readonly lists = new Map<string, RankedList>();

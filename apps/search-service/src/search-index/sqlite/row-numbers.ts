@@ -5,8 +5,8 @@ const firstDay = Date.UTC(1900, 0, 1);
 const day = 86_400_000;
 
 /**
- * Rows rise with the date of release, so that reading an index backwards meets the newest first. A place is a document's
- * number, unique in the index.
+ * Rows rise with the date of release, so that reading an index backwards meets the newest first. A place is a
+ * document's number, unique in the index.
  */
 export function firstPlaceOfDay(releasedAt: string): number {
   const time = Date.parse(releasedAt);

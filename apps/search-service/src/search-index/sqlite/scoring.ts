@@ -24,23 +24,28 @@ export interface TokenRow {
   readonly titleKey: string;
 }
 
-/** How much each kind of match counts beside that of a stem. Measured on judged questions in both languages; see the relevance spec. */
+/**
+ * How much each kind of match counts beside that of a stem. Measured on judged questions in both languages; see the
+ * relevance spec.
+ */
 const weights = { words: 0.3, spellings: 0.1, pairs: 0.3, title: 0.5, grams: 0.2, wholeTitle: 4 };
 
 const saturation = 1.2;
 const lengthShare = 0.75;
 
 /**
- * Scores rows for a query: a sum of BM25 (k1 1.2, b .75) over stems, folded words, exact spellings, pairs of stems, the title
- * and runs of three letters. Folded words, spellings and titles take the rarity of their stem, pairs that of chance
- * neighbours, runs that of the words they occur in: measured, that ranks as well as counting each of them.
+ * Scores rows for a query: a sum of BM25 (k1 1.2, b .75) over stems, folded words, exact spellings, pairs of stems, the
+ * title and runs of three letters. Folded words, spellings and titles take the rarity of their stem, pairs that of
+ * chance neighbours, runs that of the words they occur in: measured, that ranks as well as counting each of them.
  */
 export function createScorer(query: QueryTerms, statistics: IndexStatistics): (row: TokenRow) => number {
   const { rows, averageLength, averageTitleLength, averageLetters } = statistics;
   const rarity = (rowsWith: number): number => Math.log(1 + Math.max(0, rows - rowsWith + 0.5) / (rowsWith + 0.5));
   const rowsWithStems = query.stems.map((stem) => statistics.rowsWithStem(stem));
   const stemRarity = rowsWithStems.map(rarity);
-  const pairRarity = query.pairs.map(([first, second]) => rarity((rowsWithStems[first]! * rowsWithStems[second]!) / Math.max(rows, 1)));
+  const pairRarity = query.pairs.map(([first, second]) =>
+    rarity((rowsWithStems[first]! * rowsWithStems[second]!) / Math.max(rows, 1)),
+  );
   const gramRarity = query.grams.map((gram) => rarity(statistics.rowsWithGram(gram)));
   const wholeTitle = weights.wholeTitle * stemRarity.reduce((sum, one) => sum + one, 0);
 
@@ -78,16 +83,26 @@ export function createScorer(query: QueryTerms, statistics: IndexStatistics): (r
     const letters = relativeLength(countLetters(stems, length), averageLetters);
     let score = titleKey === query.titleKey ? wholeTitle : 0;
     for (let term = 0; term < inText.length; term++) {
-      score += stemRarity[term]! * (saturate(inText[term]!, textLength) + weights.title * saturate(inTitle[term]!, titlePart));
+      score +=
+        stemRarity[term]! * (saturate(inText[term]!, textLength) + weights.title * saturate(inTitle[term]!, titlePart));
     }
-    query.words.forEach(({ stem }, word) => (score += weights.words * stemRarity[stem]! * saturate(inWords[word]!, textLength)));
-    query.spellings.forEach(({ stem }, spelling) => (score += weights.spellings * stemRarity[stem]! * saturate(inSpellings[spelling]!, textLength)));
-    for (let pair = 0; pair < inPairs.length; pair++) score += weights.pairs * pairRarity[pair]! * saturate(inPairs[pair]!, textLength);
-    for (let gram = 0; gram < inGrams.length; gram++) score += weights.grams * gramRarity[gram]! * saturate(inGrams[gram]!, letters);
+    query.words.forEach(
+      ({ stem }, word) => (score += weights.words * stemRarity[stem]! * saturate(inWords[word]!, textLength)),
+    );
+    query.spellings.forEach(
+      ({ stem }, spelling) =>
+        (score += weights.spellings * stemRarity[stem]! * saturate(inSpellings[spelling]!, textLength)),
+    );
+    for (let pair = 0; pair < inPairs.length; pair++)
+      score += weights.pairs * pairRarity[pair]! * saturate(inPairs[pair]!, textLength);
+    for (let gram = 0; gram < inGrams.length; gram++)
+      score += weights.grams * gramRarity[gram]! * saturate(inGrams[gram]!, letters);
     return score;
   };
 }
 
-const relativeLength = (length: number, average: number): number => saturation * (1 - lengthShare + (lengthShare * length) / Math.max(average, 1));
+const relativeLength = (length: number, average: number): number =>
+  saturation * (1 - lengthShare + (lengthShare * length) / Math.max(average, 1));
 
-const saturate = (count: number, relative: number): number => (count === 0 ? 0 : (count * (saturation + 1)) / (count + relative));
+const saturate = (count: number, relative: number): number =>
+  count === 0 ? 0 : (count * (saturation + 1)) / (count + relative);

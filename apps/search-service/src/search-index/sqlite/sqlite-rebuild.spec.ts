@@ -17,7 +17,10 @@ const newFile = () => join(folder, `${(files += 1)}.db`);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the files of a rebuild', () => {
-  const names = (file: string): string[] => readdirSync(dirname(file)).filter((name) => name.startsWith(basename(file))).toSorted();
+  const names = (file: string): string[] =>
+    readdirSync(dirname(file))
+      .filter((name) => name.startsWith(basename(file)))
+      .toSorted();
 
   it('are the index and the one before, and no others once it is finished', async () => {
     const file = newFile();
@@ -37,7 +40,9 @@ describe('the files of a rebuild', () => {
     await again.close();
     expect(names(file)).toEqual([basename(file), `${basename(file)}.previous`]);
     const previous = await SqliteSearchIndex.open(`${file}.previous`);
-    expect((await previous.search({ text: 'night', filters: {}, limit: 5 })).hits.map(({ id }) => id)).toEqual(['round2']);
+    expect((await previous.search({ text: 'night', filters: {}, limit: 5 })).hits.map(({ id }) => id)).toEqual([
+      'round2',
+    ]);
     await previous.close();
   });
 
@@ -54,7 +59,9 @@ describe('the files of a rebuild', () => {
         console.log(at);
       }`;
     const hooks = new URL('../../../../../tools/typescript-hooks.mjs', import.meta.url).href;
-    const child = spawn(process.execPath, ['--import', hooks, '--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--import', hooks, '--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     for await (const line of createInterface({ input: child.stdout })) if (Number(line) === 10) child.kill('SIGKILL');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     expect(names(file)).toContain(`${basename(file)}.rebuild-1`);
@@ -105,11 +112,16 @@ describe('the files of a rebuild', () => {
       rmdirSync(`${file}-shm`);
       expect(names(file).filter((name) => name.includes('rebuild'))).toEqual([]);
       await index.upsert([buildProgram('later', { en: 'Night' })]);
-      expect([(await index.search({ text: 'night', filters: {}, limit: 5 })).hits.map(({ id }) => id).toSorted(), await index.generation()]).toEqual([['later', 'old'], before]);
+      expect([
+        (await index.search({ text: 'night', filters: {}, limit: 5 })).hits.map(({ id }) => id).toSorted(),
+        await index.generation(),
+      ]).toEqual([['later', 'old'], before]);
       const again = await index.rebuild();
       await again.add([buildProgram('again', { en: 'Night' })]);
       await again.finish();
-      expect((await index.search({ text: 'night', filters: {}, limit: 5 })).hits.map(({ id }) => id)).toEqual(['again']);
+      expect((await index.search({ text: 'night', filters: {}, limit: 5 })).hits.map(({ id }) => id)).toEqual([
+        'again',
+      ]);
     } finally {
       await index.close();
     }

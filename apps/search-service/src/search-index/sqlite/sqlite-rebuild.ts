@@ -12,7 +12,12 @@ export class SqliteRebuild implements IndexRebuild {
   private readonly replaceLive: (rebuild: SqliteRebuild) => Promise<void>;
   private end: RebuildGivenUp | 'finished' | undefined;
 
-  constructor(file: string, thread: IndexThread, generation: string, replaceLive: (rebuild: SqliteRebuild) => Promise<void>) {
+  constructor(
+    file: string,
+    thread: IndexThread,
+    generation: string,
+    replaceLive: (rebuild: SqliteRebuild) => Promise<void>,
+  ) {
     this.file = file;
     this.thread = thread;
     this.generation = generation;
@@ -64,7 +69,10 @@ export class SqliteRebuild implements IndexRebuild {
   /** Drops what was filled. Nothing happens where it has come to an end already. */
   async giveUp(reason: unknown): Promise<void> {
     if (this.end) return;
-    this.end = typeof reason === 'string' ? new RebuildGivenUp(`The rebuild was given up: ${reason}`) : new RebuildGivenUp('The rebuild was given up', { cause: reason });
+    this.end =
+      typeof reason === 'string'
+        ? new RebuildGivenUp(`The rebuild was given up: ${reason}`)
+        : new RebuildGivenUp('The rebuild was given up', { cause: reason });
     await this.thread.close();
     removeIndexFile(this.file);
   }

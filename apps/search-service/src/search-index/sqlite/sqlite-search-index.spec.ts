@@ -30,7 +30,8 @@ describe('the file of a search index', () => {
   };
   afterEach(() => Promise.all(open.splice(0).map((index) => index.close())));
 
-  const find = async (index: SqliteSearchIndex, text: string): Promise<string[]> => (await index.search({ text, filters: {}, limit: 50 })).hits.map(({ id }) => id);
+  const find = async (index: SqliteSearchIndex, text: string): Promise<string[]> =>
+    (await index.search({ text, filters: {}, limit: 50 })).hits.map(({ id }) => id);
 
   it('keeps documents, tombstones and its generation', async () => {
     const file = newFile();
@@ -65,7 +66,9 @@ describe('the file of a search index', () => {
   it('belongs to one index, and says so', async () => {
     const file = newFile();
     await openIndex(file);
-    await expect(SqliteSearchIndex.open(file)).rejects.toThrow(/^The search index .* is used by another process\..* OpenSearch$/);
+    await expect(SqliteSearchIndex.open(file)).rejects.toThrow(
+      /^The search index .* is used by another process\..* OpenSearch$/,
+    );
   });
 
   it('says when it is no index', async () => {
@@ -85,7 +88,9 @@ describe('the file of a search index', () => {
         console.log(at);
       }`;
     const hooks = new URL('../../../../../tools/typescript-hooks.mjs', import.meta.url).href;
-    const child = spawn(process.execPath, ['--import', hooks, '--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--import', hooks, '--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     let acknowledged = -1;
     for await (const line of createInterface({ input: child.stdout })) {
       acknowledged = Number(line);
@@ -99,16 +104,30 @@ describe('the file of a search index', () => {
 
   it('writes what comes at the same time together, each call with its own answer', async () => {
     const index = await openIndex(newFile());
-    const broken = { ...buildProgram('broken', { en: 'Night' }), releasedAt: undefined, tags: undefined } as unknown as ReturnType<typeof buildProgram>;
-    const outcomes = await Promise.allSettled([...Array.from({ length: 80 }, (_, at) => index.upsert([buildProgram(`d${at}`, { en: 'Night' })])), index.upsert([broken]), index.upsert([buildProgram('last', { en: 'Night' })])]);
-    expect(outcomes.map(({ status }) => status)).toEqual([...Array.from({ length: 80 }, () => 'fulfilled'), 'rejected', 'fulfilled']);
+    const broken = {
+      ...buildProgram('broken', { en: 'Night' }),
+      releasedAt: undefined,
+      tags: undefined,
+    } as unknown as ReturnType<typeof buildProgram>;
+    const outcomes = await Promise.allSettled([
+      ...Array.from({ length: 80 }, (_, at) => index.upsert([buildProgram(`d${at}`, { en: 'Night' })])),
+      index.upsert([broken]),
+      index.upsert([buildProgram('last', { en: 'Night' })]),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      ...Array.from({ length: 80 }, () => 'fulfilled'),
+      'rejected',
+      'fulfilled',
+    ]);
     expect(await index.count()).toBe(81);
   });
 
   it('finishes what it was given before it closes', async () => {
     const file = newFile();
     const index = await SqliteSearchIndex.open(file);
-    const writes = Promise.all(Array.from({ length: 50 }, (_, at) => index.upsert([buildProgram(`d${at}`, { en: 'Night' })])));
+    const writes = Promise.all(
+      Array.from({ length: 50 }, (_, at) => index.upsert([buildProgram(`d${at}`, { en: 'Night' })])),
+    );
     await index.close();
     await writes;
     expect(await (await openIndex(file)).count()).toBe(50);
@@ -117,8 +136,14 @@ describe('the file of a search index', () => {
   it('finds the best of many beyond the bounds of a search: rare words everywhere, common ones by title and among the newest', async () => {
     const index = await openIndex(newFile());
     const day = (at: number): string => new Date(Date.UTC(2000, 0, 1 + at)).toISOString();
-    const common = Array.from({ length: 3_000 }, (_, at) => buildProgram(`d${at}`, { en: [`Number ${at}`, 'a common night'] }, { releasedAt: day(at) }));
-    await index.upsert([...common, buildProgram('title', { en: 'Night' }, { releasedAt: day(-1) }), buildProgram('rare', { en: ['Other', 'a common night with zebras'] }, { releasedAt: day(-2) })]);
+    const common = Array.from({ length: 3_000 }, (_, at) =>
+      buildProgram(`d${at}`, { en: [`Number ${at}`, 'a common night'] }, { releasedAt: day(at) }),
+    );
+    await index.upsert([
+      ...common,
+      buildProgram('title', { en: 'Night' }, { releasedAt: day(-1) }),
+      buildProgram('rare', { en: ['Other', 'a common night with zebras'] }, { releasedAt: day(-2) }),
+    ]);
     expect((await find(index, 'night'))[0]).toBe('title');
     expect((await find(index, 'night'))[1]).toBe('d2999');
     expect((await find(index, 'common night zebra'))[0]).toBe('rare');
@@ -127,13 +152,35 @@ describe('the file of a search index', () => {
 
   it('counts a sample where much is found, and comes near', async () => {
     const index = await openIndex(newFile());
-    await index.upsert(Array.from({ length: 6_000 }, (_, at) => buildProgram(`d${at}`, { en: 'Night', ...(at % 2 === 0 && { ar: 'ليل Night' }) }, { category: at % 10 === 0 ? 'rare' : `common.${at % 3}` })));
+    await index.upsert(
+      Array.from({ length: 6_000 }, (_, at) =>
+        buildProgram(
+          `d${at}`,
+          { en: 'Night', ...(at % 2 === 0 && { ar: 'ليل Night' }) },
+          { category: at % 10 === 0 ? 'rare' : `common.${at % 3}` },
+        ),
+      ),
+    );
     const { facets } = await index.search({ text: 'night', filters: {}, limit: 1, facets: true });
     expect(facets?.exact).toBe(false);
-    for (const [name, value, truth] of [['category', 'common', 5_400], ['category', 'rare', 600], ['language', 'en', 6_000], ['language', 'ar', 3_000], ['kind', 'program', 6_000]] as const) {
+    for (const [name, value, truth] of [
+      ['category', 'common', 5_400],
+      ['category', 'rare', 600],
+      ['language', 'en', 6_000],
+      ['language', 'ar', 3_000],
+      ['kind', 'program', 6_000],
+    ] as const) {
       const count = facets?.[name].find((one) => one.value === value)?.count ?? 0;
       expect({ value, near: Math.abs(count - truth) / truth < 0.2, count }).toMatchObject({ value, near: true });
     }
-    expect((await index.search({ text: 'night', filters: { category: 'rare' }, limit: 1, facets: true })).facets).toMatchObject({ exact: false, language: [{ value: 'ar', count: 600 }, { value: 'en', count: 600 }] });
+    expect(
+      (await index.search({ text: 'night', filters: { category: 'rare' }, limit: 1, facets: true })).facets,
+    ).toMatchObject({
+      exact: false,
+      language: [
+        { value: 'ar', count: 600 },
+        { value: 'en', count: 600 },
+      ],
+    });
   });
 });

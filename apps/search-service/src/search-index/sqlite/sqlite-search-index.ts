@@ -1,6 +1,20 @@
 import { type PublicDocument, type Tombstone, unavailable } from '@mediamesh/contracts';
-import { type IndexRebuild, PlaceExpired, SearchIndex, type SearchPage, type SearchQuery, type Suggestions } from '../search-index.js';
-import { exchangeIndexFiles, previousOf, rebuildOf, removeIndexFile, restoreIndexFile, sweepRebuilds } from './index-files.js';
+import {
+  type IndexRebuild,
+  PlaceExpired,
+  SearchIndex,
+  type SearchPage,
+  type SearchQuery,
+  type Suggestions,
+} from '../search-index.js';
+import {
+  exchangeIndexFiles,
+  previousOf,
+  rebuildOf,
+  removeIndexFile,
+  restoreIndexFile,
+  sweepRebuilds,
+} from './index-files.js';
 import { type Answers, type IndexRequest, IndexThread, IndexUnavailable, IndexUnreadable } from './index-thread.js';
 import { SqliteRebuild } from './sqlite-rebuild.js';
 import { type Batch, WriteQueue } from './write-queue.js';
@@ -8,11 +22,12 @@ import { type Batch, WriteQueue } from './write-queue.js';
 /**
  * An index in one file of SQLite (FTS5), in a thread of its own; nothing to install.
  *
- * Its limits: the file belongs to one process. A write is found when it has resolved. It outlives the process at once, but
- * the last seconds may be lost where the machine itself goes down. Beyond 2,000 matches a word finds the newest
- * documents and those with the word in their titles, not the best of all, and facets are estimated from a sample; rarer words always find and count all.
- * A place is good for as long as its list is among the last thousands asked for, or nothing was written since. A rebuild fills
- * `<file>.rebuild-<n>`, and keeps the index it replaced as `<file>.previous`.
+ * Its limits: the file belongs to one process. A write is found when it has resolved. It outlives the process at once,
+ * but the last seconds may be lost where the machine itself goes down. Beyond 2,000 matches a word finds the newest
+ * documents and those with the word in their titles, not the best of all, and facets are estimated from a sample; rarer
+ * words always find and count all. A place is good for as long as its list is among the last thousands asked for, or
+ * nothing was written since. A rebuild fills `<file>.rebuild-<n>`, and keeps the index it replaced as
+ * `<file>.previous`.
  */
 export class SqliteSearchIndex extends SearchIndex {
   private readonly file: string;
@@ -30,8 +45,9 @@ export class SqliteSearchIndex extends SearchIndex {
   }
 
   /**
-   * Opens the file, or makes it. An index that is damaged or of another layout is left as it is: everything is refused as unavailable until a rebuild has
-   * put another in its place. Rejects with one clear line when another process holds the file, or it is none of ours.
+   * Opens the file, or makes it. An index that is damaged or of another layout is left as it is: everything is refused
+   * as unavailable until a rebuild has put another in its place. Rejects with one clear line when another process holds
+   * the file, or it is none of ours.
    */
   static async open(file: string): Promise<SqliteSearchIndex> {
     const live = await startOrExplain(file);
@@ -53,7 +69,10 @@ export class SqliteSearchIndex extends SearchIndex {
     return page;
   }
 
-  suggest(text: string, options: { readonly language?: string | undefined; readonly limit: number }): Promise<Suggestions> {
+  suggest(
+    text: string,
+    options: { readonly language?: string | undefined; readonly limit: number },
+  ): Promise<Suggestions> {
     return this.ask({ does: 'suggest', text, options });
   }
 
@@ -103,7 +122,10 @@ export class SqliteSearchIndex extends SearchIndex {
     return (this.runningRebuild = new SqliteRebuild(file, thread, generation, (rebuild) => this.finish(rebuild)));
   }
 
-  /** Writes wait meanwhile; searches go on, in the old index until the new one is open. Where it does not open, the old one is opened again by who needs it. */
+  /**
+   * Writes wait meanwhile; searches go on, in the old index until the new one is open. Where it does not open, the old
+   * one is opened again by who needs it.
+   */
   private async finish(rebuild: SqliteRebuild): Promise<void> {
     try {
       await this.writes.pause(() => (this.exchange = this.replaceLive(rebuild)));
@@ -137,7 +159,8 @@ export class SqliteSearchIndex extends SearchIndex {
   /** Refuses with `unavailable` where the machine is the reason: whoever asked waits and asks again. */
   private async ask<R extends IndexRequest>(request: R): Promise<Answers[R['does']]> {
     try {
-      // Nothing may come between the choice of the thread and the question, or the thread might be closed by an exchange.
+      // Nothing may come between the choice of the thread and the question, or the thread might be closed by an
+      // exchange.
       if (this.live instanceof IndexThread && !this.live.failure) return await this.live.ask(request);
       return await (await this.recover()).ask(request);
     } catch (error) {

@@ -21,8 +21,8 @@ export interface CountedRow {
 const keptStems = 50_000;
 
 /**
- * How common words are. Counts of stems are read when first asked for and follow every change from then on; those of letter
- * runs are gathered once, at the start, because each spreads over many words.
+ * How common words are. Counts of stems are read when first asked for and follow every change from then on; those of
+ * letter runs are gathered once, at the start, because each spreads over many words.
  */
 export class Statistics implements IndexStatistics {
   private readonly countStem: StatementSync;
@@ -34,7 +34,10 @@ export class Statistics implements IndexStatistics {
   constructor(database: DatabaseSync, totals: Totals) {
     this.sums = totals;
     this.countStem = database.prepare('select doc from vocabulary where term = ?');
-    for (const { term, doc } of database.prepare('select term, doc from vocabulary').iterate() as Iterable<{ term: string; doc: number }>) {
+    for (const { term, doc } of database.prepare('select term, doc from vocabulary').iterate() as Iterable<{
+      term: string;
+      doc: number;
+    }>) {
       if (!term.includes(':')) this.addGrams(term, doc);
     }
   }

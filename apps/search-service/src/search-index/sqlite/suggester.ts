@@ -8,7 +8,10 @@ import { beginningFacets, titleStart } from '../searchable-text.js';
 /** Whole words that are looked for: who types more is not completing a title. */
 const wholeWords = 8;
 
-/** Completes what is being typed by titles, from an index of the beginnings of their words that is read newest first, and no further than needed. */
+/**
+ * Completes what is being typed by titles, from an index of the beginnings of their words that is read newest first,
+ * and no further than needed.
+ */
 export class Suggester {
   private readonly rows: StatementSync;
   private readonly title: StatementSync;
@@ -18,14 +21,22 @@ export class Suggester {
     this.title = database.prepare('select id, kind, language, title from texts where row = ?');
   }
 
-  suggest(text: string, { language, limit }: { readonly language?: string | undefined; readonly limit: number }): readonly Suggestion[] {
+  suggest(
+    text: string,
+    { language, limit }: { readonly language?: string | undefined; readonly limit: number },
+  ): readonly Suggestion[] {
     const typed = readTyped(text);
     if (!typed) return [];
-    const titles = this.findRows(listMatches(typed, language), limit).map((row) => this.title.get(row) as unknown as Omit<Suggestion, 'highlight'>);
+    const titles = this.findRows(listMatches(typed, language), limit).map(
+      (row) => this.title.get(row) as unknown as Omit<Suggestion, 'highlight'>,
+    );
     return titles.map((found) => ({ ...found, highlight: highlightTyped(found.title, typed) }));
   }
 
-  /** The row of each document by its best match, and of several alike by its first language; a document's rows stand side by side, the last first. */
+  /**
+   * The row of each document by its best match, and of several alike by its first language; a document's rows stand
+   * side by side, the last first.
+   */
   private findRows(matches: readonly string[], limit: number): number[] {
     const places = new Set<number>();
     const rows: number[] = [];
@@ -47,7 +58,10 @@ export class Suggester {
   }
 }
 
-/** Where to look, the best first: titles that begin so before those with it inside, the spelling typed before the one without article, programs before all. */
+/**
+ * Where to look, the best first: titles that begin so before those with it inside, the spelling typed before the one
+ * without article, programs before all.
+ */
 function listMatches({ whole, beginning }: TypedWords, language: string | undefined): string[] {
   const words = whole.slice(0, wholeWords);
   const later = [...words.slice(1).map(anyOf), ...(words.length > 0 ? [anyBeginning(beginning)] : [])];
@@ -58,5 +72,6 @@ function listMatches({ whole, beginning }: TypedWords, language: string | undefi
     first.flatMap((spelling) => {
       const parts = [match([`${start}${spelling}`]), ...later, ...facets].map((part) => `(${part})`);
       return [[...parts, allOf(beginningFacets({ kind: 'program' }))], parts].map((all) => all.join(' AND '));
-    }));
+    }),
+  );
 }

@@ -6,8 +6,8 @@ const slotOf = (hash: number, mask: number): number => (Math.imul(hash, 0x9e3779
 const tableSize = (entries: number): number => 2 ** Math.ceil(Math.log2(Math.max(entries, 1) * 4));
 
 /**
- * The terms of a query, found in stored texts without making a string of every word: a few hundred documents are read for
- * each search, and their words would cost more than all the rest.
+ * The terms of a query, found in stored texts without making a string of every word: a few hundred documents are read
+ * for each search, and their words would cost more than all the rest.
  */
 export class TermTable {
   private readonly terms: readonly string[];
@@ -26,7 +26,9 @@ export class TermTable {
     });
   }
 
-  /** Calls `visit` for every word of a text, ` one two `, that is a term, with the number of the term and of the word. */
+  /**
+   * Calls `visit` for every word of a text, ` one two `, that is a term, with the number of the term and of the word.
+   */
   visit(text: string, visit: (term: number, word: number) => void): void {
     let word = 0;
     let start = 1;
@@ -70,7 +72,9 @@ export class GramTable {
   private readonly slots: Int32Array;
 
   constructor(grams: readonly string[]) {
-    this.grams = Uint16Array.from(grams.flatMap((gram) => [gram.charCodeAt(0), gram.charCodeAt(1), gram.charCodeAt(2)]));
+    this.grams = Uint16Array.from(
+      grams.flatMap((gram) => [gram.charCodeAt(0), gram.charCodeAt(1), gram.charCodeAt(2)]),
+    );
     this.slots = new Int32Array(tableSize(grams.length)).fill(emptySlot);
     const mask = this.slots.length - 1;
     grams.forEach((_, gram) => {
@@ -88,7 +92,11 @@ export class GramTable {
     let second = text.charCodeAt(1);
     for (let at = 2; at < text.length; at++) {
       const third = text.charCodeAt(at);
-      for (let slot = slotOf(hashGram(first, second, third), mask); this.slots[slot] !== emptySlot; slot = (slot + 1) & mask) {
+      for (
+        let slot = slotOf(hashGram(first, second, third), mask);
+        this.slots[slot] !== emptySlot;
+        slot = (slot + 1) & mask
+      ) {
         const gram = this.slots[slot]!;
         if (grams[gram * 3] !== first || grams[gram * 3 + 1] !== second || grams[gram * 3 + 2] !== third) continue;
         counts[gram]! += 1;
@@ -104,7 +112,8 @@ export class GramTable {
   }
 }
 
-const hashGram = (first: number, second: number, third: number): number => Math.imul(Math.imul(first, 31) + second, 31) + third;
+const hashGram = (first: number, second: number, third: number): number =>
+  Math.imul(Math.imul(first, 31) + second, 31) + third;
 
 function hashOf(term: string): number {
   let hash = 0;

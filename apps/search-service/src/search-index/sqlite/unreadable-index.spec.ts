@@ -26,40 +26,61 @@ describe('an index that is of no use any more', () => {
     damaged: (file: string): void => writeFileSync(file, readFileSync(file).fill(0xff, 2_000, 60_000)),
   };
 
-  it.each(['older', 'damaged'] as const)('because it is %s refuses everything until it is built anew, and is kept meanwhile', async (kind) => {
-    const file = newFile();
-    const before = await SqliteSearchIndex.open(file);
-    await before.upsert([buildProgram('old', { en: 'Night' })]);
-    await before.close();
-    spoil[kind](file);
-    const index = await SqliteSearchIndex.open(file);
-    try {
-      expect(await index.generation()).toBeUndefined();
-      for (const asked of [index.search(question), index.suggest('n', { limit: 5 }), index.count(), index.upsert([buildProgram('a', { en: 'Night' })]), index.remove([buildTombstone('a', 1)])]) await expect(asked).rejects.toMatchObject(notReady);
-      const given = await index.rebuild();
-      await index.upsert([buildProgram('live', { en: 'Night' })]);
-      await expect(index.search(question)).rejects.toMatchObject(notReady);
-      expect(await index.generation()).toBeUndefined();
-      await given.abandon();
-      await expect(index.upsert([buildProgram('a', { en: 'Night' })])).rejects.toMatchObject(notReady);
-      const rebuild = await index.rebuild();
-      const broken = { ...buildProgram('broken', { en: 'Night' }), releasedAt: undefined, tags: undefined } as unknown as ReturnType<typeof buildProgram>;
-      await expect(index.upsert([broken])).rejects.not.toMatchObject(notReady);
-      await Promise.all([index.upsert([buildProgram('live', { en: 'Night' }, { revision: 2 })]), rebuild.add([buildProgram('live', { en: 'Day' }), buildProgram('page', { en: 'Night' })])]);
-      await rebuild.finish();
-      expect((await index.search(question)).hits.map(({ id }) => id).toSorted()).toEqual(['live', 'page']);
-      expect(await index.generation()).toBe(rebuild.generation);
-      expect(existsSync(`${file}.previous`)).toBe(true);
-    } finally {
-      await index.close();
-    }
-  });
+  it.each(['older', 'damaged'] as const)(
+    'because it is %s refuses everything until it is built anew, and is kept meanwhile',
+    async (kind) => {
+      const file = newFile();
+      const before = await SqliteSearchIndex.open(file);
+      await before.upsert([buildProgram('old', { en: 'Night' })]);
+      await before.close();
+      spoil[kind](file);
+      const index = await SqliteSearchIndex.open(file);
+      try {
+        expect(await index.generation()).toBeUndefined();
+        for (const asked of [
+          index.search(question),
+          index.suggest('n', { limit: 5 }),
+          index.count(),
+          index.upsert([buildProgram('a', { en: 'Night' })]),
+          index.remove([buildTombstone('a', 1)]),
+        ])
+          await expect(asked).rejects.toMatchObject(notReady);
+        const given = await index.rebuild();
+        await index.upsert([buildProgram('live', { en: 'Night' })]);
+        await expect(index.search(question)).rejects.toMatchObject(notReady);
+        expect(await index.generation()).toBeUndefined();
+        await given.abandon();
+        await expect(index.upsert([buildProgram('a', { en: 'Night' })])).rejects.toMatchObject(notReady);
+        const rebuild = await index.rebuild();
+        const broken = {
+          ...buildProgram('broken', { en: 'Night' }),
+          releasedAt: undefined,
+          tags: undefined,
+        } as unknown as ReturnType<typeof buildProgram>;
+        await expect(index.upsert([broken])).rejects.not.toMatchObject(notReady);
+        await Promise.all([
+          index.upsert([buildProgram('live', { en: 'Night' }, { revision: 2 })]),
+          rebuild.add([buildProgram('live', { en: 'Day' }), buildProgram('page', { en: 'Night' })]),
+        ]);
+        await rebuild.finish();
+        expect((await index.search(question)).hits.map(({ id }) => id).toSorted()).toEqual(['live', 'page']);
+        expect(await index.generation()).toBe(rebuild.generation);
+        expect(existsSync(`${file}.previous`)).toBe(true);
+      } finally {
+        await index.close();
+      }
+    },
+  );
 
   it('shows as such also where the damage is met only later', async () => {
     const file = newFile();
     const index = await SqliteSearchIndex.open(file);
     try {
-      await index.upsert(Array.from({ length: 3_000 }, (_, at) => buildProgram(`d${at}`, { en: [`Night ${at}`, `some other words ${at} `.repeat(20)] })));
+      await index.upsert(
+        Array.from({ length: 3_000 }, (_, at) =>
+          buildProgram(`d${at}`, { en: [`Night ${at}`, `some other words ${at} `.repeat(20)] }),
+        ),
+      );
       await (await index.rebuild()).abandon();
       await index.close();
       const content = readFileSync(file);

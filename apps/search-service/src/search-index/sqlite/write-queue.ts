@@ -39,7 +39,10 @@ export class WriteQueue {
   /** Does something while nothing is written; what comes meanwhile waits. */
   pause<T>(action: () => Promise<T>): Promise<T> {
     const result = this.last.then(action);
-    this.last = result.then(() => undefined, () => undefined);
+    this.last = result.then(
+      () => undefined,
+      () => undefined,
+    );
     return result;
   }
 
@@ -74,7 +77,10 @@ export class WriteQueue {
   /** One document that cannot be indexed must not take its neighbours along: they are tried one by one. */
   private async commitAll(writes: readonly Write[]): Promise<void> {
     try {
-      await this.commit({ documents: writes.flatMap(({ documents }) => documents), tombstones: writes.flatMap(({ tombstones }) => tombstones) });
+      await this.commit({
+        documents: writes.flatMap(({ documents }) => documents),
+        tombstones: writes.flatMap(({ tombstones }) => tombstones),
+      });
       for (const { done } of writes) done.resolve();
     } catch (error) {
       if (writes.length === 1 || error instanceof Refusal) for (const { done } of writes) done.reject(error);
