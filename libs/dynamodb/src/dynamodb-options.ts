@@ -1,18 +1,18 @@
-/** How DynamoDB is reached and what this mesh's tables are called. */
+/** How to connect to DynamoDB, and the prefix of this mesh's tables. */
 export interface DynamoDbOptions {
   readonly region: string;
-  /** Stands before the name of every table. */
+  /** Put before the name of every table. */
   readonly tablePrefix: string;
-  /** Another address than that of AWS, such as a local one. */
+  /** The address of another server than that of AWS, such as a local one. */
   readonly endpoint?: string | undefined;
-  /** Without both keys those of the machine's own role are used. */
+  /** Without both keys, the SDK takes those of the machine's role. */
   readonly accessKeyId?: string | undefined;
   readonly secretAccessKey?: string | undefined;
-  /** How long a request may take, repetitions included; 2,000 milliseconds unless given. Half of it is for one try. */
+  /** Timeout of a request with its retries, in milliseconds; 2,000 by default. One attempt may take half of it. */
   readonly requestMs?: number;
 }
 
-/** The options as the environment names them (`dynamoShape` of libs/app). */
+/** The same options as environment variables (`dynamoShape` of libs/app). */
 export interface DynamoDbConfig {
   readonly DYNAMODB_ENDPOINT?: string | undefined;
   readonly DYNAMODB_REGION: string;

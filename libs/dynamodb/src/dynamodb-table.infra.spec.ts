@@ -57,7 +57,7 @@ describeWithServer('dynamodb', 'a table of DynamoDB', (endpoint) => {
     expect(await lookAt(tableOf())).toEqual([]);
   });
 
-  it('without an index it should have is of an older shape: said by the check, and not passed over by the migration step', async () => {
+  it('reports an index that is missing, in the check and in the migration step', async () => {
     await tableOf({ localIndexes: {} }).prepare();
     expect(await lookAt(tableOf())).toMatchObject([
       {

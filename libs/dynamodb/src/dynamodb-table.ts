@@ -10,20 +10,20 @@ export interface TableShape {
   readonly partitionKey: string;
   readonly sortKey?: string;
   /**
-   * Local secondary indexes, by name: the attribute each is sorted by. They can be read consistently, and are made with
-   * the table or never.
+   * Local secondary indexes: name, and the attribute each is sorted by. They allow consistent reads, and can only be
+   * made together with the table.
    */
   readonly localIndexes?: Readonly<Record<string, string>>;
   /** The attribute with the epoch seconds after which DynamoDB removes an item. */
   readonly expiry?: string;
 }
 
-/** How long a table may take to be made, in milliseconds. */
-const longestMaking = 120_000;
-/** What a check may take, in milliseconds. */
-const longestCheck = 1_800;
+/** Timeout of making a table, in milliseconds. */
+const creationTimeout = 120_000;
+/** Timeout of a check, in milliseconds. */
+const checkTimeout = 1_800;
 
-/** A table, made on demand: billed by request, without a capacity to plan. */
+/** A table billed by request. `prepare` makes it where it is missing. */
 export class DynamoDbTable implements Resource {
   readonly name: string;
   private readonly table: string;
@@ -31,7 +31,7 @@ export class DynamoDbTable implements Resource {
   constructor(
     private readonly db: DynamoDb,
     private readonly shape: TableShape,
-    /** Whether the app can do its work without the table. */
+    /** `isInsured`: the app works without the table, so that its problems do not block. */
     private readonly options: { readonly isInsured?: boolean } = {},
   ) {
     this.table = db.tableName(shape.name);
@@ -46,7 +46,7 @@ export class DynamoDbTable implements Resource {
     if (!(await this.expires())) await this.expire();
   }
 
-  /** A table of another shape blocks too: lists would come back empty from an index that is not there. */
+  /** A table of another shape blocks too: lists read from a missing index would be empty. */
   async check(): Promise<readonly ResourceProblem[]> {
     const unreachable = (error: unknown): ResourceProblem[] => [
       {
@@ -55,7 +55,7 @@ export class DynamoDbTable implements Resource {
         blocks: true,
       },
     ];
-    const problems = await within(longestCheck, this.findProblems(), 'no answer in time').catch(unreachable);
+    const problems = await within(checkTimeout, this.findProblems(), 'no answer in time').catch(unreachable);
     return this.options.isInsured ? problems.map((problem) => ({ ...problem, blocks: false })) : problems;
   }
 
@@ -85,10 +85,11 @@ export class DynamoDbTable implements Resource {
     return problems;
   }
 
-  /** Keys and local indexes cannot be changed, so neither can this table be mended. */
+  /** Keys and local indexes of a table cannot be changed, so the remedy is another table. */
   private compare({ KeySchema = [], LocalSecondaryIndexes = [] }: TableDescription): ResourceProblem[] {
     const remedy =
-      'tables cannot be changed so: choose a new DYNAMODB_TABLE_PREFIX, run npm run mesh -- migrate, and for the catalogue npm run mesh -- announce';
+      'a table cannot be changed in this way: choose a new DYNAMODB_TABLE_PREFIX, run npm run mesh -- migrate, ' +
+      'and for the catalogue npm run mesh -- announce';
     const wrong = (what: string): ResourceProblem => ({
       problem: `${this.name} is of an older shape: ${what}`,
       remedy,
@@ -131,7 +132,7 @@ export class DynamoDbTable implements Resource {
         client.updateTimeToLive({ TableName: this.table, TimeToLiveSpecification }, options),
       );
     } catch (error) {
-      // somebody else has asked for it at the same time
+      // another process may have asked for it at the same time
       if (!(await this.expires())) throw error;
     }
   }
@@ -148,13 +149,13 @@ export class DynamoDbTable implements Resource {
   }
 
   private async waitUntilActive(): Promise<TableDescription> {
-    const end = Date.now() + longestMaking;
+    const end = Date.now() + creationTimeout;
     for (let pause = 50; ; pause = Math.min(pause * 2, 2_000)) {
       const table = await this.describe();
       if (table?.TableStatus === 'ACTIVE') return table;
       if (Date.now() > end)
         throw new Error(
-          `${this.name} is still ${table?.TableStatus?.toLowerCase() ?? 'missing'} after ${longestMaking / 1000} s`,
+          `${this.name} is still ${table?.TableStatus?.toLowerCase() ?? 'missing'} after ${creationTimeout / 1000} s`,
         );
       await sleep(pause);
     }
@@ -178,7 +179,7 @@ export class DynamoDbTable implements Resource {
 const nameOf = (error: unknown): string =>
   error instanceof Error ? (error.message || error.name).slice(0, 200) : String(error);
 
-/** Passes over one failure that is an answer. */
+/** Answers `undefined` for the error of this name; throws any other on. */
 const unless =
   <T>(name: string) =>
   (error: unknown): T | undefined => {

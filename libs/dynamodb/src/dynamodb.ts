@@ -10,18 +10,18 @@ import { quickRetries } from './quick-retries.js';
 /** An item, or its key, as it was read. */
 export type Item = Readonly<Record<string, unknown>>;
 
-/** An item, or its key, as plain values: texts, numbers, booleans, null, bytes, lists, maps and sets. */
+/** An item, or its key, to write: texts, numbers, booleans, null, bytes, lists, maps and sets. */
 export type Fields = object;
 
-/** Whatever an expression names by `:name`. */
+/** The values that an expression names by `:name`. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** Part of the items that share a partition key, in the order of the sort key of the table or of an index. */
+/** A query of the items with one partition key, in the order of the sort key of the table or of an index. */
 export interface ItemQuery {
   readonly table: string;
   readonly index?: string | undefined;
   readonly where: string;
-  /** Reads on, but leaves out what does not pass; what is left out counts towards `limit` and costs as much. */
+  /** Leaves out items that do not match. They still count towards `limit`, and cost as much. */
   readonly filter?: string | undefined;
   readonly values: Values;
   readonly names?: Readonly<Record<string, string>> | undefined;
@@ -29,13 +29,13 @@ export interface ItemQuery {
   readonly descending?: boolean | undefined;
 }
 
-/** The items; `last` is the key of the last one looked at when there may be more. */
+/** A page of items. `last` is the key of the last item read; `undefined` when there are no more. */
 export interface ItemsFound<T> {
   readonly items: T[];
   readonly last: Item | undefined;
 }
 
-/** A change of one item, made only if `condition` holds. */
+/** An update of one item, made only if `condition` holds. */
 export interface ItemUpdate {
   readonly table: string;
   readonly key: Fields;
@@ -45,13 +45,13 @@ export interface ItemUpdate {
   readonly names?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What the item is after a change; where the condition did not hold, what it is instead. */
-export type Updated<T> =
+/** The item after an update; where the condition did not hold, the item as it is. */
+export type UpdateResult<T> =
   { readonly isDone: true; readonly item: T } | { readonly isDone: false; readonly item: T | undefined };
 
-/** Everything of one request, its repetitions included, in milliseconds: whoever waits has three seconds. */
-const longestRequest = 2_000;
-/** Reads and writes of a batch that DynamoDB put off are sent again so many times without any being done. */
+/** Default timeout of a request with its retries, in milliseconds: callers wait three seconds. */
+const defaultTimeout = 2_000;
+/** Unprocessed parts of a batch are sent again at most so many times in a row without progress. */
 const mostIdleRounds = 5;
 const mostRounds = 30;
 const mostRead = 100;
@@ -65,18 +65,18 @@ interface Opened {
 }
 
 /**
- * DynamoDB with plain values, strongly consistent reads and bounded waiting: a request takes `requestMs` at the most (2
- * s unless it is given), two quick repetitions included, and never longer than its caller waits; throttling, time-outs
- * and a server that is away are refusals `unavailable` (503). The SDK is loaded at the first request: a process that
- * keeps nothing here does not pay for it.
+ * A client of DynamoDB with plain values and strongly consistent reads. A request with its two retries takes at most
+ * `requestMs` (2 s by default), and never longer than its caller waits. Throttling, timeouts and a server that is away
+ * become the refusal `unavailable` (503). The SDK is loaded at the first request, because it is large and most meshes
+ * use none of it.
  */
 export class DynamoDb {
   private opened: Promise<Opened> | undefined;
 
-  private readonly longestRequest: number;
+  private readonly timeout: number;
 
   constructor(readonly options: DynamoDbOptions) {
-    this.longestRequest = options.requestMs ?? longestRequest;
+    this.timeout = options.requestMs ?? defaultTimeout;
   }
 
   /** The full name of a table. */
@@ -84,11 +84,11 @@ export class DynamoDb {
     return `${this.options.tablePrefix}${table}`;
   }
 
-  /** Any other operation, with the same time limits; failures are the SDK's own. */
+  /** Any other operation, with the same timeouts. Rejects with the SDK's own errors. */
   async call<T>(operation: (client: DynamoDB, options: Options) => Promise<T>): Promise<T> {
     const { client } = await this.open();
     return operation(client, {
-      abortSignal: AbortSignal.timeout(remaining(currentContext()?.deadline, this.longestRequest)),
+      abortSignal: AbortSignal.timeout(remaining(currentContext()?.deadline, this.timeout)),
     });
   }
 
@@ -122,8 +122,8 @@ export class DynamoDb {
   }
 
   /**
-   * The items of these keys that exist, in any order. Keys must differ. One request for 100, more where the items are
-   * large.
+   * The items with these keys that exist, in any order. Keys must differ. Takes a request for each 100 keys, more
+   * where items are large.
    */
   async readAll<T>(table: string, keys: readonly Fields[]): Promise<T[]> {
     const { marshall: write, unmarshall: read } = await this.open();
@@ -147,7 +147,7 @@ export class DynamoDb {
     return batches.flat();
   }
 
-  /** Puts and removes items without any condition; not as one: after a failure some are done. Keys must differ. */
+  /** Puts and removes items without conditions and without a transaction: a failure leaves some done. Keys must differ. */
   async writeAll(
     table: string,
     { puts = [], removals = [] }: { puts?: readonly Fields[]; removals?: readonly Fields[] },
@@ -168,8 +168,8 @@ export class DynamoDb {
     }
   }
 
-  /** Changes one item, or says what it is instead. */
-  async update<T>(change: ItemUpdate): Promise<Updated<T>> {
+  /** Updates one item; where the condition does not hold, answers the item as it is. */
+  async update<T>(change: ItemUpdate): Promise<UpdateResult<T>> {
     const { unmarshall: read } = await this.open();
     const input = {
       ...(await this.toUpdate(change)),
@@ -187,8 +187,8 @@ export class DynamoDb {
   }
 
   /**
-   * Makes all changes or none: `false` when a condition does not hold or somebody changes one of the items at the same
-   * time.
+   * Makes all updates in one transaction. Answers `false`, with nothing changed, when a condition does not hold or
+   * another transaction holds one of the items.
    */
   async updateTogether(changes: readonly ItemUpdate[]): Promise<boolean> {
     const inputs = await Promise.all(changes.map((change) => this.toUpdate(change)));
@@ -205,21 +205,21 @@ export class DynamoDb {
     }
   }
 
-  /** Lets go of connections. */
+  /** Closes the connections. */
   async close(): Promise<void> {
     const opened = this.opened;
     this.opened = undefined;
     (await opened)?.client.destroy();
   }
 
-  /** Sends what is put off again, after a pause where nothing at all was done. */
+  /** Sends unprocessed parts of a batch again, with backoff while there is no progress. */
   private async insist<T>(all: readonly T[], send: (waiting: T[]) => Promise<T[]>): Promise<void> {
     let waiting = [...all];
     for (let round = 1, idle = 0; waiting.length > 0; round += 1) {
       const left = await send(waiting);
       idle = left.length < waiting.length ? 0 : idle + 1;
       if (left.length > 0 && (idle >= mostIdleRounds || round >= mostRounds))
-        throw refuseFailure(new Error('Part of a batch was put off too often'), 'batch');
+        throw refuseFailure(new Error('Part of a batch stayed unprocessed'), 'batch');
       if (idle > 0) await sleep(backOff(idle, 25, 400));
       waiting = left;
     }
@@ -252,11 +252,15 @@ export class DynamoDb {
   private async load(): Promise<Opened> {
     const [sdk, values] = await Promise.all([import('@aws-sdk/client-dynamodb'), import('@aws-sdk/util-dynamodb')]);
     const { endpoint, region, accessKeyId, secretAccessKey } = this.options;
-    const longestTry = this.longestRequest / 2;
+    const attemptTimeout = this.timeout / 2;
     const client = new sdk.DynamoDB({
       region,
       retryStrategy: quickRetries,
-      requestHandler: { connectionTimeout: longestTry, requestTimeout: longestTry, throwOnRequestTimeout: true },
+      requestHandler: {
+        connectionTimeout: attemptTimeout,
+        requestTimeout: attemptTimeout,
+        throwOnRequestTimeout: true,
+      },
       ...(endpoint && { endpoint }),
       ...(accessKeyId && secretAccessKey && { credentials: { accessKeyId, secretAccessKey } }),
     });
@@ -264,7 +268,7 @@ export class DynamoDb {
   }
 }
 
-/** Why a transaction was cancelled without anything being wrong: others were first, or are about it. */
+/** Reasons of a cancelled transaction that are no error: a condition, or another writer. */
 const lost = new Set(['None', 'ConditionalCheckFailed', 'TransactionConflict']);
 
 const inBatches = <T>(all: readonly T[], size: number): T[][] =>

@@ -1,6 +1,6 @@
 import { unavailable } from '@mediamesh/contracts';
 
-/** Answers that say how things are, or that a request of ours is wrong; to ask again later changes nothing. */
+/** Errors that a retry does not mend: a condition that does not hold, or a wrong request. */
 const answers = new Set([
   'ConditionalCheckFailedException',
   'ValidationException',
@@ -8,13 +8,13 @@ const answers = new Set([
   'ItemCollectionSizeLimitExceededException',
 ]);
 
-/** Seconds after which to try again. */
+/** In seconds. */
 const retryAfter = 2;
 
 /**
- * What a failed request becomes: answers stay what they are; all else (throttling, a time-out, a server that is away, a
- * missing table, keys that are not accepted) is `unavailable`, because it passes or is mended without us. The cause
- * names the operation and the failure only: the SDK's own error carries the request, and with it keys of people.
+ * Maps an error of the SDK. What a retry does not mend stays as it is. All else (throttling, a timeout, a server that
+ * is away, a missing table, refused keys) becomes `unavailable`. The cause holds the operation and the message only:
+ * the SDK's own error carries the request, and in it keys that name people.
  */
 export function refuseFailure(error: unknown, operation: string): unknown {
   const { name = 'Error', message = '' } = error instanceof Error ? error : {};

@@ -16,14 +16,14 @@ const token = (retries: number): Token => ({
 });
 
 /**
- * Two repetitions at once or nearly so, of what is throttled, lost on the way or the server's own fault. The SDK's
- * pauses after throttling are up to a second and a half: too long for somebody who waits for three.
+ * At most two quick retries after throttling, lost connections and errors of the server. The SDK's own backoff after
+ * throttling is up to 1.5 s, too long for callers that wait 3 s.
  */
 export const quickRetries: RetryStrategy = {
   acquireInitialRetryToken: () => Promise.resolve(token(0)),
   refreshRetryTokenForRetry: (last, { errorType }) =>
     errorType === 'CLIENT_ERROR' || last.getRetryCount() >= mostRetries
-      ? Promise.reject(new Error('No repetition'))
+      ? Promise.reject(new Error('No retry'))
       : Promise.resolve(token(last.getRetryCount() + 1)),
   recordSuccess: () => undefined,
 };

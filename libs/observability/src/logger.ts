@@ -15,7 +15,7 @@ export abstract class Logger {
   abstract info(message: string, fields?: Fields): void;
   abstract warn(message: string, fields?: Fields): void;
   abstract error(message: string, fields?: Fields): void;
-  /** Writes what is still in memory. */
+  /** Writes buffered lines. */
   abstract flush(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export interface LoggerOptions {
   readonly folder?: string | undefined;
 }
 
-/** Names whose values never reach a log, at the top and one level down. */
+/** Fields that are redacted, at the top level and one below. */
 const secret = [
   'password',
   'secret',
@@ -45,13 +45,13 @@ const redactedPaths = secret.flatMap((name) =>
 );
 const longest = 2_000;
 /**
- * What libraries hang on their errors and may hold what people sent: parameters of statements, rows, headers, bodies,
- * commands (of AUTH the password).
+ * Properties that libraries add to errors and that may hold user data: statement parameters, rows, headers, bodies,
+ * Redis commands (AUTH holds the password).
  */
 const contents = new Set([...secret, 'parameters', 'detail', 'where', 'headers', 'options', 'data', 'command']);
 const deepest = 6;
 
-/** An app's logger. Errors are written with their stack and cause; long texts are cut. */
+/** The logger of one app. Errors are written with stack and cause; long texts are cut. */
 export function createLogger({ app, level, folder }: LoggerOptions): Logger {
   if (folder) mkdirSync(folder, { recursive: true });
   const destination = pino.destination({
@@ -114,7 +114,7 @@ const cut = (fields: Fields): Fields =>
     ]),
   );
 
-/** A logger that says nothing, for tools and tests. */
+/** A logger without output, for tools and tests. */
 export const silentLogger: Logger = {
   debug: () => undefined,
   info: () => undefined,

@@ -5,11 +5,11 @@ import { MeterProvider } from '@opentelemetry/sdk-metrics';
 /** Upper bounds of latency histograms, in seconds. */
 export const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** What a metric is called; who collects those of many programs tells ours by the beginning. */
+/** The name of a metric. The prefix tells ours from those of other programs. */
 export type MetricName = `mediamesh_${string}`;
 
 /**
- * One app's measurements. Labels are names from the contracts, never ids or paths, so that their number is bounded.
+ * The metrics of one app. Labels are names from the contracts, never ids or paths, so that their number is bounded.
  * The class is also the injection token.
  */
 export abstract class Metrics {
@@ -17,7 +17,7 @@ export abstract class Metrics {
   abstract count(name: MetricName, labels?: Attributes, amount?: number): void;
   /** Records a duration in seconds. */
   abstract time(name: MetricName, seconds: number, labels?: Attributes): void;
-  /** A value that is read when somebody looks. */
+  /** A gauge whose value is read at each scrape. */
   abstract observe(name: MetricName, read: () => number | Promise<number>, labels?: Attributes): void;
   /** The Prometheus text format. */
   abstract render(): Promise<string>;
@@ -29,7 +29,7 @@ export function createMetrics(app: string): Metrics {
   const exporter = new PrometheusExporter({ preventServerStart: true });
   const provider = new MeterProvider({ readers: [exporter] });
   const meter: Meter = provider.getMeter(app);
-  // no `target_info`: it would tell where the program lies on the machine
+  // no `target_info`: it would hold paths of the machine
   const serializer = new PrometheusSerializer(undefined, false, undefined, true);
   const counters = memoize((name) => meter.createCounter(name));
   const histograms = memoize((name) =>

@@ -3,28 +3,28 @@ import { randomUUIDv7 } from 'node:crypto';
 import { anonymous, type Caller } from '@mediamesh/contracts';
 import { continueTrace, type TraceContext } from './trace-context.js';
 
-/** What goes along with one request or one event, through every call it causes. */
+/** The context of one request or event. It goes along with every call and event that follows from it. */
 export interface RequestContext {
   readonly requestId: string;
   readonly trace: TraceContext;
-  /** `Accept-Language` as it came, for texts to people. */
+  /** The request's `Accept-Language`, for error texts. */
   readonly acceptLanguage: string | undefined;
-  /** When an answer stops being of use, in epoch milliseconds. */
+  /** When the caller stops waiting, in epoch milliseconds. */
   readonly deadline: number | undefined;
-  /** The network address of the client, as far as trusted proxies tell. */
+  /** The client's IP address, as trusted proxies report it. */
   readonly clientAddress: string | undefined;
-  /** Set by the guard once it knows. */
+  /** Set by the access guard. */
   caller: Caller;
-  /** The caller's own `Authorization`, handed on so that services decide by the person's role. */
+  /** The caller's `Authorization` header. Calls to services repeat it, so that they check the person's role too. */
   authorization: string | undefined;
 }
 
 const storage = new AsyncLocalStorage<RequestContext>();
 
-/** The context of the operation under way, if any. */
+/** The current context; `undefined` outside a request or event. */
 export const currentContext = (): RequestContext | undefined => storage.getStore();
 
-/** A context with defaults for all that is not given: a new request id and trace, nobody calling, no deadline. */
+/** A context; by default with a new request id and trace, an anonymous caller and no deadline. */
 export const createContext = (known: Partial<RequestContext> = {}): RequestContext => ({
   requestId: randomUUIDv7(),
   trace: continueTrace(undefined),
@@ -36,8 +36,8 @@ export const createContext = (known: Partial<RequestContext> = {}): RequestConte
   ...known,
 });
 
-/** Runs something, and all that it awaits, in a context. */
+/** Runs a function, and all that it awaits, in a context. */
 export const runInContext = <T>(context: RequestContext, run: () => T): T => storage.run(context, run);
 
-/** Whether a request id that came from outside may be kept: printable, short, no surprises in a log. */
+/** Whether a client's request id may be kept: at most 100 printable characters that are safe in a log line. */
 export const isSaneRequestId = (id: string): boolean => /^[A-Za-z0-9._:+=/-]{1,100}$/.test(id);

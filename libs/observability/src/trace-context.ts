@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
-/** The place of one operation in a trace (W3C Trace Context, level 1). */
+/** One operation of a trace (W3C Trace Context, level 1). */
 export interface TraceContext {
   /** 32 lower-case hexadecimal digits. */
   readonly traceId: string;
-  /** 16 digits: this operation. */
+  /** 16 lower-case hexadecimal digits. */
   readonly spanId: string;
   readonly sampled: boolean;
 }
@@ -21,13 +21,13 @@ export function continueTrace(traceparent: string | undefined): TraceContext {
 }
 
 /**
- * Sixteen random digits; Node keeps random UUIDs in stock, which makes them ten times cheaper than asking for bytes.
+ * Sixteen random digits. Node buffers random UUIDs, which makes them ten times cheaper than `randomBytes`.
  */
 function randomSpan(): string {
   const uuid = randomUUID();
   return uuid.slice(0, 8) + uuid.slice(24, 32);
 }
 
-/** The header that hands this operation on. */
+/** The `traceparent` header that calls made by this operation carry. */
 export const traceparentOf = (trace: TraceContext): string =>
   `00-${trace.traceId}-${trace.spanId}-${trace.sampled ? '01' : '00'}`;
