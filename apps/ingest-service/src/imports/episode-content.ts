@@ -1,5 +1,5 @@
 import { EpisodeContent } from '@mediamesh/contracts';
-import type { ParsedFeed, ParsedItem } from '../sources/rss/parsed-feed.js';
+import type { ParsedFeed, ParsedItem } from '../sources/source-content.js';
 import { type Draft, fitContent } from './fit-content.js';
 import { notesOnTexts, peopleOf, tagsOf, textsOf } from './program-content.js';
 import { warningCode } from './warning-codes.js';

@@ -1,5 +1,5 @@
 import { canonicalLanguage } from '@mediamesh/text';
-import type { ParsedFeed } from '../sources/rss/parsed-feed.js';
+import type { ParsedFeed } from '../sources/source-content.js';
 
 const sampleOfTitles = 50;
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { identifyItems } from '../sources/rss/identity.js';
-import type { ParsedItem } from '../sources/rss/parsed-feed.js';
+import { identifyItems } from '../items/identity.js';
+import type { ParsedItem } from '../sources/source-content.js';
 import type { Sent } from './episode-sender.js';
 import { batchesOf, isSettled, planItems, recordOf } from './item-plan.js';
-import type { StoredItem } from './run-sources.repository.js';
+import type { StoredItem } from '../runs/run-sources.repository.js';
 
 const item = (guid: string, changes: Partial<ParsedItem> = {}): ParsedItem => ({
   guid,

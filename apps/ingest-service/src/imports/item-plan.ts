@@ -1,12 +1,12 @@
 import { maximumImportBatch, maximumTitle } from '@mediamesh/contracts';
 import { truncate } from '@mediamesh/text';
-import { type DuplicateItem, hashContent, type IdentifiedItem } from '../sources/rss/identity.js';
-import type { ParsedFeed, ParsedItem } from '../sources/rss/parsed-feed.js';
+import { type DuplicateItem, hashContent, type IdentifiedItem } from '../items/identity.js';
+import type { ParsedFeed, ParsedItem } from '../sources/source-content.js';
 import { isEmpty, toEpisodeContent } from './episode-content.js';
 import type { Sent } from './episode-sender.js';
 import type { Draft } from './fit-content.js';
-import type { ItemRecord } from './run-records.repository.js';
-import type { StoredItem } from './run-sources.repository.js';
+import type { ItemRecord } from '../runs/run-records.repository.js';
+import type { StoredItem } from '../runs/run-sources.repository.js';
 import { distinct, warningCode } from './warning-codes.js';
 
 /** An item of the feed beside what is known of it. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Refusal } from '@mediamesh/contracts';
-import { RunFailure } from './run-failure.js';
+import { RunFailure } from '../runs/run-failure.js';
 
 /** How long work under way may still take after a stop was asked for, in milliseconds. */
 const grace = 3_000;

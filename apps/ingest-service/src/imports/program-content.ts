@@ -1,9 +1,9 @@
 import { type Category, maximumDescription, maximumTitle, ProgramContent } from '@mediamesh/contracts';
 import { plainText, truncate } from '@mediamesh/text';
-import type { ParsedFeed } from '../sources/rss/parsed-feed.js';
+import type { ParsedFeed } from '../sources/source-content.js';
 import { chooseCategory } from './category-choice.js';
 import { cutHtml, type Draft, fitContent } from './fit-content.js';
-import { RunFailure } from './run-failure.js';
+import { RunFailure } from '../runs/run-failure.js';
 import { warningCode } from './warning-codes.js';
 
 /**

@@ -7,12 +7,12 @@ import {
 } from '@mediamesh/contracts';
 import { type Client, Clients } from '@mediamesh/http';
 import { Injectable } from '@nestjs/common';
-import type { ParsedFeed } from '../sources/rss/parsed-feed.js';
+import type { ParsedFeed } from '../sources/source-content.js';
 import { leaveOut } from './fit-content.js';
 import { callPatiently } from './patience.js';
 import { requireProgramContent, toProgramContent } from './program-content.js';
-import { programKey } from './run-records.repository.js';
-import type { RunSource } from './run-sources.repository.js';
+import { programKey } from '../runs/run-records.repository.js';
+import type { RunSource } from '../runs/run-sources.repository.js';
 import { warningCode } from './warning-codes.js';
 
 /** Hands a feed's program to cms-service. */

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { TestBody } from '@mediamesh/testing';
-import { IngestDriver } from '../imports/ingest-driver.builder.js';
+import { IngestDriver } from '../runs/ingest-driver.builder.js';
 
 describe('a source', () => {
   let ingest: IngestDriver;

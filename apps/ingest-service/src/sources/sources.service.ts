@@ -19,7 +19,7 @@ import { Database, uniqueViolation } from '@mediamesh/postgres';
 import { Injectable } from '@nestjs/common';
 import { AllowedPrivate } from '../fetching/allowed-private.js';
 import { FeedError } from '../fetching/feed-error.js';
-import { RunsRepository } from '../imports/runs.repository.js';
+import { RunsRepository } from '../runs/runs.repository.js';
 import { addressKey, requireAllowedAddress } from './source-address.js';
 import { SourcesRepository, urlKey } from './sources.repository.js';
 

@@ -1,7 +1,7 @@
 import { escapeHtml, removeForbiddenCharacters, stripHtml } from '@mediamesh/text';
 import { applyBase, resolveAddress, resolveLinks } from './addresses.js';
 import { findAll, findFirst, firstText, readAttribute, readText, writeMarkup } from './element.js';
-import type { ParsedItem } from './parsed-feed.js';
+import type { ParsedItem } from '../source-content.js';
 import {
   chooseEnclosure,
   collectWarnings,

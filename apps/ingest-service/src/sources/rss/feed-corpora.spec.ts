@@ -4,9 +4,9 @@ import { describeWithTestData } from '@mediamesh/testing';
 import { describe, expect, it } from '@jest/globals';
 import { decodeFeed } from './charset.js';
 import { createFeedParser } from './feed-parser.js';
-import { hashContent, identifyItems } from './identity.js';
+import { hashContent, identifyItems } from '../../items/identity.js';
 import { parseFeed } from './parse-feed.js';
-import type { ParsedFeed } from './parsed-feed.js';
+import type { ParsedFeed } from '../source-content.js';
 
 const read = (path: string, charset?: string): ParsedFeed =>
   parseFeed(decodeFeed(readFileSync(path), charset).text, 'http://127.0.0.1:8097/feed');

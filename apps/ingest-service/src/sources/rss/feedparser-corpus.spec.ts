@@ -8,7 +8,7 @@ import { decodeFeed } from './charset.js';
 import { parseFeedDate } from './dates.js';
 import { parseDuration } from './durations.js';
 import { parseFeed } from './parse-feed.js';
-import type { ParsedFeed, ParsedItem } from './parsed-feed.js';
+import type { ParsedFeed, ParsedItem } from '../source-content.js';
 
 const read = (path: string, charset?: string): ParsedFeed =>
   parseFeed(decodeFeed(readFileSync(path), charset).text, 'http://127.0.0.1:8097/feed');

@@ -3,7 +3,7 @@ import { applyBase } from './addresses.js';
 import { readAtomEntry, readAtomHead } from './atom-document.js';
 import { findAll, findFirst, readAttribute } from './element.js';
 import { FEED_LIMITS } from './feed-limits.js';
-import type { ParsedFeed, ParsedItem } from './parsed-feed.js';
+import type { ParsedFeed, ParsedItem } from '../source-content.js';
 import { collectWarnings } from './podcast-fields.js';
 import { findRssItems, readRssHead, readRssItem, type FeedHead } from './rss-document.js';
 import { readXml, type XmlElement } from './xml-reader.js';

@@ -4,7 +4,7 @@ import { parseDuration } from './durations.js';
 import { findAll, findFirst, firstText, readAttribute, readText } from './element.js';
 import { FEED_LIMITS } from './feed-limits.js';
 import { parseFeedDate } from './dates.js';
-import type { FeedEnclosure, FeedPerson, FeedWarning, ItemKind } from './parsed-feed.js';
+import type { FeedEnclosure, FeedPerson, FeedWarning, ItemKind } from '../source-content.js';
 import type { XmlElement } from './xml-reader.js';
 
 /** Collects the warnings of one feed or item. */

@@ -2,7 +2,7 @@ import { truncate } from '@mediamesh/text';
 import { applyBase, resolveAddress, resolveLinks } from './addresses.js';
 import { findAll, findFirst, firstText, readAttribute, readMarkup } from './element.js';
 import { FEED_LIMITS } from './feed-limits.js';
-import type { ParsedFeed, ParsedItem } from './parsed-feed.js';
+import type { ParsedFeed, ParsedItem } from '../source-content.js';
 import {
   chooseEnclosure,
   collectWarnings,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ParsedItem } from './parsed-feed.js';
+import type { ParsedItem } from '../sources/source-content.js';
 
 /** What is remembered of an item of earlier runs, to know it again. */
 export interface KnownItem {

@@ -1,7 +1,7 @@
 import type { PublishPolicy } from '@mediamesh/contracts';
 import { type EntityManager, execute, query } from '@mediamesh/postgres';
-import type { KnownItem } from '../sources/rss/identity.js';
-import type { Remembered } from './feed-loader.js';
+import type { KnownItem } from '../items/identity.js';
+import type { Remembered } from '../sources/rss/rss-reader.js';
 
 /** The run after which nothing was left to be sent, and the feed it read. */
 export interface Settled extends Remembered {

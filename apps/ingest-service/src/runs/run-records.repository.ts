@@ -3,7 +3,7 @@ import { Outbox } from '@mediamesh/outbox';
 import { Database, type EntityManager, execute, query } from '@mediamesh/postgres';
 import { Injectable } from '@nestjs/common';
 import { CoversRepository } from '../images/covers.repository.js';
-import type { Remembered } from './feed-loader.js';
+import type { Remembered } from '../sources/rss/rss-reader.js';
 import { type HeldRun, RunQueue } from './run-queue.repository.js';
 import { RunSourcesRepository, type StoredItem } from './run-sources.repository.js';
 import { RunsRepository } from './runs.repository.js';

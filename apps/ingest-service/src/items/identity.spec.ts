@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { hashContent, identifyItems, type KnownItem } from './identity.js';
-import type { ParsedItem } from './parsed-feed.js';
+import type { ParsedItem } from '../sources/source-content.js';
 
 function item(fields: Partial<ParsedItem> & { audio?: string }): ParsedItem {
   const { audio, ...rest } = fields;

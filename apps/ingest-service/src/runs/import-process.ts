@@ -3,19 +3,26 @@ import { Logger, Metrics } from '@mediamesh/observability';
 import { Database } from '@mediamesh/postgres';
 import { Injectable } from '@nestjs/common';
 import { createFeedParser } from '../sources/rss/feed-parser.js';
-import { identifyItems } from '../sources/rss/identity.js';
-import type { ParsedFeed } from '../sources/rss/parsed-feed.js';
-import { EpisodeSender, type Sent } from './episode-sender.js';
-import { languageOf } from './feed-language.js';
-import { FeedLoader } from './feed-loader.js';
-import { batchesOf, isSettled, type PlannedItem, planItems, recordOf, recordOfDuplicate } from './item-plan.js';
-import { waitOrStop } from './patience.js';
-import { ProgramSender } from './program-sender.js';
+import { identifyItems } from '../items/identity.js';
+import type { ParsedFeed } from '../sources/source-content.js';
+import { EpisodeSender, type Sent } from '../imports/episode-sender.js';
+import { languageOf } from '../imports/feed-language.js';
+import { FeedLoader } from '../sources/rss/rss-reader.js';
+import {
+  batchesOf,
+  isSettled,
+  type PlannedItem,
+  planItems,
+  recordOf,
+  recordOfDuplicate,
+} from '../imports/item-plan.js';
+import { waitOrStop } from '../imports/patience.js';
+import { ProgramSender } from '../imports/program-sender.js';
 import { RunFailure } from './run-failure.js';
 import type { HeldRun } from './run-queue.repository.js';
 import { type ItemRecord, RunRecords } from './run-records.repository.js';
 import { type RunSource, RunSourcesRepository } from './run-sources.repository.js';
-import { distinct, warningCode } from './warning-codes.js';
+import { distinct, warningCode } from '../imports/warning-codes.js';
 
 /** What a run is about. */
 interface Import {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Database, query } from '@mediamesh/postgres';
 import { Injectable } from '@nestjs/common';
-import { AllowedPrivate } from '../fetching/allowed-private.js';
-import { FeedError } from '../fetching/feed-error.js';
-import { createSafeFetch, type FetchedBody, readCharset, type SafeFetch } from '../fetching/safe-fetch.js';
-import type { FeedDocument } from '../sources/rss/feed-parser.js';
-import { pauseUnlessStopped } from './patience.js';
-import type { RunSource } from './run-sources.repository.js';
+import { AllowedPrivate } from '../../fetching/allowed-private.js';
+import { FeedError } from '../../fetching/feed-error.js';
+import { createSafeFetch, type FetchedBody, readCharset, type SafeFetch } from '../../fetching/safe-fetch.js';
+import type { FeedDocument } from './feed-parser.js';
+import { pauseUnlessStopped } from '../../imports/patience.js';
+import type { RunSource } from '../../runs/run-sources.repository.js';
 
 /** What is remembered of an answer, to ask next time whether anything has changed. */
 export interface Remembered {
