@@ -4,21 +4,20 @@ import {
   cmsServiceApi,
   type Input,
   type Episode,
-  type EpisodeContent,
   type Page,
   type Readiness,
 } from '@mediamesh/contracts';
 import { type Endpoints, Implements, In } from '@mediamesh/http';
 import { CalledBy } from '@mediamesh/security';
 import { Controller } from '@nestjs/common';
-import { viewEpisode } from '../items/item.js';
-import { ItemsService, type Working } from '../items/items.service.js';
+import { type Draft, viewEpisode } from '../items/item.js';
+import { ItemsService } from '../items/items.service.js';
 import { PublishingService } from '../publishing/publishing.service.js';
 import { viewReadiness } from '../publishing/readiness-view.js';
 
 type Api = Endpoints<typeof cmsServiceApi>;
 
-const view = ({ item, content }: Working): Episode => viewEpisode(item, content as EpisodeContent);
+const view = ({ item, content }: Draft<'episode'>): Episode => viewEpisode(item, content);
 
 @Controller()
 export class EpisodesController {
@@ -30,8 +29,8 @@ export class EpisodesController {
   @Implements(cmsServiceApi, 'listEpisodes')
   async list(@In() { params, query }: Input<Api['listEpisodes']>): Promise<Page<Episode>> {
     await this.items.find('program', params.id);
-    const { items, next } = await this.items.list({ kind: 'episode', programId: params.id, ...query });
-    return { items: items.map(view), next };
+    const { drafts, next } = await this.items.list({ kind: 'episode', programId: params.id, ...query });
+    return { items: drafts.map(view), next };
   }
 
   @Implements(cmsServiceApi, 'createEpisode')

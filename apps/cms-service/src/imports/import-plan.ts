@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { EpisodeContent, type FieldError, type ImportOutcome } from '@mediamesh/contracts';
 import { fieldErrors } from '@mediamesh/http';
-import { type Content, hasUnpublishedChanges, type Item } from '../items/item.js';
+import { hasUnpublishedChanges, type Item } from '../items/item.js';
 import { type Origins, ownAll, takeFromSource } from '../items/origin.js';
 
 /** What a source says of one item, beside what there is of it. */
@@ -9,14 +9,14 @@ export interface Entry {
   readonly key: string;
   readonly existing: (Item & { readonly deleted: boolean }) | undefined;
   /** The working content of what exists. */
-  readonly current: Content | undefined;
+  readonly current: EpisodeContent | undefined;
 }
 
 /** An item on its way through a batch. */
 export interface Planned extends Entry {
   readonly id: string;
   readonly versionId: string;
-  content: Content;
+  content: EpisodeContent;
   readonly origin: Origins;
   readonly codes: string[];
 }
@@ -36,13 +36,15 @@ export interface Ids {
 /** Parses what came and merges it into what there is; an item in the trash stays there. */
 export function planItem(entry: Entry, incoming: unknown, ids: Ids): Planned | Settled {
   if (entry.existing?.deleted) return { ...entry, outcome: 'unchanged', codes: ['item.in_trash'], errors: [] };
+  // the key is the program's
+  if (entry.existing && !entry.current) return failed(entry, [{ pointer: '/key', code: 'field.duplicate' }]);
   const parsed = EpisodeContent.safeParse(incoming, { reportInput: true });
   if (!parsed.success) return failed(entry, fieldErrors(parsed.error.issues));
   return merge(entry, parsed.data, ids);
 }
 
 /** What a source says, merged into what there is. */
-export function merge(entry: Entry, incoming: Content, { id, versionId }: Ids): Planned {
+export function merge(entry: Entry, incoming: EpisodeContent, { id, versionId }: Ids): Planned {
   const { existing, current } = entry;
   if (!existing || !current)
     return { ...entry, id, versionId, content: incoming, origin: ownAll(incoming, 'source'), codes: [] };
@@ -64,13 +66,11 @@ export const isUnchanged = ({ current, content }: Pick<Planned, 'current' | 'con
   current !== undefined && isDeepStrictEqual(current, content);
 
 /** How numbers compete: within one program, by season and kind. */
-const numberKey = (content: Content): string | undefined =>
-  'number' in content && content.number !== undefined
-    ? `${content.season ?? 0}/${content.kind}/${content.number}`
-    : undefined;
+const numberKey = ({ season = 0, kind: episodeKind, number }: EpisodeContent): string | undefined =>
+  number === undefined ? undefined : `${season}/${episodeKind}/${number}`;
 
 export const numbersOf = (planned: readonly Planned[]): string[] =>
-  planned.flatMap(({ content }) => ('number' in content && content.number !== undefined ? [content.number] : []));
+  planned.flatMap(({ content: { number } }) => (number === undefined ? [] : [number]));
 
 /**
  * Drops a number that another episode has, in the program or earlier in the batch, with a warning; what an item had, it
@@ -88,7 +88,7 @@ export function settleNumbers(
       holders.set(key, one.id);
       continue;
     }
-    one.content = withNumberOf(one.current as EpisodeContent | undefined, one.content as EpisodeContent);
+    one.content = withNumberOf(one.current, one.content);
     one.codes.push('episode.number_taken');
   }
 }

@@ -16,7 +16,7 @@ import { Outbox } from '@mediamesh/outbox';
 import { Database, uniqueViolation } from '@mediamesh/postgres';
 import { Injectable } from '@nestjs/common';
 import { assetIdsOf, Claims } from '../items/claims.js';
-import { type Content, draft, hasUnpublishedChanges, type Item, revise } from '../items/item.js';
+import { hasUnpublishedChanges, type Item, moveVersion, newItem, type Version } from '../items/item.js';
 import { ItemsRepository } from '../items/items.repository.js';
 import { ItemsService } from '../items/items.service.js';
 import { announce } from '../publishing/announcements.js';
@@ -47,7 +47,7 @@ import {
 interface Write {
   readonly entry: Entry;
   readonly item: Item;
-  readonly content: Content;
+  readonly version: Version<'episode'>;
   readonly outcome: 'new' | 'changed' | 'unchanged';
   readonly published: boolean;
   readonly codes: string[];
@@ -168,7 +168,8 @@ export class ImportsService {
     const seen = new Set<string>();
     const plan = items.map(({ key, content }) => {
       const item = existing.get(key);
-      const entry: Entry = { key, existing: item, current: item && currents.get(item.workingVersionId) };
+      const working = item && currents.get(item.workingVersionId);
+      const entry: Entry = { key, existing: item, current: working?.kind === 'episode' ? working.content : undefined };
       if (seen.has(key)) return failed(entry, [{ pointer: '/key', code: 'field.duplicate' }]);
       seen.add(key);
       return planItem(entry, content, { id: randomUUIDv7(), versionId: randomUUIDv7() });
@@ -193,6 +194,7 @@ export class ImportsService {
     });
     const proposed = plan.filter(isPlanned).filter((one) => !isUnchanged(one));
     const kept = await this.contents.keepMany(
+      'episode',
       proposed.map(({ id, versionId, content }) => ({
         id: versionId,
         kind: 'episode' as const,
@@ -206,7 +208,7 @@ export class ImportsService {
       const result = results.get(one);
       if (!result) return unchanged(one);
       if ('errors' in result) return failed(one, result.errors);
-      const cleaned = { ...one, content: result.content };
+      const cleaned = { ...one, content: result.version.content };
       return isUnchanged(cleaned) ? unchanged(cleaned) : cleaned;
     });
   }
@@ -223,29 +225,29 @@ export class ImportsService {
     const wishes = fresh.map((one) =>
       wishSlugs(
         one.id,
-        one.content,
-        one.existing && one.current && { slugs: one.existing.slugs, content: one.current },
+        one.content.localizations,
+        one.existing && one.current && { slugs: one.existing.slugs, localizations: one.current.localizations },
       ),
     );
     const holders = await this.slugs.holders(this.database.db, program.id, wishes.flat());
     const revised = fresh.map((one, index): Write => {
       const { id, versionId, content, origin, existing, codes } = one;
       const slugs = holders.grant(id, wishes[index] ?? []);
+      const version = { kind: 'episode', content } as const;
       const item = existing
-        ? revise(existing, { versionId, content, slugs, origin, now })
-        : draft({
+        ? moveVersion(existing, { versionId, version, slugs, origin, now })
+        : newItem({
             id,
-            kind: 'episode',
             programId: program.id,
             versionId,
-            content,
+            version,
             slugs,
             origin,
             source: { id: sourceId, key: one.key },
             createdBy: null,
             now,
           });
-      return { entry: one, item, content, outcome: existing ? 'changed' : 'new', published: false, codes };
+      return { entry: one, item, version, outcome: existing ? 'changed' : 'new', published: false, codes };
     });
     const unchanged = plan.filter(isSettled).flatMap((one): Write[] =>
       one.outcome === 'unchanged' && one.existing && one.current
@@ -253,7 +255,7 @@ export class ImportsService {
             {
               entry: one,
               item: one.existing,
-              content: one.current,
+              version: { kind: 'episode', content: one.current },
               outcome: 'unchanged',
               published: false,
               codes: one.codes,
@@ -266,22 +268,23 @@ export class ImportsService {
   }
 
   private async publishReady(program: Item, writes: readonly Write[], now: Date): Promise<Write[]> {
-    const assets = await this.claims.read(assetIdsOf(...writes.map(({ content }) => content)));
+    const assets = await this.claims.read(assetIdsOf(...writes.map(({ version }) => version)));
     const programIsPublic = (await this.documents.find(this.database.db, program.id))?.visible ?? false;
     const edited = await this.edited(writes.map(({ entry }) => entry.existing));
     return writes.map((write) => {
-      const { entry, item, content, outcome, codes } = write;
+      const { entry, item, version, outcome, codes } = write;
+      const { content } = version;
       if (!mayPublish(entry.existing, edited) || !hasUnpublishedChanges(item)) return write;
-      const { blocking } = checkReadiness(content, { assets, programIsPublic })[content.defaultLanguage] ?? {
+      const { blocking } = checkReadiness(version, { assets, programIsPublic })[content.defaultLanguage] ?? {
         blocking: [],
       };
       if (blocking.length > 0) return { ...write, codes: [...codes, ...new Set(blocking.map(({ code }) => code))] };
       const live = publish(item, content, undefined, now);
       // what one import does is one change of the version
-      const version = outcome === 'unchanged' ? live.version : item.version;
+      const number = outcome === 'unchanged' ? live.version : item.version;
       return {
         ...write,
-        item: { ...live, version },
+        item: { ...live, version: number },
         published: true,
         codes: programIsPublic ? codes : [...codes, 'readiness.program_not_public' satisfies ErrorCode],
       };
@@ -343,19 +346,21 @@ export class ImportsService {
     const facts: ProgramFacts = own?.document
       ? { type: own.document.type, category: own.document.category }
       : { type: program.type ?? 'podcast', category: program.category };
-    const known = new Map<string, Content>(
-      writes.flatMap(({ item, content, entry }) => [
-        [item.workingVersionId, content],
-        ...(entry.existing && entry.current ? [[entry.existing.workingVersionId, entry.current] as const] : []),
+    const known = new Map<string, Version>(
+      writes.flatMap(({ item, version, entry: { existing, current } }): [string, Version][] => [
+        [item.workingVersionId, version],
+        ...(existing && current
+          ? [[existing.workingVersionId, { kind: 'episode', content: current }] satisfies [string, Version]]
+          : []),
       ]),
     );
     const others = await this.contents.read(
       writes.flatMap(({ item }) => versionsOf(item)).filter((id) => !known.has(id)),
     );
-    const contents = new Map([...known, ...others]);
-    const assets = await this.claims.read(assetIdsOf(...writes.map(({ content }) => content)));
+    const versions = new Map([...known, ...others]);
+    const assets = await this.claims.read(assetIdsOf(...writes.map(({ version }) => version)));
     return writes.flatMap(({ item }): PublicRow[] => {
-      const document = assembleDocument({ item, contents, assets, program: facts, now: new Date() });
+      const document = assembleDocument({ item, versions, assets, program: facts, now: new Date() });
       return document
         ? [
             {

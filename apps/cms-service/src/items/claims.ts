@@ -1,7 +1,7 @@
 import { type Asset, type FieldError, invalid, mediaServiceApi, Refusal } from '@mediamesh/contracts';
 import { type Client, Clients } from '@mediamesh/http';
 import { Injectable } from '@nestjs/common';
-import type { Content } from './item.js';
+import type { Version } from './item.js';
 
 interface Use {
   readonly assetId: string;
@@ -9,30 +9,22 @@ interface Use {
   readonly accepts: (type: string) => boolean;
 }
 
-const usesOf = (content: Content): Use[] => [
-  ...(content.coverAssetId
-    ? [
-        {
-          assetId: content.coverAssetId,
-          pointer: '/coverAssetId',
-          accepts: (type: string) => type.startsWith('image/'),
-        },
-      ]
-    : []),
-  ...('media' in content && content.media
-    ? [
-        {
-          assetId: content.media.assetId,
-          pointer: '/media/assetId',
-          accepts: (type: string) => !type.startsWith('image/'),
-        },
-      ]
-    : []),
-];
+const isImage = (type: string): boolean => type.startsWith('image/');
 
-/** The assets a content names. */
-export const assetIdsOf = (...contents: readonly Content[]): string[] => [
-  ...new Set(contents.flatMap(usesOf).map(({ assetId }) => assetId)),
+function usesOf({ kind, content }: Version): Use[] {
+  const { coverAssetId } = content;
+  const media = kind === 'episode' ? content.media : undefined;
+  return [
+    ...(coverAssetId ? [{ assetId: coverAssetId, pointer: '/coverAssetId', accepts: isImage }] : []),
+    ...(media
+      ? [{ assetId: media.assetId, pointer: '/media/assetId', accepts: (type: string) => !isImage(type) }]
+      : []),
+  ];
+}
+
+/** The assets that versions name. */
+export const assetIdsOf = (...versions: readonly Version[]): string[] => [
+  ...new Set(versions.flatMap(usesOf).map(({ assetId }) => assetId)),
 ];
 
 /** The files of media-service that items use. */
@@ -45,12 +37,12 @@ export class Claims {
   }
 
   /**
-   * Claims what a content names before it is committed, so that nobody deletes it; an asset that is unknown or of the
+   * Claims what a version names before it is committed, so that nobody deletes it; an asset that is unknown or of the
    * wrong kind is a 422.
    */
-  async claim(ownerId: string, content: Content, previous?: Content): Promise<void> {
+  async claim(ownerId: string, version: Version, previous?: Version): Promise<void> {
     const known = previous ? usesOf(previous) : [];
-    const uses = usesOf(content).filter(
+    const uses = usesOf(version).filter(
       ({ assetId, pointer }) => !known.some((use) => use.assetId === assetId && use.pointer === pointer),
     );
     if (uses.length === 0) return;

@@ -2,6 +2,7 @@ import type {
   ContentStatus,
   Episode,
   EpisodeContent,
+  EpisodeKind,
   Language,
   Origin,
   Program,
@@ -11,8 +12,25 @@ import type {
 import { fold } from '@mediamesh/text';
 import { shownOrigin } from './origin.js';
 
-export type Kind = 'program' | 'episode';
-export type Content = ProgramContent | EpisodeContent;
+export type ItemKind = 'program' | 'episode';
+
+type AnyVersion =
+  | { readonly kind: 'program'; readonly content: ProgramContent }
+  | { readonly kind: 'episode'; readonly content: EpisodeContent };
+
+/**
+ * What is said about an item, told apart by the item's kind. An episode's own kind (full, trailer or bonus) is a field
+ * of its content; outside the content it is called `episodeKind`.
+ */
+export type Version<K extends ItemKind = ItemKind> = Extract<AnyVersion, { readonly kind: K }>;
+
+/** What a version says. */
+export type Content<K extends ItemKind = ItemKind> = Version<K>['content'];
+
+/** An item with its working version. */
+export type Draft<K extends ItemKind = ItemKind> = Version<K> & { readonly item: Item };
+
+export const isOfKind = <K extends ItemKind>(version: Version, kind: K): version is Version<K> => version.kind === kind;
 
 /** The version of one language that is public, and the slug it is public under. */
 export interface LiveLanguage {
@@ -37,7 +55,7 @@ export interface WorkingSlug {
  */
 export interface Item {
   readonly id: string;
-  readonly kind: Kind;
+  readonly kind: ItemKind;
   /** The program's own id, or the episode's program. */
   readonly programId: string;
   readonly version: number;
@@ -54,7 +72,7 @@ export interface Item {
   readonly titleKey: string;
   readonly season: number | null;
   readonly number: string | null;
-  readonly episodeKind: string | null;
+  readonly episodeKind: EpisodeKind | null;
   readonly originSourceId: string | null;
   readonly originKey: string | null;
   readonly createdAt: Date;
@@ -63,29 +81,26 @@ export interface Item {
   readonly createdBy: string | null;
 }
 
+type CopiedFields = Pick<Item, 'type' | 'category' | 'languages' | 'titleKey' | 'season' | 'number' | 'episodeKind'>;
+
 /** The fields of a row that copy its content. */
-export const copiedFields = (
-  content: Content,
-): Pick<Item, 'type' | 'category' | 'languages' | 'titleKey' | 'season' | 'number' | 'episodeKind'> => ({
-  type: 'type' in content ? content.type : null,
-  category: 'category' in content ? (content.category ?? null) : null,
-  languages: Object.keys(content.localizations),
-  titleKey: fold(
-    Object.values(content.localizations)
-      .map(({ title }) => title ?? '')
-      .join('\n'),
-  ),
-  season: 'season' in content ? (content.season ?? null) : null,
-  number: 'number' in content ? (content.number ?? null) : null,
-  episodeKind: 'kind' in content ? content.kind : null,
-});
+function copiedFields({ kind, content }: Version): CopiedFields {
+  const { localizations } = content;
+  const titles = Object.values(localizations).map(({ title }) => title ?? '');
+  const shared = { languages: Object.keys(localizations), titleKey: fold(titles.join('\n')) };
+  if (kind === 'program') {
+    const { type, category = null } = content;
+    return { ...shared, type, category, season: null, number: null, episodeKind: null };
+  }
+  const { season = null, number = null, kind: episodeKind } = content;
+  return { ...shared, type: null, category: null, season, number, episodeKind };
+}
 
 export interface NewItem {
   readonly id: string;
-  readonly kind: Kind;
   readonly programId: string;
   readonly versionId: string;
-  readonly content: Content;
+  readonly version: Version;
   readonly slugs: Item['slugs'];
   readonly origin: Item['origin'];
   readonly source?: { readonly id: string; readonly key: string };
@@ -94,12 +109,11 @@ export interface NewItem {
 }
 
 /** A draft: nothing of it is public. */
-export const draft = ({
+export const newItem = ({
   id,
-  kind,
   programId,
   versionId,
-  content,
+  version,
   slugs,
   origin,
   source,
@@ -107,7 +121,7 @@ export const draft = ({
   now,
 }: NewItem): Item => ({
   id,
-  kind,
+  kind: version.kind,
   programId,
   version: 1,
   workingVersionId: versionId,
@@ -117,7 +131,7 @@ export const draft = ({
   slugs,
   origin,
   status: 'draft',
-  ...copiedFields(content),
+  ...copiedFields(version),
   originSourceId: source?.id ?? null,
   originKey: source?.key ?? null,
   createdAt: now,
@@ -127,16 +141,16 @@ export const draft = ({
 });
 
 /** The item with another working version. */
-export const revise = (
+export const moveVersion = (
   item: Item,
-  change: { versionId: string; content: Content; slugs: Item['slugs']; origin: Item['origin']; now: Date },
+  change: { versionId: string; version: Version; slugs: Item['slugs']; origin: Item['origin']; now: Date },
 ): Item => ({
   ...item,
   version: item.version + 1,
   workingVersionId: change.versionId,
   slugs: change.slugs,
   origin: change.origin,
-  ...copiedFields(change.content),
+  ...copiedFields(change.version),
   updatedAt: change.now,
 });
 

@@ -1,5 +1,5 @@
 import { type EntityManager, execute, query } from '@mediamesh/postgres';
-import type { Item, Kind } from './item.js';
+import type { Item, ItemKind } from './item.js';
 
 /** Column and field of every part of a row, in one order. */
 const columns = {
@@ -56,7 +56,7 @@ const changing = [
 ];
 
 export interface ItemFilters {
-  readonly kind: Kind;
+  readonly kind: ItemKind;
   readonly programId?: string | undefined;
   readonly status?: string | undefined;
   readonly type?: string | undefined;
@@ -72,7 +72,7 @@ export interface ItemFilters {
 
 /** Programs and episodes as rows. What is in the trash is not there for anybody. */
 export class ItemsRepository {
-  async find(db: EntityManager, kind: Kind, id: string): Promise<Item | undefined> {
+  async find(db: EntityManager, kind: ItemKind, id: string): Promise<Item | undefined> {
     const [item] = await query<Item>(
       db,
       `select ${selected} from items item where id = $1 and kind = $2 and deleted_at is null`,
@@ -97,7 +97,7 @@ export class ItemsRepository {
   /** Locks a row until the transaction ends: for an update of it, or only against those who would update it. */
   async lock(
     tx: EntityManager,
-    kind: Kind,
+    kind: ItemKind,
     id: string,
     strength: 'for update' | 'for share',
   ): Promise<Item | undefined> {

@@ -21,16 +21,10 @@ import { slugScope, SlugsRepository } from '../slugs/slugs.repository.js';
 import { Contents } from '../versions/contents.js';
 import { VersionsRepository } from '../versions/versions.repository.js';
 import { Claims } from './claims.js';
-import { type Content, draft, type Item, type Kind, revise } from './item.js';
+import { type Content, type Draft, type Item, type ItemKind, moveVersion, newItem } from './item.js';
 import { type ItemFilters, ItemsRepository } from './items.repository.js';
 import { mergePatch } from './merge-patch.js';
 import { claimPatched, type Origins, ownAll, takeFromSource } from './origin.js';
-
-/** An item with what its working version says. */
-export interface Working {
-  readonly item: Item;
-  readonly content: Content;
-}
 
 export interface NewDraft {
   /** The editor; nobody for an import. */
@@ -66,25 +60,30 @@ export class ItemsService {
   ) {}
 
   /** A draft of an editor's, or of a source's with its key there. */
-  async create(kind: Kind, proposed: Content, { createdBy = null, programId, source }: NewDraft): Promise<Working> {
+  async create<K extends ItemKind>(
+    kind: K,
+    proposed: Content<K>,
+    { createdBy = null, programId, source }: NewDraft,
+  ): Promise<Draft<K>> {
     if (programId !== undefined) await this.find('program', programId);
     const id = randomUUIDv7();
     const versionId = randomUUIDv7();
-    wishSlugs(id, proposed);
-    const content = await this.contents.keep({ id: versionId, kind, subjectId: id, content: proposed });
-    await this.claims.claim(id, content);
+    wishSlugs(id, proposed.localizations);
+    const version = await this.contents.keep({ id: versionId, kind, subjectId: id, content: proposed });
+    await this.claims.claim(id, version);
     const base = {
       id,
       kind,
       programId: programId ?? id,
       versionId,
-      content,
-      origin: ownAll(content, source ? 'source' : 'editor'),
+      version,
+      origin: ownAll(version.content, source ? 'source' : 'editor'),
       createdBy,
       ...(source && { source }),
     };
     return this.chooseSlugs(base, async (tx) => {
-      const item = draft({ ...base, slugs: await this.grantSlugs(tx, base, wishSlugs(id, content)), now: new Date() });
+      const slugs = await this.grantSlugs(tx, base, wishSlugs(id, version.content.localizations));
+      const item = newItem({ ...base, slugs, now: new Date() });
       // the program may have been thrown away since it was looked for
       if (programId !== undefined && !(await this.items.lock(tx, 'program', programId, 'for share')))
         throw notFound(missing.program);
@@ -92,19 +91,22 @@ export class ItemsService {
       await this.slugs.insert(tx, [item]);
       await this.versions.record(tx, [item], createdBy);
       await this.outbox.append(tx, contentCreated, { id, kind, programId: item.programId });
-      return { item, content };
+      return { ...version, item };
     });
   }
 
-  async get(kind: Kind, id: string): Promise<Working> {
-    const item = await this.find(kind, id);
-    return { item, content: await this.contents.working(item) };
+  async get<K extends ItemKind>(kind: K, id: string): Promise<Draft<K>> {
+    return this.draftOf(kind, await this.find(kind, id));
   }
 
   /** A page, newest first: one statement and one batched call, however many items. */
-  async list(
-    filters: Omit<ItemFilters, 'titleKey' | 'before'> & { q?: string | undefined; cursor?: string | undefined },
-  ): Promise<{ items: Working[]; next: string | null }> {
+  async list<K extends ItemKind>(
+    filters: Omit<ItemFilters, 'titleKey' | 'before'> & {
+      kind: K;
+      q?: string | undefined;
+      cursor?: string | undefined;
+    },
+  ): Promise<{ drafts: Draft<K>[]; next: string | null }> {
     const { q, cursor, limit, ...rest } = filters;
     const scope = ['items', rest, q ?? null];
     const before = this.cursors.read(scope, cursor)?.[0] as string | undefined;
@@ -115,64 +117,62 @@ export class ItemsService {
       limit: limit + 1,
     });
     const page = rows.slice(0, limit);
-    const contents = await this.contents.read(page.map(({ workingVersionId }) => workingVersionId));
     const last = page.at(-1);
     return {
-      items: page.map((item) => ({ item, content: contents.get(item.workingVersionId) as Content })),
+      drafts: await this.contents.drafts(filters.kind, page),
       next: rows.length > limit && last ? this.cursors.write(scope, [last.id]) : null,
     };
   }
 
   /** Moves the working version; nothing public changes. Without a version to match it patches whatever there is. */
-  async patch(
-    kind: Kind,
+  async patch<K extends ItemKind>(
+    kind: K,
     id: string,
     patch: Readonly<Record<string, unknown>>,
     ifMatch: number | undefined,
     createdBy: string | null,
-  ): Promise<Working> {
-    const apply = async (): Promise<Working> => {
+  ): Promise<Draft<K>> {
+    const apply = async (): Promise<Draft<K>> => {
       const item = await this.find(kind, id);
       refuseStale(item, ifMatch);
-      const content = await this.contents.working(item);
-      return this.revise(
-        { item, content },
-        parseContent(kind, mergePatch(content, patch)),
-        claimPatched(item.origin, patch),
-        createdBy,
-      );
+      const draft = await this.draftOf(kind, item);
+      const content = parseContent(kind, mergePatch(draft.content, patch));
+      return this.change(kind, draft, content, claimPatched(item.origin, patch), createdBy);
     };
     return ifMatch === undefined ? retryStale(apply) : apply();
   }
 
   /** Takes from a source what no editor owns, into whatever there is. */
-  takeSource(kind: Kind, id: string, incoming: Partial<Content>): Promise<Taken> {
+  takeSource(kind: ItemKind, id: string, incoming: Partial<Content>): Promise<Taken> {
     return retryStale(async () => {
-      const before = await this.get(kind, id);
-      const { content, origin } = takeFromSource(before.content, incoming, before.item.origin);
-      if (isDeepStrictEqual(content, before.content)) return { before: before.item, item: before.item, changed: false };
-      const { item } = await this.revise(before, content, origin, null);
-      return { before: before.item, item, changed: true };
+      const draft = await this.get(kind, id);
+      const { item: before } = draft;
+      const { content, origin } = takeFromSource(draft.content, incoming, before.origin);
+      if (isDeepStrictEqual(content, draft.content)) return { before, item: before, changed: false };
+      const { item } = await this.change(kind, draft, content, origin, null);
+      return { before, item, changed: true };
     });
   }
 
-  private async revise(
-    { item: before, content: current }: Working,
+  private async change<K extends ItemKind>(
+    kind: K,
+    draft: Draft<K>,
     proposed: Content,
     origin: Origins,
     createdBy: string | null,
-  ): Promise<Working> {
-    const { id, kind } = before;
-    const had = { slugs: before.slugs, content: current };
-    wishSlugs(id, proposed, had);
+  ): Promise<Draft<K>> {
+    const { item: before, content: current } = draft;
+    const { id } = before;
+    const had = { slugs: before.slugs, localizations: current.localizations };
+    wishSlugs(id, proposed.localizations, had);
     const versionId = randomUUIDv7();
-    const content = await this.contents.keep({ id: versionId, kind, subjectId: id, content: proposed });
-    await this.claims.claim(id, content, current);
+    const version = await this.contents.keep({ id: versionId, kind, subjectId: id, content: proposed });
+    await this.claims.claim(id, version, draft);
     return this.chooseSlugs(before, async (tx) => {
-      const item = revise(before, {
+      const item = moveVersion(before, {
         versionId,
-        content,
-        slugs: await this.grantSlugs(tx, before, wishSlugs(id, content, had)),
+        version,
+        slugs: await this.grantSlugs(tx, before, wishSlugs(id, version.content.localizations, had)),
         origin,
         now: new Date(),
       });
@@ -180,15 +180,21 @@ export class ItemsService {
       if (written === undefined) throw stale('request.stale');
       await this.slugs.replace(tx, [item]);
       await this.versions.record(tx, [item], createdBy);
-      return { item, content };
+      return { ...version, item };
     });
   }
 
   /** The row, or a 404 that does not tell whether it ever existed. */
-  async find(kind: Kind, id: string): Promise<Item> {
+  async find(kind: ItemKind, id: string): Promise<Item> {
     const item = await this.items.find(this.database.db, kind, id);
     if (!item) throw notFound(missing[kind]);
     return item;
+  }
+
+  private async draftOf<K extends ItemKind>(kind: K, item: Item): Promise<Draft<K>> {
+    const [draft] = await this.contents.drafts(kind, [item]);
+    if (!draft) throw notFound(missing[kind]);
+    return draft;
   }
 
   private async grantSlugs(
@@ -245,7 +251,7 @@ async function retryStale<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-function parseContent(kind: Kind, merged: unknown): Content {
+function parseContent(kind: ItemKind, merged: unknown): Content {
   const parsed = (kind === 'program' ? ProgramContent : EpisodeContent).safeParse(merged, { reportInput: true });
   if (!parsed.success) throw invalid(...fieldErrors(parsed.error.issues));
   return parsed.data;

@@ -4,21 +4,20 @@ import {
   cmsServiceApi,
   type Input,
   type Program,
-  type ProgramContent,
   type Page,
   type Readiness,
 } from '@mediamesh/contracts';
 import { type Endpoints, Implements, In } from '@mediamesh/http';
 import { CalledBy } from '@mediamesh/security';
 import { Controller } from '@nestjs/common';
-import { viewProgram } from '../items/item.js';
-import { ItemsService, type Working } from '../items/items.service.js';
+import { type Draft, viewProgram } from '../items/item.js';
+import { ItemsService } from '../items/items.service.js';
 import { PublishingService } from '../publishing/publishing.service.js';
 import { viewReadiness } from '../publishing/readiness-view.js';
 
 type Api = Endpoints<typeof cmsServiceApi>;
 
-const view = ({ item, content }: Working): Program => viewProgram(item, content as ProgramContent);
+const view = ({ item, content }: Draft<'program'>): Program => viewProgram(item, content);
 
 @Controller()
 export class ProgramsController {
@@ -29,8 +28,8 @@ export class ProgramsController {
 
   @Implements(cmsServiceApi, 'listPrograms')
   async list(@In() { query }: Input<Api['listPrograms']>): Promise<Page<Program>> {
-    const { items, next } = await this.items.list({ kind: 'program', ...query });
-    return { items: items.map(view), next };
+    const { drafts, next } = await this.items.list({ kind: 'program', ...query });
+    return { items: drafts.map(view), next };
   }
 
   @Implements(cmsServiceApi, 'createProgram')

@@ -8,7 +8,7 @@ import {
   tooLarge,
 } from '@mediamesh/contracts';
 import { stripHtml, truncate } from '@mediamesh/text';
-import type { Content, Item } from '../items/item.js';
+import type { Item, Version } from '../items/item.js';
 
 /** What of the program every document of an episode carries. */
 export interface ProgramFacts {
@@ -18,8 +18,8 @@ export interface ProgramFacts {
 
 export interface Parts {
   readonly item: Item;
-  /** The contents of every version that is live, and of the version published last. */
-  readonly contents: ReadonlyMap<string, Content>;
+  /** Every version that is live, and the version published last. */
+  readonly versions: ReadonlyMap<string, Version>;
   readonly assets: ReadonlyMap<string, Asset>;
   readonly program: ProgramFacts;
   readonly now: Date;
@@ -50,11 +50,12 @@ export function assembleDocument(parts: Parts): PublicDocument | undefined {
   return document;
 }
 
-function assemble({ item, contents, assets, program, now }: Parts): PublicDocument | undefined {
-  const base = item.publishedVersionId ? contents.get(item.publishedVersionId) : undefined;
+function assemble({ item, versions, assets, program, now }: Parts): PublicDocument | undefined {
+  const published = item.publishedVersionId ? versions.get(item.publishedVersionId) : undefined;
   const languages = Object.keys(item.live);
   const [first] = languages;
-  if (!base || first === undefined) return undefined;
+  if (!published || first === undefined) return undefined;
+  const { content: base } = published;
   const publishedAt = (item.publishedAt ?? now).toISOString();
   const shared = {
     id: item.id,
@@ -62,7 +63,7 @@ function assemble({ item, contents, assets, program, now }: Parts): PublicDocume
     type: program.type,
     category: program.category,
     defaultLanguage: languages.includes(base.defaultLanguage) ? base.defaultLanguage : first,
-    localizations: Object.fromEntries(languages.map((language) => [language, localize(item, contents, language)])),
+    localizations: Object.fromEntries(languages.map((language) => [language, localize(item, versions, language)])),
     formerSlugs: [...item.formerSlugs],
     tags: base.tags,
     people: base.people,
@@ -73,9 +74,9 @@ function assemble({ item, contents, assets, program, now }: Parts): PublicDocume
     publishedAt,
     updatedAt: now.toISOString(),
   };
-  return item.kind === 'program'
-    ? { kind: 'program', ...shared, order: (base as ProgramContent).order }
-    : { kind: 'episode', ...shared, ...episodeFields(item, base as EpisodeContent, assets) };
+  return published.kind === 'program'
+    ? { kind: 'program', ...shared, order: published.content.order }
+    : { kind: 'episode', ...shared, ...episodeFields(item, published.content, assets) };
 }
 
 /**
@@ -88,11 +89,11 @@ export const alignWithProgram = (
 
 function localize(
   item: Item,
-  contents: ReadonlyMap<string, Content>,
+  versions: ReadonlyMap<string, Version>,
   language: string,
 ): PublicDocument['localizations'][string] {
   const { versionId = '', slug = item.id } = item.live[language] ?? {};
-  const { title = '', description = '' } = contents.get(versionId)?.localizations[language] ?? {};
+  const { title = '', description = '' } = versions.get(versionId)?.content.localizations[language] ?? {};
   return { title, description, summary: truncate(stripHtml(description), summaryLength), slug };
 }
 

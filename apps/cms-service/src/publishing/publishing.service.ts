@@ -1,21 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  conflict,
-  type Language,
-  notFound,
-  type ProgramType,
-  type PublicDocument,
-  stale,
-  unavailable,
-} from '@mediamesh/contracts';
+import { conflict, type Language, notFound, type PublicDocument, stale, unavailable } from '@mediamesh/contracts';
 import { Logger } from '@mediamesh/observability';
 import { Outbox } from '@mediamesh/outbox';
 import { Database, type EntityManager } from '@mediamesh/postgres';
 import { Injectable } from '@nestjs/common';
 import { assetIdsOf, Claims } from '../items/claims.js';
-import type { Content, Item, Kind } from '../items/item.js';
+import type { Draft, Item, ItemKind, Version } from '../items/item.js';
 import { ItemsRepository } from '../items/items.repository.js';
-import { ItemsService, refuseStale, type Working } from '../items/items.service.js';
+import { ItemsService, refuseStale } from '../items/items.service.js';
 import { SlugsRepository } from '../slugs/slugs.repository.js';
 import { Contents } from '../versions/contents.js';
 import { announce } from './announcements.js';
@@ -55,20 +47,20 @@ export class PublishingService {
     private readonly logger: Logger,
   ) {}
 
-  publish(kind: Kind, id: string, { languages, ifMatch }: Action): Promise<Working> {
-    return this.change(kind, id, ifMatch, async (item, content) => {
-      const readiness = checkReadiness(content, await this.surroundings(item, content));
-      refuseUnready(kind, content, readiness, languages);
-      return publish(item, content, languages, new Date());
+  publish<K extends ItemKind>(kind: K, id: string, { languages, ifMatch }: Action): Promise<Draft<K>> {
+    return this.change(kind, id, ifMatch, async (draft) => {
+      const readiness = checkReadiness(draft, await this.surroundings(draft));
+      refuseUnready(draft, readiness, languages);
+      return publish(draft.item, draft.content, languages, new Date());
     });
   }
 
-  unpublish(kind: Kind, id: string, { languages, ifMatch }: Action): Promise<Working> {
-    return this.change(kind, id, ifMatch, (item) => Promise.resolve(unpublish(item, languages, new Date())));
+  unpublish<K extends ItemKind>(kind: K, id: string, { languages, ifMatch }: Action): Promise<Draft<K>> {
+    return this.change(kind, id, ifMatch, ({ item }) => Promise.resolve(unpublish(item, languages, new Date())));
   }
 
   /** Withdraws an item, a program with all its episodes, and moves it to the trash. */
-  async trash(kind: Kind, id: string, ifMatch: number | undefined): Promise<void> {
+  async trash(kind: ItemKind, id: string, ifMatch: number | undefined): Promise<void> {
     await this.database.transaction(async (tx) => {
       const item = await this.lock(tx, kind, id);
       refuseStale(item, ifMatch);
@@ -84,9 +76,9 @@ export class PublishingService {
     });
   }
 
-  async readiness(kind: Kind, id: string): Promise<Record<Language, LanguageReadiness>> {
-    const { item, content } = await this.drafts.get(kind, id);
-    return checkReadiness(content, await this.surroundings(item, content));
+  async readiness(kind: ItemKind, id: string): Promise<Record<Language, LanguageReadiness>> {
+    const draft = await this.drafts.get(kind, id);
+    return checkReadiness(draft, await this.surroundings(draft));
   }
 
   /**
@@ -117,22 +109,22 @@ export class PublishingService {
   }
 
   /** Reads, decides, builds, then commits where neither the version nor the revision has moved; else once more. */
-  private async change(
-    kind: Kind,
+  private async change<K extends ItemKind>(
+    kind: K,
     id: string,
     ifMatch: number | undefined,
-    decide: (item: Item, content: Content) => Promise<Item>,
-  ): Promise<Working> {
+    decide: (draft: Draft) => Promise<Item>,
+  ): Promise<Draft<K>> {
     for (let attempt = 1; attempt <= attempts; attempt++) {
-      const { item, content } = await this.drafts.get(kind, id);
-      refuseStale(item, ifMatch);
+      const draft = await this.drafts.get(kind, id);
+      refuseStale(draft.item, ifMatch);
       const row = await this.documents.find(this.database.db, id);
-      const next = await decide(item, content);
-      const facts = kind === 'program' ? undefined : await this.programFacts(item.programId);
+      const next = await decide(draft);
+      const facts = kind === 'program' ? undefined : await this.programFacts(next.programId);
       const { document, program, isComplete } = await this.assemble(next, facts);
       if (await this.tryCommit(next, { row, document: document ?? null, program })) {
         if (!isComplete) await this.catchUp(id);
-        return { item: next, content };
+        return { ...draft, item: next };
       }
       if (ifMatch !== undefined) refuseStale(await this.drafts.find(kind, id), ifMatch);
     }
@@ -212,7 +204,7 @@ export class PublishingService {
    * Whoever changes what is public of a program excludes everybody; of an episode, only those who would change its
    * program.
    */
-  private async lock(tx: EntityManager, kind: Kind, id: string): Promise<Item> {
+  private async lock(tx: EntityManager, kind: ItemKind, id: string): Promise<Item> {
     if (kind === 'episode') {
       const episode = await this.items.find(tx, kind, id);
       if (!episode) throw notFound('episode.not_found');
@@ -224,13 +216,13 @@ export class PublishingService {
   }
 
   private async assemble(item: Item, facts: ProgramFacts | undefined) {
-    const contents = await this.contents.read(versionsOf(item));
-    const base = item.publishedVersionId === null ? undefined : contents.get(item.publishedVersionId);
+    const versions = await this.contents.read(versionsOf(item));
+    const base = item.publishedVersionId === null ? undefined : versions.get(item.publishedVersionId);
     const named = base ? assetIdsOf(base) : [];
     const assets = await this.claims.read(named);
     const program = facts ?? factsOf(base);
     const isComplete = named.every((assetId) => assets.get(assetId)?.status === 'ready');
-    return { document: assembleDocument({ item, contents, assets, program, now: new Date() }), program, isComplete };
+    return { document: assembleDocument({ item, versions, assets, program, now: new Date() }), program, isComplete };
   }
 
   /**
@@ -244,8 +236,9 @@ export class PublishingService {
     return { type: type ?? 'podcast', category };
   }
 
-  private async surroundings(item: Item, content: Content) {
-    const assets = await this.claims.read(assetIdsOf(content));
+  private async surroundings(draft: Draft) {
+    const { item } = draft;
+    const assets = await this.claims.read(assetIdsOf(draft));
     const program = item.kind === 'episode' ? await this.documents.find(this.database.db, item.programId) : undefined;
     return { assets, programIsPublic: program?.visible ?? false };
   }
@@ -254,14 +247,13 @@ export class PublishingService {
 /** Rolls the transaction back: somebody rebuilt the document in the meantime, so what was read is read again. */
 class RevisionLost extends Error {}
 
-const factsOf = (content: Content | undefined): ProgramFacts =>
-  content && 'type' in content
-    ? { type: content.type satisfies ProgramType, category: content.category ?? null }
+const factsOf = (version: Version | undefined): ProgramFacts =>
+  version?.kind === 'program'
+    ? { type: version.content.type, category: version.content.category ?? null }
     : { type: 'podcast', category: null };
 
 function refuseUnready(
-  kind: Kind,
-  content: Content,
+  { kind, content }: Draft,
   readiness: Record<Language, LanguageReadiness>,
   languages: readonly Language[] | undefined,
 ): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ProgramContent, Refusal } from '@mediamesh/contracts';
-import { draft, type Item } from '../items/item.js';
+import { type Item, newItem } from '../items/item.js';
 import { publish, unpublish } from './publishing.js';
 
 const made = new Date('2026-11-22T10:00:00Z');
@@ -10,12 +10,11 @@ const content = ProgramContent.parse({
   defaultLanguage: 'ar',
   localizations: { ar: { title: 'قهوة' }, en: { title: 'Coffee' }, fr: {} },
 });
-const fresh = draft({
+const fresh = newItem({
   id: 'p1',
-  kind: 'program',
   programId: 'p1',
   versionId: 'v1',
-  content,
+  version: { kind: 'program', content },
   slugs: { ar: { slug: 'قهوة', chosen: false }, en: { slug: 'coffee', chosen: false } },
   origin: {},
   createdBy: null,

@@ -8,17 +8,19 @@ const notPublished = { program: 'program.not_published', episode: 'episode.not_p
  * Copies the working version to live: for the languages asked, which must be there; else for all that have a title, and
  * languages the working version no longer has are withdrawn. Refuses when nothing of it would be new.
  */
-export function publish(item: Item, content: Content, languages: readonly Language[] | undefined, now: Date): Item {
-  const absent = (languages ?? []).findIndex((language) => content.localizations[language]?.title === undefined);
+export function publish(
+  item: Item,
+  { localizations }: Content,
+  languages: readonly Language[] | undefined,
+  now: Date,
+): Item {
+  const absent = (languages ?? []).findIndex((language) => localizations[language]?.title === undefined);
   if (absent >= 0) throw invalid({ pointer: `/languages/${absent}`, code: 'program.language_missing' });
   const chosen =
-    languages ??
-    Object.keys(content.localizations).filter((language) => content.localizations[language]?.title !== undefined);
+    languages ?? Object.keys(localizations).filter((language) => localizations[language]?.title !== undefined);
   const kept = languages
     ? item.live
-    : Object.fromEntries(
-        Object.entries(item.live).filter(([language]) => Object.hasOwn(content.localizations, language)),
-      );
+    : Object.fromEntries(Object.entries(item.live).filter(([language]) => Object.hasOwn(localizations, language)));
   const live: Record<Language, LiveLanguage> = { ...kept };
   for (const language of chosen)
     live[language] = { versionId: item.workingVersionId, slug: item.slugs[language]?.slug ?? item.id };

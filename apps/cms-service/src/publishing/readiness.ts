@@ -1,6 +1,6 @@
 import type { Asset, ErrorCode, Language } from '@mediamesh/contracts';
 import { pointerOf } from '@mediamesh/http';
-import type { Content } from '../items/item.js';
+import type { Content, Version } from '../items/item.js';
 
 export interface Finding {
   readonly code: ErrorCode;
@@ -21,12 +21,12 @@ export interface Surroundings {
 /**
  * Per language, what is still missing. Only a title and, for an episode, something to play or a link are indispensable.
  */
-export function checkReadiness(content: Content, surroundings: Surroundings): Record<Language, LanguageReadiness> {
-  const isEpisode = !('type' in content);
-  const blocking = isEpisode ? playable(content, surroundings) : [];
+export function checkReadiness(version: Version, surroundings: Surroundings): Record<Language, LanguageReadiness> {
+  const { content } = version;
+  const blocking = version.kind === 'episode' ? playable(version.content, surroundings) : [];
   const warnings = [
     ...coverWarnings(content, surroundings),
-    ...(isEpisode ? episodeWarnings(content, surroundings) : programWarnings(content)),
+    ...(version.kind === 'episode' ? episodeWarnings(version.content, surroundings) : programWarnings(version.content)),
   ];
   const defaultTitle =
     content.localizations[content.defaultLanguage]?.title === undefined ? [titleMissing(content.defaultLanguage)] : [];
@@ -55,12 +55,8 @@ const titleMissing = (language: Language): Finding => ({
   pointer: pointerOf(['localizations', language, 'title']),
 });
 
-function playable(content: Content, { assets }: Surroundings): Finding[] {
-  if (!('media' in content) && !('enclosure' in content))
-    return content.link ? [] : [{ code: 'readiness.media_missing', pointer: '/media' }];
-  const media = 'media' in content ? content.media : undefined;
-  const enclosure = 'enclosure' in content ? content.enclosure : undefined;
-  if (content.link || enclosure || (media && assets.get(media.assetId)?.status === 'ready')) return [];
+function playable({ link, enclosure, media }: Content<'episode'>, { assets }: Surroundings): Finding[] {
+  if (link || enclosure || (media && assets.get(media.assetId)?.status === 'ready')) return [];
   return [
     media
       ? { code: 'readiness.media_not_ready', pointer: '/media/assetId' }
@@ -82,18 +78,18 @@ function coverAlt({ coverAssetId }: Content, { assets }: Surroundings, language:
     : [];
 }
 
-const programWarnings = (content: Content): Finding[] =>
-  'category' in content && content.category !== undefined
-    ? []
-    : [{ code: 'readiness.category_missing', pointer: '/category' }];
+const programWarnings = ({ category }: Content<'program'>): Finding[] =>
+  category === undefined ? [{ code: 'readiness.category_missing', pointer: '/category' }] : [];
 
-function episodeWarnings(content: Content, { programIsPublic, assets }: Surroundings): Finding[] {
-  const probed = 'media' in content && content.media ? assets.get(content.media.assetId)?.durationSeconds : undefined;
-  const known =
-    ('durationSeconds' in content && content.durationSeconds !== undefined) ||
-    (probed !== undefined && probed !== null);
+function episodeWarnings(
+  { durationSeconds, media }: Content<'episode'>,
+  { programIsPublic, assets }: Surroundings,
+): Finding[] {
+  const duration = durationSeconds ?? (media && assets.get(media.assetId)?.durationSeconds) ?? undefined;
   return [
-    ...(known ? [] : [{ code: 'readiness.duration_missing', pointer: '/durationSeconds' } satisfies Finding]),
+    ...(duration === undefined
+      ? [{ code: 'readiness.duration_missing', pointer: '/durationSeconds' } satisfies Finding]
+      : []),
     ...(programIsPublic ? [] : [{ code: 'readiness.program_not_public', pointer: '' } satisfies Finding]),
   ];
 }

@@ -2,6 +2,8 @@ import { conflict, type FieldError, invalid, type Language } from '@mediamesh/co
 import { foldSlug, isReservedSlug, isSlug, numberSlug, slugify } from '@mediamesh/text';
 import type { Content, Item, WorkingSlug } from '../items/item.js';
 
+type Localizations = Content['localizations'];
+
 /** A slug somebody asks for in a language: chosen by an editor, or made from the title. */
 export interface Wish {
   readonly language: Language;
@@ -12,16 +14,16 @@ export interface Wish {
 /** What an item had so far. */
 interface Before {
   readonly slugs: Item['slugs'];
-  readonly content: Content;
+  readonly localizations: Localizations;
 }
 
 /**
  * The slugs an item would have: what its editor set, else its title's, else a short form of its id. A slug made from a
  * title stays as it is while the title still gives the same, so that a number it was given does not change.
  */
-export function wishSlugs(id: string, content: Content, before?: Before): Wish[] {
+export function wishSlugs(id: string, localizations: Localizations, before?: Before): Wish[] {
   const errors: FieldError[] = [];
-  const wishes = Object.entries(content.localizations).map(([language, { title, slug }]): Wish => {
+  const wishes = Object.entries(localizations).map(([language, { title, slug }]): Wish => {
     if (slug === undefined)
       return { language, slug: keptSlug(id, language, title, before) ?? makeSlug(id, title), chosen: false };
     const pointer = `/localizations/${language}/slug`;
@@ -42,7 +44,7 @@ function keptSlug(
 ): string | undefined {
   const current = before?.slugs[language];
   const stays =
-    current && !current.chosen && makeSlug(id, before?.content.localizations[language]?.title) === makeSlug(id, title);
+    current && !current.chosen && makeSlug(id, before?.localizations[language]?.title) === makeSlug(id, title);
   return stays ? current.slug : undefined;
 }
 

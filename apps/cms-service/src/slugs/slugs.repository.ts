@@ -1,11 +1,11 @@
 import { type EntityManager, execute, query } from '@mediamesh/postgres';
 import { foldSlug } from '@mediamesh/text';
-import type { Item, Kind } from '../items/item.js';
+import type { Item, ItemKind } from '../items/item.js';
 import { heldSlugs, numberedStems, SlugHolders, type Wish } from './slug-choice.js';
 
 /** Programs compete with each other; episodes within their program. */
 const nil = '00000000-0000-0000-0000-000000000000';
-export const slugScope = (kind: Kind, programId: string): string => (kind === 'program' ? nil : programId);
+export const slugScope = (kind: ItemKind, programId: string): string => (kind === 'program' ? nil : programId);
 
 /** Who holds which slug. */
 export class SlugsRepository {

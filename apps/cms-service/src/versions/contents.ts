@@ -1,16 +1,17 @@
-import { type FieldError, invalid, type MetadataVersion, metadataServiceApi, unavailable } from '@mediamesh/contracts';
+import { type FieldError, invalid, metadataServiceApi, unavailable } from '@mediamesh/contracts';
 import { type Client, Clients } from '@mediamesh/http';
 import { Injectable } from '@nestjs/common';
-import type { Content, Item, Kind } from '../items/item.js';
+import { type Content, type Draft, isOfKind, type Item, type ItemKind, type Version } from '../items/item.js';
 
-export interface ProposedVersion {
+export interface ProposedVersion<K extends ItemKind = ItemKind> {
   readonly id: string;
-  readonly kind: Kind;
+  readonly kind: K;
   readonly subjectId: string;
-  readonly content: unknown;
+  readonly content: Content;
 }
 
-export type KeptVersion = { readonly content: Content } | { readonly errors: readonly FieldError[] };
+export type KeptVersion<K extends ItemKind = ItemKind> =
+  { readonly version: Version<K> } | { readonly errors: readonly FieldError[] };
 
 /** What is said about items: kept by metadata-service, one version at a time. */
 @Injectable()
@@ -22,39 +23,50 @@ export class Contents {
   }
 
   /**
-   * The contents of versions, by id. One batched call, however many; a version that is missing there is a fault, not an
-   * empty answer.
+   * Versions by id, in one call, however many. One that metadata-service does not know is a fault (503), not an empty
+   * answer.
    */
-  async read(ids: readonly string[]): Promise<Map<string, Content>> {
+  async read(ids: readonly string[]): Promise<Map<string, Version>> {
     if (ids.length === 0) return new Map();
     const { versions } = await this.metadata.readVersions({ body: { ids: [...new Set(ids)] } });
-    const contents = new Map(versions.map((version: MetadataVersion) => [version.id, version.content as Content]));
-    const missing = ids.find((id) => !contents.has(id));
-    if (missing)
-      throw unavailable('request.unavailable', {
-        cause: new Error(`metadata-service does not know version ${missing}`),
-      });
-    return contents;
+    const byId = new Map(versions.map((version) => [version.id, version]));
+    const missing = ids.find((id) => !byId.has(id));
+    if (missing) throw unknownVersion(missing);
+    return byId;
   }
 
-  /** The working version of an item. */
-  async working(item: Item): Promise<Content> {
-    return (await this.read([item.workingVersionId])).get(item.workingVersionId) as Content;
+  /** Items of one kind with their working versions, in one call. */
+  async drafts<K extends ItemKind>(kind: K, items: readonly Item[]): Promise<Draft<K>[]> {
+    const versions = await this.read(items.map(({ workingVersionId }) => workingVersionId));
+    return items.map((item) => ({
+      ...expectKind(kind, item.workingVersionId, versions.get(item.workingVersionId)),
+      item,
+    }));
   }
 
   /** Keeps a version as metadata-service cleans it; what it refuses is the same 422 with the same pointers. */
-  async keep(version: ProposedVersion): Promise<Content> {
-    const [kept] = await this.keepMany([version]);
-    if (kept && 'content' in kept) return kept.content;
-    throw invalid(...(kept?.errors ?? []));
+  async keep<K extends ItemKind>(proposed: ProposedVersion<K>): Promise<Version<K>> {
+    const [kept] = await this.keepMany(proposed.kind, [proposed]);
+    if (!kept || 'errors' in kept) throw invalid(...(kept?.errors ?? []));
+    return kept.version;
   }
 
-  /** The same for many, in their order, each with its own result. */
-  async keepMany(versions: readonly ProposedVersion[]): Promise<KeptVersion[]> {
-    if (versions.length === 0) return [];
-    const { results } = await this.metadata.putVersions({ body: { versions: [...versions] } });
+  /** The same for many of one kind, in their order, each with its own result. */
+  async keepMany<K extends ItemKind>(kind: K, proposed: readonly ProposedVersion<K>[]): Promise<KeptVersion<K>[]> {
+    if (proposed.length === 0) return [];
+    const { results } = await this.metadata.putVersions({ body: { versions: [...proposed] } });
     return results.map((result) =>
-      'version' in result ? { content: result.version.content as Content } : { errors: result.errors as FieldError[] },
+      'version' in result
+        ? { version: expectKind(kind, result.version.id, result.version) }
+        : { errors: result.errors as FieldError[] },
     );
   }
 }
+
+function expectKind<K extends ItemKind>(kind: K, id: string, version: Version | undefined): Version<K> {
+  if (!version || !isOfKind(version, kind)) throw unknownVersion(id);
+  return version;
+}
+
+const unknownVersion = (id: string): Error =>
+  unavailable('request.unavailable', { cause: new Error(`metadata-service does not know version ${id}`) });

@@ -1,34 +1,36 @@
-import { EpisodeContent, type FieldError, maximumDescription, ProgramContent } from '@mediamesh/contracts';
+import { type FieldError, maximumDescription, MetadataVersion } from '@mediamesh/contracts';
 import { fieldErrors, pointerOf } from '@mediamesh/http';
 import { sanitizeDescription } from './sanitize-description.js';
 
-export type Content = ProgramContent | EpisodeContent;
-export type Validated = { readonly content: Content } | { readonly errors: readonly FieldError[] };
+/** A version whose content nobody has checked yet. */
+export type ProposedVersion = Pick<MetadataVersion, 'id' | 'kind' | 'subjectId'> & { readonly content?: unknown };
+export type Validated = { readonly version: MetadataVersion } | { readonly errors: readonly FieldError[] };
 
-/** Content as it will be kept, or what is wrong with it, as pointers into it. */
-export function validateContent(
-  kind: 'program' | 'episode',
-  value: unknown,
-  categories: ReadonlySet<string>,
-): Validated {
-  const parsed = (kind === 'program' ? ProgramContent : EpisodeContent).safeParse(value, { reportInput: true });
-  if (!parsed.success) return { errors: fieldErrors(parsed.error.issues) };
-  const content = { ...parsed.data, localizations: sanitizeTexts(parsed.data.localizations) };
-  const errors = [...unknownCategory(content, categories), ...repeatedTags(content), ...longDescriptions(content)];
-  return errors.length > 0 ? { errors } : { content };
+type Content = MetadataVersion['content'];
+
+/** A version as it will be kept, or what is wrong with its content, as pointers into it. */
+export function validateContent(proposed: ProposedVersion, categories: ReadonlySet<string>): Validated {
+  const parsed = MetadataVersion.safeParse(proposed, { reportInput: true });
+  if (!parsed.success)
+    return { errors: fieldErrors(parsed.error.issues.map((issue) => ({ ...issue, path: issue.path.slice(1) }))) };
+  const version = parsed.data;
+  sanitizeTexts(version.content);
+  const errors = [
+    ...unknownCategory(version, categories),
+    ...repeatedTags(version.content),
+    ...longDescriptions(version.content),
+  ];
+  return errors.length > 0 ? { errors } : { version };
 }
 
-function sanitizeTexts(localizations: Content['localizations']): Content['localizations'] {
-  return Object.fromEntries(
-    Object.entries(localizations).map(([language, { description, ...rest }]) => [
-      language,
-      description === undefined ? rest : { ...rest, description: sanitizeDescription(description) },
-    ]),
-  );
+function sanitizeTexts({ localizations }: Content): void {
+  for (const localization of Object.values(localizations))
+    if (localization.description !== undefined)
+      localization.description = sanitizeDescription(localization.description);
 }
 
-function unknownCategory(content: Content, categories: ReadonlySet<string>): FieldError[] {
-  const category = 'category' in content ? content.category : undefined;
+function unknownCategory({ kind, content }: MetadataVersion, categories: ReadonlySet<string>): FieldError[] {
+  const category = kind === 'program' ? content.category : undefined;
   return category === undefined || categories.has(category) ? [] : [{ pointer: '/category', code: 'category.unknown' }];
 }
 
