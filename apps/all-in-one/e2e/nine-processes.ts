@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AppName, appNames, screamingName } from '@mediamesh/contracts';
 import {
@@ -102,12 +102,14 @@ export class NineProcesses implements MeshHost {
       email: this.environment[`${who}_EMAIL`] ?? '',
       password: this.environment[`${who}_PASSWORD`] ?? '',
     });
-    return {
+    const address = {
       cms: `http://localhost:${this.portOf('cms-gateway')}`,
       discovery: `http://localhost:${this.portOf('discovery-gateway')}`,
       admin: account('ADMIN'),
       editor: account('EDITOR'),
     };
+    await writeFile(join(this.folder, '.mesh/mesh.json'), JSON.stringify(address), { mode: 0o600 });
+    return address;
   }
 
   async kill(): Promise<void> {
