@@ -16,8 +16,9 @@ export const kit = {
   postgres: ['observability', 'resilience'],
   'postgres-embedded': ['observability'],
   migrations: ['observability', 'postgres'],
-  events: ['observability', 'resilience', 'security', 'postgres'],
-  outbox: ['observability', 'resilience', 'security', 'postgres', 'events'],
+  jobs: ['observability', 'resilience', 'postgres'],
+  events: ['observability', 'resilience', 'security', 'postgres', 'jobs'],
+  outbox: ['observability', 'resilience', 'security', 'postgres', 'jobs', 'events'],
   http: ['observability', 'resilience', 'security', 'limits', 'postgres', 'events', 'outbox'],
 };
 

@@ -1,0 +1,45 @@
+import type { Logger } from '@mediamesh/observability';
+import type { Database } from '@mediamesh/postgres';
+import { PeriodicWorker } from './periodic-worker.js';
+
+const hour = 3_600_000;
+const batch = 1_000;
+
+/** Rows that are of no more use some days after the time in a column. */
+export interface Remains {
+  readonly table: 'inbox' | 'outbox';
+  readonly column: 'done_at' | 'sent_at';
+  readonly days: number;
+}
+
+/** Deletes such rows, a thousand at a time so that no lock and no log entry is large. Answers how many. */
+export async function deleteOld(database: Database, { table, column, days }: Remains): Promise<number> {
+  for (let deleted = 0; ;) {
+    const rows = await database.query(
+      `delete from ${table}
+       where ctid = any (array(
+         select ctid from ${table} where ${column} < now() - make_interval(days => $1) limit ${batch}
+       ))
+       returning 1`,
+      [days],
+    );
+    deleted += rows.length;
+    if (rows.length < batch) return deleted;
+  }
+}
+
+/** Deletes them every hour in each of the databases; one that is away holds up no other. Answers how to end that. */
+export function startCleaning(databases: Iterable<Database>, remains: Remains, logger: Logger): () => Promise<void> {
+  const worker = new PeriodicWorker({
+    name: `${remains.table}.cleaning`,
+    every: hour,
+    logger,
+    work: async () => {
+      const work = [...databases].map((database) => deleteOld(database, remains));
+      await Promise.allSettled(work);
+      await Promise.all(work);
+    },
+  });
+  worker.start();
+  return () => worker.stop();
+}

@@ -1,0 +1,6 @@
+export { startCleaning } from './cleaner.js';
+export { DueTable, type DueTableOptions } from './due-table.js';
+export { isLeaseFree, Lease, LeaseLost, type LeaseOptions } from './lease.js';
+export { PeriodicWorker, type PeriodicWorkerOptions, WorkerStop } from './periodic-worker.js';
+export { type QueueRow, QueueTable } from './queue-table.js';
+export { QueueWorker, type QueueWorkerOptions } from './queue-worker.js';

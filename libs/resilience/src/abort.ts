@@ -1,0 +1,31 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/**
+ * The work's answer; rejects with the signal's reason when that is aborted first, or `grace` milliseconds later for work
+ * that may still finish. The work itself goes on, and nobody hears of its end.
+ */
+export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal, { grace = 0 } = {}): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  let timer: NodeJS.Timeout | undefined;
+  const abort = (): void => {
+    if (grace > 0) timer = setTimeout(() => aborted.reject(signal.reason), grace);
+    else aborted.reject(signal.reason);
+  };
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+    clearTimeout(timer);
+  }
+}
+
+/** Waits some milliseconds; rejects with the signal's reason when that is aborted. */
+export async function pauseUnlessStopped(milliseconds: number, stop: AbortSignal): Promise<void> {
+  try {
+    await delay(milliseconds, undefined, { signal: stop });
+  } catch (error) {
+    throw stop.aborted ? stop.reason : error;
+  }
+}
