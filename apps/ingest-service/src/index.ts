@@ -5,8 +5,8 @@ import { AllowedPrivate } from './fetching/allowed-private.js';
 import { CoversRepository } from './images/covers.repository.js';
 import { ImageWorker } from './images/image-worker.js';
 import { EpisodeSender } from './imports/episode-sender.js';
-import { FeedLoader } from './sources/rss/rss-reader.js';
-import { ImportProcess } from './runs/import-process.js';
+import { ItemsRepository } from './items/items.repository.js';
+import { Importer } from './runs/importer.js';
 import { ProgramSender } from './imports/program-sender.js';
 import { RunExecutor } from './runs/run-executor.js';
 import { RunQueue } from './runs/run-queue.repository.js';
@@ -15,6 +15,8 @@ import { RunSourcesRepository } from './runs/run-sources.repository.js';
 import { RunsController } from './runs/runs.controller.js';
 import { RunsRepository } from './runs/runs.repository.js';
 import { RunsService } from './runs/runs.service.js';
+import { RssReader } from './sources/rss/rss-reader.js';
+import { SourceReaders } from './sources/source-reader.js';
 import { SourcesController } from './sources/sources.controller.js';
 import { SourcesRepository } from './sources/sources.repository.js';
 import { SourcesService } from './sources/sources.service.js';
@@ -54,8 +56,9 @@ export const ingestService = defineApp({
     RunRecords,
     RunSourcesRepository,
     RunExecutor,
-    ImportProcess,
-    FeedLoader,
+    Importer,
+    { provide: SourceReaders, useValue: new SourceReaders({ rss: new RssReader(new Set(INGEST_ALLOWED_PRIVATE)) }) },
+    ItemsRepository,
     ProgramSender,
     EpisodeSender,
     CoversRepository,

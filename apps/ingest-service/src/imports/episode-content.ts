@@ -1,17 +1,17 @@
 import { EpisodeContent } from '@mediamesh/contracts';
-import type { ParsedFeed, ParsedItem } from '../sources/source-content.js';
+import type { SourceItem, SourceProgram } from '../sources/source-content.js';
 import { type Draft, fitContent } from './fit-content.js';
 import { notesOnTexts, peopleOf, tagsOf, textsOf } from './program-content.js';
 import { warningCode } from './warning-codes.js';
 
 /** What an item says about its episode, as the contract has it, with a code for all that had to be left out. */
 export function toEpisodeContent(
-  item: ParsedItem,
+  item: SourceItem,
   language: string,
-  feed: Pick<ParsedFeed, 'author'>,
+  program: Pick<SourceProgram, 'author'>,
 ): { content: Draft; codes: string[] } {
   const { publishedAt, season, number, kind, durationSeconds, link, enclosure } = item;
-  const author = item.author === feed.author ? undefined : item.author;
+  const author = item.author === program.author ? undefined : item.author;
   const draft: Draft = {
     defaultLanguage: language,
     localizations: { [language]: textsOf(item) },
@@ -31,10 +31,6 @@ export function toEpisodeContent(
   const { content, notes } = fitContent(EpisodeContent, draft);
   return { content, codes: [...notesOnTexts(item), ...notes].map((note) => warningCode('item', note)) };
 }
-
-/** Whether there is anything at all to make an episode of. */
-export const isEmpty = ({ title, description, enclosure, link, guid }: ParsedItem): boolean =>
-  [title, description, enclosure, link, guid].every((part) => part === undefined);
 
 /** `audio/mpeg` of `audio/mpeg; codecs=…`; a type that is none is left out, the file stays. */
 const mediaType = (type: string | undefined): string | undefined => /^[\w.+-]+\/[\w.+-]+/.exec(type ?? '')?.[0];

@@ -1,4 +1,4 @@
-import { cmsServiceApi, type ImportedEpisode, Refusal } from '@mediamesh/contracts';
+import { cmsServiceApi, type ErrorCode, type ImportedEpisode, Refusal } from '@mediamesh/contracts';
 import { type Client, Clients } from '@mediamesh/http';
 import { Logger } from '@mediamesh/observability';
 import { Injectable } from '@nestjs/common';
@@ -7,17 +7,18 @@ import { callPatiently, isAway, waitOrStop } from './patience.js';
 import { warningCode } from './warning-codes.js';
 
 /** An episode to be stored. */
-export interface Outgoing {
+export interface EpisodeDraft {
   readonly key: string;
   readonly content: Draft;
 }
 
-export interface Sent extends ImportedEpisode {
-  /** Whether it was not refused but not heard: the same again may succeed. */
+/** What became of an episode that was sent. */
+export interface EpisodeResult extends ImportedEpisode {
+  /** Whether nobody answered for it, so that the same may succeed next time. */
   readonly isPassing: boolean;
 }
 
-export interface Batch {
+export interface EpisodeTarget {
   readonly sourceId: string;
   readonly programId: string;
   readonly publish: boolean;
@@ -26,7 +27,7 @@ export interface Batch {
 /** The longest one batch may take, in milliseconds. */
 const deadlineMs = 15_000;
 
-/** Hands episodes to cms-service, and finds out which of a batch it is that cannot be stored. */
+/** Hands episodes to cms-service in batches, and finds out which of a batch cannot be stored. */
 @Injectable()
 export class EpisodeSender {
   private readonly cms: Client<typeof cmsServiceApi>;
@@ -39,103 +40,102 @@ export class EpisodeSender {
   }
 
   /**
-   * Results by key, one for each item. A field that cms-service refuses is left out and the item sent once more.
+   * One result for each draft, by key. A field that cms-service refuses is left out and the episode sent once more.
    * @throws Refusal when cms-service is away for all of them, or the program is gone.
    */
-  async send(batch: Batch, items: readonly Outgoing[], stop: AbortSignal): Promise<Map<string, Sent>> {
-    const results = byKey(await this.sendAll(batch, items, stop));
-    const mended = items.flatMap(({ key, content }) => {
+  async send(
+    target: EpisodeTarget,
+    drafts: readonly EpisodeDraft[],
+    stop: AbortSignal,
+  ): Promise<Map<string, EpisodeResult>> {
+    const results = byKey(await this.sendBatch(target, drafts, stop));
+    const mended = drafts.flatMap(({ key, content }) => {
       const { outcome, errors } = results.get(key)!;
-      const { content: fitted, notes } = leaveOut(
+      if (outcome !== 'failed') return [];
+      const fitted = leaveOut(
         content,
         errors.map(({ pointer }) => pointer),
       );
-      return outcome === 'failed' && notes.length > 0 ? [{ key, content: fitted, notes }] : [];
+      return fitted.notes.length > 0 ? { key, ...fitted } : [];
     });
     if (mended.length === 0) return results;
-    const notesOf = new Map(mended.map(({ key, notes }) => [key, notes.map((note) => warningCode('item', note))]));
-    const again = await this.sendAll(
-      batch,
+    const notesOf = byKey(mended);
+    const again = await this.sendBatch(
+      target,
       mended.map(({ key, content }) => ({ key, content })),
       stop,
     );
-    for (const result of again)
-      results.set(
-        result.key,
-        result.outcome === 'failed' ? result : { ...result, codes: [...result.codes, ...notesOf.get(result.key)!] },
-      );
+    for (const result of again) {
+      const codes = notesOf.get(result.key)!.notes.map((note) => warningCode('item', note));
+      results.set(result.key, result.outcome === 'failed' ? result : { ...result, codes: [...result.codes, ...codes] });
+    }
     return results;
   }
 
-  private async sendAll(batch: Batch, items: readonly Outgoing[], stop: AbortSignal): Promise<Sent[]> {
+  private async sendBatch(
+    target: EpisodeTarget,
+    drafts: readonly EpisodeDraft[],
+    stop: AbortSignal,
+  ): Promise<EpisodeResult[]> {
     try {
-      return await callPatiently(() => this.call(batch, items), stop);
+      return await callPatiently(() => this.call(target, drafts), stop);
     } catch (error) {
-      if (!isTheItems(error)) throw error;
-      this.logger.warn('A batch could not be stored; it is sent in parts', {
-        sourceId: batch.sourceId,
-        items: items.length,
-        error,
-      });
-      const results = await this.bisect(batch, items, error, stop);
+      if (!mayBeOneEpisode(error)) throw error;
+      const fields = { sourceId: target.sourceId, episodes: drafts.length, error };
+      this.logger.warn('A batch of episodes could not be stored; it is sent in parts', fields);
+      const results = await this.bisect(target, drafts, error, stop);
       if (results.every(({ isPassing }) => isPassing)) throw error;
       return results;
     }
   }
 
   /** Halves a batch that fails until what fails stands alone. */
-  private async bisect(batch: Batch, items: readonly Outgoing[], error: Refusal, stop: AbortSignal): Promise<Sent[]> {
-    if (items.length === 1) return [failure(items[0]!.key, error)];
-    const middle = Math.ceil(items.length / 2);
-    const results: Sent[] = [];
-    for (const half of [items.slice(0, middle), items.slice(middle)]) {
+  private async bisect(
+    target: EpisodeTarget,
+    drafts: readonly EpisodeDraft[],
+    error: Refusal,
+    stop: AbortSignal,
+  ): Promise<EpisodeResult[]> {
+    if (drafts.length === 1) return [failureOf(drafts[0]!.key, error)];
+    const middle = Math.ceil(drafts.length / 2);
+    const results: EpisodeResult[] = [];
+    for (const half of [drafts.slice(0, middle), drafts.slice(middle)]) {
       try {
-        results.push(...(await waitOrStop(this.call(batch, half), stop)));
+        results.push(...(await waitOrStop(this.call(target, half), stop)));
       } catch (inner) {
-        if (!isTheItems(inner)) throw inner;
-        results.push(...(await this.bisect(batch, half, inner, stop)));
+        if (!mayBeOneEpisode(inner)) throw inner;
+        results.push(...(await this.bisect(target, half, inner, stop)));
       }
     }
     return results;
   }
 
-  private async call({ sourceId, programId, publish }: Batch, items: readonly Outgoing[]): Promise<Sent[]> {
-    const { results } = await this.cms.importEpisodes({
-      params: { id: sourceId },
-      body: { programId, publish, items: [...items] },
-    });
+  private async call(target: EpisodeTarget, drafts: readonly EpisodeDraft[]): Promise<EpisodeResult[]> {
+    const { sourceId, ...program } = target;
+    const body = { ...program, items: [...drafts] };
+    const { results } = await this.cms.importEpisodes({ params: { id: sourceId }, body });
     const answered = byKey(results);
-    return items.map(({ key }) => ({
-      ...(answered.get(key) ?? {
-        key,
-        outcome: 'failed',
-        episodeId: null,
-        published: false,
-        codes: ['item.not_stored'],
-        errors: [],
-      }),
-      isPassing: false,
-    }));
+    return drafts.map(({ key }) => ({ ...(answered.get(key) ?? failed(key, 'item.not_stored')), isPassing: false }));
   }
 }
 
-/** Whether one of the items may be the reason: the whole was refused as it is, or nobody could make an answer of it. */
-const isTheItems = (error: unknown): error is Refusal =>
-  isAway(error) ||
-  (error instanceof Refusal && (error.kind === 'invalid' || error.kind === 'tooLarge' || error.kind === 'malformed'));
+/** Whether one episode may be the reason: the batch was refused as it is, or nobody could make an answer of it. */
+const mayBeOneEpisode = (error: unknown): error is Refusal =>
+  isAway(error) || (error instanceof Refusal && ['invalid', 'tooLarge', 'malformed'].includes(error.kind));
 
-function failure(key: string, error: Refusal): Sent {
+function failureOf(key: string, error: Refusal): EpisodeResult {
   const isPassing = isAway(error);
-  return {
-    key,
-    outcome: 'failed',
-    episodeId: null,
-    published: false,
-    codes: [isPassing ? 'item.not_stored' : (error.errors[0]?.code ?? error.code)],
-    errors: [],
-    isPassing,
-  };
+  return { ...failed(key, isPassing ? 'item.not_stored' : (error.errors[0]?.code ?? error.code)), isPassing };
 }
+
+const failed = (key: string, code: ErrorCode): ImportedEpisode => ({
+  key,
+  outcome: 'failed',
+  episodeId: null,
+  published: false,
+  codes: [code],
+  errors: [],
+});
 
 const byKey = <T extends { readonly key: string }>(results: readonly T[]): Map<string, T> =>
   new Map(results.map((result) => [result.key, result]));

@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { identifyItems } from '../items/identity.js';
-import type { ParsedItem } from '../sources/source-content.js';
-import type { Sent } from './episode-sender.js';
-import { batchesOf, isSettled, planItems, recordOf } from './item-plan.js';
-import type { StoredItem } from '../runs/run-sources.repository.js';
+import type { SourceItem } from '../sources/source-content.js';
+import type { StoredItem } from '../items/items.repository.js';
+import { nameItem } from '../sources/rss/item-names.js';
+import type { EpisodeResult } from './episode-sender.js';
+import { batchesOf, planItems } from './item-plan.js';
+import { isSettled, recordOf } from './item-record.js';
 
-const item = (guid: string, changes: Partial<ParsedItem> = {}): ParsedItem => ({
+const item = (guid: string, changes: Partial<SourceItem> = {}): SourceItem => ({
   guid,
   title: guid,
   kind: 'full',
@@ -15,10 +17,12 @@ const item = (guid: string, changes: Partial<ParsedItem> = {}): ParsedItem => ({
   warnings: [],
   ...changes,
 });
-const plan = (items: ParsedItem[], known: StoredItem[] = [], mayPublish = false) =>
-  planItems(identifyItems(items, known).items, new Map(known.map((one) => [one.key, one])), { mayPublish });
+const plan = (items: SourceItem[], known: StoredItem[] = [], mayPublish = false) =>
+  planItems(identifyItems(items.map(nameItem), known).items, new Map(known.map((one) => [one.key, one])), {
+    mayPublish,
+  });
 const batches = (planned: ReturnType<typeof plan>) => [...batchesOf(planned, 'ar', {})];
-const sent = (changes: Partial<Sent> = {}): Sent => ({
+const sent = (changes: Partial<EpisodeResult> = {}): EpisodeResult => ({
   key: 'guid:1',
   outcome: 'new',
   episodeId: 'e1',
@@ -30,7 +34,7 @@ const sent = (changes: Partial<Sent> = {}): Sent => ({
 });
 
 /** What a run would remember of these items. */
-const remembered = (items: ParsedItem[], changes: Partial<Sent> = {}, mayPublish = false): StoredItem[] => {
+const remembered = (items: SourceItem[], changes: Partial<EpisodeResult> = {}, mayPublish = false): StoredItem[] => {
   const planned = plan(items, [], mayPublish);
   batches(planned);
   return planned.map((one) => recordOf(one, sent({ key: one.key, ...changes })).remember!);
@@ -68,14 +72,14 @@ describe('the items of a run', () => {
     ).toBeUndefined();
   });
 
-  it.each<[string, boolean, Partial<Sent>]>([
+  it.each<[string, boolean, Partial<EpisodeResult>]>([
     ['what may not be published anyway', true, {}],
     ['what failed', false, { outcome: 'failed' }],
   ])('need no other sending: %s is %s', (_name, settled, changes) => {
     expect(isSettled(plan([item('1')])[0]!, sent(changes))).toBe(settled);
   });
 
-  it.each<[string, boolean, Partial<Sent>]>([
+  it.each<[string, boolean, Partial<EpisodeResult>]>([
     ['what was published', true, { published: true }],
     ['what an editor has taken in hand', true, { outcome: 'unchanged' }],
     ['what lacks something', false, { outcome: 'unchanged', codes: ['readiness.media_missing'] }],

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Refusal } from '@mediamesh/contracts';
-import { RunFailure } from '../runs/run-failure.js';
 
 /** How long work under way may still take after a stop was asked for, in milliseconds. */
 const grace = 3_000;
@@ -51,6 +50,6 @@ function untilAborted(signal: AbortSignal, ended: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return resolve();
     signal.addEventListener('abort', () => resolve(), { once: true, signal: ended });
-    ended.addEventListener('abort', () => reject(new RunFailure('run.interrupted')), { once: true });
+    ended.addEventListener('abort', () => reject(new Error('nobody waits any more')), { once: true });
   });
 }

@@ -1,44 +1,43 @@
-import { type Category, maximumDescription, maximumTitle, ProgramContent } from '@mediamesh/contracts';
+import { type Category, maximumDescription, maximumTitle, ProgramContent, Refusal } from '@mediamesh/contracts';
 import { plainText, truncate } from '@mediamesh/text';
-import type { ParsedFeed } from '../sources/source-content.js';
+import type { SourceProgram } from '../sources/source-content.js';
 import { chooseCategory } from './category-choice.js';
 import { cutHtml, type Draft, fitContent } from './fit-content.js';
-import { RunFailure } from '../runs/run-failure.js';
 import { warningCode } from './warning-codes.js';
 
 /**
- * What a feed says about its program, as the contract has it, with a code for all that had to be left out.
- * @throws RunFailure `run.program_refused`
+ * What a source says of its program, as the contract has it, with a code for all that had to be left out.
+ * @throws Refusal `run.program_refused`
  */
 export function toProgramContent(
-  feed: ParsedFeed,
+  program: SourceProgram,
   language: string,
   categories: readonly Category[],
 ): { content: ProgramContent; codes: string[] } {
-  const { category, rest } = chooseCategory(feed.categories, categories);
+  const { category, rest } = chooseCategory(program.categories, categories);
   const draft: Draft = {
     type: 'podcast',
     defaultLanguage: language,
-    localizations: { [language]: textsOf(feed) },
+    localizations: { [language]: textsOf(program) },
     ...(category !== undefined && { category }),
     tags: tagsOf(rest),
-    explicit: feed.explicit ?? false,
-    people: peopleOf(feed),
-    ...(feed.link !== undefined && { link: feed.link }),
-    order: feed.type === 'serial' ? 'serial' : 'newest_first',
+    explicit: program.explicit ?? false,
+    people: peopleOf(program),
+    ...(program.link !== undefined && { link: program.link }),
+    order: program.type === 'serial' ? 'serial' : 'newest_first',
   };
   const { content, notes } = fitContent(ProgramContent, draft);
-  const cuts = notesOnTexts(feed);
+  const cuts = notesOnTexts(program);
   return {
     content: requireProgramContent(content),
     codes: [...cuts, ...notes].map((note) => warningCode('feed', note)),
   };
 }
 
-/** @throws RunFailure `run.program_refused` */
+/** @throws Refusal `run.program_refused` */
 export function requireProgramContent(draft: Draft): ProgramContent {
   const parsed = ProgramContent.safeParse(draft);
-  if (!parsed.success) throw new RunFailure('run.program_refused', { cause: parsed.error });
+  if (!parsed.success) throw new Refusal('invalid', 'run.program_refused', { cause: parsed.error });
   return parsed.data;
 }
 
@@ -59,12 +58,12 @@ export const notesOnTexts = ({ title = '', description = '' }: { title?: string;
   ...(description.length > maximumDescription ? ['description_cut'] : []),
 ];
 
-/** The people a feed names; the author stands for them where it names none. */
+/** The people a source names; the author stands for them where it names none. */
 export function peopleOf({
   people,
   author,
 }: {
-  people: ParsedFeed['people'];
+  people: SourceProgram['people'];
   author?: string;
 }): { name: string; role: string }[] {
   const named = people.map(({ name, role }) => ({ name: plainText(name), role: plainText(role) || 'host' }));

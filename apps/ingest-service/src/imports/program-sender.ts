@@ -7,15 +7,24 @@ import {
 } from '@mediamesh/contracts';
 import { type Client, Clients } from '@mediamesh/http';
 import { Injectable } from '@nestjs/common';
-import type { ParsedFeed } from '../sources/source-content.js';
+import type { SourceProgram } from '../sources/source-content.js';
 import { leaveOut } from './fit-content.js';
 import { callPatiently } from './patience.js';
 import { requireProgramContent, toProgramContent } from './program-content.js';
-import { programKey } from '../runs/run-records.repository.js';
-import type { RunSource } from '../runs/run-sources.repository.js';
 import { warningCode } from './warning-codes.js';
 
-/** Hands a feed's program to cms-service. */
+/** The source's key of its program; items have keys of another form. */
+export const programKey = 'program';
+
+/** Which program a source's content goes to, and whether it is published there. */
+export interface ProgramTarget {
+  readonly sourceId: string;
+  /** The program an editor named; null for one that the source makes. */
+  readonly programId: string | null;
+  readonly publish: boolean;
+}
+
+/** Hands a source's program to cms-service. */
 @Injectable()
 export class ProgramSender {
   private readonly cms: Client<typeof cmsServiceApi>;
@@ -29,38 +38,39 @@ export class ProgramSender {
   /**
    * The program with a code for all that was left out. A field that cms-service refuses is left out and the program
    * sent once more.
-   * @throws Refusal, RunFailure
+   * @throws Refusal
    */
-  async send(source: RunSource, feed: ParsedFeed, language: string, stop: AbortSignal): Promise<ImportedProgram> {
+  async send(
+    target: ProgramTarget,
+    said: SourceProgram,
+    language: string,
+    stop: AbortSignal,
+  ): Promise<ImportedProgram> {
     const { items: categories } = await callPatiently(() => this.metadata.listCategories({}), stop);
-    const { content, codes } = toProgramContent(feed, language, categories);
-    const publish = source.publish === 'when_ready';
-    const put = (said: ProgramContent): Promise<ImportedProgram> =>
-      callPatiently(
-        () =>
-          this.cms.importProgram({
-            params: { id: source.id },
-            body: {
-              key: programKey,
-              ...(source.givenProgramId !== null && { programId: source.givenProgramId }),
-              content: said,
-              publish,
-            },
-          }),
-        stop,
-      );
+    const { content, codes } = toProgramContent(said, language, categories);
     try {
-      const program = await put(content);
-      return { ...program, codes: [...codes, ...program.codes] };
+      return withCodes(codes, await this.put(target, content, stop));
     } catch (error) {
       if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error;
-      const { content: mended, notes } = leaveOut(
-        content,
-        error.errors.map(({ pointer }) => pointer.replace(/^\/content(?=\/)/, '')),
-      );
+      const pointers = error.errors.map(({ pointer }) => pointer.replace(/^\/content(?=\/)/, ''));
+      const { content: mended, notes } = leaveOut(content, pointers);
       if (notes.length === 0) throw error;
-      const program = await put(requireProgramContent(mended));
-      return { ...program, codes: [...codes, ...notes.map((note) => warningCode('feed', note)), ...program.codes] };
+      const program = await this.put(target, requireProgramContent(mended), stop);
+      return withCodes([...codes, ...notes.map((note) => warningCode('feed', note))], program);
     }
   }
+
+  private put(
+    { sourceId, programId, publish }: ProgramTarget,
+    content: ProgramContent,
+    stop: AbortSignal,
+  ): Promise<ImportedProgram> {
+    const body = { key: programKey, ...(programId !== null && { programId }), content, publish };
+    return callPatiently(() => this.cms.importProgram({ params: { id: sourceId }, body }), stop);
+  }
 }
+
+const withCodes = (codes: readonly string[], program: ImportedProgram): ImportedProgram => ({
+  ...program,
+  codes: [...codes, ...program.codes],
+});

@@ -1,8 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { hashContent, identifyItems, type KnownItem } from './identity.js';
-import type { ParsedItem } from '../sources/source-content.js';
+import { nameItem } from '../sources/rss/item-names.js';
+import type { SourceItem } from '../sources/source-content.js';
+import { hashContent } from './content-hash.js';
+import { identifyItems, type KnownItem } from './identity.js';
 
-function item(fields: Partial<ParsedItem> & { audio?: string }): ParsedItem {
+/** Items of an RSS feed, which are named by most rules. */
+const identify = (items: SourceItem[], known: Iterable<KnownItem>) => identifyItems(items.map(nameItem), known);
+
+function item(fields: Partial<SourceItem> & { audio?: string }): SourceItem {
   const { audio, ...rest } = fields;
   return {
     kind: 'full',
@@ -16,10 +21,10 @@ function item(fields: Partial<ParsedItem> & { audio?: string }): ParsedItem {
 }
 
 /** Runs documents one after the other, as a source would, remembering what an ingest run remembers. */
-function runAll(...documents: ParsedItem[][]): { keys: string[][]; known: Map<string, KnownItem> } {
+function runAll(...documents: SourceItem[][]): { keys: string[][]; known: Map<string, KnownItem> } {
   const known = new Map<string, KnownItem>();
   const keys = documents.map((document) => {
-    const { items } = identifyItems(document, known.values());
+    const { items } = identify(document, known.values());
     for (const { key, name, enclosure, link } of items) known.set(key, { key, name, enclosure, link });
     return items.map(({ key }) => key);
   });
@@ -31,7 +36,7 @@ const B = item({ guid: 'g', audio: 'b.mp3', link: 'https://x.example/b', title: 
 const C = item({ guid: 'g', audio: 'c.mp3', link: 'https://x.example/c', title: 'C' });
 
 describe('the key of an item', () => {
-  it.each<[string, ParsedItem, string]>([
+  it.each<[string, SourceItem, string]>([
     ['its guid', item({ guid: 'Ab ', audio: 'a.mp3' }), 'guid:Ab '],
     [
       'its enclosure without the query',
@@ -71,14 +76,14 @@ describe('the key of an item', () => {
 
 describe('items that share a guid', () => {
   it('each have a key of their own, with a warning, whatever their order', () => {
-    const { items, duplicates } = identifyItems([A, B], []);
+    const { items, duplicates } = identify([A, B], []);
     expect(new Set(items.map(({ key }) => key)).size).toBe(2);
     expect(items.every(({ item: { warnings } }) => warnings.some(({ code }) => code === 'shared_guid'))).toBe(true);
     expect(duplicates).toEqual([]);
     expect(runAll([A, B]).keys[0]).toEqual(runAll([B, A]).keys[0]!.toReversed());
   });
 
-  it.each<[string, ParsedItem[][]]>([
+  it.each<[string, SourceItem[][]]>([
     [
       'the order changes',
       [
@@ -136,7 +141,7 @@ describe('items that share a guid', () => {
 
   it('are not known by a link that all of them have', () => {
     const home = 'https://x.example/';
-    const [a, b, c] = [A, B, C].map((each) => ({ ...each, link: home })) as [ParsedItem, ParsedItem, ParsedItem];
+    const [a, b, c] = [A, B, C].map((each) => ({ ...each, link: home })) as [SourceItem, SourceItem, SourceItem];
     const { keys } = runAll([a, b], [b, c], [c]);
     expect(keys[1]![0]).toBe(keys[0]![1]);
     expect(keys[0]).not.toContain(keys[1]![1]);
@@ -155,15 +160,15 @@ describe('items that share a guid', () => {
   });
 
   it('are told apart by title and date where there is neither enclosure nor link', () => {
-    expect(identifyItems([item({ guid: 'g', title: '1' }), item({ guid: 'g', title: '2' })], []).items).toHaveLength(2);
+    expect(identify([item({ guid: 'g', title: '1' }), item({ guid: 'g', title: '2' })], []).items).toHaveLength(2);
   });
 
   it('are one, and reported, when enclosure and link are the same', () => {
     const again = { ...A, title: 'Again', publishedAt: '2020-01-01T00:00:00.000Z' };
-    const { items, duplicates } = identifyItems([A, again, B], []);
+    const { items, duplicates } = identify([A, again, B], []);
     expect(items).toHaveLength(2);
     expect(duplicates).toEqual([{ item: again, position: 1, key: items[0]!.key }]);
-    expect(identifyItems([A, again], []).items.map(({ key }) => key)).toEqual(['guid:g']);
+    expect(identify([A, again], []).items.map(({ key }) => key)).toEqual(['guid:g']);
   });
 });
 
@@ -192,10 +197,7 @@ describe('items without a guid', () => {
 
 it('tells known items from new ones', () => {
   const { known } = runAll([A]);
-  expect(identifyItems([A, item({ guid: 'h' })], known.values()).items.map(({ isKnown }) => isKnown)).toEqual([
-    true,
-    false,
-  ]);
+  expect(identify([A, item({ guid: 'h' })], known.values()).items.map(({ isKnown }) => isKnown)).toEqual([true, false]);
 });
 
 describe('the content hash', () => {
@@ -212,7 +214,7 @@ describe('the content hash', () => {
     expect(hashContent({ ...base, season: undefined })).toBe(hashContent(base));
   });
 
-  it.each<[string, Partial<ParsedItem>]>([
+  it.each<[string, Partial<SourceItem>]>([
     ['title', { title: 'U' }],
     ['file', { enclosure: { url: 'https://cdn.example/b.mp3', length: 5 } }],
     ['people', { people: [{ name: 'P', role: 'host', group: 'cast' }] }],

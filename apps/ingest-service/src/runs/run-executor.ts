@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { messageOf } from '@mediamesh/contracts';
+import { conflict } from '@mediamesh/contracts';
 import { createContext, Logger, Metrics, runInContext } from '@mediamesh/observability';
 import { Database } from '@mediamesh/postgres';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { ImageWorker } from '../images/image-worker.js';
-import { ImportProcess } from './import-process.js';
-import { explainFailure, RunFailure } from './run-failure.js';
-import { type HeldRun, LeaseLost, RunQueue } from './run-queue.repository.js';
+import { Importer } from './importer.js';
+import { explainError, internalError, interrupted } from './run-error.js';
+import { type ClaimedRun, LeaseLost, RunQueue } from './run-queue.repository.js';
 import { WorkerLease } from './worker-lease.js';
 
 /** Runs carried out at the same time: one feed that hangs must not hold up the others. */
@@ -33,7 +33,7 @@ export class RunExecutor implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly database: Database,
     private readonly queue: RunQueue,
-    private readonly process: ImportProcess,
+    private readonly process: Importer,
     private readonly images: ImageWorker,
     private readonly logger: Logger,
     private readonly metrics: Metrics,
@@ -54,7 +54,7 @@ export class RunExecutor implements OnApplicationBootstrap, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.isStopping = true;
     for (const timer of this.timers) clearInterval(timer);
-    for (const { stop } of this.running.values()) stop.abort(new RunFailure('run.interrupted'));
+    for (const { stop } of this.running.values()) stop.abort(conflict('run.interrupted'));
     await this.turn;
     await Promise.all([...this.running.values()].map(({ done }) => done));
     await this.lease?.release();
@@ -80,7 +80,7 @@ export class RunExecutor implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  private carryOut(run: HeldRun): void {
+  private carryOut(run: ClaimedRun): void {
     const stop = new AbortController();
     const context = createContext({ caller: { kind: 'service', name: 'ingest-service' } });
     const done = runInContext(context, () => this.execute(run, stop.signal)).finally(() => {
@@ -90,7 +90,7 @@ export class RunExecutor implements OnApplicationBootstrap, OnModuleDestroy {
     this.running.set(run.id, { stop, done });
   }
 
-  private async execute(run: HeldRun, stop: AbortSignal): Promise<void> {
+  private async execute(run: ClaimedRun, stop: AbortSignal): Promise<void> {
     const start = performance.now();
     const fields = { runId: run.id, sourceId: run.sourceId };
     let status = 'completed';
@@ -106,9 +106,10 @@ export class RunExecutor implements OnApplicationBootstrap, OnModuleDestroy {
     this.metrics.time('mediamesh_ingest_run_seconds', (performance.now() - start) / 1000, { status });
   }
 
-  private async fail(run: HeldRun, error: unknown): Promise<void> {
-    const { code, detail, isOurs } = explainFailure(error);
-    this.logger[isOurs ? 'error' : 'warn']('A run failed', { runId: run.id, sourceId: run.sourceId, code, error });
+  private async fail(run: ClaimedRun, error: unknown): Promise<void> {
+    const reason = explainError(error);
+    const { code, detail } = reason ?? internalError;
+    this.logger[reason ? 'warn' : 'error']('A run failed', { runId: run.id, sourceId: run.sourceId, code, error });
     if (error instanceof LeaseLost) return;
     try {
       await this.queue.fail(run, { code, detail });
@@ -139,14 +140,11 @@ export class RunExecutor implements OnApplicationBootstrap, OnModuleDestroy {
 
   private loseAll(): void {
     if (this.isStopping) return;
-    for (const { stop } of this.running.values()) stop.abort(new RunFailure('run.interrupted'));
+    for (const { stop } of this.running.values()) stop.abort(conflict('run.interrupted'));
   }
 
   private async failAbandoned(): Promise<void> {
-    const failed = await this.queue.failAbandoned(this.worker, {
-      code: 'run.interrupted',
-      detail: messageOf('run.interrupted', 'en'),
-    });
+    const failed = await this.queue.failAbandoned(this.worker, interrupted);
     if (failed > 0) this.logger.warn('Runs whose worker died were marked failed', { failed });
   }
 }

@@ -1,11 +1,12 @@
 import { ingestFailed, type PublishPolicy } from '@mediamesh/contracts';
 import { Outbox } from '@mediamesh/outbox';
-import { Database, execute, type EntityManager, query } from '@mediamesh/postgres';
+import { Database, type EntityManager, query } from '@mediamesh/postgres';
 import { Injectable } from '@nestjs/common';
+import type { RunError } from './run-error.js';
 import { RunsRepository } from './runs.repository.js';
 
 /** A run that is carried out here. Only its holder may write for it. */
-export interface HeldRun {
+export interface ClaimedRun {
   readonly id: string;
   readonly sourceId: string;
   readonly worker: string;
@@ -34,8 +35,8 @@ export class RunQueue {
     private readonly runs: RunsRepository,
   ) {}
 
-  async claim(worker: string): Promise<HeldRun | undefined> {
-    const [row] = await this.database.query<HeldRun>(
+  async claim(worker: string): Promise<ClaimedRun | undefined> {
+    const [row] = await this.database.query<ClaimedRun>(
       `update runs set status = 'running', worker = $1, started_at = clock_timestamp(), heartbeat_at = clock_timestamp()
        where id = (select id from runs where status = 'queued' order by id for update skip locked limit 1)
        returning id, source_id as "sourceId", worker, publish`,
@@ -53,26 +54,27 @@ export class RunQueue {
     return rows.map(({ id }) => id);
   }
 
-  /** Locks the run for this transaction. @throws LeaseLost */
-  async requireHeld(tx: EntityManager, { id, worker }: HeldRun): Promise<void> {
-    const rows = await query(tx, `select 1 from runs where id = $1 and worker = $2 and status = 'running' for update`, [
-      id,
-      worker,
-    ]);
-    if (rows.length === 0) throw new LeaseLost('The run was marked failed by another worker');
-  }
-
-  /** Ends a run as failed, if this worker still holds it. */
-  async fail(run: HeldRun, error: { readonly code: string; readonly detail: string }): Promise<void> {
+  /** Writes for a run in one transaction that holds its row. @throws LeaseLost when the run is not its worker's any more */
+  async write(run: ClaimedRun, work: (tx: EntityManager) => Promise<void>): Promise<void> {
     await this.database.transaction(async (tx) => {
-      await this.requireHeld(tx, run);
-      await this.markFailed(tx, run, error);
+      const rows = await query(
+        tx,
+        `select 1 from runs where id = $1 and worker = $2 and status = 'running' for update`,
+        [run.id, run.worker],
+      );
+      if (rows.length === 0) throw new LeaseLost('The run was marked failed by another worker');
+      await work(tx);
     });
   }
 
+  /** Ends a run as failed, if this worker still holds it. */
+  async fail(run: ClaimedRun, error: RunError): Promise<void> {
+    await this.write(run, (tx) => this.markFailed(tx, run, error));
+  }
+
   /** Marks failed what workers that died left behind; answers how many. */
-  async failAbandoned(own: string, error: { readonly code: string; readonly detail: string }): Promise<number> {
-    const running = await this.database.query<HeldRun>(
+  async failAbandoned(own: string, error: RunError): Promise<number> {
+    const running = await this.database.query<ClaimedRun>(
       `select id, source_id as "sourceId", worker, publish from runs where status = 'running' and worker <> $1`,
       [own],
     );
@@ -81,7 +83,10 @@ export class RunQueue {
       await this.database.transaction(async (tx) => {
         const [state] = await query<{ dead: boolean }>(
           tx,
-          `select (heartbeat_at < clock_timestamp() - make_interval(secs => $3) or pg_try_advisory_xact_lock(hashtextextended($2::text, 0))) as dead
+          `select (
+             heartbeat_at < clock_timestamp() - make_interval(secs => $3)
+             or pg_try_advisory_xact_lock(hashtextextended($2::text, 0))
+           ) as dead
            from runs where id = $1 and worker = $2::uuid and status = 'running' for update`,
           [run.id, run.worker, leaseSeconds],
         );
@@ -93,19 +98,8 @@ export class RunQueue {
     return failed;
   }
 
-  private async markFailed(
-    tx: EntityManager,
-    { id, sourceId }: HeldRun,
-    { code, detail }: { readonly code: string; readonly detail: string },
-  ): Promise<void> {
-    await execute(
-      tx,
-      `update runs set status = 'failed', error_code = $2, error_detail = $3, finished_at = clock_timestamp() where id = $1`,
-      [id, code, detail],
-    );
-    await execute(tx, 'delete from feed_bodies where run_id = $1', [id]);
-    const run = await this.runs.find(tx, id);
-    if (run)
-      await this.outbox.append(tx, ingestFailed, { runId: id, sourceId, counts: run.counts, error: { code, detail } });
+  private async markFailed(tx: EntityManager, { id, sourceId }: ClaimedRun, { code, detail }: RunError): Promise<void> {
+    const { counts } = await this.runs.end(tx, id, 'failed', { code, detail });
+    await this.outbox.append(tx, ingestFailed, { runId: id, sourceId, counts, error: { code, detail } });
   }
 }

@@ -1,5 +1,7 @@
 import type { ImportItem, ImportRun, ItemOutcome, PublishPolicy, RunStatus } from '@mediamesh/contracts';
 import { execute, type EntityManager, query } from '@mediamesh/postgres';
+import type { SentBody } from '../sources/source-reader.js';
+import type { RunError } from './run-error.js';
 
 export interface RunFilter {
   readonly sourceId?: string | undefined;
@@ -25,8 +27,9 @@ interface Row extends Omit<ImportRun, 'counts' | 'error' | 'createdAt' | 'starte
   readonly finishedAt: Date | null;
 }
 
-const columns = `id, source_id as "sourceId", status, items_new as new, items_changed as changed, items_unchanged as unchanged, items_duplicate as duplicate,
-  items_failed as failed, total, published, program_id as "programId", codes, error_code as "errorCode", error_detail as "errorDetail",
+const columns = `id, source_id as "sourceId", status, items_new as new, items_changed as changed,
+  items_unchanged as unchanged, items_duplicate as duplicate, items_failed as failed, total, published,
+  program_id as "programId", codes, error_code as "errorCode", error_detail as "errorDetail",
   created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt"`;
 /** One run of a source at a time. */
 export const activeRunKey = 'runs_source_active_key';
@@ -37,20 +40,42 @@ export class RunsRepository {
   async insert(
     tx: EntityManager,
     run: { readonly id: string; readonly sourceId: string; readonly publish: PublishPolicy | undefined },
-    feed: { readonly body: Buffer; readonly contentType: string | undefined } | undefined,
+    sent: SentBody | undefined,
   ): Promise<ImportRun> {
     const rows = await query<Row>(
       tx,
       `insert into runs (id, source_id, publish, status) values ($1, $2, $3, 'queued') returning ${columns}`,
-      [run.id, run.sourceId, run.publish ?? null],
+      [run.id, run.sourceId, run.publish],
     );
-    if (feed)
+    if (sent)
       await execute(tx, 'insert into feed_bodies (run_id, content_type, body) values ($1, $2, $3)', [
         run.id,
-        feed.contentType ?? null,
-        feed.body,
+        sent.contentType,
+        sent.body,
       ]);
     return toRun(rows[0]!);
+  }
+
+  /** The body that came with a run and waits to be read. */
+  async findSentBody(db: EntityManager, runId: string): Promise<SentBody | undefined> {
+    const [row] = await query<{ body: Buffer; contentType: string | null }>(
+      db,
+      'select body, content_type as "contentType" from feed_bodies where run_id = $1',
+      [runId],
+    );
+    return row && { body: row.body, contentType: row.contentType ?? undefined };
+  }
+
+  /** Ends a run and drops the body that came with it. */
+  async end(tx: EntityManager, id: string, status: 'completed' | 'failed', error?: RunError): Promise<ImportRun> {
+    await execute(tx, 'delete from feed_bodies where run_id = $1', [id]);
+    const [row] = await query<Row>(
+      tx,
+      `update runs set status = $2, error_code = $3, error_detail = $4, finished_at = clock_timestamp()
+       where id = $1 returning ${columns}`,
+      [id, status, error?.code, error?.detail],
+    );
+    return toRun(row!);
   }
 
   async find(db: EntityManager, id: string): Promise<ImportRun | undefined> {
@@ -63,45 +88,32 @@ export class RunsRepository {
     const rows = await query<Row>(
       db,
       `select ${columns} from runs
-       where ($1::uuid is null or source_id = $1) and ($2::text is null or status = $2) and ($3::uuid is null or id < $3) order by id desc limit $4`,
-      [sourceId ?? null, status ?? null, below ?? null, limit],
+       where ($1::uuid is null or source_id = $1)
+         and ($2::text is null or status = $2)
+         and ($3::uuid is null or id < $3)
+       order by id desc limit $4`,
+      [sourceId, status, below, limit],
     );
     return rows.map(toRun);
   }
 
-  /** In the order of the feed. */
+  /** In the order of the source. */
   listItems(db: EntityManager, runId: string, { outcome, after }: ItemFilter, limit: number): Promise<ImportItem[]> {
     return query<ImportItem>(
       db,
-      `select position, key, title, outcome, episode_id as "episodeId", published, codes from run_items
-       where run_id = $1 and ($2::text is null or outcome = $2) and position > $3 order by position limit $4`,
-      [runId, outcome ?? null, after ?? -1, limit],
-    );
-  }
-
-  async isUnderWay(tx: EntityManager, sourceId: string): Promise<boolean> {
-    return (
-      (await query(tx, `select 1 from runs where source_id = $1 and status in ('queued', 'running')`, [sourceId]))
-        .length > 0
+      `select position, key, title, outcome, episode_id as "episodeId", published, codes
+       from run_items
+       where run_id = $1 and ($2::text is null or outcome = $2) and position > $3
+       order by position limit $4`,
+      [runId, outcome, after ?? -1, limit],
     );
   }
 }
 
-function toRun({
-  new: added,
-  changed,
-  unchanged,
-  duplicate,
-  failed,
-  errorCode,
-  errorDetail,
-  createdAt,
-  startedAt,
-  finishedAt,
-  ...row
-}: Row): ImportRun {
+function toRun({ createdAt, startedAt, finishedAt, errorCode, errorDetail, ...row }: Row): ImportRun {
+  const { new: added, changed, unchanged, duplicate, failed, ...run } = row;
   return {
-    ...row,
+    ...run,
     counts: { new: added, changed, unchanged, duplicate, failed },
     error: errorCode === null ? null : { code: errorCode, detail: errorDetail ?? '' },
     createdAt: createdAt.toISOString(),

@@ -13,6 +13,7 @@ import {
 import { Cursors, type Endpoints } from '@mediamesh/http';
 import { Database, uniqueViolation } from '@mediamesh/postgres';
 import { Injectable } from '@nestjs/common';
+import type { SentBody } from '../sources/source-reader.js';
 import { SourcesRepository } from '../sources/sources.repository.js';
 import { RunExecutor } from './run-executor.js';
 import { activeRunKey, RunsRepository } from './runs.repository.js';
@@ -33,22 +34,18 @@ export class RunsService {
   ) {}
 
   /**
-   * Queues a run of the feed at the source's address, or of the feed that came with the call; `publish` replaces the
+   * Queues a run of what is at the source's address, or of the body that came with the call; `publish` replaces the
    * source's policy for it.
    */
-  async start(
-    sourceId: string,
-    publish: PublishPolicy | undefined,
-    feed: { readonly body: Buffer; readonly contentType: string | undefined } | undefined,
-  ): Promise<ImportRun> {
+  async start(sourceId: string, publish: PublishPolicy | undefined, sent: SentBody | undefined): Promise<ImportRun> {
     const id = randomUUIDv7();
     try {
       return await this.database.transaction(async (tx) => {
-        const source = await this.sources.findForUpdate(tx, sourceId);
+        const source = await this.sources.find(tx, sourceId, { lock: true });
         if (!source) throw notFound('source.not_found');
-        if (source.url === null && !feed)
+        if (source.url === null && !sent)
           throw new Refusal('invalid', 'source.has_no_url', { errors: [{ pointer: '', code: 'source.has_no_url' }] });
-        const run = await this.runs.insert(tx, { id, sourceId, publish }, feed);
+        const run = await this.runs.insert(tx, { id, sourceId, publish }, sent);
         await this.sources.setLastRun(tx, sourceId, id);
         this.database.afterCommit(tx, () => this.executor.wake());
         return run;

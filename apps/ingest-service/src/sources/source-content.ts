@@ -1,85 +1,99 @@
 /**
- * Something that was wrong with a feed or an item, and was read all the same. Codes are stable, details are for people.
+ * What was wrong with a source or an item although it could be read. Codes are stable; details are for people.
  */
-export interface FeedWarning {
+export interface SourceWarning {
   code: string;
   detail?: string;
 }
 
-export interface FeedPerson {
+export interface SourcePerson {
   name: string;
-  /** In lower case, `host` where the feed says nothing. */
+  /** In lower case, `host` where the source says nothing. */
   role: string;
-  /** In lower case, `cast` where the feed says nothing. */
+  /** In lower case, `cast` where the source says nothing. */
   group: string;
   imageUrl?: string;
   url?: string;
 }
 
-export interface FeedEnclosure {
+/** The file of an item that can be played. */
+export interface Enclosure {
   url: string;
-  /** Bytes; absent when the feed says nothing believable. */
+  /** Bytes; absent when the source says nothing believable. */
   length?: number;
   type?: string;
 }
 
 export type ItemKind = 'full' | 'trailer' | 'bonus';
 
-export interface ParsedItem {
-  /** `guid`, Atom `id` or `rdf:about`, exactly as written. */
+/** What a source says of one episode. Its fields are hashed as they are, so a renamed one changes every item. */
+export interface SourceItem {
+  /** The source's own identifier, exactly as written. */
   guid?: string;
   link?: string;
   /** Plain text, its references decoded once. */
   title?: string;
-  /** HTML as the feed has it, not sanitised; addresses of links are absolute. */
+  /** HTML as the source has it, not sanitised; addresses of links are absolute. */
   description?: string;
   /** ISO 8601 in UTC. */
   publishedAt?: string;
-  enclosure?: FeedEnclosure;
+  enclosure?: Enclosure;
   durationSeconds?: number;
   season?: number;
   /** A decimal number above zero as text: `12`, `100.5`. */
   number?: string;
   kind: ItemKind;
-  /** The item's own word, else the feed's. */
+  /** The item's own word, else the program's. */
   explicit?: boolean;
   imageUrl?: string;
   author?: string;
-  /** The item's own list, else the feed's. */
-  people: FeedPerson[];
+  /** The item's own list, else the program's. */
+  people: SourcePerson[];
   categories: string[];
   /** The publisher asks not to show it. */
   block: boolean;
-  warnings: FeedWarning[];
+  warnings: SourceWarning[];
 }
 
-export interface ParsedFeed {
-  format: 'rss' | 'rdf' | 'atom';
-  /** As the document states it: `2.0`, `0.91`, `1.0`. */
-  version?: string;
+/** What a source says of its program. */
+export interface SourceProgram {
   title?: string;
-  /** HTML as the feed has it, not sanitised. */
+  /** HTML as the source has it, not sanitised. */
   description?: string;
   link?: string;
-  /** Where the feed says it lives. */
-  selfUrl?: string;
-  /** The next page of a paged feed (RFC 5005). */
-  nextPageUrl?: string;
   /** As written, to be checked by who uses it. */
   language?: string;
   imageUrl?: string;
   author?: string;
-  owner?: { name?: string; email?: string };
   categories: string[];
   explicit?: boolean;
   type?: 'episodic' | 'serial';
-  people: FeedPerson[];
-  podcastGuid?: string;
-  newFeedUrl?: string;
-  complete: boolean;
+  people: SourcePerson[];
+  /** The publisher asks not to list it. */
   block: boolean;
-  items: ParsedItem[];
-  /** Whether items may be missing at the end: the document was cut, or a limit was reached. */
-  isPartial: boolean;
-  warnings: FeedWarning[];
+}
+
+/** What an item is recognised by in later runs, by the rules of its kind of source. */
+export interface ItemIdentity {
+  /** What the item calls itself. Several items that call themselves the same share it. */
+  name: string;
+  /** The address of its file without scheme and query. */
+  enclosure?: string | undefined;
+  link?: string | undefined;
+}
+
+export interface NamedItem extends ItemIdentity {
+  item: SourceItem;
+  /** Tells it from other items of the same name; items equal in both are one. */
+  marks: string;
+}
+
+/** Everything a source says. */
+export interface SourceContent {
+  readonly program: SourceProgram;
+  /** In the order of the source. */
+  readonly items: readonly NamedItem[];
+  /** Whether items may be missing: the document was cut, or a limit was reached. */
+  readonly isPartial: boolean;
+  readonly warnings: readonly SourceWarning[];
 }

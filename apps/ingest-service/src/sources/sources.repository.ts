@@ -19,8 +19,8 @@ interface Row extends Omit<Source, 'createdAt' | 'updatedAt'> {
   readonly updatedAt: Date;
 }
 
-const columns = `id, kind, url, name, coalesce(program_id, given_program_id) as "programId", publish, version, last_run_id as "lastRunId",
-  created_at as "createdAt", updated_at as "updatedAt", created_by as "createdBy"`;
+const columns = `id, kind, url, name, coalesce(program_id, given_program_id) as "programId", publish, version,
+  last_run_id as "lastRunId", created_at as "createdAt", updated_at as "updatedAt", created_by as "createdBy"`;
 /** No two sources have one address. */
 export const urlKey = 'sources_url_key';
 
@@ -39,15 +39,10 @@ export class SourcesRepository {
     return toSource(rows[0]!);
   }
 
-  async find(db: EntityManager, id: string): Promise<Source | undefined> {
-    const [row] = await query<Row>(db, `select ${columns} from sources where id = $1 and deleted_at is null`, [id]);
-    return row && toSource(row);
-  }
-
-  async findForUpdate(tx: EntityManager, id: string): Promise<Source | undefined> {
+  async find(db: EntityManager, id: string, { lock = false } = {}): Promise<Source | undefined> {
     const [row] = await query<Row>(
-      tx,
-      `select ${columns} from sources where id = $1 and deleted_at is null for update`,
+      db,
+      `select ${columns} from sources where id = $1 and deleted_at is null ${lock ? 'for update' : ''}`,
       [id],
     );
     return row && toSource(row);
@@ -58,11 +53,20 @@ export class SourcesRepository {
     const rows = await query<Row>(
       db,
       `select ${columns} from sources
-       where deleted_at is null and ($1::text is null or (md5(url_key) = md5($1) and url_key = $1)) and ($2::text is null or name = $2) and ($3::uuid is null or id < $3)
+       where deleted_at is null
+         and ($1::text is null or (md5(url_key) = md5($1) and url_key = $1))
+         and ($2::text is null or name = $2)
+         and ($3::uuid is null or id < $3)
        order by id desc limit $4`,
-      [key ?? null, name ?? null, below ?? null, limit],
+      [key, name, below, limit],
     );
     return rows.map(toSource);
+  }
+
+  /** Whether a run of the source is queued or under way. */
+  async hasActiveRun(tx: EntityManager, id: string): Promise<boolean> {
+    const rows = await query(tx, `select 1 from runs where source_id = $1 and status in ('queued', 'running')`, [id]);
+    return rows.length > 0;
   }
 
   async markDeleted(tx: EntityManager, id: string): Promise<void> {

@@ -19,7 +19,6 @@ import { Database, uniqueViolation } from '@mediamesh/postgres';
 import { Injectable } from '@nestjs/common';
 import { AllowedPrivate } from '../fetching/allowed-private.js';
 import { FeedError } from '../fetching/feed-error.js';
-import { RunsRepository } from '../runs/runs.repository.js';
 import { addressKey, requireAllowedAddress } from './source-address.js';
 import { SourcesRepository, urlKey } from './sources.repository.js';
 
@@ -33,7 +32,6 @@ export class SourcesService {
   constructor(
     private readonly database: Database,
     private readonly sources: SourcesRepository,
-    private readonly runs: RunsRepository,
     private readonly cursors: Cursors,
     private readonly allowedPrivate: AllowedPrivate,
     clients: Clients,
@@ -83,10 +81,10 @@ export class SourcesService {
   /** What a source imported stays; a run under way must end first. */
   async remove(id: string, version: number | undefined): Promise<void> {
     await this.database.transaction(async (tx) => {
-      const source = await this.sources.findForUpdate(tx, id);
+      const source = await this.sources.find(tx, id, { lock: true });
       if (!source) throw notFound('source.not_found');
       if (version !== undefined && version !== source.version) throw stale('request.stale');
-      if (await this.runs.isUnderWay(tx, id)) throw conflict('run.already_running');
+      if (await this.sources.hasActiveRun(tx, id)) throw conflict('run.already_running');
       await this.sources.markDeleted(tx, id);
     });
   }

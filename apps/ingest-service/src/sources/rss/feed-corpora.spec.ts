@@ -4,12 +4,17 @@ import { describeWithTestData } from '@mediamesh/testing';
 import { describe, expect, it } from '@jest/globals';
 import { decodeFeed } from './charset.js';
 import { createFeedParser } from './feed-parser.js';
-import { hashContent, identifyItems } from '../../items/identity.js';
+import { hashContent } from '../../items/content-hash.js';
+import { identifyItems, type KnownItem } from '../../items/identity.js';
+import type { SourceItem } from '../source-content.js';
+import { nameItem } from './item-names.js';
 import { parseFeed } from './parse-feed.js';
-import type { ParsedFeed } from '../source-content.js';
+import type { ParsedFeed } from './parsed-feed.js';
 
 const read = (path: string, charset?: string): ParsedFeed =>
   parseFeed(decodeFeed(readFileSync(path), charset).text, 'http://127.0.0.1:8097/feed');
+
+const identify = (items: SourceItem[], known: Iterable<KnownItem>) => identifyItems(items.map(nameItem), known);
 
 const ITEM_COUNTS: Record<string, number> = {
   'content-encoded.rss': 7,
@@ -66,14 +71,14 @@ describeWithTestData('feeds-rss-parser', 'captured feeds', (folder) => {
 
   it.each(Object.keys(ITEM_COUNTS))('gives every item of %s a key, the same in a second run', (name) => {
     const { items } = read(join(folder, 'input', name), 'iso-8859-1');
-    const first = identifyItems(items, []);
-    const second = identifyItems(items.toReversed(), first.items);
+    const first = identify(items, []);
+    const second = identify(items.toReversed(), first.items);
     expect(first.items.length + first.duplicates.length).toBe(items.length);
     expect(second.items.every(({ isKnown }) => isKnown)).toBe(true);
     const hashes = new Map(first.items.map(({ key, item }) => [key, hashContent(item)]));
-    expect(
-      identifyItems(items, first.items).items.filter(({ key, item }) => hashes.get(key) !== hashContent(item)),
-    ).toEqual([]);
+    expect(identify(items, first.items).items.filter(({ key, item }) => hashes.get(key) !== hashContent(item))).toEqual(
+      [],
+    );
   });
 
   it('refuses what is no feed, and text whose encoding nobody names', () => {

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { FeedError, type FeedErrorCode } from '../../fetching/feed-error.js';
-import type { ParsedFeed } from '../source-content.js';
+import type { ParsedFeed } from './parsed-feed.js';
 
 export interface FeedDocument {
   body: Uint8Array;

@@ -8,7 +8,8 @@ import { decodeFeed } from './charset.js';
 import { parseFeedDate } from './dates.js';
 import { parseDuration } from './durations.js';
 import { parseFeed } from './parse-feed.js';
-import type { ParsedFeed, ParsedItem } from '../source-content.js';
+import type { SourceItem } from '../source-content.js';
+import type { ParsedFeed } from './parsed-feed.js';
 
 const read = (path: string, charset?: string): ParsedFeed =>
   parseFeed(decodeFeed(readFileSync(path), charset).text, 'http://127.0.0.1:8097/feed');
@@ -30,7 +31,7 @@ interface Comparison {
 type Getter<T> = (parsed: T, expected: unknown) => unknown;
 
 const text = (html: string | undefined) => (html === undefined ? undefined : stripHtml(html));
-const date: Getter<ParsedItem> = (item) => item.publishedAt;
+const date: Getter<SourceItem> = (item) => item.publishedAt;
 const flag = (value: boolean | undefined, expected: unknown) =>
   typeof expected === 'number' ? Number(value ?? false) : (value ?? null);
 
@@ -58,7 +59,7 @@ const FEED: Record<string, Getter<ParsedFeed>> = {
   'tags.1.term': (feed) => feed.categories[1],
 };
 
-const ITEM: Record<string, Getter<ParsedItem>> = {
+const ITEM: Record<string, Getter<SourceItem>> = {
   title: (item) => item.title ?? '',
   'title_detail.value': (item) => item.title ?? '',
   description: (item) => text(item.description),

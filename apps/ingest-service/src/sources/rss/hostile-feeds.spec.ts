@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createFeedParser } from './feed-parser.js';
-import type { ParsedFeed } from '../source-content.js';
+import type { ParsedFeed } from './parsed-feed.js';
 
 const parser = createFeedParser();
 const rss = (inside: string) => `<rss version="2.0"><channel><title>Feed</title>${inside}</channel></rss>`;

@@ -3,7 +3,8 @@ import { applyBase } from './addresses.js';
 import { readAtomEntry, readAtomHead } from './atom-document.js';
 import { findAll, findFirst, readAttribute } from './element.js';
 import { FEED_LIMITS } from './feed-limits.js';
-import type { ParsedFeed, ParsedItem } from '../source-content.js';
+import type { SourceItem } from '../source-content.js';
+import type { ParsedFeed } from './parsed-feed.js';
 import { collectWarnings } from './podcast-fields.js';
 import { findRssItems, readRssHead, readRssItem, type FeedHead } from './rss-document.js';
 import { readXml, type XmlElement } from './xml-reader.js';
@@ -37,7 +38,7 @@ export function parseFeed(text: string, baseUrl?: string): ParsedFeed {
 interface FoundFeed {
   items: XmlElement[];
   readHead(warn: (code: string, detail?: string) => void): FeedHead;
-  readItem(item: XmlElement, head: FeedHead): ParsedItem;
+  readItem(item: XmlElement, head: FeedHead): SourceItem;
 }
 
 function findAtom(root: XmlElement, base: string | undefined): FoundFeed {

@@ -4,14 +4,14 @@ import { parseDuration } from './durations.js';
 import { findAll, findFirst, firstText, readAttribute, readText } from './element.js';
 import { FEED_LIMITS } from './feed-limits.js';
 import { parseFeedDate } from './dates.js';
-import type { FeedEnclosure, FeedPerson, FeedWarning, ItemKind } from '../source-content.js';
+import type { Enclosure, SourcePerson, SourceWarning, ItemKind } from '../source-content.js';
 import type { XmlElement } from './xml-reader.js';
 
 /** Collects the warnings of one feed or item. */
 export type Warn = (code: string, detail?: string) => void;
 
-export function collectWarnings(): { warnings: FeedWarning[]; warn: Warn } {
-  const warnings: FeedWarning[] = [];
+export function collectWarnings(): { warnings: SourceWarning[]; warn: Warn } {
+  const warnings: SourceWarning[] = [];
   return {
     warnings,
     warn: (code, detail) => warnings.push(detail === undefined ? { code } : { code, detail: truncate(detail, 200) }),
@@ -107,7 +107,7 @@ export function readImage(parent: XmlElement, base: string | undefined): string 
   return candidates.map((candidate) => resolveAddress(candidate, base)).find((url) => url !== undefined);
 }
 
-export function readPeople(parent: XmlElement, base: string | undefined): FeedPerson[] {
+export function readPeople(parent: XmlElement, base: string | undefined): SourcePerson[] {
   return findAll(parent, 'podcast', 'person')
     .slice(0, FEED_LIMITS.people)
     .flatMap((element) => {
@@ -152,8 +152,8 @@ export function chooseEnclosure(
   media: XmlElement[],
   base: string | undefined,
   warn: Warn,
-): FeedEnclosure | undefined {
-  const enclosures = [...candidates, ...media].slice(0, FEED_LIMITS.enclosures).flatMap((element): FeedEnclosure[] => {
+): Enclosure | undefined {
+  const enclosures = [...candidates, ...media].slice(0, FEED_LIMITS.enclosures).flatMap((element): Enclosure[] => {
     const address = readAttribute(element, 'url') ?? readAttribute(element, 'href');
     const url = resolveAddress(address, base);
     if (url === undefined) {
@@ -190,7 +190,7 @@ export function findMedia(parent: XmlElement): XmlElement[] {
   );
 }
 
-function isPlayable({ url, type }: FeedEnclosure): boolean {
+function isPlayable({ url, type }: Enclosure): boolean {
   return (
     /^(?:audio|video)\//.test(type ?? '') ||
     /\.(?:mp3|m4a|m4b|aac|ogg|oga|opus|flac|wav|mp4|m4v|mov|webm|mkv)$/i.test(new URL(url).pathname)

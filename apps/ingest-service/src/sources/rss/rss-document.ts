@@ -2,7 +2,8 @@ import { truncate } from '@mediamesh/text';
 import { applyBase, resolveAddress, resolveLinks } from './addresses.js';
 import { findAll, findFirst, firstText, readAttribute, readMarkup } from './element.js';
 import { FEED_LIMITS } from './feed-limits.js';
-import type { ParsedFeed, ParsedItem } from '../source-content.js';
+import type { SourceItem } from '../source-content.js';
+import type { ParsedFeed } from './parsed-feed.js';
 import {
   chooseEnclosure,
   collectWarnings,
@@ -87,7 +88,7 @@ export function readRssHead(root: XmlElement, channel: XmlElement, base: string 
   };
 }
 
-export function readRssItem(item: XmlElement, feedBase: string | undefined, feed: FeedHead): ParsedItem {
+export function readRssItem(item: XmlElement, feedBase: string | undefined, feed: FeedHead): SourceItem {
   const { warnings, warn } = collectWarnings();
   const base = applyBase(feedBase, readAttribute(item, 'xml:base'));
   const first = (namespace: string, name: string) => findFirst(item, namespace, name);

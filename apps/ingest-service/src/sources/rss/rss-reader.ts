@@ -1,86 +1,58 @@
 import { createHash } from 'node:crypto';
-import { Database, query } from '@mediamesh/postgres';
-import { Injectable } from '@nestjs/common';
-import { AllowedPrivate } from '../../fetching/allowed-private.js';
 import { FeedError } from '../../fetching/feed-error.js';
 import { createSafeFetch, type FetchedBody, readCharset, type SafeFetch } from '../../fetching/safe-fetch.js';
-import type { FeedDocument } from './feed-parser.js';
-import { pauseUnlessStopped } from '../../imports/patience.js';
-import type { RunSource } from '../../runs/run-sources.repository.js';
-
-/** What is remembered of an answer, to ask next time whether anything has changed. */
-export interface Remembered {
-  readonly url: string;
-  readonly etag: string | undefined;
-  readonly lastModified: string | undefined;
-  readonly bodyHash: Buffer;
-}
-
-export interface LoadedFeed {
-  /** Undefined when the feed is what it was in the run that settled everything. */
-  readonly document: FeedDocument | undefined;
-  /** Undefined for a feed that came with its run, and where the server said that nothing has changed. */
-  readonly remembered: Remembered | undefined;
-  readonly codes: string[];
-}
+import { pauseUnlessStopped, waitOrStop } from '../../imports/patience.js';
+import { type Reading, type ReadingRequest, SourceReader } from '../source-reader.js';
+import { createFeedParser, type FeedDocument } from './feed-parser.js';
+import { nameItem } from './item-names.js';
 
 /** Waits before the second and the third try, in milliseconds. */
 const waits = [500, 2_000];
+/** The longest wait a server may ask for, in seconds; whoever asks for more is not tried again in this run. */
 const longestRetryAfter = 10;
 
-/** Gets the feed of a run: what was sent with it, else what is at the source's address. */
-@Injectable()
-export class FeedLoader {
+/** Reads RSS, RDF and Atom: one document at one address, or the document that was sent. */
+export class RssReader extends SourceReader {
+  private readonly parser = createFeedParser();
   private readonly fetcher: SafeFetch;
 
-  constructor(
-    private readonly database: Database,
-    { addresses }: AllowedPrivate,
-  ) {
-    this.fetcher = createSafeFetch({ allowedPrivate: addresses });
+  /** @param allowedPrivate private addresses that may be fetched all the same, as `host:port`. */
+  constructor(allowedPrivate: ReadonlySet<string>) {
+    super();
+    this.fetcher = createSafeFetch({ allowedPrivate });
   }
 
-  /** @throws FeedError */
-  async load(runId: string, source: RunSource, stop: AbortSignal): Promise<LoadedFeed> {
-    const [sent] = await query<{ body: Buffer; contentType: string | null }>(
-      this.database.db,
-      'select body, content_type as "contentType" from feed_bodies where run_id = $1',
-      [runId],
-    );
-    if (sent)
-      return {
-        document: {
-          body: sent.body,
-          charset: readCharset(sent.contentType ?? undefined),
-          baseUrl: source.url ?? undefined,
-        },
-        remembered: undefined,
-        codes: [],
-      };
-    if (source.url === null) throw new FeedError('feed.url_invalid', 'The source has no address');
+  async read({ url, sent, earlier }: ReadingRequest, stop: AbortSignal): Promise<Reading> {
+    if (sent) {
+      const document = { body: sent.body, charset: readCharset(sent.contentType), baseUrl: url ?? undefined };
+      return { ...(await this.parse(document, url, stop)), remembered: undefined };
+    }
+    if (url === null) throw new FeedError('feed.url_invalid', 'The source has no address');
 
-    const answer = await this.fetch(source.url, source, stop);
-    const codes = answer.permanentUrl === undefined ? [] : ['feed.moved'];
-    const bodyHash = createHash('sha256').update(answer.body).digest();
-    const isUnchanged =
-      answer.status === 304 || (source.settled !== undefined && source.settled.bodyHash.equals(bodyHash));
+    const { status, body, headers, finalUrl, permanentUrl } = await this.fetch(url, earlier, stop);
+    if (status === 304) return { content: undefined, remembered: undefined, movedTo: permanentUrl };
+    const bodyHash = createHash('sha256').update(body).digest();
+    const remembered = { url: finalUrl, etag: headers.etag, lastModified: headers.lastModified, bodyHash };
+    if (earlier?.bodyHash.equals(bodyHash)) return { content: undefined, remembered, movedTo: permanentUrl };
+    const { content, movedTo } = await this.parse({ body, charset: headers.charset, baseUrl: finalUrl }, url, stop);
+    return { content, remembered, movedTo: permanentUrl ?? movedTo };
+  }
+
+  private async parse(
+    document: FeedDocument,
+    url: string | null,
+    stop: AbortSignal,
+  ): Promise<Pick<Reading, 'content' | 'movedTo'>> {
+    const { items, isPartial, warnings, ...program } = await waitOrStop(this.parser.parse(document), stop);
     return {
-      document: isUnchanged
-        ? undefined
-        : { body: answer.body, charset: answer.headers.charset, baseUrl: answer.finalUrl },
-      remembered:
-        answer.status === 304
-          ? undefined
-          : { url: answer.finalUrl, etag: answer.headers.etag, lastModified: answer.headers.lastModified, bodyHash },
-      codes,
+      content: { program, items: items.map(nameItem), isPartial, warnings },
+      movedTo: program.newFeedUrl === url ? undefined : program.newFeedUrl,
     };
   }
 
-  private async fetch(url: string, { settled }: RunSource, stop: AbortSignal): Promise<FetchedBody> {
+  private async fetch(url: string, earlier: ReadingRequest['earlier'], stop: AbortSignal): Promise<FetchedBody> {
     // Servers lie about what has not changed: now and then the whole feed is asked for.
-    const validators = settled?.isFresh
-      ? { url: settled.url, etag: settled.etag, lastModified: settled.lastModified }
-      : undefined;
+    const validators = earlier?.isFresh ? earlier : undefined;
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await this.fetcher.fetchFeed(url, { signal: stop, ...(validators && { validators }) });
@@ -94,7 +66,8 @@ export class FeedLoader {
 }
 
 /**
- * How long to wait before trying again, where that may help: the server was busy or failed, or the connection broke.
+ * How long to wait before trying again, in milliseconds, where that may help: the server was busy or failed, or the
+ * connection broke.
  */
 function waitAfter(error: unknown, attempt: number): number | undefined {
   if (!(error instanceof FeedError)) return undefined;

@@ -1,17 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { languageOf } from './feed-language.js';
+import { nameItem } from '../sources/rss/item-names.js';
+import { languageOf } from './source-language.js';
 
+const rest = { people: [], categories: [], block: false };
 const feed = (language: string | undefined, title: string, ...titles: string[]) => ({
-  language,
-  title,
-  items: titles.map((one) => ({
-    title: one,
-    kind: 'full' as const,
-    people: [],
-    categories: [],
-    block: false,
-    warnings: [],
-  })),
+  program: { language, title, ...rest },
+  items: titles.map((one) => nameItem({ title: one, kind: 'full', ...rest, warnings: [] })),
 });
 
 describe('the language of a feed', () => {
