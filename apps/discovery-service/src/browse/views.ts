@@ -1,4 +1,13 @@
-import type { EpisodeView, ProgramView, PublicDocument, PublicFile } from '@mediamesh/contracts';
+import {
+  episodeFields,
+  type EpisodeView,
+  localizedFields,
+  programFields,
+  type ProgramView,
+  type PublicDocument,
+  type PublicFile,
+  publicValues,
+} from '@mediamesh/contracts';
 import { defaultLanguageOf } from '../catalog/catalog-keys.js';
 import type { CatalogEpisode, CatalogItem, CatalogProgram, ProgramNames } from '../catalog/catalog-store.js';
 import { chooseLanguage, type LanguageWish } from './answer-language.js';
@@ -17,7 +26,7 @@ export function viewProgram(
   const language = languageOf(document, wish);
   return language === undefined
     ? undefined
-    : { ...viewItem(document, language, media), order: document.order, episodeCount };
+    : { ...viewItem(document, language, media), ...publicValues(programFields, document), episodeCount };
 }
 
 /** An episode in the wished language, its program named in the same where it can be. */
@@ -30,11 +39,10 @@ export function viewEpisode(
   if (language === undefined) return undefined;
   return {
     ...viewItem(document, language, media),
+    ...publicValues(episodeFields, document),
     programId: document.programId,
     program: viewName(program, language),
     kind: document.episodeKind,
-    season: document.season,
-    number: document.number,
     durationSeconds: document.durationSeconds ?? document.media?.durationSeconds ?? null,
     media: viewMedia(document, media),
   };
@@ -47,28 +55,22 @@ const languageOf = (document: PublicDocument, wish: LanguageWish): string | unde
   chooseLanguage(wish, Object.keys(document.localizations), document.defaultLanguage);
 
 function viewItem(document: PublicDocument, language: string, media: MediaAddress) {
-  const { title, description, summary, slug } = localizationOf(document, language);
+  const { id, type, category, cover, localizations, defaultLanguage, releasedAt, publishedAt, updatedAt } = document;
+  const text = localizationOf(document, language);
   return {
-    id: document.id,
-    type: document.type,
-    slug,
+    id,
+    type,
+    slug: text.slug,
     language,
-    title,
-    description,
-    summary,
-    category: document.category,
-    tags: document.tags,
-    people: document.people,
-    explicit: document.explicit,
-    cover: document.cover && viewCover(document.cover, language, document.defaultLanguage, media),
-    languages: Object.keys(document.localizations),
-    slugs: Object.fromEntries(
-      Object.entries(document.localizations).map(([name, localization]) => [name, localization.slug]),
-    ),
-    link: document.link,
-    releasedAt: document.releasedAt,
-    publishedAt: document.publishedAt,
-    updatedAt: document.updatedAt,
+    ...publicValues(localizedFields, text),
+    summary: text.summary,
+    category,
+    cover: cover && viewCover(cover, language, defaultLanguage, media),
+    languages: Object.keys(localizations),
+    slugs: Object.fromEntries(Object.entries(localizations).map(([name, { slug }]) => [name, slug])),
+    releasedAt,
+    publishedAt,
+    updatedAt,
   };
 }
 

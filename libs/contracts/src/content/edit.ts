@@ -1,39 +1,10 @@
 import { z } from 'zod';
-import {
-  byLanguage,
-  Id,
-  Instant,
-  Language,
-  line,
-  pageOf,
-  pageQuery,
-  text,
-  WebUrl,
-  withCode,
-} from '../kernel/fields.js';
-import {
-  Enclosure,
-  Episode,
-  EpisodeContent,
-  episodeFields,
-  EpisodeKind,
-  EpisodeNumber,
-  maximumDuration,
-} from './episode.js';
-import {
-  CategoryKey,
-  ContentStatus,
-  maximumDescription,
-  maximumLanguages,
-  maximumTitle,
-  Person,
-  Program,
-  ProgramContent,
-  programFields,
-  ProgramType,
-  Slug,
-  Tags,
-} from './program.js';
+import { Language, line, pageOf, pageQuery } from '../kernel/fields.js';
+import { Episode, EpisodeContent } from './episode.js';
+import { columnOf } from './field.js';
+import { episodeFields, localizedFields, programFields } from './fields.js';
+import { byFewLanguages, ContentStatus, maximumLanguages, Program, ProgramContent } from './program.js';
+import { CategoryKey, ProgramType } from './values.js';
 
 export const CreateProgram = ProgramContent.meta({ id: 'CreateProgram' });
 export type CreateProgram = z.output<typeof CreateProgram>;
@@ -41,48 +12,19 @@ export type CreateProgram = z.output<typeof CreateProgram>;
 export const CreateEpisode = EpisodeContent.meta({ id: 'CreateEpisode' });
 export type CreateEpisode = z.output<typeof CreateEpisode>;
 
-const LocalizationPatch = z.strictObject({
-  title: line(maximumTitle).nullish(),
-  description: text(maximumDescription).nullish(),
-  slug: Slug.nullish(),
-});
-
-const sharedPatch = {
+const languagePatch = {
   defaultLanguage: Language.optional(),
-  localizations: byLanguage(LocalizationPatch.nullable())
-    .refine((entries) => Object.keys(entries).length <= maximumLanguages, withCode('field.too_long'))
-    .optional(),
-  tags: Tags.nullish(),
-  explicit: z.boolean().nullish(),
-  people: z.array(Person).max(100).nullish(),
-  coverAssetId: Id.nullish(),
-  releasedAt: Instant.nullish(),
-  link: WebUrl.nullish(),
+  localizations: byFewLanguages(z.strictObject(columnOf(localizedFields, 'patch')).nullable()).optional(),
 };
 
 /** A merge patch (RFC 7396): what is named changes, `null` removes. */
 export const PatchProgram = z
-  .strictObject({
-    type: ProgramType.optional(),
-    ...sharedPatch,
-    category: CategoryKey.nullish(),
-    order: programFields.order.unwrap().nullish(),
-  })
+  .strictObject({ ...languagePatch, ...columnOf(programFields, 'patch') })
   .meta({ id: 'PatchProgram' });
 export type PatchProgram = z.output<typeof PatchProgram>;
 
 export const PatchEpisode = z
-  .strictObject({
-    ...sharedPatch,
-    season: episodeFields.season.unwrap().nullish(),
-    number: EpisodeNumber.nullish(),
-    kind: EpisodeKind.nullish(),
-    durationSeconds: z.int().min(0).max(maximumDuration).nullish(),
-    media: z.strictObject({ assetId: Id }).nullish(),
-    enclosure: Enclosure.partial({ url: true })
-      .extend({ type: Enclosure.shape.type.unwrap().nullish(), length: Enclosure.shape.length.unwrap().nullish() })
-      .nullish(),
-  })
+  .strictObject({ ...languagePatch, ...columnOf(episodeFields, 'patch') })
   .meta({ id: 'PatchEpisode' });
 export type PatchEpisode = z.output<typeof PatchEpisode>;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { EpisodeKind } from './episode.js';
-import { ProgramType } from './program.js';
+import { documentOf, type Made } from './field.js';
+import { episodeFields, localizedFields, programFields } from './fields.js';
+import { EpisodeKind, ProgramType } from './values.js';
 
 /** What a document may weigh as JSON, in bytes: an event carries 512 kB at most, its envelope included. */
 export const maximumDocumentBytes = 500_000;
@@ -18,6 +19,13 @@ export const PublicFile = z.object({
 });
 export type PublicFile = z.output<typeof PublicFile>;
 
+const PublicText = z.object({
+  ...documentOf(localizedFields),
+  /** The description as plain text, shortened. */
+  summary: z.string(),
+  slug: z.string(),
+} satisfies Made<typeof localizedFields>);
+
 const shared = {
   id: z.string(),
   /** Rises with every change of the document; an older one never overwrites a newer one. */
@@ -26,17 +34,10 @@ const shared = {
   category: z.string().nullable(),
   defaultLanguage: z.string(),
   /** The live languages, each with the text and slug that is public. */
-  localizations: z.record(
-    z.string(),
-    z.object({ title: z.string(), description: z.string(), summary: z.string(), slug: z.string() }),
-  ),
+  localizations: z.record(z.string(), PublicText),
   /** Slugs that were public once and are not now; they are answered 301. */
   formerSlugs: z.array(z.object({ slug: z.string(), language: z.string() })),
-  tags: z.array(z.string()),
-  people: z.array(z.object({ name: z.string(), role: z.string() })),
-  explicit: z.boolean(),
   cover: PublicFile.nullable(),
-  link: z.string().nullable(),
   releasedAt: z.string(),
   publishedAt: z.string(),
   updatedAt: z.string(),
@@ -45,22 +46,21 @@ const shared = {
 export const PublicProgram = z.object({
   kind: z.literal('program'),
   ...shared,
-  order: z.enum(['newest_first', 'serial']),
-});
+  ...documentOf(programFields),
+} satisfies Made<typeof programFields>);
 export type PublicProgram = z.output<typeof PublicProgram>;
 
 /** An episode holds no field of its program but `programId`, `type` and `category`; titles are joined at read. */
 export const PublicEpisode = z.object({
   kind: z.literal('episode'),
   ...shared,
+  ...documentOf(episodeFields),
   programId: z.string(),
   episodeKind: EpisodeKind,
-  season: z.int().nullable(),
-  number: z.string().nullable(),
   durationSeconds: z.int().nullable(),
   media: PublicFile.nullable(),
-  enclosure: z.object({ url: z.string(), type: z.string().optional(), length: z.int().optional() }).nullable(),
-});
+  enclosure: episodeFields.enclosure.read,
+} satisfies Made<typeof episodeFields>);
 export type PublicEpisode = z.output<typeof PublicEpisode>;
 
 /** Everything public about one program or episode; written only by cms-service, from what is live. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineApi } from '../kernel/endpoint.js';
 import { Id, Language, pageQuery } from '../kernel/fields.js';
-import { CategoryKey, ProgramType } from '../content/program.js';
+import { CategoryKey, ProgramType } from '../content/values.js';
 import {
   maximumSearchQuery,
   SearchFilters,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { EpisodeKind } from '../content/episode.js';
-import { ProgramType } from '../content/program.js';
+import { viewOf } from '../content/field.js';
+import { episodeFields, localizedFields, programFields } from '../content/fields.js';
+import { EpisodeKind, ProgramType } from '../content/values.js';
 import { Category } from '../metadata/category.js';
 import { pageOf } from '../kernel/fields.js';
 import { Facets, SearchTotal } from '../search/search-service.api.js';
@@ -19,19 +20,13 @@ const itemFields = {
   slug: z.string(),
   /** The language served: what was asked for, or the nearest there is. */
   language: z.string(),
-  title: z.string(),
-  /** HTML fragment: `p ol ul li a[href]`. */
-  description: z.string(),
-  /** The same as plain text, shortened. */
+  ...viewOf(localizedFields),
+  /** The description as plain text, shortened. */
   summary: z.string(),
   category: z.string().nullable(),
-  tags: z.array(z.string()),
-  people: z.array(z.object({ name: z.string(), role: z.string() })),
-  explicit: z.boolean(),
   cover: Cover.nullable(),
   languages: z.array(z.string()),
   slugs: z.record(z.string(), z.string()),
-  link: z.string().nullable(),
   releasedAt: z.string(),
   publishedAt: z.string(),
   updatedAt: z.string(),
@@ -39,7 +34,7 @@ const itemFields = {
 
 /** A program as the public sees it, in one language. */
 export const ProgramView = z
-  .object({ ...itemFields, order: z.enum(['newest_first', 'serial']), episodeCount: z.int() })
+  .object({ ...itemFields, ...viewOf(programFields), episodeCount: z.int() })
   .meta({ id: 'PublicProgram' });
 export type ProgramView = z.output<typeof ProgramView>;
 
@@ -49,11 +44,10 @@ const ProgramName = z.object({ id: z.string(), slug: z.string(), title: z.string
 export const EpisodeView = z
   .object({
     ...itemFields,
+    ...viewOf(episodeFields),
     programId: z.string(),
     program: ProgramName,
     kind: EpisodeKind,
-    season: z.int().nullable(),
-    number: z.string().nullable(),
     durationSeconds: z.int().nullable(),
     /** Where to play it: our own file, or the source's. `length` is bytes. */
     media: z.object({ url: z.string(), type: z.string().nullable(), length: z.int().nullable() }).nullable(),
