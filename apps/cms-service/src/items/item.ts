@@ -1,13 +1,16 @@
-import type {
-  ContentStatus,
-  Episode,
-  EpisodeContent,
-  EpisodeKind,
-  Language,
-  Origin,
-  Program,
-  ProgramContent,
-  ProgramType,
+import {
+  type ContentStatus,
+  type Episode,
+  type EpisodeContent,
+  episodeFields,
+  type EpisodeKind,
+  type Language,
+  type Origin,
+  type Program,
+  type ProgramContent,
+  programFields,
+  type ProgramType,
+  readValues,
 } from '@mediamesh/contracts';
 import { fold } from '@mediamesh/text';
 import { shownOrigin } from './origin.js';
@@ -162,14 +165,9 @@ export function hasUnpublishedChanges({ live, languages, workingVersionId }: Ite
   );
 }
 
-function shared(item: Item, content: Content) {
-  const { defaultLanguage, tags, explicit, people, coverAssetId, releasedAt, link } = content;
-  const localizations = Object.fromEntries(
-    Object.entries(content.localizations).map(([language, { title, description }]) => [
-      language,
-      { title, description, slug: item.slugs[language]?.slug, live: item.live[language] !== undefined },
-    ]),
-  );
+/** Where an item stands, and what it says in each language. */
+function viewState(item: Item, { defaultLanguage, localizations, releasedAt }: Content) {
+  const publishedAt = item.publishedAt?.toISOString() ?? null;
   return {
     id: item.id,
     status: item.status,
@@ -178,35 +176,28 @@ function shared(item: Item, content: Content) {
     version: item.version,
     createdAt: item.createdAt.toISOString(),
     updatedAt: item.updatedAt.toISOString(),
-    publishedAt: item.publishedAt?.toISOString() ?? null,
+    publishedAt,
     createdBy: item.createdBy,
     defaultLanguage,
-    localizations,
-    tags,
-    explicit,
-    people,
-    coverAssetId: coverAssetId ?? null,
-    releasedAt: releasedAt ?? item.publishedAt?.toISOString() ?? null,
-    link: link ?? null,
+    localizations: Object.fromEntries(
+      Object.entries(localizations).map(([language, texts]) => [
+        language,
+        { ...texts, slug: item.slugs[language]?.slug, live: item.live[language] !== undefined },
+      ]),
+    ),
+    releasedAt: releasedAt ?? publishedAt,
   };
 }
 
 /** A program as editors see it. */
-export const viewProgram = (item: Item, content: ProgramContent): Program => ({
-  ...shared(item, content),
-  type: content.type,
-  category: content.category ?? null,
-  order: content.order,
+export const viewProgram = ({ item, content }: Draft<'program'>): Program => ({
+  ...readValues(programFields, content),
+  ...viewState(item, content),
 });
 
 /** An episode as editors see it. */
-export const viewEpisode = (item: Item, content: EpisodeContent): Episode => ({
-  ...shared(item, content),
+export const viewEpisode = ({ item, content }: Draft<'episode'>): Episode => ({
+  ...readValues(episodeFields, content),
+  ...viewState(item, content),
   programId: item.programId,
-  season: content.season ?? null,
-  number: content.number ?? null,
-  kind: content.kind,
-  durationSeconds: content.durationSeconds ?? null,
-  media: content.media ?? null,
-  enclosure: content.enclosure ?? null,
 });

@@ -1,48 +1,46 @@
-import type { Origin } from '@mediamesh/contracts';
+import { isDeepStrictEqual } from 'node:util';
+import { episodeFields, type Fields, localizedFields, type Origin, programFields } from '@mediamesh/contracts';
 import type { Content } from './item.js';
 
 /** Who owns each field: `category`, or `title.ar` for what is said in a language. */
 export type Origins = Readonly<Record<string, Origin>>;
 
-const texts = ['title', 'description', 'slug'] as const;
+const fields: Fields = { ...programFields, ...episodeFields };
 
-/** The fields that hold something, by the names used in {@link Origins}. */
-function fieldsOf(content: Partial<Content>): string[] {
-  const { localizations = {}, defaultLanguage: _, ...rest } = content;
-  const plain = Object.entries(rest).flatMap(([field, value]) =>
-    value === undefined || value === null ? [] : [field],
+/** What a content says, by the names used in {@link Origins}. */
+function listSaid({ localizations = {}, defaultLanguage: _, ...rest }: Partial<Content>): [string, unknown][] {
+  const localized = Object.entries(localizations).flatMap(([language, texts]) =>
+    Object.entries(texts).map(([text, value]): [string, unknown] => [`${text}.${language}`, value]),
   );
-  const said = Object.entries(localizations).flatMap(([language, entry]) =>
-    texts.flatMap((text) => (entry?.[text] === undefined ? [] : [`${text}.${language}`])),
-  );
-  return [...plain, ...said];
+  return [...Object.entries(rest), ...localized].filter(([, value]) => value !== undefined && value !== null);
 }
 
-/** What a field holds when nobody has said anything. */
-const unsaid = new Set<unknown>([false, 'newest_first', 'full']);
-const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
-const isSaid = (value: unknown): boolean => !unsaid.has(value) && !isEmptyList(value);
+const own = (names: readonly string[], owner: Origin): Origins =>
+  Object.fromEntries(names.map((field) => [field, owner]));
 
 /** Everything that a new item says belongs to whoever made it; what it leaves at its default is anybody's. */
-export const ownAll = (content: Content, owner: Origin): Origins =>
-  Object.fromEntries(
-    fieldsOf(content).flatMap((field) => (isSaid((content as Record<string, unknown>)[field]) ? [[field, owner]] : [])),
+export function ownAll(content: Content, owner: Origin): Origins {
+  const said = listSaid(content).filter(([field, value]) => !isDeepStrictEqual(value, fields[field]?.empty));
+  return own(
+    said.map(([field]) => field),
+    owner,
   );
+}
 
 /** An editor's patch claims every field it names, also those it empties. */
 export function claimPatched(origin: Origins, patch: Readonly<Record<string, unknown>>): Origins {
   const {
-    localizations,
+    localizations = {},
     defaultLanguage: _,
     ...rest
-  } = patch as { localizations?: Record<string, Record<string, unknown> | null>; defaultLanguage?: unknown };
-  const said = Object.entries(localizations ?? {}).flatMap(([language, entry]) =>
-    (entry === null ? [...texts] : Object.keys(entry)).map((text) => `${text}.${language}`),
-  );
-  return {
-    ...origin,
-    ...Object.fromEntries([...Object.keys(rest), ...said].map((field) => [field, 'editor' as const])),
+  } = patch as {
+    localizations?: Record<string, object | null>;
+    defaultLanguage?: unknown;
   };
+  const localized = Object.entries(localizations).flatMap(([language, texts]) =>
+    Object.keys(texts ?? localizedFields).map((text) => `${text}.${language}`),
+  );
+  return { ...origin, ...own([...Object.keys(rest), ...localized], 'editor') };
 }
 
 /**
@@ -54,22 +52,19 @@ export function takeFromSource<C extends Content>(
   incoming: Partial<Content>,
   origin: Origins,
 ): { content: C; origin: Origins } {
-  const isMentioned = (field: string): boolean => !isEmptyList((incoming as Record<string, unknown>)[field]);
-  const free = fieldsOf(incoming).filter((field) => origin[field] !== 'editor' && isMentioned(field));
-  const isFree = new Set(free);
-  const plain = Object.fromEntries(Object.entries(incoming).filter(([field]) => isFree.has(field)));
+  const taken = listSaid(incoming).filter(([field, value]) => origin[field] !== 'editor' && !isEmptyList(value));
+  const plain: Record<string, unknown> = {};
   const localizations = { ...current.localizations };
-  for (const [language, entry] of Object.entries(incoming.localizations ?? {})) {
-    const taken = Object.fromEntries(
-      Object.entries(entry).filter(([text, value]) => value !== undefined && isFree.has(`${text}.${language}`)),
-    );
-    if (Object.keys(taken).length > 0) localizations[language] = { ...localizations[language], ...taken };
+  for (const [field, value] of taken) {
+    const [name = field, language] = field.split('.');
+    if (language === undefined) plain[name] = value;
+    else localizations[language] = { ...localizations[language], [name]: value };
   }
-  return {
-    content: { ...current, ...plain, localizations },
-    origin: { ...origin, ...Object.fromEntries(free.map((field) => [field, 'source' as const])) },
-  };
+  const names = taken.map(([field]) => field);
+  return { content: { ...current, ...plain, localizations }, origin: { ...origin, ...own(names, 'source') } };
 }
+
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
 /** As editors see it: `title` is theirs when they own it in any language. */
 export function shownOrigin(origin: Origins): Record<string, Origin> {

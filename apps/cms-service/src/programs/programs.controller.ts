@@ -10,14 +10,12 @@ import {
 import { type Endpoints, Implements, In } from '@mediamesh/http';
 import { CalledBy } from '@mediamesh/security';
 import { Controller } from '@nestjs/common';
-import { type Draft, viewProgram } from '../items/item.js';
+import { viewProgram as view } from '../items/item.js';
 import { ItemsService } from '../items/items.service.js';
 import { PublishingService } from '../publishing/publishing.service.js';
 import { viewReadiness } from '../publishing/readiness-view.js';
 
 type Api = Endpoints<typeof cmsServiceApi>;
-
-const view = ({ item, content }: Draft<'program'>): Program => viewProgram(item, content);
 
 @Controller()
 export class ProgramsController {

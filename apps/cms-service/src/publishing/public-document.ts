@@ -1,10 +1,14 @@
 import {
   type Asset,
   type EpisodeContent,
+  episodeFields,
+  localizedFields,
   maximumDocumentBytes,
   type ProgramContent,
+  programFields,
   type PublicDocument,
   type PublicFile,
+  publicValues,
   tooLarge,
 } from '@mediamesh/contracts';
 import { stripHtml, truncate } from '@mediamesh/text';
@@ -65,18 +69,14 @@ function assemble({ item, versions, assets, program, now }: Parts): PublicDocume
     defaultLanguage: languages.includes(base.defaultLanguage) ? base.defaultLanguage : first,
     localizations: Object.fromEntries(languages.map((language) => [language, localize(item, versions, language)])),
     formerSlugs: [...item.formerSlugs],
-    tags: base.tags,
-    people: base.people,
-    explicit: base.explicit,
     cover: fileOf(base.coverAssetId, assets),
-    link: base.link ?? null,
     releasedAt: base.releasedAt ?? publishedAt,
     publishedAt,
     updatedAt: now.toISOString(),
   };
   return published.kind === 'program'
-    ? { kind: 'program', ...shared, order: published.content.order }
-    : { kind: 'episode', ...shared, ...episodeFields(item, published.content, assets) };
+    ? { kind: 'program', ...shared, ...publicValues(programFields, published.content) }
+    : { kind: 'episode', ...shared, ...describeEpisode(item, published.content, assets) };
 }
 
 /**
@@ -93,20 +93,19 @@ function localize(
   language: string,
 ): PublicDocument['localizations'][string] {
   const { versionId = '', slug = item.id } = item.live[language] ?? {};
-  const { title = '', description = '' } = versions.get(versionId)?.content.localizations[language] ?? {};
-  return { title, description, summary: truncate(stripHtml(description), summaryLength), slug };
+  const text = publicValues(localizedFields, versions.get(versionId)?.content.localizations[language] ?? {});
+  return { ...text, summary: truncate(stripHtml(text.description), summaryLength), slug };
 }
 
-function episodeFields(item: Item, base: EpisodeContent, assets: ReadonlyMap<string, Asset>) {
-  const media = fileOf(base.media?.assetId, assets);
+function describeEpisode(item: Item, content: EpisodeContent, assets: ReadonlyMap<string, Asset>) {
+  const media = fileOf(content.media?.assetId, assets);
   return {
+    ...publicValues(episodeFields, content),
     programId: item.programId,
-    episodeKind: base.kind,
-    season: base.season ?? null,
-    number: base.number ?? null,
-    durationSeconds: base.durationSeconds ?? media?.durationSeconds ?? null,
+    episodeKind: content.kind,
+    durationSeconds: content.durationSeconds ?? media?.durationSeconds ?? null,
     media,
-    enclosure: base.enclosure ?? null,
+    enclosure: content.enclosure ?? null,
   };
 }
 

@@ -37,7 +37,10 @@ export const ProgramContent = z
   .meta({ id: 'ProgramContent' });
 export type ProgramContent = z.output<typeof ProgramContent>;
 
-/** The fields of the editors' view that say where an item stands, and what it says in which language. */
+/**
+ * The fields of the editors' view that say where an item stands, and what it says in each language; `live` languages are
+ * public.
+ */
 export const stateFields = {
   id: Id,
   status: ContentStatus,
@@ -52,11 +55,7 @@ export const stateFields = {
   defaultLanguage: z.string(),
   localizations: z.record(
     z.string(),
-    z.object({
-      ...columnOf(localizedFields, 'read'),
-      /** Whether this language is public. */
-      live: z.boolean(),
-    }),
+    z.object(columnOf(localizedFields, 'read')).partial().extend({ live: z.boolean() }),
   ),
 };
 
