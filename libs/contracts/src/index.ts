@@ -29,6 +29,7 @@ export * from './kernel/caller.js';
 export * from './kernel/endpoint.js';
 export * from './kernel/event.js';
 export * from './kernel/fields.js';
+export * from './kernel/page.js';
 export * from './kernel/refusal.js';
 export * from './kernel/roles.js';
 export * from './media/asset.js';

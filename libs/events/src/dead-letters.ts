@@ -1,5 +1,5 @@
 import type { DeadLetter, DeadLetterDetail, Page } from '@mediamesh/contracts';
-import { notFound } from '@mediamesh/contracts';
+import { cutPage, notFound } from '@mediamesh/contracts';
 import { query, type Database } from '@mediamesh/postgres';
 import { callHandler, type Consumer, readEvent, withDeadline } from './consumer.js';
 import {
@@ -42,8 +42,8 @@ export class DeadLetters {
       `select ${summaryColumns} from dead_letters where $1::uuid is null or id < $1::uuid order by id desc limit $2`,
       [after ?? null, limit + 1],
     );
-    const items = rows.slice(0, limit).map(withInstant);
-    return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+    const { items, last } = cutPage(rows, limit);
+    return { items: items.map(withInstant), next: last?.id ?? null };
   }
 
   /** One with its event. Throws `notFound`. */

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { invalid } from '@mediamesh/contracts';
+import { cutPage, invalid, type Page } from '@mediamesh/contracts';
 
 export type CursorPosition = readonly (string | number | null)[];
 
@@ -23,6 +23,21 @@ export class Cursors {
     const genuine = rest.length === 0 && this.secrets.some((secret) => equal(signature, sign(secret, scope, payload)));
     if (!genuine) throw invalid({ pointer: '/query/cursor', code: 'cursor.invalid' });
     return JSON.parse(Buffer.from(payload, 'base64url').toString()) as CursorPosition;
+  }
+
+  /**
+   * One page of a list that is sorted by one key. `read` gets the key of the last row before the page, `undefined` on
+   * the first page, and how many rows to read: one more than the page shows, to tell whether another follows.
+   */
+  async page<T, K extends string | number>(
+    scope: readonly unknown[],
+    { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
+    read: (after: K | undefined, limit: number) => Promise<readonly T[]>,
+    keyOf: (row: T) => K,
+  ): Promise<Page<T>> {
+    const [after] = this.read(scope, cursor) ?? [];
+    const { items, last } = cutPage(await read(after as K | undefined, limit + 1), limit);
+    return { items, next: last === undefined ? null : this.write(scope, [keyOf(last)]) };
   }
 }
 

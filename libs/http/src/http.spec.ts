@@ -39,6 +39,21 @@ describe('cursors', () => {
       expect(() => rotated.read(['x'], edited)).toThrow(Refusal);
     expect(() => new Cursors(['b'.repeat(32)]).read(['x'], cursor)).toThrow(Refusal);
   });
+
+  it('lead through a list page by page, to its end and no further', async () => {
+    const cursors = new Cursors([secret]);
+    const list = (cursor?: string) =>
+      cursors.page(
+        ['numbers'],
+        { cursor, limit: 2 },
+        (after: number | undefined, limit: number) =>
+          Promise.resolve([1, 2, 3, 4].filter((one) => one > (after ?? 0)).slice(0, limit)),
+        (one) => one,
+      );
+    const first = await list();
+    expect(first).toEqual({ items: [1, 2], next: expect.any(String) });
+    await expect(list(first.next ?? undefined)).resolves.toEqual({ items: [3, 4], next: null });
+  });
 });
 
 describe('what a schema complains about', () => {

@@ -1,4 +1,4 @@
-import { notFound, type OutboxState, type ParkedEvent } from '@mediamesh/contracts';
+import { cutPage, notFound, type OutboxState, type ParkedEvent } from '@mediamesh/contracts';
 import type { Database } from '@mediamesh/postgres';
 
 interface ParkedRow extends Omit<ParkedEvent, 'createdAt' | 'parkedAt'> {
@@ -37,13 +37,15 @@ export class OutboxRecords {
        from outbox where parked_at is not null and ($1::bigint is null or id < $1::bigint) order by id desc limit $2`,
       [below ?? null, limit + 1],
     );
-    const page = rows.slice(0, limit);
-    const items = page.map(({ id: _, createdAt, parkedAt, ...row }) => ({
-      ...row,
-      createdAt: createdAt.toISOString(),
-      parkedAt: parkedAt.toISOString(),
-    }));
-    return { items, next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
+    const { items, last } = cutPage(rows, limit);
+    return {
+      items: items.map(({ id: _, createdAt, parkedAt, ...row }) => ({
+        ...row,
+        createdAt: createdAt.toISOString(),
+        parkedAt: parkedAt.toISOString(),
+      })),
+      next: last?.id ?? null,
+    };
   }
 
   /** Puts an event back among the unsent ones, in its old place; the relay finds it within a second. */

@@ -108,20 +108,15 @@ export class ItemsService {
     },
   ): Promise<{ drafts: Draft<K>[]; next: string | null }> {
     const { q, cursor, limit, ...rest } = filters;
-    const scope = ['items', rest, q ?? null];
-    const before = this.cursors.read(scope, cursor)?.[0] as string | undefined;
-    const rows = await this.items.list(this.database.db, {
-      ...rest,
-      titleKey: q === undefined ? undefined : fold(q),
-      before,
-      limit: limit + 1,
-    });
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      drafts: await this.contents.drafts(filters.kind, page),
-      next: rows.length > limit && last ? this.cursors.write(scope, [last.id]) : null,
-    };
+    const titleKey = q === undefined ? undefined : fold(q);
+    const { items, next } = await this.cursors.page(
+      ['items', rest, q ?? null],
+      { cursor, limit },
+      (before: string | undefined, most: number) =>
+        this.items.list(this.database.db, { ...rest, titleKey, before, limit: most }),
+      ({ id }) => id,
+    );
+    return { drafts: await this.contents.drafts(filters.kind, items), next };
   }
 
   /** Moves the working version; nothing public changes. Without a version to match it patches whatever there is. */

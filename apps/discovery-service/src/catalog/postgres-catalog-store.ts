@@ -1,4 +1,10 @@
-import type { PublicDocument, PublicEpisode, PublicProgram, Tombstone } from '@mediamesh/contracts';
+import {
+  cutPage,
+  type PublicDocument,
+  type PublicEpisode,
+  type PublicProgram,
+  type Tombstone,
+} from '@mediamesh/contracts';
 import { foldSlug } from '@mediamesh/text';
 import { Database, type EntityManager, execute } from '@mediamesh/postgres';
 import { Injectable } from '@nestjs/common';
@@ -190,7 +196,6 @@ const toEpisode = ({ document, names }: EpisodeRow): CatalogEpisode => ({ kind: 
 
 /** One more was read than asked for: it tells whether the list goes on. */
 function cut<T>(read: T[], limit: number, positionOf: (item: T) => ListPosition): Listed<T> {
-  const items = read.slice(0, limit);
-  const last = items.at(-1);
-  return { items, next: read.length > limit && last ? positionOf(last) : undefined };
+  const { items, last } = cutPage(read, limit);
+  return { items, next: last && positionOf(last) };
 }

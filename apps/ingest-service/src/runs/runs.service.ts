@@ -55,16 +55,14 @@ export class RunsService {
     }
   }
 
-  async list({ sourceId, status, cursor, limit }: RunQuery): Promise<Page<ImportRun>> {
-    const scope = ['runs', sourceId, status];
-    const [below] = this.cursors.read(scope, cursor) ?? [];
-    const rows = await this.runs.list(
-      this.database.db,
-      { sourceId, status, below: below as string | undefined },
-      limit + 1,
+  list({ sourceId, status, ...range }: RunQuery): Promise<Page<ImportRun>> {
+    return this.cursors.page(
+      ['runs', sourceId, status],
+      range,
+      (below: string | undefined, limit: number) =>
+        this.runs.list(this.database.db, { sourceId, status, below }, limit),
+      ({ id }) => id,
     );
-    const items = rows.slice(0, limit);
-    return { items, next: rows.length > limit ? this.cursors.write(scope, [items.at(-1)!.id]) : null };
   }
 
   async get(id: string): Promise<ImportRun> {
@@ -73,17 +71,15 @@ export class RunsService {
     return run;
   }
 
-  async listItems(runId: string, { outcome, cursor, limit }: ItemQuery): Promise<Page<ImportItem>> {
-    const scope = ['run-items', runId, outcome];
-    const [after] = this.cursors.read(scope, cursor) ?? [];
-    await this.get(runId);
-    const rows = await this.runs.listItems(
-      this.database.db,
-      runId,
-      { outcome, after: after as number | undefined },
-      limit + 1,
+  listItems(runId: string, { outcome, ...range }: ItemQuery): Promise<Page<ImportItem>> {
+    return this.cursors.page(
+      ['run-items', runId, outcome],
+      range,
+      async (after: number | undefined, limit: number) => {
+        await this.get(runId);
+        return this.runs.listItems(this.database.db, runId, { outcome, after }, limit);
+      },
+      ({ position }) => position,
     );
-    const items = rows.slice(0, limit);
-    return { items, next: rows.length > limit ? this.cursors.write(scope, [items.at(-1)!.position]) : null };
   }
 }

@@ -39,17 +39,14 @@ export class SourcesService {
     this.cms = clients.of(cmsServiceApi);
   }
 
-  async list({ url, name, cursor, limit }: SourceQuery): Promise<Page<Source>> {
-    const key = url === undefined ? undefined : addressKey(url);
-    const scope = ['sources', key, name];
-    const [below] = this.cursors.read(scope, cursor) ?? [];
-    const rows = await this.sources.list(
-      this.database.db,
-      { urlKey: key, name, below: below as string | undefined },
-      limit + 1,
+  list({ url, name, ...range }: SourceQuery): Promise<Page<Source>> {
+    const urlKey = url === undefined ? undefined : addressKey(url);
+    return this.cursors.page(
+      ['sources', urlKey, name],
+      range,
+      (below: string | undefined, limit: number) => this.sources.list(this.database.db, { urlKey, name, below }, limit),
+      ({ id }) => id,
     );
-    const items = rows.slice(0, limit);
-    return { items, next: rows.length > limit ? this.cursors.write(scope, [items.at(-1)!.id]) : null };
   }
 
   async get(id: string): Promise<Source> {

@@ -64,17 +64,14 @@ export class AssetsService {
   ) {}
 
   /** Newest first. */
-  async list({ status, cursor, limit }: AssetListQuery): Promise<Page<Asset>> {
-    const scope = ['listAssets', status ?? null];
-    const position = this.cursors.read(scope, cursor);
-    const found = await this.assets.list(this.database.db, {
-      status,
-      before: position && String(position[0]),
-      limit: limit + 1,
-    });
-    const items = found.slice(0, limit).map(toAsset);
-    const last = items.at(-1);
-    return { items, next: found.length > limit && last ? this.cursors.write(scope, [last.id]) : null };
+  async list({ status, ...range }: AssetListQuery): Promise<Page<Asset>> {
+    const { items, next } = await this.cursors.page(
+      ['listAssets', status ?? null],
+      range,
+      (before: string | undefined, limit: number) => this.assets.list(this.database.db, { status, before, limit }),
+      ({ id }) => id,
+    );
+    return { items: items.map(toAsset), next };
   }
 
   async declare(body: DeclareAsset, caller: Caller): Promise<DeclaredAsset> {

@@ -44,11 +44,13 @@ export class RebuildsService {
     return rebuild;
   }
 
-  async list({ cursor, limit }: Query): Promise<Page<Reindex>> {
-    const [below] = this.cursors.read(['reindexes'], cursor) ?? [];
-    const rows = await this.rebuilds.list(this.database.db, below as string | undefined, limit + 1);
-    const items = rows.slice(0, limit);
-    return { items, next: rows.length > limit ? this.cursors.write(['reindexes'], [items.at(-1)?.id ?? '']) : null };
+  list(range: Query): Promise<Page<Reindex>> {
+    return this.cursors.page(
+      ['reindexes'],
+      range,
+      (below: string | undefined, limit: number) => this.rebuilds.list(this.database.db, below, limit),
+      ({ id }) => id,
+    );
   }
 
   async get(id: string): Promise<Reindex> {

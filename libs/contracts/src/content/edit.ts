@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Language, line, pageOf, pageQuery } from '../kernel/fields.js';
+import { Language, line } from '../kernel/fields.js';
+import { pageOf, pageQuery } from '../kernel/page.js';
 import { Episode, EpisodeContent } from './episode.js';
 import { columnOf } from './field.js';
 import { episodeFields, localizedFields, programFields } from './fields.js';

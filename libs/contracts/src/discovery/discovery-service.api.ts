@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineApi } from '../kernel/endpoint.js';
-import { Id, Language, pageQuery } from '../kernel/fields.js';
+import { Id, Language } from '../kernel/fields.js';
+import { pageQuery } from '../kernel/page.js';
 import { CategoryKey, ProgramType } from '../content/values.js';
 import {
   maximumSearchQuery,

@@ -3,7 +3,7 @@ import { viewOf } from '../content/field.js';
 import { episodeFields, localizedFields, programFields } from '../content/fields.js';
 import { EpisodeKind, ProgramType } from '../content/values.js';
 import { Category } from '../metadata/category.js';
-import { pageOf } from '../kernel/fields.js';
+import { pageOf } from '../kernel/page.js';
 import { Facets, SearchTotal } from '../search/search-service.api.js';
 
 const Cover = z.object({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Id, pageOf, pageQuery } from '../kernel/fields.js';
+import { Id } from '../kernel/fields.js';
+import { pageOf, pageQuery } from '../kernel/page.js';
 
 export const RunStatus = z.enum(['queued', 'running', 'completed', 'failed']);
 export type RunStatus = z.output<typeof RunStatus>;

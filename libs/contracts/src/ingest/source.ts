@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Id, line, pageOf, pageQuery, WebUrl } from '../kernel/fields.js';
+import { Id, line, WebUrl } from '../kernel/fields.js';
+import { pageOf, pageQuery } from '../kernel/page.js';
 
 /** `draft`: imported items wait for an editor · `when_ready`: what can be published is. */
 export const PublishPolicy = z.enum(['draft', 'when_ready']);

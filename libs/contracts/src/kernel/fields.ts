@@ -115,17 +115,3 @@ export function isWebUrl(text: string): boolean {
 }
 
 export const EmptyBody = z.strictObject({});
-
-/** `?cursor=&limit=` of every list. */
-export const pageQuery = {
-  cursor: z.string().min(1).max(1000).optional(),
-  limit: queryInteger(1, 100).default(20),
-};
-
-/** One page: `next` is the cursor of the following one, `null` at the end. */
-export const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: z.string().nullable() });
-
-export interface Page<T> {
-  items: T[];
-  next: string | null;
-}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { byLanguage, Id, line, pageOf, pageQuery, text } from '../kernel/fields.js';
+import { byLanguage, Id, line, text } from '../kernel/fields.js';
+import { pageOf, pageQuery } from '../kernel/page.js';
 
 /** What may be uploaded: pictures, MP3, M4A and MP4. */
 export const mediaTypes = ['image/jpeg', 'image/png', 'image/webp', 'audio/mpeg', 'audio/mp4', 'video/mp4'] as const;

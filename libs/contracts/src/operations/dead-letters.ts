@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { AppName } from '../kernel/apps.js';
 import { defineApi } from '../kernel/endpoint.js';
-import { Id, pageOf, pageQuery } from '../kernel/fields.js';
+import { Id } from '../kernel/fields.js';
+import { pageOf, pageQuery } from '../kernel/page.js';
 
 /** An event that a consumer could not handle, with why. */
 export const DeadLetter = z

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { AppName } from '../kernel/apps.js';
 import { defineApi } from '../kernel/endpoint.js';
-import { Id, pageOf, pageQuery } from '../kernel/fields.js';
+import { Id } from '../kernel/fields.js';
+import { pageOf, pageQuery } from '../kernel/page.js';
 
 /** How far an app's events are on their way out. */
 export const OutboxState = z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageOf, pageQuery } from '../kernel/fields.js';
+import { pageOf, pageQuery } from '../kernel/page.js';
 
 export const ReindexStatus = z.enum(['queued', 'running', 'completed', 'failed']);
 export type ReindexStatus = z.output<typeof ReindexStatus>;

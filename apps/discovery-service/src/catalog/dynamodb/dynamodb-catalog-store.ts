@@ -1,4 +1,4 @@
-import type { PublicDocument, Tombstone } from '@mediamesh/contracts';
+import { cutPage, type PublicDocument, type Tombstone } from '@mediamesh/contracts';
 import type { DynamoDb } from '@mediamesh/dynamodb';
 import type { OnModuleDestroy } from '@nestjs/common';
 import {
@@ -184,10 +184,10 @@ export class DynamoDbCatalogStore extends CatalogStore implements OnModuleDestro
       isMore = end !== undefined;
       place = end;
     }
-    const page = [...listed.values()].slice(0, limit);
-    const end = listed.size > limit ? page.at(-1)?.place : place;
+    const { items, last } = cutPage([...listed.values()], limit);
+    const end = last ? last.place : place;
     return {
-      items: page.map(({ item }) => item),
+      items: items.map(({ item }) => item),
       next: end === undefined ? undefined : ([end] satisfies ListPosition),
     };
   }
