@@ -2,13 +2,13 @@ import { createHash, randomUUIDv7 } from 'node:crypto';
 import type { DeadLetter, DeadLetterDetail } from '@mediamesh/contracts';
 import { Refusal } from '@mediamesh/contracts';
 import { query, type Database } from '@mediamesh/postgres';
+import { isUuid } from '@mediamesh/text';
 import { describeOrigin } from './dead-letter-origin.js';
 import type { MessageOrigin } from './event-bus.js';
 import { recordDone } from './inbox.js';
 
 const longestError = 2_000;
 const longestStack = 20_000;
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Columns as the contract names them. */
 export const summaryColumns = `id, consumer, event_id as "eventId", type, subject, attempts, error, failed_at as "failedAt"`;
@@ -36,7 +36,7 @@ export async function keepDeadLetter(
   const json = JSON.stringify(event);
   // A message that is no event may bear the id of one: it must neither pass for that event nor hide it. What came
   // without an id is told apart by what it says.
-  const isEvent = origin?.problem === undefined && uuid.test(field('id'));
+  const isEvent = origin?.problem === undefined && isUuid(field('id').toLowerCase());
   const eventId = isEvent
     ? field('id')
     : origin
@@ -68,7 +68,7 @@ const nameOf = ({ topic, partition, offset, timestamp }: MessageOrigin): string 
   `${topic}/${partition}/${offset}/${timestamp}`;
 
 /** Whether a letter's message could be read as an event, which then was recorded as done. */
-export const isOfEvent = ({ eventId }: Pick<DeadLetterRow, 'eventId'>): boolean => uuid.test(eventId);
+export const isOfEvent = ({ eventId }: Pick<DeadLetterRow, 'eventId'>): boolean => isUuid(eventId.toLowerCase());
 
 /** How many letters wait for somebody to look at them. */
 export async function countDeadLetters(database: Database): Promise<number> {

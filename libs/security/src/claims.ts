@@ -1,4 +1,5 @@
 import { UserRole, type ServiceName, appNames } from '@mediamesh/contracts';
+import { isUuid } from '@mediamesh/text';
 
 /** Who issues every token of this mesh (`iss`), and for whom user tokens are made (`aud`). */
 export const issuer = 'mediamesh';
@@ -47,12 +48,10 @@ export const serviceTokens = (audience: string): TokenKind<ServiceClaims> => ({
   read: readServiceClaims,
 });
 
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 function readUserClaims(payload: unknown, nowSeconds: number): UserClaims | undefined {
   const claims = readTimes(payload, nowSeconds);
   const role = UserRole.safeParse(claims?.role);
-  if (!claims || !role.success || typeof claims.sub !== 'string' || !uuid.test(claims.sub)) return undefined;
+  if (!claims || !role.success || typeof claims.sub !== 'string' || !isUuid(claims.sub)) return undefined;
   return { id: claims.sub, role: role.data, expiresAt: claims.exp };
 }
 

@@ -34,3 +34,4 @@ export { foldDigits, hasForbiddenCharacters, plainText, removeForbiddenCharacter
 export { formatNumber, type Numerals, pluralize, type PluralForms } from './plural.js';
 export { highlightTyped, readTyped, type TypedWords, withoutArticle, wordKeys } from './beginnings.js';
 export { editDistance } from './edit-distance.js';
+export { isUuid } from './uuid.js';

@@ -7,7 +7,7 @@ import {
   type ProgramView,
 } from '@mediamesh/contracts';
 import { Cursors, type Endpoints, Redirect } from '@mediamesh/http';
-import { foldSlug, hasForbiddenCharacters } from '@mediamesh/text';
+import { foldSlug, hasForbiddenCharacters, isUuid } from '@mediamesh/text';
 import { Injectable } from '@nestjs/common';
 import { CatalogStore, type CatalogProgram, type ProgramSort } from '../catalog/catalog-store.js';
 import { chooseLanguage, languagesWanted, readWish } from './answer-language.js';
@@ -17,8 +17,6 @@ type Queries = Endpoints<typeof discoveryServiceApi>;
 type ListQuery = Input<Queries['listPrograms']>['query'];
 type EpisodesQuery = Input<Queries['listEpisodes']>['query'];
 type LanguageQuery = Input<Queries['getProgram']>['query'];
-
-const anId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Program pages, lists of programs and of a program's episodes, in the language of the answer. */
 @Injectable()
@@ -55,7 +53,7 @@ export class ProgramsService {
     query: LanguageQuery,
     acceptLanguage: string | undefined,
   ): Promise<ProgramView | Redirect> {
-    if (anId.test(idOrSlug)) {
+    if (isUuid(idOrSlug.toLowerCase())) {
       const [item] = await this.catalog.read([idOrSlug.toLowerCase()]);
       return this.show(item?.kind === 'program' ? item : undefined, query, acceptLanguage);
     }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canonicalLanguage, hasForbiddenCharacters, plainText } from '@mediamesh/text';
+import { canonicalLanguage, hasForbiddenCharacters, isUuid, plainText } from '@mediamesh/text';
 import type { ErrorCode } from '../errors/messages.js';
 
 /** Ties a refinement to one of our error codes; `libs/http` reads it when it writes the problem. */
@@ -9,7 +9,7 @@ export const withCode = (code: ErrorCode) => ({ params: { code } });
 export const Id = z
   .string()
   .max(100)
-  .refine((value) => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value), withCode('id.malformed'))
+  .refine((value) => isUuid(value.toLowerCase()), withCode('id.malformed'))
   .toLowerCase()
   .meta({ description: 'UUIDv7', example: '0199c8f4-5b1e-7c3a-9d2f-3f4b5c6d7e8f' });
 
