@@ -1,20 +1,5 @@
 /** The parts of TypeORM that others may use: the driver itself stays behind this project. */
-export {
-  And,
-  Between,
-  EntityManager,
-  EntitySchema,
-  In,
-  IsNull,
-  LessThan,
-  LessThanOrEqual,
-  MoreThan,
-  MoreThanOrEqual,
-  Not,
-  Raw,
-  type MigrationInterface,
-  type QueryRunner,
-} from 'typeorm';
+export { EntityManager, EntitySchema, type MigrationInterface, type QueryRunner } from 'typeorm';
 import type { MigrationInterface } from 'typeorm';
 
 /** A migration: its class name ends in 13 digits, which order it. */
