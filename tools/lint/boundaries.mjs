@@ -48,6 +48,7 @@ const owners = {
   '@node-rs/argon2': ['auth-service'],
   pino: ['observability'],
   '@opentelemetry': ['observability'],
+  '@nestjs/microservices': ['events'],
   '@nestjs/swagger': ['http', 'app'],
   '@fastify/static': ['app'],
   htmlparser2: ['ingest-service'],

@@ -2,7 +2,6 @@ import 'reflect-metadata';
 import { randomUUIDv7 } from 'node:crypto';
 import { Controller, type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { Ctx, Payload } from '@nestjs/microservices';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { dataschemaOf, defineEvent, invalid } from '@mediamesh/contracts';
 import { migrationsOf } from '@mediamesh/migrations';
@@ -11,7 +10,7 @@ import { type Database, execute, migrate, openDatabase } from '@mediamesh/postgr
 import { createTestDatabase, eventually, type TestDatabase } from '@mediamesh/testing';
 import { z } from 'zod';
 import { BusTransport } from './bus-transport.js';
-import { Consumes } from './consumes.js';
+import { Consumes, Ctx, Payload } from './consumes.js';
 import { DeadLetters } from './dead-letters.js';
 import type { EventBus, EventRecord } from './event-bus.js';
 import { EventContext } from './event-context.js';

@@ -1,6 +1,6 @@
 import { applyDecorators, Catch, type RpcExceptionFilter, SetMetadata, UseFilters } from '@nestjs/common';
-import { EventPattern } from '@nestjs/microservices';
-import type { EventDefinition } from '@mediamesh/contracts';
+import { EventPattern, Payload as NestPayload } from '@nestjs/microservices';
+import type { EventDefinition, Payload as PayloadOf } from '@mediamesh/contracts';
 import { type Observable, throwError } from 'rxjs';
 import type { z } from 'zod';
 import type { ConsumedEvent, Effects } from './consumer.js';
@@ -32,8 +32,15 @@ class RethrowError implements RpcExceptionFilter {
 
 type Handler<P extends z.ZodType> = (payload: z.output<P>, context: EventContext) => Promise<void> | void;
 
+export { Ctx } from '@nestjs/microservices';
+
+/** The event's payload as a consumer's parameter, parsed by the event's schema: its decorator and its type. */
+export const Payload = NestPayload;
+export type Payload<E extends EventDefinition> = PayloadOf<E>;
+
 /**
- * Makes a controller's method a consumer of an event: `(@Payload() payload, @Ctx() context: EventContext)`.
+ * Makes a controller's method a consumer of an event:
+ * `(@Payload() payload: Payload<typeof event>, @Ctx() context: EventContext)`.
  * Methods with one `consumer` are one group and see the events of a key in order; different consumers are independent.
  */
 export function Consumes<P extends z.ZodType>(

@@ -1,7 +1,6 @@
-import { assetReady, type Payload } from '@mediamesh/contracts';
-import { Consumes } from '@mediamesh/events';
+import { assetReady } from '@mediamesh/contracts';
+import { Consumes, Payload } from '@mediamesh/events';
 import { Controller } from '@nestjs/common';
-import { Payload as EventPayload } from '@nestjs/microservices';
 import { PublishingService } from './publishing.service.js';
 
 /** A file that became ready appears in the documents of the items that use it. */
@@ -10,7 +9,7 @@ export class MediaConsumer {
   constructor(private readonly publishing: PublishingService) {}
 
   @Consumes(assetReady, { consumer: 'documents', effects: 'elsewhere' })
-  async onAssetReady(@EventPayload() { owners }: Payload<typeof assetReady>): Promise<void> {
+  async onAssetReady(@Payload() { owners }: Payload<typeof assetReady>): Promise<void> {
     for (const owner of owners) await this.publishing.rebuild(owner);
   }
 }

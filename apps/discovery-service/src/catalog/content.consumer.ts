@@ -3,14 +3,12 @@ import {
   contentPublished,
   contentUnpublished,
   contentUpdated,
-  type Payload,
   type PublicDocument,
   type Tombstone,
 } from '@mediamesh/contracts';
-import { Consumes, EventContext } from '@mediamesh/events';
+import { Consumes, Ctx, EventContext, Payload } from '@mediamesh/events';
 import { Outbox } from '@mediamesh/outbox';
 import { Controller } from '@nestjs/common';
-import { Ctx, Payload as PayloadOf } from '@nestjs/microservices';
 import { tagsOf } from './catalog-tags.js';
 import { CatalogStore } from './catalog-store.js';
 
@@ -23,17 +21,17 @@ export class ContentConsumer {
   ) {}
 
   @Consumes(contentPublished, { consumer: 'catalogue' })
-  published(@PayloadOf() { document }: Payload<typeof contentPublished>, @Ctx() context: EventContext): Promise<void> {
+  published(@Payload() { document }: Payload<typeof contentPublished>, @Ctx() context: EventContext): Promise<void> {
     return this.store(document, context);
   }
 
   @Consumes(contentUpdated, { consumer: 'catalogue' })
-  updated(@PayloadOf() { document }: Payload<typeof contentUpdated>, @Ctx() context: EventContext): Promise<void> {
+  updated(@Payload() { document }: Payload<typeof contentUpdated>, @Ctx() context: EventContext): Promise<void> {
     return this.store(document, context);
   }
 
   @Consumes(contentUnpublished, { consumer: 'catalogue' })
-  unpublished(@PayloadOf() tombstone: Payload<typeof contentUnpublished>, @Ctx() context: EventContext): Promise<void> {
+  unpublished(@Payload() tombstone: Payload<typeof contentUnpublished>, @Ctx() context: EventContext): Promise<void> {
     return this.store(tombstone, context);
   }
 

@@ -1,8 +1,7 @@
-import { catalogueChanged, type Payload, vocabularyChanged } from '@mediamesh/contracts';
-import { Consumes, EventContext } from '@mediamesh/events';
+import { catalogueChanged, vocabularyChanged } from '@mediamesh/contracts';
+import { Consumes, Ctx, EventContext, Payload } from '@mediamesh/events';
 import { Outbox } from '@mediamesh/outbox';
 import { Controller } from '@nestjs/common';
-import { Ctx, Payload as PayloadOf } from '@nestjs/microservices';
 import { VocabulariesRepository } from './vocabularies.repository.js';
 
 /** Keeps the names of categories as metadata-service says them. */
@@ -15,7 +14,7 @@ export class VocabularyConsumer {
 
   @Consumes(vocabularyChanged, { consumer: 'vocabulary' })
   async changed(
-    @PayloadOf() { vocabulary, version, items }: Payload<typeof vocabularyChanged>,
+    @Payload() { vocabulary, version, items }: Payload<typeof vocabularyChanged>,
     @Ctx() { tx }: EventContext,
   ): Promise<void> {
     await this.vocabularies.put(tx, vocabulary, version, items);

@@ -3,12 +3,10 @@ import {
   contentPublished,
   contentUnpublished,
   contentUpdated,
-  type Payload as PayloadOf,
   type PublicDocument,
 } from '@mediamesh/contracts';
-import { Consumes, type EventContext } from '@mediamesh/events';
+import { Consumes, Ctx, type EventContext, Payload } from '@mediamesh/events';
 import { Controller } from '@nestjs/common';
-import { Ctx, Payload } from '@nestjs/microservices';
 import { ClaimsRepository } from '../claims/claims.repository.js';
 import { PublicityRepository } from './publicity.repository.js';
 
@@ -26,25 +24,25 @@ export class PublicityConsumer {
   ) {}
 
   @Consumes(contentPublished, { consumer })
-  published(@Payload() { document }: PayloadOf<typeof contentPublished>, @Ctx() context: EventContext): Promise<void> {
+  published(@Payload() { document }: Payload<typeof contentPublished>, @Ctx() context: EventContext): Promise<void> {
     return this.publicity.put(context.tx, document.id, document.revision, assetsIn(document));
   }
 
   @Consumes(contentUpdated, { consumer })
-  updated(@Payload() { document }: PayloadOf<typeof contentUpdated>, @Ctx() context: EventContext): Promise<void> {
+  updated(@Payload() { document }: Payload<typeof contentUpdated>, @Ctx() context: EventContext): Promise<void> {
     return this.publicity.put(context.tx, document.id, document.revision, assetsIn(document));
   }
 
   @Consumes(contentUnpublished, { consumer })
   unpublished(
-    @Payload() { id, revision }: PayloadOf<typeof contentUnpublished>,
+    @Payload() { id, revision }: Payload<typeof contentUnpublished>,
     @Ctx() context: EventContext,
   ): Promise<void> {
     return this.publicity.put(context.tx, id, revision, []);
   }
 
   @Consumes(contentDeleted, { consumer })
-  deleted(@Payload() { id }: PayloadOf<typeof contentDeleted>, @Ctx() context: EventContext): Promise<void> {
+  deleted(@Payload() { id }: Payload<typeof contentDeleted>, @Ctx() context: EventContext): Promise<void> {
     return this.claims.release(context.tx, id);
   }
 }

@@ -1,7 +1,6 @@
-import { contentPublished, contentUnpublished, contentUpdated, type Payload } from '@mediamesh/contracts';
-import { Consumes } from '@mediamesh/events';
+import { contentPublished, contentUnpublished, contentUpdated } from '@mediamesh/contracts';
+import { Consumes, Payload } from '@mediamesh/events';
 import { Controller } from '@nestjs/common';
-import { Payload as PayloadOf } from '@nestjs/microservices';
 import { SearchIndex } from '../search-index/search-index.js';
 
 // The index commits first and the inbox follows: an event recorded as done is in the index, and one that comes again
@@ -14,17 +13,17 @@ export class ContentConsumer {
   constructor(private readonly index: SearchIndex) {}
 
   @Consumes(contentPublished, indexing)
-  published(@PayloadOf() { document }: Payload<typeof contentPublished>): Promise<void> {
+  published(@Payload() { document }: Payload<typeof contentPublished>): Promise<void> {
     return this.index.upsert([document]);
   }
 
   @Consumes(contentUpdated, indexing)
-  updated(@PayloadOf() { document }: Payload<typeof contentUpdated>): Promise<void> {
+  updated(@Payload() { document }: Payload<typeof contentUpdated>): Promise<void> {
     return this.index.upsert([document]);
   }
 
   @Consumes(contentUnpublished, indexing)
-  unpublished(@PayloadOf() tombstone: Payload<typeof contentUnpublished>): Promise<void> {
+  unpublished(@Payload() tombstone: Payload<typeof contentUnpublished>): Promise<void> {
     return this.index.remove([tombstone]);
   }
 }
