@@ -2,7 +2,7 @@ import { type Answer, type Input, invalid, searchServiceApi } from '@mediamesh/c
 import { Cursors, type Endpoints } from '@mediamesh/http';
 import { Injectable } from '@nestjs/common';
 import { IndexState } from '../rebuilds/index-state.js';
-import { type Facets, PlaceExpired, type Place, SearchIndex } from '../search-index/search-index.js';
+import { PlaceExpired, type Place, SearchIndex } from '../search-index/search-index.js';
 
 type Search = Endpoints<typeof searchServiceApi>['search'];
 type Suggest = Endpoints<typeof searchServiceApi>['suggest'];
@@ -30,7 +30,7 @@ export class QueriesService {
       return {
         items: [...page.hits],
         total: page.total,
-        facets: page.facets ? listFacets(page.facets) : null,
+        facets: page.facets ?? null,
         didYouMean: page.didYouMean ?? null,
         next: page.next ? this.cursors.write(scope, page.next) : null,
       };
@@ -47,11 +47,3 @@ export class QueriesService {
     return { items: [...titles] };
   }
 }
-
-const listFacets = ({ kind, type, category, language, exact }: Facets): Answer<Search>['facets'] => ({
-  kind: [...kind],
-  type: [...type],
-  category: [...category],
-  language: [...language],
-  exact,
-});

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { FacetCount, Facets } from '@mediamesh/contracts';
 import type { IndexUnderTest } from './index-under-test.contract.js';
 import { buildEpisode, buildProgram, buildTombstone } from './public-document.builder.js';
-import type { FacetCount, Facets, SearchFilters } from './search-index.js';
+import type { SearchFilters } from './search-index.js';
 
 const counts = (one: Readonly<Record<string, number>>): FacetCount[] =>
   Object.entries(one).map(([value, count]) => ({ value, count }));

@@ -1,8 +1,8 @@
-import type { PublicDocument } from '@mediamesh/contracts';
+import type { Facets, PublicDocument } from '@mediamesh/contracts';
 import { eventually } from '@mediamesh/testing';
 import { PatientIndex } from './patient-index.builder.js';
 import { buildProgram, buildTombstone, type Texts } from './public-document.builder.js';
-import type { Facets, Place, SearchFilters, SearchIndex, SearchPage, Suggestion } from './search-index.js';
+import type { Place, SearchFilters, SearchIndex, SearchPage, Suggestion } from './search-index.js';
 
 /** Honest differences between adapters. */
 export interface SearchIndexFeatures {

@@ -1,4 +1,4 @@
-import type { IndexHit, ProgramType, PublicDocument, Tombstone } from '@mediamesh/contracts';
+import type { Facets, IndexHit, ProgramType, PublicDocument, Tombstone } from '@mediamesh/contracts';
 
 /** Narrows a search; a document must satisfy every one that is given. `language` also finds its regional forms. */
 export interface SearchFilters {
@@ -21,27 +21,6 @@ export interface SearchQuery {
   readonly after?: Place | undefined;
   /** Whether to count what is found by kind, type, category and language. */
   readonly facets?: boolean | undefined;
-}
-
-/** How many hits have a value; an estimate where counting them all would cost too much. */
-export interface FacetCount {
-  readonly value: string;
-  readonly count: number;
-}
-
-/**
- * What a list could be narrowed by, most frequent first, then in the order of the values, at most 50 values each. A
- * facet counts what all other filters let through, so that its alternatives are visible: a count is the total of the
- * same search with that value for a filter. So a category also counts for those above it, a language (`ar-EG`) for the
- * one it is a form of (`ar`), and a document in two languages once for each of them, and once altogether.
- */
-export interface Facets {
-  readonly kind: readonly FacetCount[];
-  readonly type: readonly FacetCount[];
-  readonly category: readonly FacetCount[];
-  readonly language: readonly FacetCount[];
-  /** Whether every hit was counted. */
-  readonly exact: boolean;
 }
 
 /**
@@ -71,7 +50,12 @@ export interface SearchPage {
   readonly generation: string;
   /** Missing on the last page. */
   readonly next?: Place | undefined;
-  /** When they were asked for. */
+  /**
+   * When they were asked for: most frequent first, then in the order of the values, at most 50 values each. A facet
+   * counts what all other filters let through, so a count is the total of the same search with that value for a filter.
+   * A category also counts for those above it, and a language (`ar-EG`) for the one it is a form of (`ar`). A document
+   * in two languages counts once for each of them, and once altogether.
+   */
   readonly facets?: Facets | undefined;
   /** The nearest text that finds something, in words that exist, where this one found nothing. */
   readonly didYouMean?: string | undefined;

@@ -24,7 +24,7 @@ export interface SearchableText {
 export const titleStart = '^';
 
 /** What filters are compared with: one word each, kept apart from the text by its column. */
-export interface Facets {
+export interface FilterValues {
   readonly kind?: string | undefined;
   readonly type?: string | undefined;
   readonly category?: string | null | undefined;
@@ -60,7 +60,7 @@ export function readTexts(document: PublicDocument, stem: Stemmer): SearchableTe
 }
 
 /** The words by which a text in this language is filtered; a regional form also counts as its language. */
-export function facetWords({ kind, type, category, language }: Facets): string[] {
+export function facetWords({ kind, type, category, language }: FilterValues): string[] {
   const [base] = language?.split('-') ?? [];
   const words = [
     kind && `k:${kind}`,
@@ -73,7 +73,7 @@ export function facetWords({ kind, type, category, language }: Facets): string[]
 }
 
 /** The same where there are beginnings of words: no word begins with a colon. */
-export const beginningFacets = (facets: Facets): string[] => facetWords(facets).map((word) => `:${word}`);
+export const beginningFacets = (facets: FilterValues): string[] => facetWords(facets).map((word) => `:${word}`);
 
 /** Documents are spread by chance over this many samples. */
 export const samples = 64;

@@ -32,6 +32,7 @@ export const IndexHit = z.object({
 export type IndexHit = z.output<typeof IndexHit>;
 
 const FacetCount = z.object({ value: z.string(), count: z.int() });
+export type FacetCount = z.output<typeof FacetCount>;
 /** What a list could be narrowed by, most frequent first; `exact` is false where the counts are estimates. */
 export const Facets = z
   .object({

@@ -1,4 +1,5 @@
-import type { FacetCount, Facets, SearchFilters } from '../search-index.js';
+import type { FacetCount, Facets } from '@mediamesh/contracts';
+import type { SearchFilters } from '../search-index.js';
 import type { Bucket } from './answers.js';
 import type { OpenSearchEngine } from './engine.js';
 import { searchLive } from './searches.js';

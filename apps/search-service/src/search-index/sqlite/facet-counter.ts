@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { FacetCount, Facets, SearchFilters } from '../search-index.js';
+import type { FacetCount, Facets } from '@mediamesh/contracts';
+import type { SearchFilters } from '../search-index.js';
 import { anyOf, filteredMatch } from './fts-match.js';
 import { placeOf } from './row-numbers.js';
 import { facetWords, samples, sampleWord } from '../searchable-text.js';

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { IndexHit } from '@mediamesh/contracts';
+import type { Facets, IndexHit } from '@mediamesh/contracts';
 import { createStemmer, findHighlightTerms, highlight } from '@mediamesh/text';
-import type { Facets, Place, SearchPage, SearchQuery, Suggestions } from '../search-index.js';
+import type { Place, SearchPage, SearchQuery, Suggestions } from '../search-index.js';
 import { CandidateSelector, type Candidates } from './candidates.js';
 import { Corrector } from './corrector.js';
 import { FacetCounter } from './facet-counter.js';
