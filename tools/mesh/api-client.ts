@@ -1,5 +1,13 @@
-import { type Answer, type Api, type Call, type Endpoint, isErrorCode, messageOf } from '@mediamesh/contracts';
-import { z } from 'zod';
+import {
+  type Answer,
+  type Api,
+  type Call,
+  type Endpoint,
+  isErrorCode,
+  messageOf,
+  pathOf,
+  readProblem,
+} from '@mediamesh/contracts';
 import { Failure, systemCode } from './failure.js';
 
 /** A file to send instead of a JSON body. */
@@ -26,12 +34,6 @@ export interface ApiClientOptions {
 /** The longest a call may take, in milliseconds; with a file to send. */
 const deadlineMs = 30_000;
 const fileDeadlineMs = 120_000;
-
-const Problem = z.object({
-  code: z.string(),
-  detail: z.string(),
-  errors: z.array(z.object({ pointer: z.string(), code: z.string(), message: z.string().optional() })).default([]),
-});
 
 /** The app said no, with one of its codes. */
 export class Refused extends Failure {
@@ -121,20 +123,11 @@ async function send(
   return parsed.data;
 }
 
-/** `/sources/:id` with its parameters and query. */
-export function pathOf(endpoint: Endpoint, { params, query }: Pick<Call<Endpoint>, 'params' | 'query'>): string {
-  const values = (params ?? {}) as Record<string, unknown>;
-  const path = endpoint.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(values[name])));
-  const given = Object.entries((query ?? {}) as Record<string, unknown>).filter(([, value]) => value !== undefined);
-  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
-  return search ? `${path}?${search}` : path;
-}
-
 function refusalOf(api: Api, url: string, response: Response, text: string): Failure {
-  const problem = Problem.safeParse(jsonOf(text));
-  if (!problem.success)
+  const problem = readProblem(text);
+  if (!problem)
     return new Failure(`${api.app} at ${url} answered ${response.status}, which is not one of its answers.`);
-  const { code, detail, errors } = problem.data;
+  const { code, detail = sentenceOf(code), errors } = problem;
   const fields = errors.map((error) => `${error.pointer || '/'}: ${error.message ?? sentenceOf(error.code)}`);
   const seconds = Number(response.headers.get('retry-after'));
   return new Refused(

@@ -30,6 +30,7 @@ export * from './kernel/endpoint.js';
 export * from './kernel/event.js';
 export * from './kernel/fields.js';
 export * from './kernel/page.js';
+export * from './kernel/problem.js';
 export * from './kernel/refusal.js';
 export * from './kernel/roles.js';
 export * from './media/asset.js';

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { type ImplementedEndpoint, successStatus } from '@mediamesh/contracts';
+import { fillPath, type ImplementedEndpoint, successStatus } from '@mediamesh/contracts';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
@@ -39,12 +39,7 @@ function writeAnswer(
     return undefined;
   }
   const resource = answer as Record<string, unknown>;
-  if (endpoint.location)
-    reply.header(
-      'location',
-      api.base +
-        endpoint.location.replace(/:(\w+)/g, (_, field: string) => encodeURIComponent(String(resource[field]))),
-    );
+  if (endpoint.location) reply.header('location', api.base + fillPath(endpoint.location, resource));
   if (endpoint.etag) {
     const tag = etagOf(Number(resource['version']));
     reply.header('etag', tag);

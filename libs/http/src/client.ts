@@ -8,6 +8,9 @@ import {
   type FieldError,
   isErrorCode,
   malformed,
+  pathOf,
+  readProblem,
+  type ReceivedProblem,
   Refusal,
   type RefusalKind,
   refusalKinds,
@@ -301,13 +304,6 @@ function isBrokenOff(error: unknown): boolean {
 const isPassedOn = (status: number, streamed: boolean): boolean =>
   (status >= 200 && status < 300) || status === 301 || status === 302 || status === 304 || (streamed && status === 416);
 
-function pathOf(endpoint: Endpoint, input: Call<Endpoint>): string {
-  const params = (input.params ?? {}) as Record<string, unknown>;
-  const path = endpoint.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params[name])));
-  const query = new URLSearchParams(defined((input.query ?? {}) as Record<string, string | undefined>)).toString();
-  return query ? `${path}?${query}` : path;
-}
-
 const defined = (values: Readonly<Record<string, unknown>>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) =>
@@ -348,24 +344,27 @@ function refusalOf(status: number, headers: Record<string, string>, body: Buffer
   const retryAfter = Number(headers['retry-after']) || undefined;
   const kind = (Object.keys(refusalKinds) as RefusalKind[]).find((one) => refusalKinds[one].status === status);
   // an answer to HEAD has its status only
-  const problem: ReadProblem | undefined = bodiless
-    ? kind && { code: codeOfKind[kind] ?? 'request.unavailable' }
-    : parseProblem(headers, body);
-  if (!problem || !kind || kind === 'internal') {
+  const problem = bodiless
+    ? kind && { code: codeOfKind[kind], errors: [], values: undefined }
+    : problemIn(headers, body);
+  if (!kind || kind === 'internal' || !problem || !isErrorCode(problem.code)) {
     return unavailable('request.unavailable', {
       cause: new Error(`answered ${status}: ${body.subarray(0, 500).toString()}`),
       ...(retryAfter && { retryAfter }),
     });
   }
-  const errors = (problem.errors ?? [])
-    .filter((error) => isErrorCode(error.code))
-    .map(({ pointer, code, values }) => (values ? { pointer, code, values } : { pointer, code }));
-  return new Refusal(kind, problem.code, {
-    errors,
-    ...(problem.values && { values: problem.values }),
+  const { code, errors, values } = problem;
+  return new Refusal(kind, code, {
+    errors: errors.flatMap(({ pointer, code: wrong, values: told }): FieldError[] =>
+      isErrorCode(wrong) ? [{ pointer, code: wrong, ...(told && { values: told }) }] : [],
+    ),
+    ...(values && { values }),
     ...(retryAfter && { retryAfter }),
   });
 }
+
+const problemIn = (headers: Record<string, string>, body: Buffer): ReceivedProblem | undefined =>
+  headers['content-type']?.startsWith('application/problem+json') ? readProblem(body.toString()) : undefined;
 
 const codeOfKind: Partial<Record<RefusalKind, Refusal['code']>> = {
   unauthenticated: 'auth.required',
@@ -375,19 +374,3 @@ const codeOfKind: Partial<Record<RefusalKind, Refusal['code']>> = {
   rangeNotSatisfiable: 'request.range_not_satisfiable',
   unavailable: 'request.unavailable',
 };
-
-interface ReadProblem {
-  readonly code: Refusal['code'];
-  readonly errors?: FieldError[];
-  readonly values?: Record<string, string | number>;
-}
-
-function parseProblem(headers: Record<string, string>, body: Buffer): ReadProblem | undefined {
-  if (!headers['content-type']?.startsWith('application/problem+json')) return undefined;
-  try {
-    const problem = JSON.parse(body.toString()) as ReadProblem;
-    return isErrorCode(problem.code) ? problem : undefined;
-  } catch {
-    return undefined;
-  }
-}

@@ -80,19 +80,19 @@ export interface Input<E extends Endpoint> {
   readonly ifMatch: number | undefined;
 }
 
-type Required<K extends string, V> = [V] extends [undefined]
+type RequiredPart<K extends string, V> = [V] extends [undefined]
   ? { readonly [P in K]?: undefined }
   : { readonly [P in K]: V };
-type Optional<K extends string, V> = [V] extends [undefined]
+type OptionalPart<K extends string, V> = [V] extends [undefined]
   ? { readonly [P in K]?: undefined }
   : { readonly [P in K]?: V };
 
 /** What a caller hands to the typed client. */
-export type Call<E extends Endpoint> = Required<'params', SentPart<PartOf<E, 'params'>>> &
-  Optional<'query', SentPart<PartOf<E, 'query'>>> &
+export type Call<E extends Endpoint> = RequiredPart<'params', SentPart<PartOf<E, 'params'>>> &
+  OptionalPart<'query', SentPart<PartOf<E, 'query'>>> &
   (PartOf<E, 'bodyOptional'> extends true
-    ? Optional<'body', SentPart<PartOf<E, 'body'>>>
-    : Required<'body', SentPart<PartOf<E, 'body'>>>) & {
+    ? OptionalPart<'body', SentPart<PartOf<E, 'body'>>>
+    : RequiredPart<'body', SentPart<PartOf<E, 'body'>>>) & {
     /** The version the caller last read, as a number or as the `If-Match` header came. */
     readonly ifMatch?: number | string;
   };
@@ -103,3 +103,14 @@ export type Answer<E extends Endpoint> = E extends { readonly returns: infer S e
 /** The status of a success: what the endpoint says, else 204 without an answer, else 200. */
 export const successStatus = (endpoint: Endpoint): number =>
   endpoint.status ?? (endpoint.returns || endpoint.bytes === 'out' || endpoint.bytes === 'both' ? 200 : 204);
+
+/** A path with the value of each `:name` in its place, percent-encoded. */
+export const fillPath = (path: string, values: Readonly<Record<string, unknown>>): string =>
+  path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(values[name])));
+
+/** Path and query string of a call, below the API's base. A query parameter that is `undefined` is left out. */
+export function pathOf({ path }: Endpoint, { params, query }: Pick<Call<Endpoint>, 'params' | 'query'>): string {
+  const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined);
+  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return fillPath(path, params ?? {}) + (search && `?${search}`);
+}
