@@ -6,12 +6,8 @@ import { join } from 'node:path';
 const floors = {
   '@nestjs/core': '12.5.1',
   '@nestjs/platform-fastify': '12.5.0',
-  '@nestjs/throttler': '6.7.1',
-  'fast-xml-parser': '5.12.1',
   jsonwebtoken: '9.0.0',
   kafkajs: '2.2.4',
-  multer: '2.5.0',
-  'nestjs-pino': '5.0.0',
   opossum: '10.0.0',
   typeorm: '1.1.1',
 };
@@ -45,6 +41,9 @@ export function checkManifest(root) {
     ...wanted
       .filter(([name, version]) => lock.packages[`node_modules/${name}`]?.version !== version)
       .map(([name, version]) => `package-lock.json: ${name} is not ${version}`),
+    ...Object.keys(floors)
+      .filter((floor) => !locked.some(([name]) => name === floor))
+      .map((floor) => `tools/check/manifest.mjs: ${floor} is not installed and needs no floor`),
     ...locked
       .filter(([name, version]) => floors[name] && isOlder(version, floors[name]))
       .map(([name, version]) => `package-lock.json: ${name} ${version} is older than ${floors[name]}`),
