@@ -18,6 +18,7 @@ const tier = (displayName: string, testMatch: string[], ignore: string[] = []): 
   testMatch,
   testPathIgnorePatterns: ['/node_modules/', '/dist/', ...ignore],
   testEnvironment: 'node',
+  setupFiles: ['<rootDir>/libs/testing/src/workers.setup.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { ...aliases, '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['@swc/jest', swcOptions as Record<string, unknown>] },

@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { FeedError, type FeedErrorCode } from '../../fetching/feed-error.js';
 import type { ParsedFeed } from './parsed-feed.js';
@@ -85,23 +86,13 @@ function explainCrash(error: Error): Error {
     : error;
 }
 
-/**
- * In a build the worker is the `.js` file beside this one. Tests run the sources, which plain Node does too with the
- * workspace's hooks.
- */
-function workerEntry(document: FeedDocument, maxMemoryMb: number): ConstructorParameters<typeof Worker> {
-  const isSource = import.meta.url.endsWith('.ts');
-  const entry = new URL(isSource ? './feed.worker.ts' : './feed.worker.js', import.meta.url);
-  const execArgv = isSource
-    ? ['--import', new URL('../../../../../tools/typescript-hooks.mjs', import.meta.url).href]
-    : [];
-  return [
-    entry,
-    {
-      workerData: document,
-      execArgv,
-      env: {},
-      resourceLimits: { maxOldGenerationSizeMb: maxMemoryMb, maxYoungGenerationSizeMb: 32 },
-    },
-  ];
-}
+/** The worker is the file beside this one, compiled as this one is. Whatever lets Node run this file runs that one. */
+const workerEntry = (document: FeedDocument, maxMemoryMb: number): ConstructorParameters<typeof Worker> => [
+  new URL(`./feed.worker${extname(import.meta.url)}`, import.meta.url),
+  {
+    workerData: document,
+    execArgv: process.execArgv,
+    env: {},
+    resourceLimits: { maxOldGenerationSizeMb: maxMemoryMb, maxYoungGenerationSizeMb: 32 },
+  },
+];

@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { PublicDocument, Tombstone } from '@mediamesh/contracts';
 import type { SearchPage, SearchQuery, Suggestions } from '../search-index.js';
@@ -123,21 +124,13 @@ export class IndexThread {
   }
 }
 
-/**
- * In a build the worker is the `.js` file beside this one; tests run the sources, which plain Node can once it is told
- * how.
- */
-function workerEntry(file: string): ConstructorParameters<typeof Worker> {
-  const isSource = import.meta.url.endsWith('.ts');
-  const entry = new URL(isSource ? './index.worker.ts' : './index.worker.js', import.meta.url);
-  const hooks = new URL('../../../../../tools/typescript-hooks.mjs', import.meta.url).href;
-  return [
-    entry,
-    {
-      workerData: { file },
-      execArgv: isSource ? ['--import', hooks] : [],
-      env: {},
-      resourceLimits: { maxOldGenerationSizeMb: 1024 },
-    },
-  ];
-}
+/** The worker is the file beside this one, compiled as this one is. Whatever lets Node run this file runs that one. */
+const workerEntry = (file: string): ConstructorParameters<typeof Worker> => [
+  new URL(`./index.worker${extname(import.meta.url)}`, import.meta.url),
+  {
+    workerData: { file },
+    execArgv: process.execArgv,
+    env: {},
+    resourceLimits: { maxOldGenerationSizeMb: 1024 },
+  },
+];

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { linkSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { linkSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -58,10 +58,9 @@ describe('the files of a rebuild', () => {
         await rebuild.ask({ does: 'write', documents: [document('lost' + at)], tombstones: [] });
         console.log(at);
       }`;
-    const hooks = new URL('../../../../../tools/typescript-hooks.mjs', import.meta.url).href;
-    const child = spawn(process.execPath, ['--import', hooks, '--input-type=module', '-e', program], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const script = join(folder, 'killed.mjs');
+    writeFileSync(script, program);
+    const child = spawn(process.execPath, [...process.execArgv, script], { stdio: ['ignore', 'pipe', 'inherit'] });
     for await (const line of createInterface({ input: child.stdout })) if (Number(line) === 10) child.kill('SIGKILL');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     expect(names(file)).toContain(`${basename(file)}.rebuild-1`);

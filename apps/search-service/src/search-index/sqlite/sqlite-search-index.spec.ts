@@ -87,10 +87,9 @@ describe('the file of a search index', () => {
         await thread.ask({ does: 'write', documents: [document(at)], tombstones: [] });
         console.log(at);
       }`;
-    const hooks = new URL('../../../../../tools/typescript-hooks.mjs', import.meta.url).href;
-    const child = spawn(process.execPath, ['--import', hooks, '--input-type=module', '-e', program], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const script = join(folder, 'killed.mjs');
+    writeFileSync(script, program);
+    const child = spawn(process.execPath, [...process.execArgv, script], { stdio: ['ignore', 'pipe', 'inherit'] });
     let acknowledged = -1;
     for await (const line of createInterface({ input: child.stdout })) {
       acknowledged = Number(line);
