@@ -1,5 +1,5 @@
 export { startCleaning } from './cleaner.js';
-export { DueTable, type DueTableOptions } from './due-table.js';
+export { type DueRow, DueTable, type DueTableOptions } from './due-table.js';
 export { isLeaseFree, Lease, LeaseLost, type LeaseOptions } from './lease.js';
 export { PeriodicWorker, type PeriodicWorkerOptions, WorkerStop } from './periodic-worker.js';
 export { type QueueRow, QueueTable } from './queue-table.js';

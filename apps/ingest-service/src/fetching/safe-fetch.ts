@@ -1,3 +1,4 @@
+import { untilAborted } from '@mediamesh/resilience';
 import { Agent, request, type Dispatcher } from 'undici';
 import { parseSourceUrl, requireWebUrl } from './address-guard.js';
 import { FeedError } from './feed-error.js';
@@ -85,7 +86,8 @@ export function createSafeFetch({
       pipelining: 1,
     });
     try {
-      return await untilAborted(signal, followRedirects(agent, start, limits, { ...options, signal }));
+      // A look-up cannot be stopped, only left.
+      return await untilAborted(followRedirects(agent, start, limits, { ...options, signal }), signal);
     } catch (error) {
       throw explain(error, timeout, options.signal);
     } finally {
@@ -203,22 +205,6 @@ export function readCharset(contentType: string | undefined): string | undefined
 function pickLimits({ maxBytes, timeoutMs, maxRedirects }: FetchOptions): Partial<SafeFetchLimits> {
   const given = { maxBytes, timeoutMs, maxRedirects };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-}
-
-/** Rejects when the signal fires, also where the work itself hangs in a look-up that cannot be stopped. */
-async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  let stopListening: () => void = () => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort);
-    stopListening = () => signal.removeEventListener('abort', onAbort);
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    stopListening();
-  }
 }
 
 /**

@@ -1,9 +1,10 @@
 import { cmsServiceApi, type ErrorCode, type ImportedEpisode, Refusal } from '@mediamesh/contracts';
 import { type Client, Clients } from '@mediamesh/http';
 import { Logger } from '@mediamesh/observability';
+import { isAway } from '@mediamesh/resilience';
 import { Injectable } from '@nestjs/common';
 import { type Draft, leaveOut } from './fit-content.js';
-import { callPatiently, isAway, waitOrStop } from './patience.js';
+import { callPatiently, waitOrStop } from './patience.js';
 import { warningCode } from './warning-codes.js';
 
 /** An episode to be stored. */

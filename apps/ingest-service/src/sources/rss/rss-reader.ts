@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
+import { pauseUnlessStopped, untilAborted } from '@mediamesh/resilience';
 import { FeedError } from '../../fetching/feed-error.js';
 import { createSafeFetch, type FetchedBody, readCharset, type SafeFetch } from '../../fetching/safe-fetch.js';
-import { pauseUnlessStopped, waitOrStop } from '../../imports/patience.js';
 import { type Reading, type ReadingRequest, SourceReader } from '../source-reader.js';
 import { createFeedParser, type FeedDocument } from './feed-parser.js';
 import { nameItem } from './item-names.js';
 
+/** How long a document may still be read after a stop, in milliseconds. */
+const grace = 3_000;
 /** Waits before the second and the third try, in milliseconds. */
 const waits = [500, 2_000];
 /** The longest wait a server may ask for, in seconds; whoever asks for more is not tried again in this run. */
@@ -43,7 +45,7 @@ export class RssReader extends SourceReader {
     url: string | null,
     stop: AbortSignal,
   ): Promise<Pick<Reading, 'content' | 'movedTo'>> {
-    const { items, isPartial, warnings, ...program } = await waitOrStop(this.parser.parse(document), stop);
+    const { items, isPartial, warnings, ...program } = await untilAborted(this.parser.parse(document), stop, { grace });
     return {
       content: { program, items: items.map(nameItem), isPartial, warnings },
       movedTo: program.newFeedUrl === url ? undefined : program.newFeedUrl,
