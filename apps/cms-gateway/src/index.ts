@@ -1,14 +1,21 @@
 import { defineApp } from '@mediamesh/app';
-import { cmsGatewayApis } from '@mediamesh/contracts';
-import { EpisodesController } from './episodes/episodes.controller.js';
-import { RunsController } from './ingest/runs.controller.js';
-import { SourcesController } from './ingest/sources.controller.js';
-import { AssetsController } from './media/assets.controller.js';
-import { VocabulariesController } from './metadata/vocabularies.controller.js';
+import {
+  authServiceApi,
+  cmsAuthApi,
+  cmsGatewayApi,
+  cmsGatewayApis,
+  cmsIngestApi,
+  cmsMediaApi,
+  cmsMetadataApi,
+  cmsOpsApi,
+  cmsServiceApi,
+  ingestServiceApi,
+  mediaServiceApi,
+  metadataServiceApi,
+  searchServiceApi,
+} from '@mediamesh/contracts';
+import { forward } from '@mediamesh/http';
 import { DeadLettersController } from './ops/dead-letters.controller.js';
-import { ReindexesController } from './ops/reindexes.controller.js';
-import { ProgramsController } from './programs/programs.controller.js';
-import { SessionsController } from './sessions/sessions.controller.js';
 
 /** The editors' door: it knows people, limits them, and hands their requests to the services. */
 export const cmsGateway = defineApp({
@@ -18,14 +25,12 @@ export const cmsGateway = defineApp({
   config: {},
   uploads: true,
   controllers: [
-    SessionsController,
-    ProgramsController,
-    EpisodesController,
-    VocabulariesController,
-    AssetsController,
-    SourcesController,
-    RunsController,
-    ReindexesController,
+    forward(cmsAuthApi, authServiceApi),
+    forward(cmsGatewayApi, cmsServiceApi),
+    forward(cmsMetadataApi, metadataServiceApi),
+    forward(cmsMediaApi, mediaServiceApi),
+    forward(cmsIngestApi, ingestServiceApi),
+    forward(cmsOpsApi, searchServiceApi),
     DeadLettersController,
   ],
   providers: () => [],

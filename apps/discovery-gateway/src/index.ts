@@ -1,9 +1,7 @@
 import { defineApp } from '@mediamesh/app';
-import { discoveryGatewayApis } from '@mediamesh/contracts';
-import { CategoriesController } from './discovery/categories.controller.js';
-import { EpisodesController } from './discovery/episodes.controller.js';
-import { ProgramsController } from './discovery/programs.controller.js';
-import { SearchController } from './discovery/search.controller.js';
+import { discoveryGatewayApi, discoveryGatewayApis, discoveryServiceApi } from '@mediamesh/contracts';
+import { forward } from '@mediamesh/http';
+import { CacheHeaders } from './caching/cache-headers.interceptor.js';
 import { MediaController } from './media/media.controller.js';
 
 /** The public's door: it passes on what discovery-service and media-service answer, and says how it may be cached. */
@@ -12,6 +10,6 @@ export const discoveryGateway = defineApp({
   role: 'gateway',
   apis: discoveryGatewayApis,
   config: {},
-  controllers: [ProgramsController, EpisodesController, SearchController, CategoriesController, MediaController],
+  controllers: [forward(discoveryGatewayApi, discoveryServiceApi, CacheHeaders), MediaController],
   providers: () => [],
 });

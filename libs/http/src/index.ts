@@ -3,6 +3,7 @@ export * from './body.js';
 export * from './client.js';
 export * from './cursor.js';
 export * from './field-errors.js';
+export * from './forward.js';
 export * from './forwarded.js';
 export * from './implements.js';
 export * from './input.js';
