@@ -200,6 +200,20 @@ describe('what consumers read of a sample', () => {
     });
   });
 
+  it('shows every field of a program, of an episode and of their texts in some sample', () => {
+    const documents = samples.flatMap(({ envelope }) => {
+      const { document } = envelope.data as { document?: contracts.PublicDocument };
+      return document ? [document] : [];
+    });
+    const shown = (values: readonly object[]): string[] => [...new Set(values.flatMap((value) => Object.keys(value)))];
+    const { PublicProgram, PublicEpisode, PublicText } = contracts;
+    const texts = documents.flatMap(({ localizations }) => Object.values(localizations));
+    expect(shown(documents)).toEqual(
+      expect.arrayContaining(Object.keys({ ...PublicProgram.shape, ...PublicEpisode.shape })),
+    );
+    expect(shown(texts)).toEqual(expect.arrayContaining(Object.keys(PublicText.shape)));
+  });
+
   it('leaves a tombstone that outranks what was public, and only ids of what was purged', () => {
     const tombstone = readSample(contracts.contentUnpublished);
     expect(tombstone).toEqual({ id: episode, kind: 'episode', programId: program, revision: 1_760_256_000_000 });

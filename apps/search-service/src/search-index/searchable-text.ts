@@ -1,5 +1,16 @@
-import type { PublicDocument } from '@mediamesh/contracts';
+import type { PublicDocument, PublicText } from '@mediamesh/contracts';
 import { analyze, normalizeTitle, splitGrams, stripHtml, type Stemmer, wordKeys } from '@mediamesh/text';
+
+/** Raised with every change of what is stored of a text. Indexes of both kinds are then built anew. */
+export const textLayout = 1;
+
+/** Which texts are searched besides title and description. Of every other text it must be said. */
+const isSearched: Readonly<Record<Exclude<keyof PublicText, 'title' | 'description'>, boolean>> = {
+  // it says what the description says
+  summary: false,
+  slug: false,
+};
+const searched = (Object.keys(isSearched) as (keyof typeof isSearched)[]).filter((name) => isSearched[name]);
 
 /** One language of a document, ready to be stored. */
 export interface SearchableText {
@@ -7,6 +18,8 @@ export interface SearchableText {
   readonly title: string;
   /** Plain text. */
   readonly description: string;
+  /** What is searched besides, as it was written. */
+  readonly others: readonly string[];
   readonly titleKey: string;
   /** The words of the title, then of all the rest, one space between and around; likewise `words` and `spellings`. */
   readonly stems: string;
@@ -31,16 +44,18 @@ export interface FilterValues {
   readonly language?: string | undefined;
 }
 
-/** The languages of a document as they are searched: title, description, tags and people. */
+/** The languages of a document as they are searched: its texts, and with each of them tags and people. */
 export function readTexts(document: PublicDocument, stem: Stemmer): SearchableText[] {
-  const shared = [...document.tags, ...document.people.map(({ name }) => name)].join(' . ');
-  return Object.entries(document.localizations).map(([language, { title, description: html }]) => {
+  const shared = [...document.tags, ...document.people.map(({ name }) => name)];
+  return Object.entries(document.localizations).map(([language, { title, description: html, ...texts }]) => {
     const description = stripHtml(html);
-    const [ofTitle, ofRest] = [analyze(title, stem), analyze(`${description} . ${shared}`, stem)];
+    const others = [...searched.flatMap((name) => texts[name] || []), ...shared];
+    const [ofTitle, ofRest] = [analyze(title, stem), analyze([description, ...others].join(' . '), stem)];
     return {
       language,
       title,
       description,
+      others,
       titleKey: normalizeTitle(title),
       stems: joinWords([...ofTitle.stems, ...ofRest.stems]),
       words: joinWords([...ofTitle.words, ...ofRest.words]),

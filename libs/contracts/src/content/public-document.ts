@@ -19,12 +19,14 @@ export const PublicFile = z.object({
 });
 export type PublicFile = z.output<typeof PublicFile>;
 
-const PublicText = z.object({
+/** What is public in one language. */
+export const PublicText = z.object({
   ...documentOf(localizedFields),
   /** The description as plain text, shortened. */
   summary: z.string(),
   slug: z.string(),
 } satisfies Made<typeof localizedFields>);
+export type PublicText = z.output<typeof PublicText>;
 
 const shared = {
   id: z.string(),

@@ -18,7 +18,8 @@ export const describeTombstone = ({ id, revision }: Tombstone): IndexEntry => ({
 
 export function describeDocument(document: PublicDocument, stem: Stemmer): IndexEntry {
   const { id, revision, kind, type, category, releasedAt } = document;
-  const texts = readTexts(document, stem).map(
+  const read = readTexts(document, stem);
+  const texts = read.map(
     ({ language, title, description, titleKey, titleStems, stems, words, spellings, beginnings }) => ({
       kind,
       language,
@@ -33,7 +34,7 @@ export function describeDocument(document: PublicDocument, stem: Stemmer): Index
       beginnings,
     }),
   );
-  const others = [...document.tags, ...document.people.map(({ name }) => name)].map((one) => one.toWellFormed());
+  const others = [...new Set(read.flatMap((text) => text.others))].map((text) => text.toWellFormed());
   return {
     id,
     revision,

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { textLayout } from '../searchable-text.js';
 
 /**
- * Raised with every change of the shape or of what is stored of a text. An index of another one is neither read nor
- * written.
+ * The layout of texts, and one more for every change of the shape. An index of another layout is neither read nor written.
  */
-export const layout = 1;
+export const layout = textLayout + 0;
 
 /** How indexes are made here; what may differ between installations. */
 export interface IndexSettings {

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { textLayout } from '../searchable-text.js';
 
-/** Raised with every change of the schema or of what is stored of a text. */
-const layout = 2;
+/** The layout of texts, and one more for every change of the schema. */
+const layout = textLayout + 1;
 
 const schema = `
   create table documents (id text primary key, revision integer not null, place integer) without rowid;
