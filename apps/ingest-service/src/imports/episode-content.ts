@@ -19,14 +19,12 @@ export function toEpisodeContent(
     explicit: item.explicit ?? false,
     people: peopleOf({ people: item.people, ...(author !== undefined && { author }) }),
     kind,
-    ...given({
-      releasedAt: publishedAt,
-      season,
-      number,
-      durationSeconds,
-      link,
-      enclosure: enclosure && given({ ...enclosure, type: mediaType(enclosure.type) }),
-    }),
+    releasedAt: publishedAt,
+    season,
+    number,
+    durationSeconds,
+    link,
+    enclosure: enclosure && { ...enclosure, type: mediaType(enclosure.type) },
   };
   const { content, notes } = fitContent(EpisodeContent, draft);
   return { content, codes: [...notesOnTexts(item), ...notes].map((note) => warningCode('item', note)) };
@@ -34,6 +32,3 @@ export function toEpisodeContent(
 
 /** `audio/mpeg` of `audio/mpeg; codecs=…`; a type that is none is left out, the file stays. */
 const mediaType = (type: string | undefined): string | undefined => /^[\w.+-]+\/[\w.+-]+/.exec(type ?? '')?.[0];
-
-const given = (fields: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

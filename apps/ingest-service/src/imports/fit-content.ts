@@ -1,12 +1,13 @@
+import { type ContentField, episodeFields, programFields } from '@mediamesh/contracts';
 import { escapeHtml, stripHtml, truncate } from '@mediamesh/text';
 import { fieldErrors } from '@mediamesh/http';
 import type { z } from 'zod';
+import type { SourceTexts } from '../sources/source-content.js';
 
-/** What a source says of a program or an episode, on its way to the shape the contract asks for. */
-export interface Draft {
+/** What a source says of a program or an episode: the names are the contract's, the values are still to be checked. */
+export interface Draft extends Partial<Record<ContentField, unknown>> {
   defaultLanguage: string;
-  localizations: Record<string, { title?: string | undefined; description?: string | undefined }>;
-  [field: string]: unknown;
+  localizations: Record<string, SourceTexts>;
 }
 
 export interface Fitted {
@@ -37,13 +38,14 @@ export function fitContent(schema: z.ZodType, draft: Draft): Fitted {
 export function leaveOut(draft: Draft, pointers: readonly string[]): Fitted {
   const content: Draft = { ...draft, localizations: { ...draft.localizations } };
   const notes = new Set<string>();
-  const droppedEntries = new Map<string, Set<number>>();
+  const droppedEntries = new Map<ContentField, Set<number>>();
   for (const pointer of pointers) {
     const [, field = '', second = '', third = ''] = pointer.split('/');
     if (field === 'localizations') shortenDescription(content, second, third, notes);
-    else if (Array.isArray(draft[field]) && /^\d+$/.test(second))
+    if (!isField(field)) continue;
+    if (Array.isArray(draft[field]) && /^\d+$/.test(second))
       droppedEntries.set(field, (droppedEntries.get(field) ?? new Set()).add(Number(second)));
-    else if (field in content && field !== 'defaultLanguage' && field !== 'type') {
+    else if (content[field] !== undefined && field !== 'type') {
       delete content[field];
       notes.add(noteOf(field));
     }
@@ -74,5 +76,7 @@ function shortenDescription(content: Draft, language: string, field: string, not
   content.localizations[language] = { ...entry, description: `<p>${escapeHtml(text)}</p>` };
   notes.add('description_cut');
 }
+
+const isField = (name: string): name is ContentField => Object.hasOwn({ ...programFields, ...episodeFields }, name);
 
 const noteOf = (field: string): string => NOTES[field] ?? `${field}_ignored`;

@@ -1,6 +1,6 @@
 import { type Category, maximumDescription, maximumTitle, ProgramContent, Refusal } from '@mediamesh/contracts';
 import { plainText, truncate } from '@mediamesh/text';
-import type { SourceProgram } from '../sources/source-content.js';
+import type { SourceProgram, SourceTexts } from '../sources/source-content.js';
 import { chooseCategory } from './category-choice.js';
 import { cutHtml, type Draft, fitContent } from './fit-content.js';
 import { warningCode } from './warning-codes.js';
@@ -19,11 +19,11 @@ export function toProgramContent(
     type: 'podcast',
     defaultLanguage: language,
     localizations: { [language]: textsOf(program) },
-    ...(category !== undefined && { category }),
+    category,
     tags: tagsOf(rest),
     explicit: program.explicit ?? false,
     people: peopleOf(program),
-    ...(program.link !== undefined && { link: program.link }),
+    link: program.link,
     order: program.type === 'serial' ? 'serial' : 'newest_first',
   };
   const { content, notes } = fitContent(ProgramContent, draft);
@@ -41,22 +41,28 @@ export function requireProgramContent(draft: Draft): ProgramContent {
   return parsed.data;
 }
 
-/** Title and description within their limits. */
-export function textsOf({ title, description }: { title?: string; description?: string }): {
-  title?: string;
-  description?: string;
-} {
-  const plain = title === undefined ? '' : plainText(truncate(title, maximumTitle));
-  return {
-    ...(plain !== '' && { title: plain }),
-    ...(description !== undefined && { description: cutHtml(description, maximumDescription) }),
-  };
-}
+/** How many characters each text may have, and what is kept of a longer one. */
+const limits: { readonly [N in keyof Required<SourceTexts>]: Readonly<{ maximum: number; fit: typeof fitLine }> } = {
+  title: { maximum: maximumTitle, fit: fitLine },
+  description: { maximum: maximumDescription, fit: cutHtml },
+};
 
-export const notesOnTexts = ({ title = '', description = '' }: { title?: string; description?: string }): string[] => [
-  ...(title.length > maximumTitle ? ['title_cut'] : []),
-  ...(description.length > maximumDescription ? ['description_cut'] : []),
-];
+/** The texts of a source within their limits, those that are empty left out. */
+export const textsOf = (said: SourceTexts): SourceTexts =>
+  Object.fromEntries(
+    textNames
+      .map((name) => [name, limits[name].fit(said[name] ?? '', limits[name].maximum)])
+      .filter(([, text]) => text),
+  );
+
+export const notesOnTexts = (said: SourceTexts): string[] =>
+  textNames.filter((name) => (said[name] ?? '').length > limits[name].maximum).map((name) => `${name}_cut`);
+
+const textNames = Object.keys(limits) as (keyof SourceTexts)[];
+
+function fitLine(text: string, maximum: number): string {
+  return plainText(truncate(text, maximum));
+}
 
 /** The people a source names; the author stands for them where it names none. */
 export function peopleOf({

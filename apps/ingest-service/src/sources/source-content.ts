@@ -1,3 +1,5 @@
+import type { LocalizedField } from '@mediamesh/contracts';
+
 /**
  * What was wrong with a source or an item although it could be read. Codes are stable; details are for people.
  */
@@ -26,15 +28,21 @@ export interface Enclosure {
 
 export type ItemKind = 'full' | 'trailer' | 'bonus';
 
+/**
+ * What a source says in words, in the language of its program: every localised field but the slug, which is ours. The
+ * description is HTML as the source has it, not sanitised, the addresses of its links absolute. All others are plain
+ * text, their references decoded once.
+ */
+export type SourceTexts = { [N in Exclude<LocalizedField, 'slug'>]?: string };
+
+/** What a reader makes of its source says something of every field, if only `undefined`. */
+export type Complete<T> = { [N in keyof Required<T>]: T[N] };
+
 /** What a source says of one episode. Its fields are hashed as they are, so a renamed one changes every item. */
-export interface SourceItem {
+export interface SourceItem extends SourceTexts {
   /** The source's own identifier, exactly as written. */
   guid?: string;
   link?: string;
-  /** Plain text, its references decoded once. */
-  title?: string;
-  /** HTML as the source has it, not sanitised; addresses of links are absolute. */
-  description?: string;
   /** ISO 8601 in UTC. */
   publishedAt?: string;
   enclosure?: Enclosure;
@@ -56,10 +64,7 @@ export interface SourceItem {
 }
 
 /** What a source says of its program. */
-export interface SourceProgram {
-  title?: string;
-  /** HTML as the source has it, not sanitised. */
-  description?: string;
+export interface SourceProgram extends SourceTexts {
   link?: string;
   /** As written, to be checked by who uses it. */
   language?: string;

@@ -1,7 +1,7 @@
 import { escapeHtml, removeForbiddenCharacters, stripHtml } from '@mediamesh/text';
 import { applyBase, resolveAddress, resolveLinks } from './addresses.js';
 import { findAll, findFirst, firstText, readAttribute, readText, writeMarkup } from './element.js';
-import type { SourceItem } from '../source-content.js';
+import type { Complete, SourceItem } from '../source-content.js';
 import {
   chooseEnclosure,
   collectWarnings,
@@ -59,7 +59,7 @@ export function readAtomHead(feed: XmlElement, base: string | undefined, warn: W
   };
 }
 
-export function readAtomEntry(entry: XmlElement, feedBase: string | undefined, feed: FeedHead): SourceItem {
+export function readAtomEntry(entry: XmlElement, feedBase: string | undefined, feed: FeedHead): Complete<SourceItem> {
   const { warnings, warn } = collectWarnings();
   const base = applyBase(feedBase, readAttribute(entry, 'xml:base'));
   const first = (name: string) => findFirst(entry, 'atom', name);

@@ -2,7 +2,7 @@ import { truncate } from '@mediamesh/text';
 import { applyBase, resolveAddress, resolveLinks } from './addresses.js';
 import { findAll, findFirst, firstText, readAttribute, readMarkup } from './element.js';
 import { FEED_LIMITS } from './feed-limits.js';
-import type { SourceItem } from '../source-content.js';
+import type { Complete, SourceItem } from '../source-content.js';
 import type { ParsedFeed } from './parsed-feed.js';
 import {
   chooseEnclosure,
@@ -25,7 +25,7 @@ import {
 import type { XmlElement } from './xml-reader.js';
 
 /** What is the same for all kinds of feeds but the items, which may number ten thousand. */
-export type FeedHead = Omit<ParsedFeed, 'items' | 'isPartial' | 'warnings'>;
+export type FeedHead = Complete<Omit<ParsedFeed, 'items' | 'isPartial' | 'warnings'>>;
 
 /** Where the items of RSS stand: in the channel, or beside it as RSS 0.9 and 1.0 have it. */
 export function findRssItems(root: XmlElement, channel: XmlElement): XmlElement[] {
@@ -88,7 +88,7 @@ export function readRssHead(root: XmlElement, channel: XmlElement, base: string 
   };
 }
 
-export function readRssItem(item: XmlElement, feedBase: string | undefined, feed: FeedHead): SourceItem {
+export function readRssItem(item: XmlElement, feedBase: string | undefined, feed: FeedHead): Complete<SourceItem> {
   const { warnings, warn } = collectWarnings();
   const base = applyBase(feedBase, readAttribute(item, 'xml:base'));
   const first = (namespace: string, name: string) => findFirst(item, namespace, name);
