@@ -13,7 +13,11 @@ export interface Remains {
 }
 
 /** Deletes such rows, a thousand at a time so that no lock and no log entry is large. Answers how many. */
-export async function deleteOld(database: Database, { table, column, days }: Remains): Promise<number> {
+export async function deleteOld(
+  database: Database,
+  { table, column, days }: Remains,
+  stop?: AbortSignal,
+): Promise<number> {
   for (let deleted = 0; ;) {
     const rows = await database.query(
       `delete from ${table}
@@ -24,7 +28,7 @@ export async function deleteOld(database: Database, { table, column, days }: Rem
       [days],
     );
     deleted += rows.length;
-    if (rows.length < batch) return deleted;
+    if (rows.length < batch || stop?.aborted) return deleted;
   }
 }
 
@@ -34,8 +38,8 @@ export function startCleaning(databases: Iterable<Database>, remains: Remains, l
     name: `${remains.table}.cleaning`,
     every: hour,
     logger,
-    work: async () => {
-      const work = [...databases].map((database) => deleteOld(database, remains));
+    work: async (stop) => {
+      const work = [...databases].map((database) => deleteOld(database, remains, stop));
       await Promise.allSettled(work);
       await Promise.all(work);
     },

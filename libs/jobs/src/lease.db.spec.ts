@@ -104,7 +104,7 @@ describe('a lease', () => {
     await database.query('insert into work (id) values (1)');
     const lease = await Lease.take({ database, logger: silentLogger });
     ends.push(() => lease.release());
-    const row = (await table.claim(database.db, lease.holder))!;
+    const row = (await table.claim(database.db, { holder: lease.holder, rows: [] }))!;
     await table.update(database.db, row, 'writes = writes + $3', [5]);
     await database.query('update work set worker = gen_random_uuid()');
     await expect(table.update(database.db, row, 'writes = 0')).rejects.toBeInstanceOf(LeaseLost);

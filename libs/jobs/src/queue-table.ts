@@ -8,16 +8,29 @@ export interface QueueRow {
   readonly worker: string;
 }
 
-/** What its holder can do with a row. */
+/** Who takes rows. */
+export interface Claimant {
+  /** The holder of the worker's lease. */
+  readonly holder: string;
+  /** The ids of the rows it works on. Other rows that are marked as its own were left behind: their end was not written. */
+  readonly rows: readonly string[];
+}
+
+/** Whether the row is the worker's own. */
 const isHeld = `id = $1 and worker = $2::uuid and status = 'running'`;
 
-/** `case`: the lock must be tried for no other row. */
+/** `case`: the lock of another worker is tried only for rows that somebody holds. */
 const isOrphaned = `
-  status = 'running' and case when status = 'running' then worker <> $1::uuid and ${isLeaseFree('worker')} end`;
+  status = 'running' and case
+    when status <> 'running' then false
+    when worker = $1::uuid then id::text <> all ($2::text[])
+    else ${isLeaseFree('worker')}
+  end`;
 
 /**
  * A table that is a queue of work: `id`, `status` (`queued`, then `running`, then whatever ends it), `worker` and
- * `started_at`. A row is held by one worker at a time, and orphaned when the lease of that worker is free.
+ * `started_at`. A row is held by one worker at a time. It is an orphan when the lease of that worker is free, or when the
+ * worker itself does not work on it any more.
  */
 export class QueueTable<Row extends QueueRow> {
   private readonly columns: string;
@@ -30,8 +43,8 @@ export class QueueTable<Row extends QueueRow> {
     this.columns = `id, worker, ${columns}`;
   }
 
-  /** Takes the first row that is queued; with `orphans`, also one whose worker is gone. */
-  async claim(db: EntityManager, holder: string, { orphans = false } = {}): Promise<Row | undefined> {
+  /** Takes the first row that is queued; with `orphans`, also one that is an orphan. */
+  async claim(db: EntityManager, { holder, rows }: Claimant, { orphans = false } = {}): Promise<Row | undefined> {
     const [row] = await query<Row>(
       db,
       `update ${this.table}
@@ -43,17 +56,17 @@ export class QueueTable<Row extends QueueRow> {
          for update skip locked
        )
        returning ${this.columns}`,
-      [holder],
+      orphans ? [holder, rows] : [holder],
     );
     return row;
   }
 
-  /** Locks, for the transaction, the rows whose worker is gone. */
-  findOrphans(tx: EntityManager, holder: string): Promise<Row[]> {
+  /** The orphans, locked for the transaction. */
+  findOrphans(tx: EntityManager, { holder, rows }: Claimant): Promise<Row[]> {
     return query<Row>(
       tx,
       `select ${this.columns} from ${this.table} where ${isOrphaned} order by id for update skip locked`,
-      [holder],
+      [holder, rows],
     );
   }
 

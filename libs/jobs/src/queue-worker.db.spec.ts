@@ -26,7 +26,7 @@ describe('a queue worker', () => {
       database,
       every: 50,
       logger: silentLogger,
-      claim: (holder) => table.claim(database.db, holder),
+      claim: (claimant) => table.claim(database.db, claimant),
       handle: (row) => table.update(database.db, row, `status = 'completed'`),
       ...options,
     });
@@ -87,9 +87,9 @@ describe('a queue worker', () => {
     await queue(1);
     await database.query(`update work set status = 'running', worker = gen_random_uuid()`);
     startWorker({
-      recover: (holder) =>
+      recover: (claimant) =>
         database.transaction(async (tx) => {
-          for (const row of await table.findOrphans(tx, holder)) await table.update(tx, row, `status = 'failed'`);
+          for (const row of await table.findOrphans(tx, claimant)) await table.update(tx, row, `status = 'failed'`);
         }),
     });
     await eventually(
@@ -97,6 +97,25 @@ describe('a queue worker', () => {
       (count) => count === 1,
       'it is marked',
     );
+  });
+
+  it('takes up again what it left behind because the end could not be written', async () => {
+    await queue(1);
+    let tries = 0;
+    startWorker({
+      claim: (claimant) => table.claim(database.db, claimant, { orphans: true }),
+      handle: async (row) => {
+        tries += 1;
+        if (tries === 1) throw new Error('the database is away');
+        await table.update(database.db, row, `status = 'completed'`);
+      },
+    });
+    await eventually(
+      () => countOf('completed'),
+      (count) => count === 1,
+      'it is done',
+    );
+    expect(tries).toBe(2);
   });
 
   it('stops in order: takes nothing more, tells its work why, and waits for it', async () => {

@@ -1,18 +1,19 @@
 import type { Database } from '@mediamesh/postgres';
 import { Lease } from './lease.js';
 import { PeriodicWorker, type PeriodicWorkerOptions, runInWorkerContext } from './periodic-worker.js';
+import type { Claimant, QueueRow } from './queue-table.js';
 
-export interface QueueWorkerOptions<Row> extends Omit<PeriodicWorkerOptions, 'work'> {
+export interface QueueWorkerOptions<Row extends QueueRow> extends Omit<PeriodicWorkerOptions, 'work'> {
   /** Where the queue is, and the lease of this worker. */
   readonly database: Database;
   /** How many rows are worked on at the same time; 1 unless given. */
   readonly concurrency?: number;
   /** Milliseconds; see Lease. */
   readonly silence?: number;
-  /** Happens before each look for rows: deals with those of workers that are gone. */
-  readonly recover?: (holder: string) => Promise<unknown>;
-  /** Takes the next row for the holder of the lease. */
-  readonly claim: (holder: string) => Promise<Row | undefined>;
+  /** Happens before each look for rows: deals with orphans. */
+  readonly recover?: (claimant: Claimant) => Promise<unknown>;
+  /** Takes the next row. */
+  readonly claim: (claimant: Claimant) => Promise<Row | undefined>;
   /**
    * Works on a row. The signal is aborted with a WorkerStop when the worker stops, and with a LeaseLost when others may
    * have taken over. A rejection is logged and forgotten.
@@ -21,9 +22,9 @@ export interface QueueWorkerOptions<Row> extends Omit<PeriodicWorkerOptions, 'wo
 }
 
 /** Takes rows from a queue under a lease and works on several at a time. */
-export class QueueWorker<Row> {
+export class QueueWorker<Row extends QueueRow> {
   private readonly worker: PeriodicWorker;
-  private readonly handling = new Set<Promise<void>>();
+  private readonly handling = new Map<string, Promise<void>>();
   private lease: Lease | undefined;
 
   constructor(private readonly options: QueueWorkerOptions<Row>) {
@@ -49,7 +50,7 @@ export class QueueWorker<Row> {
   /** Tells all work to stop, waits for its end and gives the lease away. */
   async stop(): Promise<void> {
     await this.worker.stop();
-    await Promise.all(this.handling);
+    await Promise.all(this.handling.values());
     await this.lease?.release();
   }
 
@@ -57,15 +58,16 @@ export class QueueWorker<Row> {
     const { database, logger, silence, recover, claim, concurrency = 1 } = this.options;
     if (!this.lease || this.lease.lost.aborted) this.lease = await Lease.take({ database, logger, silence });
     const { holder, lost } = this.lease;
-    await recover?.(holder);
+    const claimant = (): Claimant => ({ holder, rows: [...this.handling.keys()] });
+    await recover?.(claimant());
     while (this.handling.size < concurrency && !stop.aborted) {
-      const row = await claim(holder);
+      const row = await claim(claimant());
       if (row === undefined) return;
       const handling = this.handle(row, AbortSignal.any([stop, lost])).finally(() => {
-        this.handling.delete(handling);
+        this.handling.delete(row.id);
         this.wake();
       });
-      this.handling.add(handling);
+      this.handling.set(row.id, handling);
     }
   }
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { defineEvent } from '@mediamesh/contracts';
 import { continueTrace, createContext, runInContext, traceparentOf } from '@mediamesh/observability';
-import { type Database, sweep } from '@mediamesh/postgres';
+import { type Database } from '@mediamesh/postgres';
+import { deleteOld } from '@mediamesh/jobs';
 import { createTestDatabase, type TestDatabase } from '@mediamesh/testing';
 import { z } from 'zod';
 import { counted, openFor, prepareDatabase } from './fixtures/counting.js';
@@ -113,7 +114,7 @@ describe('the outbox', () => {
     await database.query(
       `update outbox set sent_at = now() - interval '6 days' where envelope ->> 'subject' = 'swept' and sent_at is null and (envelope -> 'data' ->> 'n')::integer = 1`,
     );
-    expect(await sweep(database, { table: 'outbox', column: 'sent_at', days: 7 })).toBe(2_498);
+    expect(await deleteOld(database, { table: 'outbox', column: 'sent_at', days: 7 })).toBe(2_498);
     expect((await envelopes('swept')).map(({ data }) => (data as { n: number }).n)).toEqual([0, 1]);
   });
 

@@ -1,6 +1,7 @@
 import { type EventBus, RecordRefused } from '@mediamesh/events';
+import { startCleaning } from '@mediamesh/jobs';
 import type { Logger, Metrics } from '@mediamesh/observability';
-import { type Database, type SideConnection, sweep } from '@mediamesh/postgres';
+import type { Database, SideConnection } from '@mediamesh/postgres';
 import { announceCommits } from './announcement.js';
 import type { Outbox } from './outbox.js';
 import {
@@ -27,7 +28,6 @@ const intervals = {
   takeOver: 1_000,
   firstRetry: 100,
   longestRetry: 5_000,
-  sweep: 60 * 60 * 1_000,
 };
 
 export interface RelayOptions {
@@ -73,7 +73,7 @@ export function startRelay({
     isNear: () => leading,
     wake: () => wakeUp.ring(),
   });
-  const sweeper = setInterval(() => void sweepSent(), intervals.sweep);
+  const stopCleaning = startCleaning([database], { table: 'outbox', column: 'sent_at', days: 7 }, logger);
   metrics.observe('mediamesh_outbox_unsent', () => countUnsent(database));
   metrics.observe('mediamesh_outbox_parked', () => countParked(database));
   metrics.observe('mediamesh_outbox_oldest_seconds', () => readOldestAge(database));
@@ -81,7 +81,6 @@ export function startRelay({
   return { close };
 
   async function close(patience = 5_000): Promise<void> {
-    clearInterval(sweeper);
     state = 'closing';
     wakeUp.alarm();
     const timer = setTimeout(() => {
@@ -91,7 +90,7 @@ export function startRelay({
     }, patience);
     await running;
     clearTimeout(timer);
-    await stopAnnouncing();
+    await Promise.all([stopAnnouncing(), stopCleaning()]);
   }
 
   async function run(): Promise<void> {
@@ -194,14 +193,6 @@ export function startRelay({
         error,
       });
       return 'failed';
-    }
-  }
-
-  async function sweepSent(): Promise<void> {
-    try {
-      await sweep(database, { table: 'outbox', column: 'sent_at', days: 7 });
-    } catch (error) {
-      logger.warn('Old outbox rows could not be swept; the next round tries again', { database: database.name, error });
     }
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@mediamesh/observability';
+import { untilAborted } from '@mediamesh/resilience';
 import {
   type DataSource,
   type EntityManager,
@@ -139,7 +140,8 @@ export class Database {
     this.callbacks.set(runner, callbacks);
     try {
       await runner.startTransaction();
-      const result = await untilAborted(run(runner.manager), signal);
+      const work = run(runner.manager);
+      const result = await (signal ? untilAborted(work, signal) : work);
       await runner.commitTransaction();
       for (const callback of callbacks) callback();
       return result;
@@ -163,19 +165,5 @@ export class Database {
     // here.
     if (error instanceof QueryRunnerAlreadyReleasedError && runner.isReleased) return databaseAway(error);
     return translateFailure(error);
-  }
-}
-
-/** Waits for a promise no longer than until a signal; what it still does on an abandoned connection fails. */
-async function untilAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
-  if (!signal) return promise;
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    if (signal.aborted) abort();
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }

@@ -5,4 +5,3 @@ export * from './orm.js';
 export { execute, query } from './query.js';
 export { ensureServiceDatabase, serviceDatabaseName, serviceDatabaseUrl } from './service-database.js';
 export { SideConnection } from './side-connection.js';
-export { sweep } from './sweep.js';

@@ -25,11 +25,17 @@ describe('trying again while somebody is away', () => {
       kind: 'unavailable',
     });
     expect(few.calls()).toBe(3);
-    const long = fails(Number.POSITIVE_INFINITY);
-    await expect(retryWhileAway(long.call, { waits: [1], longest: 50, stop: never })).rejects.toMatchObject({
+    const late = fails(9);
+    await expect(retryWhileAway(late.call, { waits: [60_000], longest: 1_000, stop: never })).rejects.toMatchObject({
       kind: 'unavailable',
     });
-    expect(long.calls()).toBeGreaterThan(3);
+    expect(late.calls()).toBe(1);
+  });
+
+  it('uses the last wait again and again while there is time', async () => {
+    const { call, calls } = fails(5);
+    expect(await retryWhileAway(call, { waits: [1], longest: 600_000, stop: never })).toBe('answer');
+    expect(calls()).toBe(6);
   });
 
   it('takes a refusal for an answer', async () => {

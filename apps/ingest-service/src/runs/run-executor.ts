@@ -1,5 +1,5 @@
 import { conflict } from '@mediamesh/contracts';
-import { LeaseLost, QueueWorker, WorkerStop } from '@mediamesh/jobs';
+import { type Claimant, LeaseLost, QueueWorker, WorkerStop } from '@mediamesh/jobs';
 import { Logger, Metrics } from '@mediamesh/observability';
 import { Database } from '@mediamesh/postgres';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
@@ -39,8 +39,8 @@ export class RunExecutor implements OnApplicationBootstrap, OnModuleDestroy {
       database,
       logger,
       metrics,
-      recover: (holder) => this.failAbandoned(holder),
-      claim: (holder) => this.queue.claim(holder),
+      recover: (claimant) => this.failAbandoned(claimant),
+      claim: (claimant) => this.queue.claim(claimant),
       handle: (run, stop) => this.carryOut(run, stop),
     });
     metrics.observe('mediamesh_ingest_running', () => this.worker.running);
@@ -84,13 +84,13 @@ export class RunExecutor implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       await this.queue.fail(run, { code, detail });
     } catch (failure) {
-      // Others find the run when the lease is gone.
+      // It is an orphan now: the next look marks it.
       this.logger.warn('A failed run could not be marked', { runId: run.id, error: failure });
     }
   }
 
-  private async failAbandoned(holder: string): Promise<void> {
-    const failed = await this.queue.failAbandoned(holder);
+  private async failAbandoned(claimant: Claimant): Promise<void> {
+    const failed = await this.queue.failAbandoned(claimant);
     if (failed > 0) this.logger.warn('Runs whose worker died were marked failed', { failed });
   }
 }

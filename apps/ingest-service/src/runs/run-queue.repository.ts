@@ -1,5 +1,5 @@
 import { ingestFailed, type PublishPolicy } from '@mediamesh/contracts';
-import { type QueueRow, QueueTable } from '@mediamesh/jobs';
+import { type Claimant, type QueueRow, QueueTable } from '@mediamesh/jobs';
 import { Outbox } from '@mediamesh/outbox';
 import { Database, type EntityManager } from '@mediamesh/postgres';
 import { Injectable } from '@nestjs/common';
@@ -27,8 +27,8 @@ export class RunQueue {
     private readonly runs: RunsRepository,
   ) {}
 
-  claim(holder: string): Promise<ClaimedRun | undefined> {
-    return this.table.claim(this.database.db, holder);
+  claim(claimant: Claimant): Promise<ClaimedRun | undefined> {
+    return this.table.claim(this.database.db, claimant);
   }
 
   /** Writes for a run in one transaction. @throws LeaseLost when the run is not its worker's any more */
@@ -45,9 +45,9 @@ export class RunQueue {
   }
 
   /** Marks failed what workers that died left behind; answers how many. */
-  failAbandoned(holder: string): Promise<number> {
+  failAbandoned(claimant: Claimant): Promise<number> {
     return this.database.transaction(async (tx) => {
-      const orphans = await this.table.findOrphans(tx, holder);
+      const orphans = await this.table.findOrphans(tx, claimant);
       for (const run of orphans) await this.markFailed(tx, run, interrupted);
       return orphans.length;
     });

@@ -2,7 +2,7 @@ import { createHash, randomUUIDv7 } from 'node:crypto';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { contentPublished } from '@mediamesh/contracts';
-import { silentLogger } from '@mediamesh/observability';
+import { createMetrics, silentLogger } from '@mediamesh/observability';
 import { Outbox } from '@mediamesh/outbox';
 import { describeWithServer, eventually, takesLessThan, type TestBody } from '@mediamesh/testing';
 import { makeJpeg, makeMp3, makePng } from '../inspection/sample-files.builder.js';
@@ -265,9 +265,9 @@ describeWithServer('s3', 'files on S3', (endpoint = '', accessKey = '', secretKe
     const store = new S3ObjectStore({ ...bucket.options, logger: silentLogger });
     const files = new AssetFiles(store, { windowMs: 1000, minimumBytes: 1 }, silentLogger);
     const outbox = new Outbox({ database: media.database, app: 'media-service' });
-    await new Sweeper(media.database, new AssetsRepository(), files, store, outbox, silentLogger).sweep(
-      new Date(Date.now() + 25 * 3_600_000),
-    );
+    const metrics = createMetrics('media-service');
+    const sweeper = new Sweeper(media.database, new AssetsRepository(), files, store, outbox, silentLogger, metrics);
+    await sweeper.sweep(new Date(Date.now() + 25 * 3_600_000));
     expect([
       (await media.get(sent.id)).status,
       (await media.get(parted.id)).status,

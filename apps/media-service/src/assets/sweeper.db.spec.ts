@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrationsOf } from '@mediamesh/migrations';
-import { silentLogger } from '@mediamesh/observability';
+import { createMetrics, silentLogger } from '@mediamesh/observability';
 import { Outbox } from '@mediamesh/outbox';
 import { type Database, migrate, openDatabase } from '@mediamesh/postgres';
 import { createTestDatabase, type TestDatabase } from '@mediamesh/testing';
@@ -38,7 +38,8 @@ beforeAll(async () => {
     uploadUrl: 'https://cms.example',
   });
   const files = new AssetFiles(store, { windowMs: 1000, minimumBytes: 1 }, silentLogger);
-  sweeper = new Sweeper(database, assets, files, store, new Outbox({ database, app: 'media-service' }), silentLogger);
+  const outbox = new Outbox({ database, app: 'media-service' });
+  sweeper = new Sweeper(database, assets, files, store, outbox, silentLogger, createMetrics('media-service'));
 });
 afterAll(async () => {
   await database.close();

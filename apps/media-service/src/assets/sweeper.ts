@@ -1,5 +1,6 @@
 import { assetRejected } from '@mediamesh/contracts';
-import { Logger } from '@mediamesh/observability';
+import { PeriodicWorker } from '@mediamesh/jobs';
+import { Logger, Metrics } from '@mediamesh/observability';
 import { Outbox } from '@mediamesh/outbox';
 import { Database } from '@mediamesh/postgres';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
@@ -8,7 +9,7 @@ import { AssetFiles } from './asset-files.js';
 import { declaredLife, type StoredAsset } from './asset.js';
 import { AssetsRepository } from './assets.repository.js';
 
-const interval = 3_600_000;
+const hour = 3_600_000;
 const batch = 500;
 
 /**
@@ -22,9 +23,7 @@ const batch = 500;
  */
 @Injectable()
 export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly worker: PeriodicWorker;
 
   constructor(
     private readonly database: Database,
@@ -33,37 +32,30 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly store: ObjectStore,
     private readonly outbox: Outbox,
     private readonly logger: Logger,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    const run = (): void => void (this.running = this.tidy());
-    this.timer = setInterval(run, interval).unref();
-    run();
+    metrics: Metrics,
+  ) {
+    const work = (stop: AbortSignal): Promise<void> => this.sweep(new Date(), stop);
+    this.worker = new PeriodicWorker({ name: 'media.sweep', app: 'media-service', every: hour, work, logger, metrics });
   }
 
-  async onModuleDestroy(): Promise<void> {
-    this.stopped = true;
-    clearInterval(this.timer);
-    await this.running;
+  onApplicationBootstrap(): void {
+    this.worker.start();
+    this.worker.wake();
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.worker.stop();
   }
 
   /** One round, as of `now`. */
-  async sweep(now: Date): Promise<void> {
+  async sweep(now: Date, stop?: AbortSignal): Promise<void> {
     const before = new Date(now.getTime() - declaredLife);
-    await this.sweepDeclared(before, now);
-    await this.sweepBytes(before);
+    await this.sweepDeclared(before, now, stop);
+    await this.sweepBytes(before, stop);
   }
 
-  private async tidy(): Promise<void> {
-    try {
-      await this.sweep(new Date());
-    } catch (error) {
-      this.logger.warn('sweeping was interrupted; it goes on in an hour', { error });
-    }
-  }
-
-  private async sweepDeclared(before: Date, now: Date): Promise<void> {
-    for (let found = batch; found === batch && !this.stopped;) {
+  private async sweepDeclared(before: Date, now: Date, stop?: AbortSignal): Promise<void> {
+    for (let found = batch; found === batch && !stop?.aborted;) {
       const assets = await this.assets.findGivenUp(this.database.db, before, batch);
       for (const asset of assets) await this.giveUp(asset, now);
       found = assets.length;
@@ -83,10 +75,10 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
     this.logger.info('an asset that was never completed was given up', { assetId: asset.id });
   }
 
-  private async sweepBytes(before: Date): Promise<void> {
+  private async sweepBytes(before: Date, stop?: AbortSignal): Promise<void> {
     let keys: string[] = [];
     for await (const { key, modifiedAt } of this.store.list()) {
-      if (this.stopped) return;
+      if (stop?.aborted) return;
       if (modifiedAt < before) keys.push(key);
       if (keys.length < batch) continue;
       await this.dropUnknown(keys);

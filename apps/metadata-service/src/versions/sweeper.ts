@@ -1,12 +1,13 @@
 import { cmsServiceApi } from '@mediamesh/contracts';
 import { type Client, Clients } from '@mediamesh/http';
-import { Logger } from '@mediamesh/observability';
+import { PeriodicWorker } from '@mediamesh/jobs';
+import { Logger, Metrics } from '@mediamesh/observability';
 import { Database } from '@mediamesh/postgres';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { VersionsRepository } from './versions.repository.js';
 
 const day = 86_400_000;
-const every = 3_600_000;
+const hour = 3_600_000;
 const batch = 500;
 
 /**
@@ -16,33 +17,41 @@ const batch = 500;
 @Injectable()
 export class VersionSweeper implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly cms: Client<typeof cmsServiceApi>;
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
+  private readonly worker: PeriodicWorker;
 
   constructor(
     private readonly database: Database,
     private readonly versions: VersionsRepository,
     private readonly logger: Logger,
+    metrics: Metrics,
     clients: Clients,
   ) {
     this.cms = clients.of(cmsServiceApi, { asService: true });
+    const work = (stop: AbortSignal): Promise<number> => this.sweep(new Date(), stop);
+    this.worker = new PeriodicWorker({
+      name: 'metadata.sweep',
+      app: 'metadata-service',
+      every: hour,
+      work,
+      logger,
+      metrics,
+    });
   }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => (this.running = this.sweepQuietly()), every).unref();
+    this.worker.start();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.running;
+  onModuleDestroy(): Promise<void> {
+    return this.worker.stop();
   }
 
   /** One pass over all that is due; answers how many were removed. */
-  async sweep(now: Date = new Date()): Promise<number> {
+  async sweep(now: Date = new Date(), stop?: AbortSignal): Promise<number> {
     let removed = 0;
-    for (;;) {
+    while (!stop?.aborted) {
       const ids = await this.versions.unconfirmed(this.database.db, new Date(now.getTime() - day), batch);
-      if (ids.length === 0) return removed;
+      if (ids.length === 0) break;
       const unreferenced = new Set((await this.cms.unreferencedVersions({ body: { ids } })).ids);
       await this.database.transaction(async (tx) => {
         await this.versions.delete(tx, [...unreferenced]);
@@ -53,14 +62,7 @@ export class VersionSweeper implements OnApplicationBootstrap, OnModuleDestroy {
       });
       removed += unreferenced.size;
     }
-  }
-
-  private async sweepQuietly(): Promise<void> {
-    try {
-      const removed = await this.sweep();
-      if (removed > 0) this.logger.info('Removed versions nobody points at', { removed });
-    } catch (error) {
-      this.logger.warn('Versions could not be swept; the next pass tries again', { error });
-    }
+    if (removed > 0) this.logger.info('Removed versions that nothing points at', { removed });
+    return removed;
   }
 }

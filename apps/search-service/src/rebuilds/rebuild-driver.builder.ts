@@ -1,7 +1,8 @@
 import { cmsServiceApi, type PublicDocument, type Tombstone, unavailable } from '@mediamesh/contracts';
+import { Lease } from '@mediamesh/jobs';
 import { migrationsOf } from '@mediamesh/migrations';
 import { silentLogger } from '@mediamesh/observability';
-import { migrate } from '@mediamesh/postgres';
+import { migrate, openDatabase } from '@mediamesh/postgres';
 import { withConnection } from '@mediamesh/postgres/embedded';
 import {
   createTestDatabase,
@@ -99,6 +100,23 @@ export class RebuildDriver {
 
   query(sql: string, parameters: unknown[] = []): Promise<Record<string, unknown>[]> {
     return withConnection(this.database.url, (connection) => connection.query(sql, parameters));
+  }
+
+  /** Runs something while a worker of another instance lives; it gets the holder of that worker's lease. */
+  async besideAnotherWorker(run: (holder: string) => Promise<void>): Promise<void> {
+    const database = await openDatabase({
+      name: 'search',
+      url: this.database.url,
+      poolSize: 1,
+      logger: silentLogger,
+    });
+    const lease = await Lease.take({ database, logger: silentLogger });
+    try {
+      await run(lease.holder);
+    } finally {
+      await lease.release();
+      await database.close();
+    }
   }
 
   readiness(): Promise<TestBody> {

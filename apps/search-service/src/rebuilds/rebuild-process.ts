@@ -1,10 +1,11 @@
 import { type Answer, cmsServiceApi } from '@mediamesh/contracts';
 import { type Client, Clients, type Endpoints } from '@mediamesh/http';
 import { Logger } from '@mediamesh/observability';
+import { untilAborted } from '@mediamesh/resilience';
 import { Injectable } from '@nestjs/common';
 import { type IndexRebuild, SearchIndex } from '../search-index/search-index.js';
-import { Patience, readUnlessStopped } from './patience.js';
-import { type Finished, type HeldRebuild, type Progress, RebuildQueue } from './rebuild-queue.repository.js';
+import { Patience } from './patience.js';
+import { type LiveIndex, type Progress, type QueuedRebuild, RebuildQueue } from './rebuild-queue.repository.js';
 
 type Source = Endpoints<typeof cmsServiceApi>;
 type Page = Answer<Source['listPublicDocuments']>;
@@ -32,7 +33,7 @@ export class RebuildProcess {
    * Carries a rebuild out and completes it; `progress` is kept up to date. Rejects with the reason when it cannot, and
    * leaves the live index as it is.
    */
-  async execute(rebuild: HeldRebuild, progress: Progress, stop: AbortSignal): Promise<void> {
+  async execute(rebuild: QueuedRebuild, progress: Progress, stop: AbortSignal): Promise<void> {
     const live = await this.ask(() => this.index.generation(), stop);
     // An earlier holder put the new index in place and died before it could say so.
     if (live !== undefined && live === rebuild.generation)
@@ -49,7 +50,7 @@ export class RebuildProcess {
       Object.assign(progress, { documents: 0, tombstones: 0 });
       await this.fill(building, progress, stop);
       // The last look before the swap: whoever lost the lease must not swap under the next holder.
-      await this.queue.beat(rebuild, progress);
+      await this.queue.report(rebuild, progress);
       await this.finish(building);
     } catch (error) {
       await this.abandon(building);
@@ -87,8 +88,8 @@ export class RebuildProcess {
   }
 
   private async complete(
-    rebuild: HeldRebuild,
-    inPlace: Omit<Finished, 'found'>,
+    rebuild: QueuedRebuild,
+    inPlace: Omit<LiveIndex, 'found'>,
     progress: Progress,
     stop: AbortSignal,
   ): Promise<void> {
@@ -104,7 +105,7 @@ export class RebuildProcess {
 
   private read(after: string | undefined, stop: AbortSignal): Promise<Page> {
     return this.patience.call(
-      () => readUnlessStopped(this.cms.listPublicDocuments({ query: { after, limit: pageSize } }), stop),
+      () => untilAborted(this.cms.listPublicDocuments({ query: { after, limit: pageSize } }), stop),
       'reindex.source_away',
       stop,
     );

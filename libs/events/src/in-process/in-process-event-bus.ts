@@ -1,8 +1,8 @@
+import { startCleaning } from '@mediamesh/jobs';
 import type { Logger } from '@mediamesh/observability';
 import type { Database } from '@mediamesh/postgres';
 import { EventBus, type EventRecord, type Subscription } from '../event-bus.js';
 import { countWaiting } from '../inbox.js';
-import { startSweepingInboxes } from '../inbox-sweeper.js';
 import { BroadcastGroup, DurableGroup, type Group } from './group.js';
 import type { WrittenRecord } from './waiting-rows.js';
 
@@ -22,7 +22,7 @@ export class InProcessEventBus extends EventBus {
   private readonly databases = new Set<Database>();
   private readonly started = Promise.withResolvers<void>();
   private state: 'new' | 'started' | 'closed' = 'new';
-  private stopSweeping: () => void = () => undefined;
+  private stopCleaning = (): Promise<void> => Promise.resolve();
 
   constructor(private readonly options: { logger: Logger }) {
     super();
@@ -64,7 +64,11 @@ export class InProcessEventBus extends EventBus {
     if (this.state !== 'new') throw new Error('The bus was already started');
     this.state = 'started';
     for (const { group } of this.groups.values()) group.start();
-    this.stopSweeping = startSweepingInboxes(this.databases, this.options.logger, keptDays);
+    this.stopCleaning = startCleaning(
+      this.databases,
+      { table: 'inbox', column: 'done_at', days: keptDays },
+      this.options.logger,
+    );
     this.started.resolve();
     return Promise.resolve();
   }
@@ -72,9 +76,8 @@ export class InProcessEventBus extends EventBus {
   /** What is published afterwards is still written to the inboxes, and handled after the next start. */
   async close(): Promise<void> {
     this.state = 'closed';
-    this.stopSweeping();
     this.started.resolve();
-    await Promise.all([...this.groups.values()].map(({ group }) => group.stop()));
+    await Promise.all([this.stopCleaning(), ...[...this.groups.values()].map(({ group }) => group.stop())]);
   }
 
   override async countWaiting(group: string): Promise<number> {

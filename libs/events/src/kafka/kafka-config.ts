@@ -66,5 +66,14 @@ export const usualTiming: KafkaTiming = {
   giveUpUnreachable: 15 * 60_000,
 };
 
+/** Days. A broker forgets an event together with the last one of its segment, and a segment may be a week long. */
+const segment = 7;
+
+/**
+ * How many days an inbox remembers an event that a broker may bring once more, such as after offsets were lost: longer
+ * than the broker itself does.
+ */
+export const daysBeyond = (retentionHours: number): number => Math.ceil(retentionHours / 24) + segment + 1;
+
 /** A topic's or group's name on the brokers. */
 export const nameOnBroker = ({ prefix }: Pick<KafkaConfig, 'prefix'>, name: string): string => `${prefix}${name}`;

@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { silentLogger } from '@mediamesh/observability';
 import { happened } from '../fixtures/bus-bench.js';
+import { daysBeyond } from './kafka-config.js';
 import { KafkaEventBus } from './kafka-event-bus.js';
+
+describe('an inbox of what a broker brings', () => {
+  it('remembers longer than the broker keeps events, which may be a segment longer than it was told', () => {
+    for (const hours of [1, 168, 24 * 90]) expect(daysBeyond(hours) * 24).toBeGreaterThan(hours + 7 * 24);
+  });
+});
 
 describe('a bus over brokers that are not there', () => {
   it('does not pretend that nothing waits for a group it is not in', async () => {

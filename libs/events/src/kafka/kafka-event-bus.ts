@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { startCleaning } from '@mediamesh/jobs';
 import type { Logger } from '@mediamesh/observability';
 import type { Database } from '@mediamesh/postgres';
 import { type ResourceProblem, within } from '@mediamesh/resilience';
 import type { Kafka } from 'kafkajs';
 import { EventBus, type EventRecord, type Subscription } from '../event-bus.js';
-import { daysBeyond, startSweepingInboxes } from '../inbox-sweeper.js';
 import { isReachable, noAnswer, withAdmin } from './admin.js';
 import { createClient } from './client.js';
 import { type PartitionProgress, readProgress } from './consumer-groups.js';
 import { GroupConsumer } from './group-consumer.js';
-import { type KafkaConfig, type KafkaTiming, nameOnBroker, usualTiming } from './kafka-config.js';
+import { daysBeyond, type KafkaConfig, type KafkaTiming, nameOnBroker, usualTiming } from './kafka-config.js';
 import { KeptAdmin } from './kept-admin.js';
 import { RecordProducer } from './record-producer.js';
 
@@ -47,7 +47,7 @@ export class KafkaEventBus extends EventBus {
   private readonly groups = new Map<string, GroupConsumer>();
   private readonly broadcasts: string[] = [];
   private readonly databases = new Set<Database>();
-  private stopSweeping: () => void = () => undefined;
+  private stopCleaning = (): Promise<void> => Promise.resolve();
   private readonly started = Promise.withResolvers<void>();
   private readonly producer: RecordProducer;
   private readonly client: Kafka;
@@ -97,10 +97,10 @@ export class KafkaEventBus extends EventBus {
   async start(): Promise<void> {
     if (this.state !== 'new') throw new Error('The bus was already started');
     this.state = 'started';
-    this.stopSweeping = startSweepingInboxes(
+    this.stopCleaning = startCleaning(
       this.databases,
+      { table: 'inbox', column: 'done_at', days: daysBeyond(this.options.config.retentionHours) },
       this.options.logger,
-      daysBeyond(this.options.config.retentionHours),
     );
     const consumers = [...this.groups.values()];
     for (const consumer of consumers) consumer.start();
@@ -115,9 +115,8 @@ export class KafkaEventBus extends EventBus {
   /** What is published afterwards is refused, so relays end before. */
   async close(): Promise<void> {
     this.state = 'closed';
-    this.stopSweeping();
     this.started.resolve();
-    await Promise.all([...this.groups.values()].map((consumer) => consumer.close()));
+    await Promise.all([this.stopCleaning(), ...[...this.groups.values()].map((consumer) => consumer.close())]);
     await Promise.all([this.producer.close(), this.counting.close(), this.forgetBroadcasts()]);
   }
 
