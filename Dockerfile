@@ -2,7 +2,7 @@
 #
 #   docker build --build-arg APP=auth-service -t mediamesh/auth-service .
 #
-# The image holds one app: what it compiles to and the packages it imports, nothing else (tools/docker/prune.mjs). It runs as
+# The image holds one app: what it compiles to and the packages it imports, nothing else (tools/docker/prune.ts). It runs as
 # a user without rights, writes nowhere but to /tmp, and needs no shell. `docker run … migrate` makes what the app stands on
 # (database, topics, bucket, index, tables) and ends; without an argument the app serves.
 
@@ -32,7 +32,7 @@ RUN node tools/build.mjs
 
 FROM built AS compiled
 ARG APP
-RUN node tools/docker/prune.mjs "${APP}" /app
+RUN node dist/tools/docker/main.js prune "${APP}" /app
 
 FROM scratch AS ready
 COPY . /app
@@ -57,5 +57,5 @@ COPY --from=pruned /app /app
 USER 1000:1000
 STOPSIGNAL SIGTERM
 # Each question starts a Node: on a busy machine that takes its time.
-HEALTHCHECK --interval=10s --timeout=10s --start-period=60s --retries=3 CMD ["node", "/app/health.mjs"]
+HEALTHCHECK --interval=10s --timeout=10s --start-period=60s --retries=3 CMD ["node", "/app/health.js"]
 ENTRYPOINT ["node", "--enable-source-maps", "/app/main.mjs"]

@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Failure, ensureInstalled } from './install.mjs';
 
+export { Failure };
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** The Node that npm brought. */
 export const node = join(root, 'node_modules/.bin/node');
@@ -72,6 +73,9 @@ export async function makeReady({ set = 'production', say = (line) => console.lo
  * Runs a program with Node 26, its input and output ours, and answers its exit code once it has ended. Signals are
  * passed on, repeats are not; a second one that is not a repeat is passed on too, and then the program is killed when
  * it does not end. An IPC channel tells the program when we die.
+ *
+ * @param {readonly string[]} args
+ * @returns {Promise<number>}
  */
 export function runProgram(args, { env = process.env } = {}) {
   return new Promise((resolve, reject) => {
@@ -99,7 +103,11 @@ export function runProgram(args, { env = process.env } = {}) {
   });
 }
 
-/** The whole of a command: its failures are one line, its exit code is the program's. */
+/**
+ * The whole of a command: its failures are one line, its exit code is the program's.
+ *
+ * @param {() => number | Promise<number>} command
+ */
 export async function main(command) {
   try {
     process.exit(await command());

@@ -1,5 +1,6 @@
 /**
- * `node tools/run.mjs tools/mesh/main.js …`: runs a program of `dist/` with Node 26, everything installed and built.
+ * `node tools/run.mjs tools/mesh/main.js …`: runs a program of `dist/` with Node 26, everything installed and built;
+ * with `--dev` before it the development tools are installed too.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,9 +9,10 @@ import { main, makeReady, root, runProgram } from './launch.mjs';
 import { readCommandEnvironment } from './mesh-environment.mjs';
 
 await main(async () => {
-  const [entry, ...args] = process.argv.slice(2);
-  if (!entry) throw new Failure('Usage: node tools/run.mjs <program below dist> [arguments]');
-  await makeReady({ say: (line) => console.error(line) }); // standard output belongs to the program
+  const isDev = process.argv[2] === '--dev';
+  const [entry, ...args] = process.argv.slice(isDev ? 3 : 2);
+  if (!entry) throw new Failure('Usage: node tools/run.mjs [--dev] <program below dist> [arguments]');
+  await makeReady({ set: isDev ? 'all' : 'production', say: (line) => console.error(line) }); // standard output belongs to the program
   const program = join(root, 'dist', entry);
   if (!existsSync(program)) throw new Failure(`There is no program ${entry}.`);
   // operators' commands know the mesh that this install runs

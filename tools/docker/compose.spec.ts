@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findComposeMistakes, findSecretsWithDefault, listDemanded } from './compose-rules.mjs';
-import { fillIn } from './read-compose.mjs';
-import { makeMissing, readVariables, writeSecrets } from './secrets.mjs';
+import { type ComposeModel, findComposeMistakes, findSecretsWithDefault, listDemanded } from './compose-rules.js';
+import { fillIn, findSchemaMistakes, parseCompose } from './compose-file.js';
+import { findImageMistakes } from './images.js';
+import { makeMissing, readVariables, writeSecrets } from './secrets.js';
 
 const composeText = readFileSync(join(import.meta.dirname, '../../docker-compose.yml'), 'utf8');
 
@@ -43,7 +44,7 @@ describe('the rules for docker-compose.yml', () => {
     mesh: hardened('mesh'),
   };
   const mistakesOf = (changed: Record<string, unknown>): string[] =>
-    findComposeMistakes({ services: { ...services, ...changed } }, ['cms-service']);
+    findComposeMistakes({ services: { ...services, ...changed } } as ComposeModel, ['cms-service']);
 
   it('are kept by a file that keeps them', () => {
     expect(mistakesOf({})).toEqual([]);
@@ -119,7 +120,7 @@ describe('the rules for docker-compose.yml', () => {
     const present = Object.fromEntries(
       Object.entries({ ...services, ...changed }).filter(([, value]) => value !== undefined),
     );
-    expect(findComposeMistakes({ services: present }, ['cms-service'])).toContain(mistake);
+    expect(findComposeMistakes({ services: present } as ComposeModel, ['cms-service'])).toContain(mistake);
   });
 
   it('find a secret that has a default', () => {
@@ -135,6 +136,47 @@ describe('variables of docker-compose.yml', () => {
       'a: 1 b: two c:  d: 4',
     );
     expect(() => fillIn('${FOUR:?say it}', {})).toThrow('FOUR: say it');
+  });
+});
+
+describe('the published schema', () => {
+  const model = parseCompose(fillIn(composeText, makeMissing(composeText, {})));
+
+  it('takes docker-compose.yml, its merge keys resolved', () => {
+    expect(model.services?.['cms-service']).toMatchObject({ read_only: true, environment: { EVENT_BUS: 'kafka' } });
+    expect(findSchemaMistakes(model)).toEqual([]);
+  });
+
+  it('refuses what Compose does not know', () => {
+    const broken = { ...model, services: { ...model.services, redis: { image: 'redis:8.8.3', helthcheck: {} } } };
+    expect(findSchemaMistakes(broken)).toEqual([expect.stringContaining('/services/redis')]);
+  });
+
+  it('leaves no variable without a value that the file demands', () => {
+    expect(() => fillIn(composeText, {})).toThrow('run npm run docker -- secrets');
+  });
+});
+
+describe('the rules for an image', () => {
+  const config = {
+    User: '1000:1000',
+    StopSignal: 'SIGTERM',
+    Entrypoint: ['node', '/app/main.mjs'],
+    Healthcheck: { Test: ['CMD', 'node', '/app/health.js'] },
+    Labels: { 'org.opencontainers.image.title': 'MediaMesh cms-service' },
+    Env: ['NODE_ENV=production', 'BIND_ADDRESS=0.0.0.0'],
+  };
+
+  it('are kept by an image that keeps them', () => {
+    expect(findImageMistakes('cms-service', config)).toEqual([]);
+  });
+
+  it.each<[string, object, string]>([
+    ['an image that runs as root', { User: '' }, 'runs as another user than 1000'],
+    ['an image that needs a shell to start', { Entrypoint: ['sh', '-c'] }, 'does not start Node itself'],
+    ['an image without a health check', { Healthcheck: undefined }, 'has no health check without a shell'],
+  ])('find %s', (_what, changed, mistake) => {
+    expect(findImageMistakes('cms-service', { ...config, ...changed })).toEqual([`image cms-service: ${mistake}`]);
   });
 });
 

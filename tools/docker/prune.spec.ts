@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { readImports } from './import-graph.mjs';
-import { closePackages, type LockedPackage } from './package-closure.mjs';
-import { planPruning, pruneApp } from './prune.mjs';
+import { readImports } from './import-graph.js';
+import { closePackages, type LockedPackage } from './package-closure.js';
+import { planPruning, pruneApp } from './prune.js';
 
 const workspace = join(import.meta.dirname, '../..');
 const { packages: lock } = JSON.parse(readFileSync(join(workspace, 'package-lock.json'), 'utf8')) as {
@@ -117,7 +117,7 @@ const files = {
   'dist/apps/cms-service/src/index.js': 'const worker = new URL("./busy.worker.js", import.meta.url);\n',
   'dist/apps/cms-service/src/busy.worker.js': 'import "node:sqlite";\n',
   'dist/apps/auth-service/src/main.js': 'import "unused";\n',
-  'dist/libs/contracts/src/kernel/apps.js': "export const appPorts = { 'cms-service': 8082 };\n",
+  'dist/tools/docker/health.js': '',
   'node_modules/used/package.json': '{}',
   'node_modules/used/index.js': '',
   'node_modules/used/index.d.ts': '',
@@ -131,14 +131,14 @@ const files = {
 describe('a pruned folder', () => {
   let root = '';
   let folder = '';
-  beforeAll(async () => {
+  beforeAll(() => {
     root = mkdtempSync(join(tmpdir(), 'prune-'));
     folder = join(root, 'pruned');
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(join(root, dirname(path)), { recursive: true });
       writeFileSync(join(root, path), text);
     }
-    await pruneApp(root, 'cms-service', folder);
+    pruneApp(root, 'cms-service', folder);
   });
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -167,11 +167,11 @@ describe('a pruned folder', () => {
     });
   });
 
-  it('is made anew when there is one, and never in place of something else', async () => {
+  it('is made anew when there is one, and never in place of something else', () => {
     writeFileSync(join(folder, 'left-over'), '');
-    await pruneApp(root, 'cms-service', folder);
+    pruneApp(root, 'cms-service', folder);
     expect(existsSync(join(folder, 'left-over'))).toBe(false);
-    await expect(pruneApp(root, 'cms-service', join(root, 'dist'))).rejects.toThrow('holds something else');
+    expect(() => pruneApp(root, 'cms-service', join(root, 'dist'))).toThrow('holds something else');
     expect(existsSync(join(root, 'dist/apps'))).toBe(true);
   });
 

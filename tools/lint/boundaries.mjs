@@ -56,6 +56,8 @@ const owners = {
   'sanitize-html': ['metadata-service', 'ingest-service'],
   stemmer: ['text'],
   '@swc/core': ['tools'],
+  ajv: ['tools'],
+  'js-yaml': ['tools'],
 };
 
 const layers = (...names) => names.map((name) => `layer:${name}`);

@@ -1,5 +1,5 @@
 export { readConsumers, readTopics } from './bus-views.js';
-export { ConfigError, type Environment } from './config.js';
+export { ConfigError, type Environment, readConfig } from './config.js';
 export { type AnyApp, type AppDefinition, type ConfigOf, defineApp } from './define-app.js';
 export { describeApp } from './describe-app.js';
 export { type ConfigSection, type ConfigVariable, describeConfig } from './describe-config.js';

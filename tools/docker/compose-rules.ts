@@ -1,20 +1,45 @@
-/**
- * What must hold in docker-compose.yml besides its schema. Works on the file as read and on what Compose makes of it.
- */
+import { COMMAND_LINE } from './prune.js';
+
+/** What must hold in docker-compose.yml besides its schema. */
+
+/** A service as far as the rules look at it. */
+export interface ComposeService {
+  readonly image?: string;
+  readonly build?: { readonly args?: Readonly<Record<string, string>> };
+  readonly command?: string | readonly string[];
+  readonly environment?: Readonly<Record<string, string | number>>;
+  readonly ports?: readonly (string | { readonly host_ip?: string })[];
+  readonly volumes?: readonly (string | { readonly source?: string })[];
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string } | undefined>>;
+  readonly healthcheck?: { readonly test?: unknown };
+  readonly profiles?: readonly string[];
+  readonly restart?: string;
+  readonly mem_limit?: string;
+  readonly container_name?: string;
+  readonly read_only?: boolean;
+  readonly tmpfs?: readonly string[];
+  readonly cap_drop?: readonly string[];
+  readonly privileged?: boolean;
+  readonly user?: string;
+  readonly stop_grace_period?: string;
+}
+
+/** docker-compose.yml as data, its variables filled in. */
+export interface ComposeModel {
+  readonly services?: Readonly<Record<string, ComposeService>>;
+  readonly volumes?: Readonly<Record<string, unknown>>;
+}
 
 const SERVERS = ['postgres', 'redis', 'kafka', 'kafka-ui', 'opensearch', 's3', 'dynamodb'];
 const MIGRATION = 'migration';
-const COMMAND_LINE = 'mesh';
-const OPTIONAL = { dynamodb: ['aws-local'] };
-/** An app takes no longer to stop in order. */
+const OPTIONAL: Readonly<Record<string, readonly string[]>> = { dynamodb: ['aws-local'] };
+/** Seconds: the longest orderly stop of an app. */
 const LONGEST_STOP_S = 25;
 const PINNED = /:v?\d+\.\d+[\w.-]*$/;
 
-const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-const argsOf = ({ build }) => build?.args ?? {};
-const commandOf = ({ command }) => (Array.isArray(command) ? command : [command]).filter(Boolean);
+const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
-function* checkEvery(name, service) {
+function* checkEvery(name: string, service: ComposeService): Iterable<string> {
   if (!service.mem_limit) yield `${name}: has no mem_limit`;
   if (!service.restart) yield `${name}: does not say when it is restarted`;
   if (service.container_name) yield `${name}: a container_name forbids a second instance`;
@@ -26,21 +51,21 @@ function* checkEvery(name, service) {
     yield `${name}: belongs to ${OPTIONAL[name] ? `the profile ${OPTIONAL[name]}` : 'no profile'}`;
 }
 
-function* checkServer(name, service) {
+function* checkServer(name: string, service: ComposeService): Iterable<string> {
   if (!PINNED.test(service.image ?? '')) yield `${name}: its image names no exact version`;
   if (!service.healthcheck?.test) yield `${name}: has no health check`;
   if (service.restart !== 'unless-stopped') yield `${name}: is not restarted`;
 }
 
-function* checkHardened(name, service, app) {
-  if (argsOf(service).APP !== app) yield `${name}: is not built with APP=${app}`;
+function* checkHardened(name: string, service: ComposeService, app: string): Iterable<string> {
+  if (service.build?.args?.['APP'] !== app) yield `${name}: is not built with APP=${app}`;
   if (service.image !== `mediamesh/${app}:local`) yield `${name}: its image is not mediamesh/${app}`;
   if (service.read_only !== true || !service.tmpfs?.includes('/tmp')) yield `${name}: must write to /tmp only`;
   if (!service.cap_drop?.includes('ALL')) yield `${name}: keeps rights of the system`;
   if (service.privileged || service.user === 'root') yield `${name}: runs as root`;
 }
 
-function* checkApp(app, service) {
+function* checkApp(app: string, service: ComposeService): Iterable<string> {
   yield* checkHardened(app, service, app);
   if (service.restart !== 'unless-stopped') yield `${app}: is not restarted`;
   if (secondsOf(service.stop_grace_period) <= LONGEST_STOP_S)
@@ -50,16 +75,13 @@ function* checkApp(app, service) {
 }
 
 /** Seconds of `30s`, `1m0s` or `1m30s`. */
-const secondsOf = (text) =>
-  [...String(text ?? '').matchAll(/(\d+)(m|s)/g)].reduce(
-    (sum, [, count, unit]) => sum + Number(count) * (unit === 'm' ? 60 : 1),
-    0,
-  );
+const secondsOf = (text = ''): number =>
+  [...text.matchAll(/(\d+)(m|s)/g)].reduce((sum, [, count, unit]) => sum + Number(count) * (unit === 'm' ? 60 : 1), 0);
 
 /** The step before the apps: the command line's image, once, when the servers are there. */
-function* checkMigration(service) {
+function* checkMigration(service: ComposeService): Iterable<string> {
   yield* checkHardened(MIGRATION, service, COMMAND_LINE);
-  if (!same(commandOf(service), ['migrate'])) yield `${MIGRATION}: does not run "migrate"`;
+  if (!same([service.command].flat(), ['migrate'])) yield `${MIGRATION}: does not run "migrate"`;
   if (service.restart !== 'no') yield `${MIGRATION}: is started again when it ends`;
   for (const server of ['postgres', 'kafka', 'redis', 'opensearch', 's3', 'dynamodb']) {
     if (service.depends_on?.[server]?.condition !== 'service_healthy')
@@ -67,17 +89,14 @@ function* checkMigration(service) {
   }
 }
 
-/** What a person calls: `run` would start whatever it depends on, and `doctor` never see that something is down. */
-function* checkCommandLine(service) {
+/** The command line depends on nothing: `run` would start it, and `doctor` would never see that something is down. */
+function* checkCommandLine(service: ComposeService): Iterable<string> {
   yield* checkHardened(COMMAND_LINE, service, COMMAND_LINE);
   if (Object.keys(service.depends_on ?? {}).length > 0) yield `${COMMAND_LINE}: starts what it only looks at`;
 }
 
-/**
- * One sentence for each thing that is wrong. `model` is the parsed file with its variables filled in, `apps` the names
- * of the nine.
- */
-export function findComposeMistakes(model, apps) {
+/** One sentence for each broken rule; `apps` are the names of all apps. */
+export function findComposeMistakes(model: ComposeModel, apps: readonly string[]): string[] {
   const services = model.services ?? {};
   const expected = [...SERVERS, ...apps, MIGRATION, COMMAND_LINE];
   const mistakes = [
@@ -91,20 +110,23 @@ export function findComposeMistakes(model, apps) {
     if (SERVERS.includes(name)) mistakes.push(...checkServer(name, service));
     for (const volume of service.volumes ?? []) {
       const source = typeof volume === 'string' ? volume.split(':')[0] : volume.source;
-      if (!(source in (model.volumes ?? {}))) mistakes.push(`${name}: ${source} is no named volume`);
+      if (!source || !(source in (model.volumes ?? {}))) mistakes.push(`${name}: ${source} is no named volume`);
     }
   }
+  const { [MIGRATION]: migration, [COMMAND_LINE]: commandLine } = services;
   for (const app of apps) if (services[app]) mistakes.push(...checkApp(app, services[app]));
-  if (services[MIGRATION]) mistakes.push(...checkMigration(services[MIGRATION]));
-  if (services[COMMAND_LINE]) mistakes.push(...checkCommandLine(services[COMMAND_LINE]));
+  if (migration) mistakes.push(...checkMigration(migration));
+  if (commandLine) mistakes.push(...checkCommandLine(commandLine));
   return mistakes;
 }
 
 /** Secrets have no default: a variable of the file whose name says so must be written `${NAME:?…}`. */
-export const findSecretsWithDefault = (text) =>
+export const findSecretsWithDefault = (text: string): string[] =>
   [...text.matchAll(/\$\{([A-Z0-9_]*(?:SECRET|PASSWORD|ACCESS_KEY)[A-Z0-9_]*)(?!:\?)\b[^}?]*\}/g)].map(
     ([, name]) => `${name}: a secret has no default, so that none is forgotten`,
   );
 
 /** The variables that the file demands, in its order. */
-export const listDemanded = (text) => [...new Set([...text.matchAll(/\$\{([A-Z0-9_]+):\?/g)].map(([, name]) => name))];
+export const listDemanded = (text: string): string[] => [
+  ...new Set([...text.matchAll(/\$\{([A-Z0-9_]+):\?/g)].map(([, name = '']) => name)),
+];

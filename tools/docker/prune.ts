@@ -1,7 +1,6 @@
 /**
- * `node tools/docker/prune.mjs <app> <folder>`: writes what one app needs to run and nothing else, from `dist/` and
- * node_modules as they are: its compiled files, its packages, `main.mjs` to start it and `health.mjs` to ask it.
- * Plain Node, nothing from node_modules.
+ * Writes what one app needs to run and nothing else, from `dist/` and node_modules as they are: its compiled files, its
+ * packages, `main.mjs` to start it and `health.js` to ask it.
  */
 import {
   copyFileSync,
@@ -13,37 +12,41 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { followImports } from './import-graph.mjs';
-import { closePackages } from './package-closure.mjs';
+import { dirname, join, relative } from 'node:path';
+import { appPorts } from '@mediamesh/contracts';
+import { followImports } from './import-graph.js';
+import { closePackages, type Lock } from './package-closure.js';
 
-export const workspaceRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** The operators' command line is an image too: it ends by itself and has no port. */
 export const COMMAND_LINE = 'mesh';
 
-/** Read by people and compilers, never by a program that runs. Licences stay with what they are for. */
-const isSuperfluous = (name) =>
-  /\.(?:d\.[cm]?ts|map|md|markdown|tsbuildinfo)$/i.test(name) && !/^(?:licen[cs]e|notice|copying)/i.test(name);
-
-const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
-
-/** The nine apps with their usual ports, as the contracts have them. */
-export async function readAppPorts(root = workspaceRoot) {
-  const { appPorts } = await import(pathToFileURL(join(root, 'dist/libs/contracts/src/kernel/apps.js')).href);
-  return appPorts;
+/** What a program consists of, relative to the workspace. */
+export interface Plan {
+  readonly entry: string;
+  readonly files: readonly string[];
+  /** Folders: `node_modules/pg`. */
+  readonly packages: readonly string[];
+  /** What of packages is imported, word for word. */
+  readonly specifiers: readonly string[];
 }
 
-/** Where a program starts, relative to the workspace. */
-const entryOf = (app) => (app === COMMAND_LINE ? 'dist/tools/mesh/main.js' : `dist/apps/${app}/src/main.js`);
+/** Read by people and compilers, never by a program that runs. Licences stay with what they are for. */
+const isSuperfluous = (name: string): boolean =>
+  /\.(?:d\.[cm]?ts|map|md|markdown|tsbuildinfo)$/i.test(name) && !/^(?:licen[cs]e|notice|copying)/i.test(name);
 
-/** What a program consists of, relative to the workspace: `{ entry, files, packages, specifiers }`. */
-export function planPruning(root, app) {
+const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
+
+/** Where a program starts, relative to the workspace. */
+const entryOf = (app: string): string =>
+  app === COMMAND_LINE ? 'dist/tools/mesh/main.js' : `dist/apps/${app}/src/main.js`;
+
+/** Throws when the app is none, is not built, or needs what belongs in no image. */
+export function planPruning(root: string, app: string): Plan {
   const entry = entryOf(app);
   if (!existsSync(join(root, entry))) throw new Error(`There is no ${entry}: ${app} is no app, or nothing is built`);
   const { files, packages, specifiers } = followImports(join(root, entry));
-  const { packages: lock } = readJson(join(root, 'package-lock.json'));
-  const wanted = new Map([...packages].map(([name, file]) => [name, relative(root, file)]));
+  const { packages: lock } = readJson(join(root, 'package-lock.json')) as { readonly packages: Lock };
+  const wanted = [...packages].map(([name, file]) => [name, relative(root, file)] as const);
   return {
     entry,
     files: [...files].map((file) => relative(root, file)).sort(),
@@ -53,7 +56,7 @@ export function planPruning(root, app) {
 }
 
 /** Copies a folder but for what is called `except` in it. */
-function copyFolder(from, to, copy, except = '') {
+function copyFolder(from: string, to: string, copy: (from: string, to: string) => void, except = ''): void {
   mkdirSync(to, { recursive: true });
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const [source, target] = [join(from, entry.name), join(to, entry.name)];
@@ -67,11 +70,10 @@ function copyFolder(from, to, copy, except = '') {
  * Writes the folder anew and answers the plan it followed. Refuses a folder that holds anything else. With `link` the
  * files of packages are linked instead of copied, for a folder that is only read.
  */
-export async function pruneApp(root, app, folder, { link = false } = {}) {
+export function pruneApp(root: string, app: string, folder: string, { link = false } = {}): Plan {
   if (existsSync(folder) && readdirSync(folder).length > 0 && !existsSync(join(folder, 'main.mjs')))
     throw new Error(`${folder} holds something else`);
   const plan = planPruning(root, app);
-  const port = (await readAppPorts(root))[app];
   rmSync(folder, { recursive: true, force: true });
   for (const file of plan.files) {
     mkdirSync(join(folder, dirname(file)), { recursive: true });
@@ -82,24 +84,11 @@ export async function pruneApp(root, app, folder, { link = false } = {}) {
   // what lies in a package's own node_modules is in the list by itself
   for (const path of plan.packages)
     copyFolder(join(root, path), join(folder, path), link ? linkSync : copyFileSync, 'node_modules');
-  const { version } = readJson(join(root, 'package.json'));
-  writeFileSync(
-    join(folder, 'package.json'),
-    `${JSON.stringify({ name: app, version, private: true, type: 'module', ...(port && { config: { port } }) }, null, 2)}\n`,
-  );
+  const { version } = readJson(join(root, 'package.json')) as { readonly version: string };
+  const port = Object.entries(appPorts).find(([name]) => name === app)?.[1];
+  const manifest = { name: app, version, private: true, type: 'module', ...(port && { config: { port } }) };
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
   writeFileSync(join(folder, 'main.mjs'), `import './${plan.entry}';\n`);
-  copyFileSync(fileURLToPath(new URL('health.mjs', import.meta.url)), join(folder, 'health.mjs'));
+  copyFileSync(join(root, 'dist/tools/docker/health.js'), join(folder, 'health.js'));
   return plan;
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [app, folder] = process.argv.slice(2);
-  try {
-    if (!app || !folder) throw new Error('Usage: node tools/docker/prune.mjs <app> <folder>');
-    const { files, packages } = await pruneApp(workspaceRoot, app, resolve(folder));
-    console.log(`${app}: ${files.length} files and ${packages.length} packages`);
-  } catch (error) {
-    console.error(error.message);
-    process.exitCode = 1;
-  }
 }

@@ -1,1 +1,0 @@
-export function readImports(code: string): { readonly imports: readonly string[]; readonly workers: readonly string[] };

@@ -1,1 +1,0 @@
-export function fillIn(text: string, variables: Readonly<Record<string, string>>): string;
