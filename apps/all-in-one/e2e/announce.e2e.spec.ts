@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { emptyTable, eventually, type TestBody } from '@mediamesh/testing';
-import { type Answer, RunningMesh } from './mesh.js';
+import { RunningMesh } from './mesh.js';
+import type { Answer } from './mesh-client.js';
 import { ended, spawnProgram } from './processes.js';
 
 describe('a catalogue that was lost', () => {
@@ -155,5 +156,9 @@ describe('a catalogue that was lost', () => {
     );
     expect(after.programs.slice(1)).toEqual(before.programs);
     expect(after.programs[1].id).toBe(id);
+  });
+
+  it('stops in order', async () => {
+    expect(await mesh.stop()).toBe(0);
   });
 });

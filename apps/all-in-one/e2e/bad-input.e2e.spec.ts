@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import {
   type Api,
   authServiceApi,
@@ -15,7 +15,7 @@ import {
 } from '@mediamesh/contracts';
 import type { TestBody } from '@mediamesh/testing';
 import type { z } from 'zod';
-import { type Answer, patiently, request, RunningMesh } from './mesh.js';
+import { type Answer, MeshClient, patiently, request } from './mesh-client.js';
 
 interface Row {
   readonly name: string;
@@ -58,11 +58,11 @@ const validBodies: Record<string, object> = {
 };
 
 describe('every endpoint of both gateways', () => {
-  let mesh: RunningMesh;
+  let mesh: MeshClient;
   let tokens: { admin: string; editor: string; user: string };
   let existing: { program: Answer; episode: Answer };
   beforeAll(async () => {
-    mesh = await RunningMesh.start();
+    mesh = await MeshClient.shared();
     tokens = {
       admin: await mesh.token(mesh.file.admin),
       editor: await mesh.token(),
@@ -74,7 +74,6 @@ describe('every endpoint of both gateways', () => {
     });
     existing = { program, episode };
   });
-  afterAll(() => mesh.close());
 
   const originOf = ({ api }: Row): string =>
     api.app === 'cms-gateway'

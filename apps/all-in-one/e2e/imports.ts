@@ -1,12 +1,12 @@
 import { eventually, type TestBody } from '@mediamesh/testing';
-import type { RunningMesh } from './mesh.js';
+import type { MeshClient } from './mesh-client.js';
 
 export const hasEnded = ({ status }: TestBody): boolean => status === 'completed' || status === 'failed';
 
 type Policy = 'draft' | 'when_ready';
 
 /** Makes a source, which publishes what is ready unless told otherwise, and answers its id. */
-export async function createSource(mesh: RunningMesh, url: string, publish: Policy = 'when_ready'): Promise<string> {
+export async function createSource(mesh: MeshClient, url: string, publish: Policy = 'when_ready'): Promise<string> {
   const { status, body, isRepeated } = await mesh.editors('POST', '/ingest/sources', {
     body: { kind: 'rss', url, publish },
   });
@@ -17,7 +17,7 @@ export async function createSource(mesh: RunningMesh, url: string, publish: Poli
 }
 
 /** Starts a run of a source, under another policy than its own if one is given, and answers its id. */
-export async function startRun(mesh: RunningMesh, sourceId: string, publish?: Policy): Promise<string> {
+export async function startRun(mesh: MeshClient, sourceId: string, publish?: Policy): Promise<string> {
   const { status, body, isRepeated } = await mesh.editors(
     'POST',
     `/ingest/sources/${sourceId}/runs${publish ? `?publish=${publish}` : ''}`,
@@ -27,11 +27,11 @@ export async function startRun(mesh: RunningMesh, sourceId: string, publish?: Po
   return body.id as string;
 }
 
-export const lastRun = async (mesh: RunningMesh, sourceId: string): Promise<TestBody> =>
+export const lastRun = async (mesh: MeshClient, sourceId: string): Promise<TestBody> =>
   (await mesh.editors('GET', `/ingest/runs?sourceId=${sourceId}&limit=1`)).body.items[0];
 
 /** Runs a source to its end. */
-export async function runSource(mesh: RunningMesh, sourceId: string, publish?: Policy): Promise<TestBody> {
+export async function runSource(mesh: MeshClient, sourceId: string, publish?: Policy): Promise<TestBody> {
   const id = await startRun(mesh, sourceId, publish);
   return eventually(async () => (await mesh.editors('GET', `/ingest/runs/${id}`)).body, hasEnded, 'the run ends', {
     timeoutMs: 60_000,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Answer, request, RunningMesh } from './mesh.js';
+import { RunningMesh } from './mesh.js';
+import { type Answer, request } from './mesh-client.js';
 import { countOwnTries } from './own-tries.js';
 
 describe('limits, as they are without any configuration', () => {

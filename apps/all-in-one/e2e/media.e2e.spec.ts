@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, type TestBody } from '@mediamesh/testing';
-import { type Answer, request, RunningMesh } from './mesh.js';
+import { type Answer, MeshClient, request } from './mesh-client.js';
 
 /** A picture of one colour, made here. */
 function png(width: number, height: number): Buffer {
@@ -38,14 +38,13 @@ function crc32(bytes: Buffer): number {
 
 describe('a cover on its way from an editor to the public', () => {
   const bytes = png(64, 48);
-  let mesh: RunningMesh;
+  let mesh: MeshClient;
   let asset: TestBody;
   let program: Answer;
   let url: string;
   beforeAll(async () => {
-    mesh = await RunningMesh.start();
+    mesh = await MeshClient.shared();
   });
-  afterAll(() => mesh.close());
 
   const upload = (
     body: Uint8Array,

@@ -13,16 +13,20 @@ export interface MeshAddress {
   readonly editor: Account;
 }
 
-/** What runs a mesh for a test: one process with its embedded servers, or nine on real ones. */
-export interface MeshHost {
+/** Where a mesh keeps its files, and where its apps listen. */
+export interface MeshPlace {
   /** What the mesh keeps lies in its `.mesh`. */
   readonly folder: string;
+  /** The port of an app (of its first instance). */
+  portOf(app: AppName): number;
+}
+
+/** What runs a mesh for a test: one process with its embedded servers, or nine on real ones. */
+export interface MeshHost extends MeshPlace {
   /** The variables its processes were given. */
   readonly environment: Readonly<Record<string, string>>;
   /** What its processes have printed. */
   readonly output: string;
-  /** The port of an app (of its first instance). */
-  portOf(app: AppName): number;
   /** Starts everything (again) on the same data, and waits until it is ready. */
   start(): Promise<MeshAddress>;
   /** kill -9 of every app: no chance to say goodbye. Servers stay. */

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { readPaths } from '@mediamesh/testing';
 
-export const root = join(import.meta.dirname, '../../..');
+/** The repository; compiled, this file lies one folder deeper, in `dist/`. */
+export const root = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../../..' : '../../../..');
 const node = join(root, 'node_modules/.bin/node');
 
 /**

@@ -3,7 +3,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@mediamesh/testing';
-import { request, RunningMesh } from './mesh.js';
+import { RunningMesh } from './mesh.js';
+import { request } from './mesh-client.js';
 import type { OneProcess } from './one-process.js';
 
 describe('starting and stopping', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@mediamesh/testing';
-import { RunningMesh } from './mesh.js';
+import { MeshClient } from './mesh-client.js';
 import { root } from './processes.js';
 import { Shell } from './shell.js';
 
@@ -30,18 +30,15 @@ const patternOf = (text: string): RegExp => new RegExp(`^${text.split('…').map
 const onlyLooks = (commands: string): boolean => !/curl[^|]*\s(?:-d|-X|--data-binary)\s|npm run/.test(commands);
 
 describe('what the pages invite to try', () => {
-  let mesh: RunningMesh;
+  let mesh: MeshClient;
   let home: string;
   beforeAll(async () => {
-    mesh = await RunningMesh.start();
+    mesh = await MeshClient.shared();
     home = await mkdtemp(join(tmpdir(), 'mesh-tour-'));
     // a busy machine may answer 503 with Retry-After
     await writeFile(join(home, '.curlrc'), 'retry = 4\n');
   });
-  afterAll(async () => {
-    await mesh.close();
-    await rm(home, { recursive: true, force: true });
-  });
+  afterAll(() => rm(home, { recursive: true, force: true }));
 
   describe.each([
     { page: 'README.md', steps: readSteps('README.md', '## Try it', '## The map') },

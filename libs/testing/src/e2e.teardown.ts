@@ -1,12 +1,21 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { SharedProgram } from './shared-program.js';
 
 /**
- * Removes from real servers what this run made there, also after a failure. What cannot be removed is told and stays
- * for a later run.
+ * Ends the mesh that suites shared, then removes from real servers what this run made there, also after a failure. What
+ * cannot be removed is told and stays for a later run. Rejects when the mesh did not stop in order.
  */
 export default async function teardown(): Promise<void> {
+  try {
+    await (Reflect.get(globalThis, 'mediameshShared') as SharedProgram | undefined)?.close();
+  } finally {
+    await removeLeftovers();
+  }
+}
+
+async function removeLeftovers(): Promise<void> {
   const { readPaths, readRunName, readTestServers } = await import('./environment.js');
   const name = readRunName();
   if (name === undefined) return;

@@ -80,6 +80,19 @@ export function publishRunName(name: string): void {
   process.env[RUN] = name;
 }
 
+const SHARED = 'MESH_TEST_SHARED';
+
+/** Where the tests of this run ask for the program they share; undefined where they share none. */
+export const readSharedProgram = (): string | undefined => process.env[SHARED] || undefined;
+
+/** Hands that address to the tests of this run. */
+export function publishSharedProgram(url: string): void {
+  process.env[SHARED] = url;
+}
+
+/** What a program gets that does something in the place of one of Jest's workers. */
+export const environmentOfWorker = (worker: string): NodeJS.ProcessEnv => ({ ...process.env, JEST_WORKER_ID: worker });
+
 /** What a program needs to find the servers of the tests. */
 export const readTestServers = (): Record<string, string> =>
   Object.fromEntries(

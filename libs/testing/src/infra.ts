@@ -1,6 +1,9 @@
-import { describe, it } from '@jest/globals';
+import type * as jest from '@jest/globals';
 import { readTestServer, type TestServer } from './environment.js';
 import { canMakeCertificates } from './own-certificates.js';
+
+// not imported: a program that runs a mesh for the tests has this library, and no Jest
+const { describe, it } = globalThis as unknown as Pick<typeof jest, 'describe' | 'it'>;
 
 /**
  * Describes tests that need a real server; `tests` receives what its variables hold (`TEST_KAFKA_BROKERS`,

@@ -1,7 +1,10 @@
-import { describe, it } from '@jest/globals';
+import type * as jest from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readTestDataRoot } from './environment.js';
+
+// not imported: a program that runs a mesh for the tests has this library, and no Jest
+const { describe, it } = globalThis as unknown as Pick<typeof jest, 'describe' | 'it'>;
 
 /** The path of a folder of outside test data, or undefined when MESH_TEST_DATA is not set or does not hold it. */
 export function testData(folder: string): string | undefined {

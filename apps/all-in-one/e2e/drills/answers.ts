@@ -1,5 +1,5 @@
 import { watchForPauses } from '@mediamesh/testing';
-import type { Answer, Sent } from '../mesh.js';
+import type { Answer, Sent } from '../mesh-client.js';
 
 /**
  * Milliseconds: what takes longer is too late, and what takes much longer hangs. A gateway that has waited for a slow

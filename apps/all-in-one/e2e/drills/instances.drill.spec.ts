@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { appNames } from '@mediamesh/contracts';
-import { request } from '../mesh.js';
+import { request } from '../mesh-client.js';
 import { countOwnTries } from '../own-tries.js';
 import { DrillMesh } from './drill.js';
 

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TestBody } from '@mediamesh/testing';
 import { type FeedServer, rss } from '../feed-server.js';
-import type { Answer, RunningMesh, Sent } from '../mesh.js';
+import type { RunningMesh } from '../mesh.js';
+import type { Answer, Sent } from '../mesh-client.js';
 import type { NineProcesses } from '../nine-processes.js';
 import { Answers } from './answers.js';
 import { type Entry, type Ledger, secret, titleOf } from './ledger.js';
