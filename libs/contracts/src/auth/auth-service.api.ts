@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineApi } from '../kernel/endpoint.js';
 import { CreateUser, Login, Tokens, User } from './auth.js';
+import { authServiceExamples } from './auth-service.examples.js';
 
 /** A service names itself, its secret and whom it will call; the token is for that one target. */
 export const ServiceTokenRequest = z.strictObject({
@@ -15,11 +16,13 @@ export const KeyRotation = z
   .meta({ id: 'KeyRotation' });
 export type KeyRotation = z.output<typeof KeyRotation>;
 
-export const authServiceApi = defineApi('auth-service', '/internal/v1', {
+export const authServiceApi = defineApi('auth-service', '/internal/v1', authServiceExamples, {
   login: {
     method: 'POST',
     path: '/login',
     summary: 'Log in with e-mail and password',
+    tag: 'Sessions',
+    errors: { unauthenticated: ['auth.wrong_credentials'] },
     body: Login,
     returns: Tokens,
     status: 200,
@@ -29,6 +32,7 @@ export const authServiceApi = defineApi('auth-service', '/internal/v1', {
     method: 'GET',
     path: '/me',
     summary: 'The account of the caller',
+    tag: 'Sessions',
     returns: User,
     roles: ['ADMIN', 'EDITOR', 'USER'],
   },
@@ -36,6 +40,8 @@ export const authServiceApi = defineApi('auth-service', '/internal/v1', {
     method: 'POST',
     path: '/users',
     summary: 'Make an account',
+    tag: 'Accounts',
+    errors: { conflict: ['user.email_taken'], fields: ['user.email_malformed'] },
     body: CreateUser,
     returns: User,
     status: 201,
@@ -45,6 +51,8 @@ export const authServiceApi = defineApi('auth-service', '/internal/v1', {
     method: 'POST',
     path: '/service-tokens',
     summary: 'A token of ten minutes for calls between services',
+    tag: 'Keys',
+    errors: { unauthenticated: ['auth.wrong_credentials'], fields: ['field.invalid'] },
     body: ServiceTokenRequest,
     returns: Tokens,
     status: 200,
@@ -56,6 +64,7 @@ export const authServiceApi = defineApi('auth-service', '/internal/v1', {
     method: 'POST',
     path: '/keys/rotation',
     summary: 'Make a new signing key; the others retire when nothing they signed is valid any more',
+    tag: 'Keys',
     returns: KeyRotation,
     status: 200,
     roles: ['SERVICE'],
@@ -64,6 +73,7 @@ export const authServiceApi = defineApi('auth-service', '/internal/v1', {
     method: 'GET',
     path: '/jwks',
     summary: 'The public keys that verify tokens (RFC 7517)',
+    tag: 'Keys',
     returns: z.object({ keys: z.array(z.record(z.string(), z.unknown())) }),
     open: true,
     roles: ['PUBLIC'],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineApi } from '../kernel/endpoint.js';
+import { codesOf } from '../errors/messages.js';
+import { defineApi, type EndpointErrors } from '../kernel/endpoint.js';
 import { Id, queryInteger } from '../kernel/fields.js';
 import { editors } from '../kernel/roles.js';
 import {
@@ -18,6 +19,7 @@ import { Episode } from './episode.js';
 import { ImportCovers, ImportedEpisodes, ImportedProgram, ImportEpisodes, ImportProgram } from './import.js';
 import { Program } from './program.js';
 import { PublicDocument, Tombstone } from './public-document.js';
+import { cmsServiceExamples } from './cms-service.examples.js';
 
 const byId = z.object({ id: Id });
 const action = { body: LanguagesBody, bodyOptional: true, roles: editors, etag: true, ifMatch: true } as const;
@@ -41,12 +43,42 @@ export type Announcement = z.output<typeof Announcement>;
 
 export const PublicDocumentCount = z.object({ documents: z.int(), tombstones: z.int() });
 
+const noProgram = { notFound: ['program.not_found'] } as const;
+const noEpisode = { notFound: ['episode.not_found', 'program.not_found'] } as const;
+
+/** Why a change of content may be refused, beside its shape. */
+const ofContent = ({ conflict = [], fields = [], ...rest }: EndpointErrors = {}): EndpointErrors => ({
+  ...rest,
+  conflict: ['slug.taken', ...conflict],
+  reasons: ['slug.taken', ...conflict],
+  unavailable: ['request.busy'],
+  fields: [
+    'category.unknown',
+    'field.duplicate',
+    'slug.malformed',
+    'slug.reserved',
+    'asset.not_found',
+    'asset.kind_mismatch',
+    ...fields,
+  ],
+});
+const ofPublishing = (rest: EndpointErrors): EndpointErrors => ({
+  ...rest,
+  tooLarge: ['item.too_large_to_publish'],
+  unavailable: ['request.busy'],
+});
+/** Publishing copies what the working version has; withdrawing needs nothing of it. */
+const unready = { fields: ['program.language_missing'], reasons: codesOf('readiness') } as const;
+const ofImport = (rest: EndpointErrors = {}): EndpointErrors =>
+  ofContent({ ...noProgram, tooLarge: ['item.too_large_to_publish'], ...rest });
+
 /** Programs and episodes, for editors (through the CMS gateway), imports and rebuilds. */
-export const cmsServiceApi = defineApi('cms-service', '/internal/v1', {
+export const cmsServiceApi = defineApi('cms-service', '/internal/v1', cmsServiceExamples, {
   listPrograms: {
     method: 'GET',
     path: '/programs',
     summary: 'List programs',
+    tag: 'Programs',
     query: ProgramQuery,
     returns: ProgramPage,
     roles: editors,
@@ -55,6 +87,8 @@ export const cmsServiceApi = defineApi('cms-service', '/internal/v1', {
     method: 'POST',
     path: '/programs',
     summary: 'Create a draft program',
+    tag: 'Programs',
+    errors: ofContent(),
     body: CreateProgram,
     returns: Program,
     status: 201,
@@ -66,6 +100,8 @@ export const cmsServiceApi = defineApi('cms-service', '/internal/v1', {
     method: 'GET',
     path: '/programs/:id',
     summary: 'Read a program',
+    tag: 'Programs',
+    errors: noProgram,
     params: byId,
     returns: Program,
     roles: editors,
@@ -75,6 +111,8 @@ export const cmsServiceApi = defineApi('cms-service', '/internal/v1', {
     method: 'PATCH',
     path: '/programs/:id',
     summary: 'Change a program',
+    tag: 'Programs',
+    errors: ofContent({ ...noProgram, fields: ['program.default_language_missing', 'field.required'] }),
     params: byId,
     body: PatchProgram,
     returns: Program,
@@ -86,6 +124,8 @@ export const cmsServiceApi = defineApi('cms-service', '/internal/v1', {
     method: 'DELETE',
     path: '/programs/:id',
     summary: 'Withdraw a program and move it to the trash',
+    tag: 'Programs',
+    errors: noProgram,
     params: byId,
     roles: editors,
     ifMatch: true,
@@ -94,6 +134,12 @@ export const cmsServiceApi = defineApi('cms-service', '/internal/v1', {
     method: 'POST',
     path: '/programs/:id/publish',
     summary: 'Publish the working version',
+    tag: 'Programs',
+    errors: ofPublishing({
+      ...noProgram,
+      conflict: ['program.nothing_to_publish', 'program.not_ready'],
+      ...unready,
+    }),
     params: byId,
     ...action,
     returns: Program,
@@ -102,6 +148,8 @@ export const cmsServiceApi = defineApi('cms-service', '/internal/v1', {
     method: 'POST',
     path: '/programs/:id/unpublish',
     summary: 'Withdraw a program from the public',
+    tag: 'Programs',
+    errors: ofPublishing({ ...noProgram, conflict: ['program.not_published'] }),
     params: byId,
     ...action,
     returns: Program,
@@ -110,6 +158,8 @@ export const cmsServiceApi = defineApi('cms-service', '/internal/v1', {
     method: 'GET',
     path: '/programs/:id/readiness',
     summary: 'What is missing before publishing',
+    tag: 'Programs',
+    errors: { ...noProgram, inAnswer: codesOf('readiness') },
     params: byId,
     returns: Readiness,
     roles: editors,
@@ -119,6 +169,8 @@ export const cmsServiceApi = defineApi('cms-service', '/internal/v1', {
     method: 'GET',
     path: '/programs/:id/episodes',
     summary: 'List the episodes of a program',
+    tag: 'Episodes',
+    errors: noProgram,
     params: byId,
     query: EpisodeQuery,
     returns: EpisodePage,
@@ -128,6 +180,8 @@ export const cmsServiceApi = defineApi('cms-service', '/internal/v1', {
     method: 'POST',
     path: '/programs/:id/episodes',
     summary: 'Create a draft episode',
+    tag: 'Episodes',
+    errors: ofContent({ ...noProgram, conflict: ['episode.number_taken'] }),
     params: byId,
     body: CreateEpisode,
     returns: Episode,
@@ -140,6 +194,8 @@ export const cmsServiceApi = defineApi('cms-service', '/internal/v1', {
     method: 'GET',
     path: '/episodes/:id',
     summary: 'Read an episode',
+    tag: 'Episodes',
+    errors: noEpisode,
     params: byId,
     returns: Episode,
     roles: editors,
@@ -149,6 +205,12 @@ export const cmsServiceApi = defineApi('cms-service', '/internal/v1', {
     method: 'PATCH',
     path: '/episodes/:id',
     summary: 'Change an episode',
+    tag: 'Episodes',
+    errors: ofContent({
+      ...noEpisode,
+      conflict: ['episode.number_taken'],
+      fields: ['episode.media_and_enclosure', 'program.default_language_missing', 'field.required'],
+    }),
     params: byId,
     body: PatchEpisode,
     returns: Episode,
@@ -160,6 +222,8 @@ export const cmsServiceApi = defineApi('cms-service', '/internal/v1', {
     method: 'DELETE',
     path: '/episodes/:id',
     summary: 'Withdraw an episode and move it to the trash',
+    tag: 'Episodes',
+    errors: noEpisode,
     params: byId,
     roles: editors,
     ifMatch: true,
@@ -168,6 +232,12 @@ export const cmsServiceApi = defineApi('cms-service', '/internal/v1', {
     method: 'POST',
     path: '/episodes/:id/publish',
     summary: 'Publish the working version',
+    tag: 'Episodes',
+    errors: ofPublishing({
+      ...noEpisode,
+      conflict: ['episode.nothing_to_publish', 'episode.not_ready'],
+      ...unready,
+    }),
     params: byId,
     ...action,
     returns: Episode,
@@ -176,6 +246,8 @@ export const cmsServiceApi = defineApi('cms-service', '/internal/v1', {
     method: 'POST',
     path: '/episodes/:id/unpublish',
     summary: 'Withdraw an episode from the public',
+    tag: 'Episodes',
+    errors: ofPublishing({ ...noEpisode, conflict: ['episode.not_published'] }),
     params: byId,
     ...action,
     returns: Episode,
@@ -184,6 +256,8 @@ export const cmsServiceApi = defineApi('cms-service', '/internal/v1', {
     method: 'GET',
     path: '/episodes/:id/readiness',
     summary: 'What is missing before publishing',
+    tag: 'Episodes',
+    errors: { ...noEpisode, inAnswer: codesOf('readiness') },
     params: byId,
     returns: Readiness,
     roles: editors,
@@ -193,6 +267,8 @@ export const cmsServiceApi = defineApi('cms-service', '/internal/v1', {
     method: 'PUT',
     path: '/imports/:id/program',
     summary: 'Upsert the program of a source',
+    tag: 'Imports',
+    errors: ofImport({ inAnswer: codesOf('readiness') }),
     params: byId,
     body: ImportProgram,
     returns: ImportedProgram,
@@ -202,6 +278,16 @@ export const cmsServiceApi = defineApi('cms-service', '/internal/v1', {
     method: 'PUT',
     path: '/imports/:id/episodes',
     summary: 'Upsert a batch of episodes of a source',
+    tag: 'Imports',
+    errors: {
+      ...noProgram,
+      tooLarge: ['item.too_large_to_publish'],
+      unavailable: ['request.busy'],
+      inAnswer: [
+        ...(['item.in_trash', 'episode.number_taken', 'episode.media_and_enclosure'] as const),
+        ...codesOf('readiness', 'category', 'field', 'text', 'language', 'date', 'id'),
+      ],
+    },
     params: byId,
     body: ImportEpisodes,
     returns: ImportedEpisodes,
@@ -211,6 +297,8 @@ export const cmsServiceApi = defineApi('cms-service', '/internal/v1', {
     method: 'PUT',
     path: '/imports/:id/covers',
     summary: 'Set the covers of items of a source',
+    tag: 'Imports',
+    errors: ofImport(),
     params: byId,
     body: ImportCovers,
     roles: ['SERVICE'],
@@ -220,6 +308,7 @@ export const cmsServiceApi = defineApi('cms-service', '/internal/v1', {
     method: 'GET',
     path: '/public-documents',
     summary: 'Every public document and tombstone, by id; a page ends early where its documents are large',
+    tag: 'Public documents',
     query: publicPage,
     returns: PublicDocuments,
     roles: ['SERVICE'],
@@ -228,6 +317,7 @@ export const cmsServiceApi = defineApi('cms-service', '/internal/v1', {
     method: 'GET',
     path: '/public-documents/count',
     summary: 'How many documents are public, and how many tombstones there are',
+    tag: 'Public documents',
     returns: PublicDocumentCount,
     roles: ['SERVICE'],
   },
@@ -236,6 +326,7 @@ export const cmsServiceApi = defineApi('cms-service', '/internal/v1', {
     path: '/announcements',
     summary:
       'Announce public documents and tombstones again, by id and with the revisions they have, for who has lost them',
+    tag: 'Operations',
     query: publicPage,
     returns: Announcement,
     roles: ['ADMIN', 'SERVICE'],
@@ -245,6 +336,7 @@ export const cmsServiceApi = defineApi('cms-service', '/internal/v1', {
     method: 'POST',
     path: '/versions/unreferenced',
     summary: 'Which of these versions no program or episode ever pointed at',
+    tag: 'Versions',
     safe: true,
     body: z.strictObject({ ids: z.array(Id).min(1).max(1000) }),
     returns: z.object({ ids: z.array(z.string()) }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineApi } from '../kernel/endpoint.js';
+import type { ErrorCode } from '../errors/messages.js';
+import { defineApi, type EndpointErrors } from '../kernel/endpoint.js';
 import { Id, Language } from '../kernel/fields.js';
 import { pageQuery } from '../kernel/page.js';
 import { CategoryKey, ProgramType } from '../content/values.js';
@@ -18,6 +19,7 @@ import {
   ProgramViewPage,
   SearchResult,
 } from './public-item.js';
+import { discoveryServiceExamples } from './discovery-service.examples.js';
 
 /** `lang` asks for a language; `fallback=none` answers 404 instead of another one. */
 const languageQuery = { lang: Language.optional(), fallback: z.enum(['none']).optional() };
@@ -26,11 +28,20 @@ const languageQuery = { lang: Language.optional(), fallback: z.enum(['none']).op
 const byId = z.object({ id: Id });
 const roles = ['PUBLIC', 'SERVICE'] as const;
 
-export const discoveryServiceApi = defineApi('discovery-service', '/internal/v1', {
+/** A place in a list may be gone, and a list that is just being written cannot be read for a moment. */
+const ofList = (...notFound: readonly ErrorCode[]): EndpointErrors => ({
+  notFound,
+  fields: ['cursor.expired'],
+  unavailable: ['request.busy'],
+});
+
+export const discoveryServiceApi = defineApi('discovery-service', '/internal/v1', discoveryServiceExamples, {
   search: {
     method: 'GET',
     path: '/search',
     summary: 'Search programs and episodes',
+    tag: 'Search',
+    errors: ofList(),
     query: z.object({
       q: z.string().max(maximumSearchQuery),
       ...SearchFilters,
@@ -45,6 +56,7 @@ export const discoveryServiceApi = defineApi('discovery-service', '/internal/v1'
     method: 'GET',
     path: '/suggest',
     summary: 'Complete what is being typed by titles that exist',
+    tag: 'Search',
     query: z.object(SuggestQuery),
     returns: z.object({ items: z.array(Suggestion), degraded: z.boolean() }),
     roles,
@@ -53,6 +65,8 @@ export const discoveryServiceApi = defineApi('discovery-service', '/internal/v1'
     method: 'GET',
     path: '/programs',
     summary: 'Browse public programs',
+    tag: 'Programs',
+    errors: ofList(),
     query: z.object({
       type: ProgramType.optional(),
       category: CategoryKey.optional(),
@@ -68,6 +82,8 @@ export const discoveryServiceApi = defineApi('discovery-service', '/internal/v1'
     method: 'GET',
     path: '/programs/:idOrSlug',
     summary: 'A public program by id or slug; a former slug answers 301',
+    tag: 'Programs',
+    errors: { notFound: ['program.not_found', 'language.not_available'] },
     params: z.object({ idOrSlug: z.string().min(1).max(600) }),
     query: z.object(languageQuery),
     returns: ProgramView,
@@ -77,6 +93,8 @@ export const discoveryServiceApi = defineApi('discovery-service', '/internal/v1'
     method: 'GET',
     path: '/programs/:id/episodes',
     summary: 'The public episodes of a program, in its order',
+    tag: 'Episodes',
+    errors: ofList('program.not_found'),
     params: byId,
     query: z.object({ language: Language.optional(), ...pageQuery, ...languageQuery }),
     returns: EpisodeViewPage,
@@ -86,6 +104,8 @@ export const discoveryServiceApi = defineApi('discovery-service', '/internal/v1'
     method: 'GET',
     path: '/episodes/:id',
     summary: 'A public episode',
+    tag: 'Episodes',
+    errors: { notFound: ['episode.not_found', 'language.not_available'] },
     params: byId,
     query: z.object(languageQuery),
     returns: EpisodeView,
@@ -95,6 +115,8 @@ export const discoveryServiceApi = defineApi('discovery-service', '/internal/v1'
     method: 'GET',
     path: '/categories',
     summary: 'Categories with names and counts',
+    tag: 'Categories',
+    errors: { notFound: ['language.not_available'] },
     query: z.object(languageQuery),
     returns: CategoryViews,
     roles,

@@ -9,5 +9,4 @@ export const authMessages = {
   'auth.service_required': { en: 'Only the mesh itself may call this', ar: 'هذا العنوان مخصص لخدمات المنصة' },
   'user.email_taken': { en: 'There is an account with this e-mail already', ar: 'يوجد حساب بهذا البريد الإلكتروني' },
   'user.email_malformed': { en: 'This is not an e-mail address', ar: 'هذا ليس عنوان بريد إلكتروني' },
-  'user.not_found': { en: 'There is no such account', ar: 'لا يوجد حساب كهذا' },
 } as const;

@@ -29,6 +29,14 @@ export const messages = {
 
 export type ErrorCode = keyof typeof messages;
 
+type Noun = ErrorCode extends infer C ? (C extends `${infer N}.${string}` ? N : never) : never;
+
+/** The codes that begin with one of these nouns. */
+export const codesOf = (...nouns: readonly Noun[]): readonly ErrorCode[] =>
+  Object.keys(messages)
+    .filter(isErrorCode)
+    .filter((code) => nouns.some((noun) => code.startsWith(`${noun}.`)));
+
 /** Whether a code that came from elsewhere is one of ours. */
 export const isErrorCode = (code: unknown): code is ErrorCode =>
   typeof code === 'string' && Object.hasOwn(messages, code);

@@ -1,5 +1,4 @@
 export const metadataMessages = {
-  'version.not_found': { en: 'There is no such version', ar: 'لا توجد نسخة كهذه' },
   'version.exists': { en: 'This version exists with other content', ar: 'توجد هذه النسخة بمحتوى آخر' },
   'category.unknown': { en: 'There is no such category', ar: 'لا يوجد تصنيف كهذا' },
 } as const;

@@ -9,6 +9,7 @@ import { editors } from '../kernel/roles.js';
 import { mediaServiceApi } from '../media/media-service.api.js';
 import { metadataServiceApi } from '../metadata/metadata-service.api.js';
 import { ConsumingApp, deadLettersApi } from '../operations/dead-letters.js';
+import { deadLetterExamples } from '../operations/operations.examples.js';
 import { searchServiceApi } from '../search/search-service.api.js';
 
 const auth = authServiceApi.endpoints;
@@ -68,7 +69,7 @@ export const cmsIngestApi = defineApi('cms-gateway', '/api/v1/ingest', {
 });
 
 /** What operators need. */
-export const cmsOpsApi = defineApi('cms-gateway', '/api/v1/ops', {
+export const cmsOpsApi = defineApi('cms-gateway', '/api/v1/ops', deadLetterExamples({ app: 'search-service' }), {
   startReindex: { ...search.startReindex, path: '/reindex', roles: ['ADMIN'], limit: 'write' },
   listReindexes: { ...search.listReindexes, roles: ['ADMIN'] },
   getReindex: { ...search.getReindex, roles: ['ADMIN'] },

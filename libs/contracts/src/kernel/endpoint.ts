@@ -1,11 +1,23 @@
 import type { z } from 'zod';
+import type { ErrorCode } from '../errors/messages.js';
 import type { AppName } from './apps.js';
+import type { ExamplesOf, NamedExamples } from './example.js';
+import type { RefusalKind } from './refusal.js';
 import type { Role } from './roles.js';
+import type { Tag } from './tags.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** The named rate limits; their rates are configuration of the gateways. */
 export type LimitName = 'login' | 'read' | 'search' | 'write';
+
+/**
+ * The error codes of an endpoint beside those that follow from its other properties: by kind of refusal, of single wrong
+ * fields (`fields`), in the `errors` of a conflict (`reasons`), and as data within a successful answer (`inAnswer`).
+ */
+export type EndpointErrors = {
+  readonly [K in RefusalKind | 'fields' | 'reasons' | 'inAnswer']?: readonly ErrorCode[];
+};
 
 /**
  * One endpoint, declared once. Route, validation, guard, limit, documentation and typed client all come from this
@@ -21,6 +33,9 @@ export type LimitName = 'login' | 'read' | 'search' | 'write';
  * - `bytes`: the request, the answer or both are raw bytes that are streamed, never buffered as JSON.
  * - `open`: behind the gateways, callable without a service token (keys, tokens, signed uploads).
  * - `bodyOptional`: the call may come without a body.
+ * - `tag`: the noun it is filed under; `errors`: codes that the other properties do not tell.
+ * - `mediaTypes`: what the `bytes` are; anything when left out.
+ * - `examples`: whole calls with their answers, by name; see {@link defineApi}.
  */
 export interface Endpoint {
   readonly method: Method;
@@ -41,6 +56,10 @@ export interface Endpoint {
   readonly idempotent?: boolean;
   readonly bytes?: 'in' | 'out' | 'both';
   readonly open?: boolean;
+  readonly tag?: Tag;
+  readonly errors?: EndpointErrors;
+  readonly mediaTypes?: readonly string[];
+  readonly examples?: NamedExamples;
 }
 
 /** Where `@Implements` leaves the endpoint on a handler, for guards to find. */
@@ -60,9 +79,26 @@ export interface Api<E extends Record<string, Endpoint> = Record<string, Endpoin
   readonly endpoints: E;
 }
 
-/** Declares the endpoints of an app; see {@link Endpoint}. */
-export function defineApi<const E extends Record<string, Endpoint>>(app: AppName, base: string, endpoints: E): Api<E> {
-  return { app, base, endpoints };
+type Endpoints = Record<string, Endpoint>;
+
+/**
+ * Declares the endpoints of an app; see {@link Endpoint}. `examples` are given to the endpoints of the same names, and
+ * travel with them into whatever copies them.
+ */
+export function defineApi<const E extends Endpoints>(app: AppName, base: string, endpoints: E): Api<E>;
+export function defineApi<const E extends Endpoints>(
+  app: AppName,
+  base: string,
+  examples: ExamplesOf<E>,
+  endpoints: E,
+): Api<E>;
+export function defineApi<E extends Endpoints>(app: AppName, base: string, ...rest: [E] | [ExamplesOf<E>, E]): Api<E> {
+  const [examples, endpoints] = rest.length === 1 ? [{} as ExamplesOf<E>, rest[0]] : rest;
+  const illustrated = Object.entries(endpoints).map(([name, endpoint]) => {
+    const own = examples[name];
+    return [name, own ? { ...endpoint, examples: own } : endpoint];
+  });
+  return { app, base, endpoints: Object.fromEntries(illustrated) as E };
 }
 
 type ParsedPart<S> = S extends z.ZodType ? z.output<S> : undefined;

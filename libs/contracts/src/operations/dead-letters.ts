@@ -3,6 +3,7 @@ import type { AppName } from '../kernel/apps.js';
 import { defineApi } from '../kernel/endpoint.js';
 import { Id } from '../kernel/fields.js';
 import { pageOf, pageQuery } from '../kernel/page.js';
+import { deadLetterExamples } from './operations.examples.js';
 
 /** An event that a consumer could not handle, with why. */
 export const DeadLetter = z
@@ -56,11 +57,12 @@ const roles = ['ADMIN', 'SERVICE'] as const;
 
 /** The same endpoints on every app that consumes events, over its own table. */
 export const deadLettersApi = (app: AppName) =>
-  defineApi(app, '/internal/v1', {
+  defineApi(app, '/internal/v1', deadLetterExamples({}), {
     listDeadLetters: {
       method: 'GET',
       path: '/dead-letters',
       summary: 'Events that could not be handled, newest first',
+      tag: 'Operations',
       query: z.strictObject(pageQuery),
       returns: DeadLetterPage,
       roles,
@@ -69,6 +71,8 @@ export const deadLettersApi = (app: AppName) =>
       method: 'GET',
       path: '/dead-letters/:id',
       summary: 'One dead letter with its event',
+      tag: 'Operations',
+      errors: { notFound: ['dead_letter.not_found'] },
       params: byId,
       returns: DeadLetterDetail,
       roles,
@@ -77,6 +81,8 @@ export const deadLettersApi = (app: AppName) =>
       method: 'POST',
       path: '/dead-letters/:id/replay',
       summary: 'Hand the event to its consumer once more',
+      tag: 'Operations',
+      errors: { notFound: ['dead_letter.not_found'] },
       params: byId,
       returns: DeadLetterReplay,
       status: 200,
@@ -86,6 +92,8 @@ export const deadLettersApi = (app: AppName) =>
       method: 'DELETE',
       path: '/dead-letters/:id',
       summary: 'Forget a dead letter',
+      tag: 'Operations',
+      errors: { notFound: ['dead_letter.not_found'] },
       params: byId,
       roles,
     },

@@ -3,6 +3,7 @@ import type { AppName } from '../kernel/apps.js';
 import { defineApi } from '../kernel/endpoint.js';
 import { Id } from '../kernel/fields.js';
 import { pageOf, pageQuery } from '../kernel/page.js';
+import { outboxExamples } from './operations.examples.js';
 
 /** How far an app's events are on their way out. */
 export const OutboxState = z
@@ -37,11 +38,12 @@ const roles = ['ADMIN', 'SERVICE'] as const;
 
 /** The same endpoints on every app with a database, over its own table. */
 export const outboxApi = (app: AppName) =>
-  defineApi(app, '/internal/v1', {
+  defineApi(app, '/internal/v1', outboxExamples, {
     readOutbox: {
       method: 'GET',
       path: '/outbox',
       summary: 'How many events wait to be sent, and how many are parked',
+      tag: 'Operations',
       returns: OutboxState,
       roles,
     },
@@ -49,6 +51,7 @@ export const outboxApi = (app: AppName) =>
       method: 'GET',
       path: '/outbox/parked',
       summary: 'Events the bus would not take, newest first',
+      tag: 'Operations',
       query: z.strictObject(pageQuery),
       returns: ParkedEventPage,
       roles,
@@ -57,6 +60,8 @@ export const outboxApi = (app: AppName) =>
       method: 'POST',
       path: '/outbox/parked/:id/retry',
       summary: 'Offer a parked event to the bus once more',
+      tag: 'Operations',
+      errors: { notFound: ['outbox.event_not_found'] },
       params: byId,
       roles,
     },

@@ -3,6 +3,7 @@ import { defineApi } from '../kernel/endpoint.js';
 import { Id, Language, queryInteger } from '../kernel/fields.js';
 import { CategoryKey, ProgramType } from '../content/values.js';
 import { Reindex, ReindexPage, ReindexQuery } from './reindex.js';
+import { searchServiceExamples } from './search-service.examples.js';
 
 /** A longer question is cut by nobody: it is refused. */
 export const maximumSearchQuery = 500;
@@ -67,11 +68,16 @@ export const withFacets = z.enum(['true', 'false']).default('false');
 
 const operators = ['ADMIN', 'SERVICE'] as const;
 
-export const searchServiceApi = defineApi('search-service', '/internal/v1', {
+const notReady = { unavailable: ['search.not_ready'] } as const;
+const ofReindex = { inAnswer: ['reindex.source_away', 'reindex.index_away', 'reindex.internal'] } as const;
+
+export const searchServiceApi = defineApi('search-service', '/internal/v1', searchServiceExamples, {
   search: {
     method: 'GET',
     path: '/search',
     summary: 'Rank documents for a question',
+    tag: 'Search',
+    errors: { ...notReady, fields: ['cursor.expired'] },
     query: z.strictObject({
       q: z.string().max(maximumSearchQuery),
       ...SearchFilters,
@@ -92,6 +98,8 @@ export const searchServiceApi = defineApi('search-service', '/internal/v1', {
     method: 'GET',
     path: '/suggest',
     summary: 'Complete what is being typed by titles that exist',
+    tag: 'Search',
+    errors: notReady,
     query: z.strictObject(SuggestQuery),
     returns: z.object({ items: z.array(Suggestion) }),
     roles: ['PUBLIC', 'SERVICE'],
@@ -100,6 +108,8 @@ export const searchServiceApi = defineApi('search-service', '/internal/v1', {
     method: 'POST',
     path: '/reindexes',
     summary: 'Build the index anew beside the live one; answers the building under way where there is one',
+    tag: 'Operations',
+    errors: ofReindex,
     returns: Reindex,
     status: 202,
     location: '/reindexes/:id',
@@ -110,6 +120,8 @@ export const searchServiceApi = defineApi('search-service', '/internal/v1', {
     method: 'GET',
     path: '/reindexes',
     summary: 'List buildings of the index, newest first',
+    tag: 'Operations',
+    errors: ofReindex,
     query: ReindexQuery,
     returns: ReindexPage,
     roles: operators,
@@ -118,6 +130,8 @@ export const searchServiceApi = defineApi('search-service', '/internal/v1', {
     method: 'GET',
     path: '/reindexes/:id',
     summary: 'Read how far a building of the index is',
+    tag: 'Operations',
+    errors: { ...ofReindex, notFound: ['reindex.not_found'] },
     params: z.object({ id: Id }),
     returns: Reindex,
     roles: operators,
