@@ -7,12 +7,10 @@ import { writePromisedFiles } from './promised-files.js';
 
 /** Every generated file by its path in the workspace, with its text: the same for the same sources, always. */
 export async function generateFiles(): Promise<ReadonlyMap<string, string>> {
-  const documents = await Promise.all(
-    apps.map(async (app): Promise<[string, string]> => [
-      `docs/openapi/${app.name}.json`,
-      `${JSON.stringify(await describeApp(app), undefined, 2)}\n`,
-    ]),
-  );
+  const documents = apps.map((app): [string, string] => [
+    `docs/openapi/${app.name}.json`,
+    `${JSON.stringify(describeApp(app), undefined, 2)}\n`,
+  ]);
   return new Map([
     ...documents,
     ...writePromisedFiles(),

@@ -49,7 +49,7 @@ const owners = {
   pino: ['observability'],
   '@opentelemetry': ['observability'],
   '@nestjs/microservices': ['events'],
-  '@nestjs/swagger': ['http', 'app'],
+  '@nestjs/swagger': ['app'],
   '@fastify/static': ['app'],
   htmlparser2: ['ingest-service'],
   'file-type': ['media-service'],

@@ -59,6 +59,20 @@ describe('starting and stopping', () => {
     }
   });
 
+  it('answers the root of each gateway with links, and of services with nothing', async () => {
+    for (const app of ['cms-gateway', 'discovery-gateway'] as const) {
+      const origin = `http://127.0.0.1:${mesh.portOf(app)}`;
+      const { status, body } = await request('GET', `${origin}/`);
+      expect({ status, body }).toEqual({
+        status: 200,
+        body: { app, links: expect.any(Object), apis: expect.any(Array) },
+      });
+      for (const link of Object.values<string>(body.links))
+        expect({ link, status: (await request('GET', origin + link)).status }).toEqual({ link, status: 200 });
+    }
+    expect((await request('GET', `http://127.0.0.1:${mesh.portOf('cms-service')}/`)).status).toBe(404);
+  });
+
   it('keeps data and accounts from one start to the next', async () => {
     const { id } = await mesh.publishProgram({
       type: 'series',

@@ -22,6 +22,10 @@ import { UsersService } from './users/users.service.js';
 /** Accounts, logins, and the tokens of people and services. */
 export const authService = defineApp({
   name: 'auth-service',
+  about: {
+    title: 'Auth service',
+    description: 'Accounts and logins of people, tokens for services, and the keys that sign and verify both.',
+  },
   role: 'service',
   apis: [authServiceApi],
   database: 'auth',

@@ -20,6 +20,14 @@ import { DeadLettersController } from './ops/dead-letters.controller.js';
 /** The editors' door: it knows people, limits them, and hands their requests to the services. */
 export const cmsGateway = defineApp({
   name: 'cms-gateway',
+  about: {
+    title: 'CMS gateway',
+    description:
+      'The API of editors and operators: programs and episodes, their files, and imports of feeds. To log in, call ' +
+      '`login` below with e-mail and password, press **Authorize** and paste the `accessToken` of its answer; it is ' +
+      'valid for 15 minutes. `npm start` prints the accounts of a development mesh. What the public sees is answered ' +
+      'by the discovery gateway, at [port 8080](http://127.0.0.1:8080/docs) unless it was configured otherwise.',
+  },
   role: 'gateway',
   apis: cmsGatewayApis,
   config: {},

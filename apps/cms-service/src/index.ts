@@ -19,6 +19,11 @@ import { VersionsRepository } from './versions/versions.repository.js';
 /** Identity, structure, slugs and publishing of programs and episodes. */
 export const cmsService = defineApp({
   name: 'cms-service',
+  about: {
+    title: 'CMS service',
+    description:
+      'Programs and episodes from draft to public: their identity, slugs, versions, imports and public documents.',
+  },
   role: 'service',
   database: 'cms',
   apis: [cmsServiceApi],

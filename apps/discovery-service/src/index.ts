@@ -24,6 +24,10 @@ import { SuggestionsService } from './search/suggestions.service.js';
 /** What the public sees: the catalogue, kept from events, and search over it. */
 export const discoveryService = defineApp({
   name: 'discovery-service',
+  about: {
+    title: 'Discovery service',
+    description: 'The catalogue of everything public, in the language of the reader: pages, lists and search.',
+  },
   role: 'service',
   database: 'discovery',
   apis: [discoveryServiceApi],

@@ -36,6 +36,10 @@ const Addresses = z
 /** Sources of content, and the runs that import from them. */
 export const ingestService = defineApp({
   name: 'ingest-service',
+  about: {
+    title: 'Ingest service',
+    description: 'Imports of feeds: sources, runs of them, and what became of each item.',
+  },
   role: 'service',
   database: 'ingest',
   apis: [ingestServiceApi],

@@ -23,6 +23,10 @@ import { ObjectStore } from './storage/object-store.js';
 /** Owns files: takes them in, finds out what they are, and gives out those that are public. */
 export const mediaService = defineApp({
   name: 'media-service',
+  about: {
+    title: 'Media service',
+    description: 'Pictures and media files: their declaration, upload, examination and delivery, and who uses them.',
+  },
   role: 'service',
   database: 'media',
   apis: [mediaServiceApi],

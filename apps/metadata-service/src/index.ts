@@ -11,6 +11,10 @@ import { VocabularyEntity } from './vocabularies/vocabulary.entity.js';
 /** What is said about programs and episodes, as versions that never change, and the vocabularies to say it with. */
 export const metadataService = defineApp({
   name: 'metadata-service',
+  about: {
+    title: 'Metadata service',
+    description: 'What is said about programs and episodes, in immutable versions, and the vocabulary of categories.',
+  },
   role: 'service',
   database: 'metadata',
   entities: [VocabularyEntity],

@@ -20,6 +20,11 @@ import { SearchIndex } from './search-index/search-index.js';
 /** Finds what is public by its words. */
 export const searchService = defineApp({
   name: 'search-service',
+  about: {
+    title: 'Search service',
+    description:
+      'The search index: ranked ids with highlights, completions, and rebuilds of the index beside the live one.',
+  },
   role: 'service',
   database: 'search',
   apis: [searchServiceApi],

@@ -1,4 +1,5 @@
 import type { Api, AppName } from '@mediamesh/contracts';
+import type { AppText } from '@mediamesh/http';
 import type { DatabaseService } from '@mediamesh/migrations';
 import type { Logger } from '@mediamesh/observability';
 import type { EntitySchema } from '@mediamesh/postgres';
@@ -18,6 +19,8 @@ export type ConfigOf<S extends ConfigShape> = z.output<z.ZodObject<S>>;
  */
 export interface AppDefinition<S extends ConfigShape = ConfigShape> {
   readonly name: AppName;
+  /** What its documentation says before it comes to the endpoints: what it is for. */
+  readonly about?: AppText;
   /** The endpoints; each must be implemented exactly once by the controllers, or the app does not start. */
   readonly apis: readonly Api[];
   /** A gateway trusts nobody but people's tokens; a service also asks for a service token. */

@@ -1,20 +1,24 @@
-import { withComponents } from '@mediamesh/http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { AnyApp } from './define-app.js';
-import { operatorApisOf } from './operator-controllers.js';
+import { describeApp } from './describe-app.js';
 
-/** Swagger at `/docs`, its document at `/docs-json`; made when first asked for. */
+/**
+ * Swagger at `/docs` and its document at `/docs-json`, made when first asked for; the page remembers the token that was
+ * pasted. A gateway also answers `/`, with links to what it has.
+ */
 export function mountDocumentation(nest: NestFastifyApplication, app: AnyApp): void {
-  SwaggerModule.setup('docs', nest, () => documentOf(nest, app), {
+  SwaggerModule.setup('docs', nest, () => describeApp(app) as unknown as OpenAPIObject, {
     jsonDocumentUrl: 'docs-json',
     yamlDocumentUrl: 'docs-yaml',
-    customSiteTitle: `MediaMesh ${app.name}`,
+    customSiteTitle: `MediaMesh ${app.about?.title ?? app.name}`,
+    swaggerOptions: { persistAuthorization: true },
   });
-}
-
-/** The OpenAPI document of an app, from its contracts. */
-export function documentOf(nest: NestFastifyApplication, app: AnyApp): OpenAPIObject {
-  const builder = new DocumentBuilder().setTitle(`MediaMesh ${app.name}`).setVersion('1').addBearerAuth();
-  return withComponents(SwaggerModule.createDocument(nest, builder.build()), [...app.apis, ...operatorApisOf(app)]);
+  if (app.role !== 'gateway') return;
+  const links = { documentation: '/docs', openapi: '/docs-json', health: '/health/ready', metrics: '/metrics' };
+  const apis = app.apis.map(({ base }) => base);
+  nest
+    .getHttpAdapter()
+    .getInstance()
+    .get('/', () => ({ app: app.name, links, apis }));
 }

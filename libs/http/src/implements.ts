@@ -21,7 +21,6 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import type { Forwarded } from './forwarded.js';
 import { parseInput } from './input.js';
-import { documentEndpoint } from './openapi.js';
 import type { Redirect } from './redirect.js';
 
 const methods = {
@@ -37,7 +36,7 @@ export type Handled<E extends Endpoint> =
   (E extends { readonly bytes: 'out' | 'both' } ? Readable : Answer<E>) | Forwarded | Redirect;
 
 /**
- * Makes a controller's method the one implementation of an endpoint: its route, status, documentation and the metadata
+ * Makes a controller's method the one implementation of an endpoint: its route, status and the metadata
  * that guards, limits and the boot check read. The method takes {@link In} and returns what the endpoint promises.
  */
 export function Implements<A extends Api, K extends keyof A['endpoints'] & string>(api: A, name: K) {
@@ -48,7 +47,6 @@ export function Implements<A extends Api, K extends keyof A['endpoints'] & strin
     HttpCode(successStatus(endpoint)),
     SetMetadata(endpointKey, implemented),
     RouteConfig({ implemented }),
-    documentEndpoint(api, name, endpoint),
   );
   return <T extends (...input: never[]) => Promise<Handled<A['endpoints'][K]>> | Handled<A['endpoints'][K]>>(
     target: object,

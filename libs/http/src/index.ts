@@ -7,7 +7,7 @@ export * from './forward.js';
 export * from './forwarded.js';
 export * from './implements.js';
 export * from './input.js';
-export * from './openapi.js';
+export * from './openapi/document.js';
 export * from './problem.filter.js';
 export * from './problem.js';
 export * from './redirect.js';

@@ -1,3 +1,3 @@
 // apps/cms-service/src/proof.ts
-// @nx/enforce-module-boundaries: A project tagged with "/^name:(?!(?:http|app)$)/" is not allowed to import "@nestjs/swagger"
+// @nx/enforce-module-boundaries: A project tagged with "/^name:(?!(?:app)$)/" is not allowed to import "@nestjs/swagger"
 import '@nestjs/swagger';
