@@ -15,6 +15,7 @@ import { silentLogger } from '@mediamesh/observability';
 import { migrate } from '@mediamesh/postgres';
 import type { z } from 'zod';
 import { freePorts } from './free-ports.js';
+import { createProblemCheck } from './listed-problems.js';
 import { type Neighbour, stubNeighbour } from './neighbour.js';
 import { TestAuthority, type TestUser } from './test-authority.js';
 import { createTestDatabase } from './test-database.js';
@@ -55,7 +56,8 @@ export interface TestApp {
   readonly users: Readonly<Record<UserRole, TestUser>>;
   /**
    * Calls the app over HTTP, as another service would (cms-gateway unless `service` says otherwise; `null` for no
-   * service token), with thirty seconds of patience unless the headers name less.
+   * service token), with thirty seconds of patience unless the headers name less. Throws when a problem is answered
+   * that the app's documentation does not list for the operation.
    */
   request(path: string, request?: TestRequest): Promise<TestAnswer>;
   /** Publishes an event that the app consumes. Resolves when the bus has taken it over. */
@@ -118,6 +120,7 @@ export async function startTestApp(
   const running = opened.move();
 
   const url = `http://127.0.0.1:${portOf[app.name]}`;
+  const checkProblem = createProblemCheck(app);
   const users: Record<UserRole, TestUser> = {
     ADMIN: { id: randomUUIDv7(), role: 'ADMIN' },
     EDITOR: { id: randomUUIDv7(), role: 'EDITOR' },
@@ -148,7 +151,9 @@ export async function startTestApp(
           body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body),
         }),
       });
-      return { status: response.status, headers: response.headers, body: (await readBody(response)) as TestBody };
+      const answer = (await readBody(response)) as TestBody;
+      checkProblem(method, path, response.status, answer);
+      return { status: response.status, headers: response.headers, body: answer };
     },
     deliver: (event, payload, eventId = randomUUIDv7()) =>
       bus.publish([{ topic: event.topic, envelope: envelopeOf(event, payload, eventId) }]),

@@ -1,0 +1,39 @@
+import { type AnyApp, describeApp } from '@mediamesh/app';
+
+type Operation = ReturnType<typeof describeApp>['paths'][string][string];
+
+interface Problem {
+  readonly code: string;
+  readonly errors?: readonly { readonly code: string }[];
+}
+
+/**
+ * Makes the check that an app's documentation lists whatever it refuses: it throws for a problem whose code, or a code
+ * within its `errors`, is not listed under its status by the operation that answered it.
+ */
+export function createProblemCheck(app: AnyApp): (method: string, path: string, status: number, body: unknown) => void {
+  const { paths, components } = describeApp(app);
+  const operations = Object.entries(paths).map(
+    ([path, methods]) => [new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`), methods] as const,
+  );
+  const follow = (response: unknown): unknown => {
+    const ref = (response as { $ref?: string } | undefined)?.$ref?.split('/').at(-1);
+    return ref === undefined ? response : components['responses']?.[ref];
+  };
+  const isListed = ({ responses }: Operation, status: number, code: string): boolean =>
+    [responses[status], responses['default']].some((one) => JSON.stringify(follow(one) ?? '').includes(`\`${code}\``));
+
+  return (method, path, status, body) => {
+    const [address = ''] = path.split('?', 1);
+    const methods = operations.find(([pattern]) => pattern.test(address))?.[1];
+    const operation = methods?.[method.toLowerCase()];
+    if (!operation || !isProblem(body)) return;
+    const codes = [body.code, ...(body.errors ?? []).map((error) => error.code)];
+    const unlisted = codes.filter((code) => !isListed(operation, status, code));
+    if (unlisted.length > 0)
+      throw new Error(`${app.name} ${operation.operationId} does not list ${unlisted.join(', ')} under ${status}`);
+  };
+}
+
+const isProblem = (body: unknown): body is Problem =>
+  typeof body === 'object' && body !== null && 'code' in body && 'traceId' in body;
