@@ -6,6 +6,7 @@ import { measureGateway } from './rows/gateway.js';
 import { measureImport } from './rows/import.js';
 import { measureNineProcesses } from './rows/nine-processes.js';
 import { measureOpenSearch } from './rows/opensearch.js';
+import { measureOtherBuild } from './rows/other-build.js';
 import { measureRelay } from './rows/relay.js';
 import { measureRelevance } from './rows/relevance.js';
 import { measureSearch } from './rows/search.js';
@@ -28,9 +29,11 @@ const measurements: Readonly<Record<string, Measurement>> = {
   dynamodb: measureDynamoCatalogue,
   processes: measureNineProcesses,
   cold: measureColdStart,
+  builds: measureOtherBuild,
 };
-const usage = `Usage: npm run bench -- [${Object.keys(measurements).join('] [')}] [--cold] [--rounds N] [--assert]
-Without names everything runs, but a cold start only with --cold. --assert: a figure that misses its must fails the run.`;
+const usage = `Usage: npm run bench -- [${Object.keys(measurements).join('] [')}] [--cold] [--against FOLDER] [--rounds N] [--assert]
+Without names everything runs, but a cold start only with --cold, and builds only with --against.
+--against: a built checkout that this one is compared with. --assert: a figure that misses its must fails the run.`;
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -51,6 +54,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const bench: Bench = {
     rounds: options.rounds,
+    against: options.against,
     say: (line) => console.error(`  ${line}`),
     keep: (resource) => started.use(resource),
   };
@@ -77,6 +81,7 @@ async function main(args: readonly string[]): Promise<number> {
 interface Options {
   readonly names: readonly string[];
   readonly rounds: number;
+  readonly against: string | undefined;
   readonly assert: boolean;
 }
 
@@ -89,14 +94,22 @@ function readOptions(args: readonly string[]): Options | undefined {
         cold: { type: 'boolean', default: false },
         assert: { type: 'boolean', default: false },
         rounds: { type: 'string', default: '6' },
+        against: { type: 'string' },
       },
     });
     const rounds = Number(values.rounds);
     if (!Number.isInteger(rounds) || rounds < 1 || positionals.some((name) => !Object.hasOwn(measurements, name)))
       return undefined;
-    const all = Object.keys(measurements).filter((name) => name !== 'cold' || values.cold);
+    const all = Object.keys(measurements).filter(
+      (name) => (name !== 'cold' || values.cold) && (name !== 'builds' || values.against !== undefined),
+    );
     const named = values.cold && positionals.length > 0 ? [...positionals, 'cold'] : positionals;
-    return { names: [...new Set(named.length > 0 ? named : all)], rounds, assert: values.assert };
+    return {
+      names: [...new Set(named.length > 0 ? named : all)],
+      rounds,
+      against: values.against,
+      assert: values.assert,
+    };
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     return undefined;

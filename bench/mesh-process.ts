@@ -9,7 +9,6 @@ import { type AppName, appNames, screamingName } from '@mediamesh/contracts';
 import { startEmbeddedPostgres } from '@mediamesh/postgres/embedded';
 
 export const root = join(import.meta.dirname, '../..');
-const node = join(root, 'node_modules/.bin/node');
 
 /** What a child needs to find programs, its home and the registry; nothing else of ours leaks into it. */
 export const basicEnvironment = (): Record<string, string> =>
@@ -95,12 +94,13 @@ export class MeshProcess implements AsyncDisposable {
     private readonly child: ChildProcess,
   ) {}
 
-  /** `environment` adds to what a mesh is told; it may bring a PostgreSQL. */
-  static async start(environment: Readonly<Record<string, string>> = {}): Promise<MeshProcess> {
+  /** `environment` adds to what a mesh is told; it may bring a PostgreSQL. `build` is the checkout whose `dist/` runs. */
+  static async start(environment: Readonly<Record<string, string>> = {}, build = root): Promise<MeshProcess> {
     const folder = await makeFolder();
     const all = { ...(await freeEnvironment()), ...environment };
     // By the IPC channel it notices, and stops, when this process dies.
-    const child = spawn(node, ['--enable-source-maps', join(root, 'dist/apps/all-in-one/src/main.js')], {
+    const main = join(build, 'dist/apps/all-in-one/src/main.js');
+    const child = spawn(join(build, 'node_modules/.bin/node'), ['--enable-source-maps', main], {
       cwd: folder,
       env: { ...basicEnvironment(), MESH_FOLDER: join(folder, '.mesh'), ...all },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -20,6 +20,8 @@ export interface Row {
 export interface Bench {
   /** How many rounds each figure is the median of. */
   readonly rounds: number;
+  /** The folder of another checkout, built, to measure against. */
+  readonly against: string | undefined;
   /** Prints a line beside the table: progress, or what a figure is made of. */
   say(line: string): void;
   /** Sees to it that what was started is stopped, also when the run is interrupted. */

@@ -7,7 +7,8 @@ import { MeshProcess } from '../mesh-process.js';
 import { type Bench, type Row, rowOf } from '../row.js';
 import { type StatementTime, TimedPostgres, totalOf } from '../statement-times.js';
 
-const count = 1_000;
+/** Items of a feed. */
+export const count = 1_000;
 /** How our own looking after the events begins, which is not the import's. */
 const looking = 'select count(*) as open';
 const databases = ['mesh_cms', 'mesh_metadata'];
@@ -72,7 +73,7 @@ export async function measureImport(bench: Bench): Promise<Row[]> {
 }
 
 /** Runs the source on the feed, and waits until the run has ended with every item new and public. */
-async function importFeed(editor: Editor, source: Source, feed: string): Promise<void> {
+export async function importFeed(editor: Editor, source: Source, feed: string): Promise<void> {
   const { id } = await editor.send<ImportRun>('POST', `/ingest/sources/${source.id}/runs`, {
     body: feed,
     headers: { 'content-type': 'application/rss+xml; charset=utf-8' },
@@ -89,7 +90,7 @@ async function importFeed(editor: Editor, source: Source, feed: string): Promise
   }
 }
 
-function makeFeed(text: GeneratedText): string {
+export function makeFeed(text: GeneratedText): string {
   const item = (n: number): string => {
     const date = new Date(Date.UTC(2020, 0, 1) + text.pick(2_000) * 86_400_000).toUTCString();
     return `<item><guid isPermaLink="false">item-${n}</guid><title>${text.sentence(6)} ${n}</title><link>https://example.org/episodes/${n}</link><pubDate>${date}</pubDate>
