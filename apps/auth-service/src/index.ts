@@ -26,7 +26,6 @@ export const authService = defineApp({
     title: 'Auth service',
     description: 'Accounts and logins of people, tokens for services, and the keys that sign and verify both.',
   },
-  role: 'service',
   apis: [authServiceApi],
   database: 'auth',
   entities: [UserEntity, SigningKeyEntity],

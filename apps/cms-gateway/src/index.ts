@@ -28,7 +28,6 @@ export const cmsGateway = defineApp({
       'valid for 15 minutes. `npm start` prints the accounts of a development mesh. What the public sees is answered ' +
       'by the discovery gateway, at [port 8080](http://127.0.0.1:8080/docs) unless it was configured otherwise.',
   },
-  role: 'gateway',
   apis: cmsGatewayApis,
   config: {},
   uploads: true,

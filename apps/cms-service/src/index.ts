@@ -24,10 +24,8 @@ export const cmsService = defineApp({
     description:
       'Programs and episodes from draft to public: their identity, slugs, versions, imports and public documents.',
   },
-  role: 'service',
   database: 'cms',
   apis: [cmsServiceApi],
-  consumes: true,
   config: {},
   controllers: [
     ProgramsController,

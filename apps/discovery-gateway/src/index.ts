@@ -15,7 +15,6 @@ export const discoveryGateway = defineApp({
       'is. Editors log in at the CMS gateway, at [port 8081](http://127.0.0.1:8081/docs) unless it was configured ' +
       'otherwise.',
   },
-  role: 'gateway',
   apis: discoveryGatewayApis,
   config: {},
   controllers: [forward(discoveryGatewayApi, discoveryServiceApi, CacheHeaders), MediaController],

@@ -28,10 +28,8 @@ export const discoveryService = defineApp({
     title: 'Discovery service',
     description: 'The catalogue of everything public, in the language of the reader: pages, lists and search.',
   },
-  role: 'service',
   database: 'discovery',
   apis: [discoveryServiceApi],
-  consumes: true,
   config: {
     CATALOG_STORE: z.enum(['postgres', 'dynamodb']).default('postgres').describe('Where the catalogue is kept.'),
     ...dynamoShape,

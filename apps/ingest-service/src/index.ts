@@ -40,7 +40,6 @@ export const ingestService = defineApp({
     title: 'Ingest service',
     description: 'Imports of feeds: sources, runs of them, and what became of each item.',
   },
-  role: 'service',
   database: 'ingest',
   apis: [ingestServiceApi],
   uploads: true,

@@ -27,10 +27,8 @@ export const mediaService = defineApp({
     title: 'Media service',
     description: 'Pictures and media files: their declaration, upload, examination and delivery, and who uses them.',
   },
-  role: 'service',
   database: 'media',
   apis: [mediaServiceApi],
-  consumes: true,
   uploads: true,
   config: {
     ...storeShape,

@@ -15,7 +15,6 @@ export const metadataService = defineApp({
     title: 'Metadata service',
     description: 'What is said about programs and episodes, in immutable versions, and the vocabulary of categories.',
   },
-  role: 'service',
   database: 'metadata',
   entities: [VocabularyEntity],
   apis: [metadataServiceApi],

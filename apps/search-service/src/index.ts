@@ -25,10 +25,8 @@ export const searchService = defineApp({
     description:
       'The search index: ranked ids with highlights, completions, and rebuilds of the index beside the live one.',
   },
-  role: 'service',
   database: 'search',
   apis: [searchServiceApi],
-  consumes: true,
   config: {
     ...indexShape,
     SEARCH_REBUILD_PATIENCE_SECONDS: z.coerce

@@ -14,7 +14,7 @@ import { chooseApps } from './run-apps.js';
 import { together } from './shared-config.js';
 
 const secret = 'x'.repeat(32);
-const bare = { role: 'service', apis: [], controllers: [], providers: () => [] } as const;
+const bare = { apis: [], controllers: [], providers: () => [] } as const;
 const cms = defineApp({
   ...bare,
   name: 'cms-service',

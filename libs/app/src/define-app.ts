@@ -1,4 +1,5 @@
 import type { Api, AppName } from '@mediamesh/contracts';
+import { listConsumers } from '@mediamesh/events';
 import type { AppText } from '@mediamesh/http';
 import type { DatabaseService } from '@mediamesh/migrations';
 import type { Logger } from '@mediamesh/observability';
@@ -23,8 +24,6 @@ export interface AppDefinition<S extends ConfigShape = ConfigShape> {
   readonly about?: AppText;
   /** The endpoints; each must be implemented exactly once by the controllers, or the app does not start. */
   readonly apis: readonly Api[];
-  /** A gateway trusts nobody but people's tokens; a service also asks for a service token. */
-  readonly role: 'gateway' | 'service';
   /** The service's own database, migrated at the start. */
   readonly database?: DatabaseService;
   /** The tables that are mapped; most are reached by SQL in repositories. */
@@ -38,7 +37,7 @@ export interface AppDefinition<S extends ConfigShape = ConfigShape> {
    * by the doctor.
    */
   readonly resources?: (config: ConfigOf<S>, logger: Logger) => readonly Resource[];
-  /** Controllers, also those that consume events. */
+  /** Controllers, also those that consume events (`@Consumes`). */
   readonly controllers: readonly Type[];
   /** What the controllers need; called once for each start, so that nothing outlives it. */
   readonly providers: (config: ConfigOf<S>) => readonly Provider[];
@@ -46,14 +45,16 @@ export interface AppDefinition<S extends ConfigShape = ConfigShape> {
    * Those of the providers that know whether the app can do its work now; readiness asks them besides the resources.
    */
   readonly checks?: readonly Type<Pick<Resource, 'check'>>[];
-  /** Whether events are consumed. */
-  readonly consumes?: boolean;
   /** Whether large bodies are received, which may take as long as they keep coming. */
   readonly uploads?: boolean;
 }
 
 /** Declares an app; the whole public face of its folder. */
 export const defineApp = <const S extends ConfigShape>(definition: AppDefinition<S>): AppDefinition<S> => definition;
+
+/** Whether some controller of an app consumes events. */
+export const isConsuming = ({ controllers }: Pick<AppDefinition, 'controllers'>): boolean =>
+  controllers.some((controller) => listConsumers(controller).length > 0);
 
 /** Any app, whatever its own configuration. */
 // The configuration is read by the app's own schema before `providers` sees it, so the parameter may be of any shape.

@@ -1,3 +1,4 @@
+import { isGateway } from '@mediamesh/contracts';
 import { describeApis, type OpenApiDocument } from '@mediamesh/http';
 import { checkEndpoints } from './check-endpoints.js';
 import type { AnyApp } from './define-app.js';
@@ -17,7 +18,7 @@ const calledByServices = [
 export function describeApp(app: AnyApp): OpenApiDocument {
   checkEndpoints(app, operatorControllersOf(app));
   const { title = app.name, description = '' } = app.about ?? {};
-  const paragraphs = app.role === 'service' ? [description, calledByServices] : [description];
+  const paragraphs = !isGateway(app.name) ? [description, calledByServices] : [description];
   return describeApis({ title: `MediaMesh ${title}`, description: paragraphs.join('\n\n') }, [
     ...app.apis,
     ...operatorApisOf(app),

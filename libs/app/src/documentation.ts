@@ -1,3 +1,4 @@
+import { isGateway } from '@mediamesh/contracts';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { AnyApp } from './define-app.js';
@@ -14,7 +15,7 @@ export function mountDocumentation(nest: NestFastifyApplication, app: AnyApp): v
     customSiteTitle: `MediaMesh ${app.about?.title ?? app.name}`,
     swaggerOptions: { persistAuthorization: true },
   });
-  if (app.role !== 'gateway') return;
+  if (!isGateway(app.name)) return;
   const links = { documentation: '/docs', openapi: '/docs-json', health: '/health/ready', metrics: '/metrics' };
   const apis = app.apis.map(({ base }) => base);
   nest

@@ -10,7 +10,6 @@ import { examineApps, type Finding } from './examine-apps.js';
 const secret = 'a secret of this test and a really long one';
 const app = defineApp({
   name: 'search-service',
-  role: 'service',
   database: 'search',
   apis: [],
   config: { THING: z.string().default('well') },
@@ -30,7 +29,6 @@ const app = defineApp({
 });
 const gateway = defineApp({
   name: 'cms-gateway',
-  role: 'gateway',
   apis: [],
   config: {},
   controllers: [],

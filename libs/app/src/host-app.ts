@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { type AppName, authServiceApi } from '@mediamesh/contracts';
+import { type AppName, authServiceApi, isGateway } from '@mediamesh/contracts';
 import { BusTransport, DeadLetters } from '@mediamesh/events';
 import { AnswerInterceptor, Clients, Cursors, ProblemFilter, RouteTable } from '@mediamesh/http';
 import { LimitGuard, Limits } from '@mediamesh/limits';
@@ -14,7 +14,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { checkEndpoints } from './check-endpoints.js';
 import type { MeshConfig } from './config.js';
-import type { AnyApp } from './define-app.js';
+import { type AnyApp, isConsuming } from './define-app.js';
 import { mountDocumentation } from './documentation.js';
 import { prepareDraining } from './drain.js';
 import { mountHealth } from './health.js';
@@ -76,7 +76,7 @@ async function assemble(
   const filter = new ProblemFilter(logger, metrics, routes);
   const adapter = createAdapter({ uploads: app.uploads ?? false });
   prepareFastify(adapter.getInstance(), {
-    role: app.role,
+    isGateway: isGateway(app.name),
     uploads: app.uploads ?? false,
     trustedProxies: shared.TRUSTED_PROXIES,
     logger,
@@ -100,7 +100,8 @@ async function assemble(
     ...(outbox ? [{ provide: Outbox, useValue: outbox }] : []),
     ...app.providers(own.own as never),
   ];
-  const transport = app.consumes && new BusTransport({ app: app.name, bus: platform.bus, database, logger, metrics });
+  const transport =
+    isConsuming(app) && new BusTransport({ app: app.name, bus: platform.bus, database, logger, metrics });
   if (transport && database)
     providers.push({ provide: DeadLetters, useValue: new DeadLetters({ database, consumers: transport }) });
 
@@ -124,8 +125,8 @@ async function assemble(
     resources: [
       ...resources,
       ...checksOf(app, nest),
-      ...(database || app.consumes ? platform.busResources : []),
-      ...(app.role === 'gateway' ? platform.limits.resources : []),
+      ...(database || transport ? platform.busResources : []),
+      ...(isGateway(app.name) ? platform.limits.resources : []),
     ],
     ...(database && { database, migrations: migrationsOf(app.database as DatabaseService) }),
   });
@@ -139,10 +140,7 @@ async function assemble(
     listen: async () => {
       await nest.init();
       if (transport) await nest.startAllMicroservices();
-      await nest.listen({
-        port: address.port,
-        host: app.role === 'gateway' && shared.BIND_ADDRESS === '127.0.0.1' ? '127.0.0.1' : shared.BIND_ADDRESS,
-      });
+      await nest.listen({ port: address.port, host: shared.BIND_ADDRESS });
       health.started();
       logger.info('listening', { port: address.port });
     },
@@ -204,7 +202,7 @@ const checksOf = ({ checks = [] }: AnyApp, nest: NestFastifyApplication): Pick<R
 
 /** Limits are for whoever comes from outside, each gateway with its own counts. */
 function createLimits(app: AnyApp, config: MeshConfig, logger: Logger, metrics: Metrics, { limits }: Platform) {
-  if (app.role !== 'gateway') return { guards: [], close: () => Promise.resolve() };
+  if (!isGateway(app.name)) return { guards: [], close: () => Promise.resolve() };
   const store = limits.storeFor(logger, metrics);
   return {
     guards: [new LimitGuard(new Limits({ app: app.name, config: config.limits, store, logger, metrics }))],

@@ -17,7 +17,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { clientAddress } from './client-address.js';
 
 export interface HttpServerOptions {
-  readonly role: 'gateway' | 'service';
+  /** Whether it faces the outside: bodies are smaller, deadlines its own, and clients known by their connection. */
+  readonly isGateway: boolean;
   readonly uploads: boolean;
   readonly trustedProxies: number;
   readonly logger: Logger;
@@ -69,7 +70,7 @@ export function createAdapter({ uploads }: Pick<HttpServerOptions, 'uploads'>): 
 
 /** Context, limits, headers and measurements around every request, also those that never reach Nest. */
 export function prepareFastify(fastify: FastifyInstance, options: HttpServerOptions): void {
-  installBodyParser(fastify, { maximumBytes: options.role === 'gateway' ? megabyte : 16 * megabyte });
+  installBodyParser(fastify, { maximumBytes: options.isGateway ? megabyte : 16 * megabyte });
 
   // Node would answer these itself, without a problem: an unknown expectation is passed over (RFC 9110 section 10.1.1),
   // a tunnel is not offered
@@ -105,8 +106,7 @@ export function prepareFastify(fastify: FastifyInstance, options: HttpServerOpti
       status: String(reply.statusCode),
     });
     if (implemented) {
-      const level =
-        request.method === 'GET' || request.method === 'HEAD' || options.role === 'service' ? 'debug' : 'info';
+      const level = request.method === 'GET' || request.method === 'HEAD' || !options.isGateway ? 'debug' : 'info';
       options.logger[level]('request', {
         endpoint: implemented.name,
         status: reply.statusCode,
@@ -117,20 +117,19 @@ export function prepareFastify(fastify: FastifyInstance, options: HttpServerOpti
   });
 }
 
-function contextOf(request: FastifyRequest, { role, trustedProxies }: HttpServerOptions): RequestContext {
+function contextOf(request: FastifyRequest, { isGateway, trustedProxies }: HttpServerOptions): RequestContext {
   const header = (name: string): string | undefined =>
     typeof request.headers[name] === 'string' ? request.headers[name] : undefined;
   const requestId = header('x-request-id');
   const left = Number(header('x-deadline-ms'));
-  const behind = role === 'service' && Number.isFinite(left) && left > 0;
+  const behind = !isGateway && Number.isFinite(left) && left > 0;
   return createContext({
     trace: continueTrace(header('traceparent')),
     acceptLanguage: header('accept-language'),
     deadline: Date.now() + (behind ? Math.min(left, 60_000) : gatewayDeadline),
-    clientAddress:
-      role === 'service'
-        ? header('x-client-address')?.slice(0, 60)
-        : clientAddress(request.socket.remoteAddress, header('x-forwarded-for'), trustedProxies),
+    clientAddress: isGateway
+      ? clientAddress(request.socket.remoteAddress, header('x-forwarded-for'), trustedProxies)
+      : header('x-client-address')?.slice(0, 60),
     ...(requestId && isSaneRequestId(requestId) && { requestId }),
   });
 }

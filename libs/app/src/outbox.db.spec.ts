@@ -6,7 +6,6 @@ import { defineApp } from './define-app.js';
 
 const app = defineApp({
   name: 'search-service',
-  role: 'service',
   database: 'search',
   apis: [],
   config: {},

@@ -32,7 +32,6 @@ describe('a process', () => {
 
   it('that hosts only some apps without a broker is told everything else that is wrong too', () => {
     const app = defineApp({
-      role: 'service',
       apis: [],
       controllers: [],
       config: {},

@@ -38,7 +38,6 @@ describe('a mesh of which one app cannot start', () => {
   it('says so in the log of the app that is alone in its process, else in that of the mesh', async () => {
     const app = (name: 'auth-service' | 'cms-service') =>
       defineApp({
-        role: 'service',
         apis: [],
         controllers: [],
         config: {},
@@ -72,7 +71,7 @@ describe('a mesh of which one app cannot start', () => {
   });
 
   it('stops the others again, whichever came first', async () => {
-    const bare = { role: 'service', apis: [], controllers: [], config: {} } as const;
+    const bare = { apis: [], controllers: [], config: {} } as const;
     const something = new Something();
     const healthy = defineApp({ ...bare, name: 'auth-service', resources: () => [something], providers: () => [] });
     const broken = defineApp({
@@ -95,8 +94,8 @@ describe('a mesh of which one app cannot start', () => {
 
 describe('an orderly stop', () => {
   const bare = { apis: [], controllers: [], config: {}, providers: () => [] } as const;
-  const service = defineApp({ ...bare, role: 'service', name: 'auth-service' });
-  const gateway = defineApp({ ...bare, role: 'gateway', name: 'cms-gateway' });
+  const service = defineApp({ ...bare, name: 'auth-service' });
+  const gateway = defineApp({ ...bare, name: 'cms-gateway' });
 
   it.each([
     ['a service', [service], 1_000],

@@ -1,4 +1,4 @@
-import type { AppName } from '@mediamesh/contracts';
+import { type AppName, isGateway } from '@mediamesh/contracts';
 import type { EventBus } from '@mediamesh/events';
 import { createLogger } from '@mediamesh/observability';
 import { type Environment, readConfig } from './config.js';
@@ -45,7 +45,7 @@ export async function startMesh(
 
   const close = async (): Promise<void> => {
     const { failures, attempt } = collectFailures();
-    const gateways = hosted.filter(({ name }) => name.endsWith('-gateway'));
+    const gateways = hosted.filter(({ name }) => isGateway(name));
     const services = hosted.filter((app) => !gateways.includes(app));
     await attempt(gateways.map((app) => app.stopServing()));
     await attempt(hosted.map((app) => app.stopRelaying()));
@@ -70,7 +70,7 @@ export async function startMesh(
     await settleAll(hosted.map((app) => app.listen()));
     if (!given) await platform.bus.start();
     // gateways drain before services do
-    const drains = new Set(apps.map(({ role }) => role)).size;
+    const drains = new Set(apps.map(({ name }) => isGateway(name))).size;
     return {
       urls: new Map(hosted.map(({ name, url }) => [name, url])),
       longestStop: finishing + drains * config.shared.DRAIN_SECONDS * 1_000,

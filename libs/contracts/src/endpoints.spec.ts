@@ -2,7 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { apisIn } from './growth/promised-shapes.js';
 import * as contracts from './index.js';
-import { type Api, appNames, deadLettersApi, type Endpoint, maximumSearchQuery, outboxApi, roles } from './index.js';
+import {
+  type Api,
+  appNames,
+  deadLettersApi,
+  type Endpoint,
+  isGateway,
+  maximumSearchQuery,
+  outboxApi,
+  roles,
+} from './index.js';
 
 const apis: Api[] = [...apisIn(contracts), deadLettersApi('search-service'), outboxApi('search-service')];
 const declared = apis.flatMap(({ app, base, endpoints }) =>
@@ -16,7 +25,6 @@ const fieldsOf = (schema: z.ZodType | undefined): Record<string, z.ZodType> =>
 const namesIn = (path: string): string[] => [...path.matchAll(/:(\w+)/g)].map(([, name]) => name ?? '');
 const accepts = (schema: z.ZodType | undefined, value: unknown): boolean => schema?.safeParse(value).success === true;
 
-const isGateway = (app: string): boolean => app.endsWith('-gateway');
 /** Answers a part of something that may be long. */
 const isPage = ({ returns }: Endpoint): boolean => 'next' in fieldsOf(returns);
 
@@ -99,6 +107,14 @@ describe('every endpoint', () => {
         (endpoint.method !== 'GET' || name === 'search'),
     );
     expect(free).toEqual([]);
+  });
+
+  it('takes parameters it does not know where the public asks', () => {
+    const strict = wrong(
+      ({ app, endpoint: { query } }) =>
+        app === 'discovery-gateway' && query?.safeParse({ q: '', unknown: '1' }).success !== true,
+    );
+    expect(strict).toEqual([]);
   });
 
   it('is open without a service token only where it is public', () => {

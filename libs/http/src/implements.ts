@@ -58,12 +58,9 @@ export function Implements<A extends Api, K extends keyof A['endpoints'] & strin
 }
 
 /** The parsed input of the endpoint: `{ params, query, body, ifMatch }`; a 422 with pointers where it is not valid. */
-export const In = createParamDecorator((_: unknown, context: ExecutionContext): Input<Endpoint> => {
-  const { api, endpoint } = implementedBy(context);
-  return parseInput(endpoint, context.switchToHttp().getRequest<FastifyRequest>(), {
-    ignoreUnknownQuery: api.app === 'discovery-gateway',
-  });
-});
+export const In = createParamDecorator((_: unknown, context: ExecutionContext): Input<Endpoint> =>
+  parseInput(implementedBy(context).endpoint, context.switchToHttp().getRequest<FastifyRequest>()),
+);
 
 /** The endpoint a handler implements; a handler without one is a mistake of ours. */
 export function implementedBy(context: ExecutionContext): ImplementedEndpoint {

@@ -14,14 +14,10 @@ import { fieldErrors } from './field-errors.js';
 const noQuery = z.strictObject({});
 
 /**
- * Parses every part of a request by its endpoint; all mistakes are reported together as one 422. Parameters of an
- * endpoint that knows none are such a mistake too, unless they are to be ignored, as the public side does.
+ * Parses every part of a request by its endpoint; all mistakes are reported together as one 422. Query parameters of an
+ * endpoint without a `query` are a mistake too.
  */
-export function parseInput<E extends Endpoint>(
-  endpoint: E,
-  request: FastifyRequest,
-  { ignoreUnknownQuery = false } = {},
-): Input<E> {
+export function parseInput<E extends Endpoint>(endpoint: E, request: FastifyRequest): Input<E> {
   const errors: FieldError[] = [];
   const parse = (schema: z.ZodType | undefined, value: unknown, prefix: string): unknown => {
     if (!schema) return undefined;
@@ -31,7 +27,7 @@ export function parseInput<E extends Endpoint>(
     return undefined;
   };
   const params = parse(endpoint.params, request.params, '/params');
-  const query = parse(endpoint.query ?? (ignoreUnknownQuery ? undefined : noQuery), request.query, '/query');
+  const query = parse(endpoint.query ?? noQuery, request.query, '/query');
   const body = endpoint.bodyOptional && request.body === undefined ? undefined : parse(endpoint.body, request.body, '');
   const ifMatch = endpoint.ifMatch && errors.length === 0 ? versionNamed(request.headers['if-match']) : undefined;
   if (errors.length > 0) throw invalid(...errors);

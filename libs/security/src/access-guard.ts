@@ -5,6 +5,7 @@ import {
   anonymous,
   endpointKey,
   forbidden,
+  isGateway,
   unauthenticated,
   type AppName,
   type Caller,
@@ -34,9 +35,6 @@ export interface GuardedRequest {
   /** Set by the guard. */
   caller?: Caller;
 }
-
-/** Whether an app faces the outside. */
-export const isGateway = (name: string): boolean => name.endsWith('-gateway');
 
 /**
  * Decides for every handler of an app who may call it, and refuses by default: also a handler without a contract.

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { appNames } from '@mediamesh/contracts';
+import { appNames, isGateway } from '@mediamesh/contracts';
 import { request } from '../mesh-client.js';
 import { countOwnTries } from '../own-tries.js';
 import { DrillMesh } from './drill.js';
@@ -32,7 +32,7 @@ describe('two instances of every app', () => {
 
   it('answers every read while one instance of each service after the other is killed', async () => {
     const { reads } = await drill.during('one of two instances killed, in turn', async () => {
-      for (const app of appNames.filter((name) => name.endsWith('-service'))) {
+      for (const app of appNames.filter((name) => !isGateway(name))) {
         await drill.mesh.host.killApp(app, 1);
         await delay(500);
         await drill.mesh.host.startApp(app);

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { discoveryServiceApi } from '../discovery/discovery-service.api.js';
 import { defineApi } from '../kernel/endpoint.js';
 import { mediaServiceApi } from '../media/media-service.api.js';
@@ -17,7 +18,14 @@ export const discoveryGatewayApi = defineApi('discovery-gateway', '/api/v1/disco
 
 /** Immutable addresses of public files. */
 export const discoveryMediaApi = defineApi('discovery-gateway', '/media', {
-  readFile: { ...mediaServiceApi.endpoints.readFile, path: '/:assetId/:file', roles, limit: 'read' },
+  readFile: {
+    ...mediaServiceApi.endpoints.readFile,
+    path: '/:assetId/:file',
+    // as everywhere on the public side: parameters that are not known are ignored
+    query: z.object({}),
+    roles,
+    limit: 'read',
+  },
 });
 
 /** Everything the Discovery gateway offers. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isGateway } from '../kernel/apps.js';
 import type { Api, Endpoint } from '../kernel/endpoint.js';
 import type { EventDefinition } from '../kernel/event.js';
 
@@ -50,7 +51,7 @@ export const nameOfVersion = ({ type, version }: Pick<EventDefinition, 'type' | 
  * method and address.
  */
 export function listPromisedShapes(module: object): PromisedShape[] {
-  const apis = apisIn(module).filter(({ app }) => app.endsWith('-gateway'));
+  const apis = apisIn(module).filter(({ app }) => isGateway(app));
   const gateways = [...new Set(apis.map(({ app }) => app))];
   return [
     ...eventsIn(module).map((event): PromisedShape => ({

@@ -14,6 +14,10 @@ export const appPorts = {
 export type AppName = keyof typeof appPorts;
 export const appNames = Object.keys(appPorts) as AppName[];
 
+/** The apps that face the outside; all others are services behind them. */
+const gatewayNames: readonly string[] = ['cms-gateway', 'discovery-gateway'] satisfies AppName[];
+export const isGateway = (name: string): boolean => gatewayNames.includes(name);
+
 /** A caller with a service secret: the apps, and the operators' command line. */
 export type ServiceName = AppName | 'mesh';
 

@@ -24,7 +24,8 @@ export type EndpointErrors = {
  * object.
  *
  * - `path` uses `:name` for its parameters.
- * - `params`, `query`, `body` and `returns` are schemas; an endpoint without `returns` answers 204.
+ * - `params`, `query`, `body` and `returns` are schemas; an endpoint without `returns` answers 204. A query parameter
+ *   that is not declared is refused, unless `query` is a `z.object`, which ignores it.
  * - `roles` is who may call; an endpoint with none stops the boot.
  * - `etag`: the answer's `version` is also its strong `ETag`; `ifMatch`: the call must name it (428, 412).
  * - `location`: path of a created resource below the API's base, with `:field` taken from the answer.

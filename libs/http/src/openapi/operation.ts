@@ -1,5 +1,4 @@
-import { type Api, type Endpoint, type NamedExamples, successStatus, type Tag } from '@mediamesh/contracts';
-import { isGateway } from '@mediamesh/security';
+import { type Api, type Endpoint, isGateway, type NamedExamples, successStatus, type Tag } from '@mediamesh/contracts';
 import type { z } from 'zod';
 import { listCodes, type ProblemComponents } from './problems.js';
 import { refusalsOf } from './refusals.js';

@@ -3,10 +3,10 @@ import {
   type Endpoint,
   type ErrorCode,
   type FieldError,
+  isGateway,
   type RefusalKind,
   refusalKinds,
 } from '@mediamesh/contracts';
-import { isGateway } from '@mediamesh/security';
 import { listFieldErrors } from './field-errors-of.js';
 
 /** One kind of refusal that an operation may give: the codes of the problem, and those within its `errors`. */
