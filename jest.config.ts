@@ -49,6 +49,7 @@ export default {
       globalTeardown: '<rootDir>/libs/testing/src/drills.teardown.ts',
     },
   ],
+  testSequencer: '<rootDir>/libs/testing/src/longest-first.ts',
   // much of a test is waiting: for the disk, for a back-off, for a process to start
   maxWorkers: '100%',
   // Jest takes a time-out for all projects only; a bound on speed belongs in bench/
