@@ -1,17 +1,16 @@
 import { defineApp } from '@mediamesh/app';
 import { cmsServiceApi } from '@mediamesh/contracts';
+import { DraftsService } from './drafts/drafts.service.js';
 import { EpisodesController } from './episodes/episodes.controller.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { ImportsService } from './imports/imports.service.js';
-import { Claims } from './items/claims.js';
 import { ItemsRepository } from './items/items.repository.js';
-import { ItemsService } from './items/items.service.js';
 import { ProgramsController } from './programs/programs.controller.js';
 import { MediaConsumer } from './publishing/media.consumer.js';
 import { PublicDocumentsController } from './publishing/public-documents.controller.js';
 import { PublicDocumentsRepository } from './publishing/public-documents.repository.js';
+import { PublicationService } from './publishing/publication.service.js';
 import { PublishingService } from './publishing/publishing.service.js';
-import { SlugsRepository } from './slugs/slugs.repository.js';
 import { Contents } from './versions/contents.js';
 import { VersionsController } from './versions/versions.controller.js';
 import { VersionsRepository } from './versions/versions.repository.js';
@@ -36,12 +35,11 @@ export const cmsService = defineApp({
     MediaConsumer,
   ],
   providers: () => [
-    ItemsService,
+    DraftsService,
     ItemsRepository,
-    Claims,
+    PublicationService,
     PublishingService,
     PublicDocumentsRepository,
-    SlugsRepository,
     Contents,
     VersionsRepository,
     ImportsService,

@@ -3,7 +3,6 @@ import { metadataServiceApi } from '@mediamesh/contracts';
 import { VersionSweeper } from './versions/sweeper.js';
 import { VersionsController } from './versions/versions.controller.js';
 import { VersionsRepository } from './versions/versions.repository.js';
-import { VersionsService } from './versions/versions.service.js';
 import { VocabulariesController } from './vocabularies/vocabularies.controller.js';
 import { VocabulariesService } from './vocabularies/vocabularies.service.js';
 import { VocabularyEntity } from './vocabularies/vocabulary.entity.js';
@@ -20,5 +19,5 @@ export const metadataService = defineApp({
   apis: [metadataServiceApi],
   config: {},
   controllers: [VersionsController, VocabulariesController],
-  providers: () => [VersionsService, VersionsRepository, VersionSweeper, VocabulariesService],
+  providers: () => [VersionsRepository, VersionSweeper, VocabulariesService],
 });

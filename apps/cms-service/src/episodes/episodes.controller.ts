@@ -10,8 +10,9 @@ import {
 import { type Endpoints, Implements, In } from '@mediamesh/http';
 import { CalledBy } from '@mediamesh/security';
 import { Controller } from '@nestjs/common';
+import { DraftsService } from '../drafts/drafts.service.js';
 import { viewEpisode as view } from '../items/item.js';
-import { ItemsService } from '../items/items.service.js';
+import { PublicationService } from '../publishing/publication.service.js';
 import { PublishingService } from '../publishing/publishing.service.js';
 import { viewReadiness } from '../publishing/readiness-view.js';
 
@@ -20,25 +21,26 @@ type Api = Endpoints<typeof cmsServiceApi>;
 @Controller()
 export class EpisodesController {
   constructor(
-    private readonly items: ItemsService,
+    private readonly drafts: DraftsService,
+    private readonly publication: PublicationService,
     private readonly publishing: PublishingService,
   ) {}
 
   @Implements(cmsServiceApi, 'listEpisodes')
   async list(@In() { params, query }: Input<Api['listEpisodes']>): Promise<Page<Episode>> {
-    await this.items.find('program', params.id);
-    const { drafts, next } = await this.items.list({ kind: 'episode', programId: params.id, ...query });
+    await this.drafts.find('program', params.id);
+    const { drafts, next } = await this.drafts.list({ kind: 'episode', programId: params.id, ...query });
     return { items: drafts.map(view), next };
   }
 
   @Implements(cmsServiceApi, 'createEpisode')
   async create(@In() { params, body }: Input<Api['createEpisode']>, @CalledBy() caller: Caller): Promise<Episode> {
-    return view(await this.items.create('episode', body, { programId: params.id, createdBy: callerId(caller) }));
+    return view(await this.drafts.create('episode', body, { programId: params.id, createdBy: callerId(caller) }));
   }
 
   @Implements(cmsServiceApi, 'getEpisode')
   async get(@In() { params }: Input<Api['getEpisode']>): Promise<Episode> {
-    return view(await this.items.get('episode', params.id));
+    return view(await this.drafts.get('episode', params.id));
   }
 
   @Implements(cmsServiceApi, 'patchEpisode')
@@ -46,12 +48,12 @@ export class EpisodesController {
     @In() { params, body, ifMatch }: Input<Api['patchEpisode']>,
     @CalledBy() caller: Caller,
   ): Promise<Episode> {
-    return view(await this.items.patch('episode', params.id, body, ifMatch, callerId(caller)));
+    return view(await this.drafts.patch('episode', params.id, body, ifMatch, callerId(caller)));
   }
 
   @Implements(cmsServiceApi, 'deleteEpisode')
   delete(@In() { params, ifMatch }: Input<Api['deleteEpisode']>): Promise<void> {
-    return this.publishing.trash('episode', params.id, ifMatch);
+    return this.publication.trash('episode', params.id, ifMatch);
   }
 
   @Implements(cmsServiceApi, 'publishEpisode')

@@ -12,8 +12,8 @@ export interface Entry {
   readonly current: EpisodeContent | undefined;
 }
 
-/** An item on its way through a batch. */
-export interface Planned extends Entry {
+/** What is to be kept of an item. */
+export interface Proposal extends Entry {
   readonly id: string;
   readonly versionId: string;
   content: EpisodeContent;
@@ -22,66 +22,76 @@ export interface Planned extends Entry {
 }
 
 /** An item of which nothing new is to be kept: it says nothing new, or is not valid. */
-export interface Settled extends Entry {
+export interface Outcome extends Entry {
   readonly outcome: Extract<ImportOutcome, 'unchanged' | 'failed'>;
-  readonly codes: string[];
+  readonly codes: readonly string[];
   readonly errors: readonly FieldError[];
 }
 
-export interface Ids {
+interface Ids {
   readonly id: string;
   readonly versionId: string;
 }
 
 /** Parses what came and merges it into what there is; an item in the trash stays there. */
-export function planItem(entry: Entry, incoming: unknown, ids: Ids): Planned | Settled {
-  if (entry.existing?.deleted) return { ...entry, outcome: 'unchanged', codes: ['item.in_trash'], errors: [] };
+export function planItem(entry: Entry, incoming: unknown, ids: Ids): Proposal | Outcome {
+  const { existing, current } = entry;
+  if (existing?.deleted) return { ...unchanged(entry), codes: ['item.in_trash'] };
   // the key is the program's
-  if (entry.existing && !entry.current) return failed(entry, [{ pointer: '/key', code: 'field.duplicate' }]);
+  if (existing && !current) return failed(entry, [{ pointer: '/key', code: 'field.duplicate' }]);
   const parsed = EpisodeContent.safeParse(incoming, { reportInput: true });
   if (!parsed.success) return failed(entry, fieldErrors(parsed.error.issues));
-  return merge(entry, parsed.data, ids);
+  const content = parsed.data;
+  if (!existing || !current) return { ...entry, ...ids, content, origin: ownAll(content, 'source'), codes: [] };
+  return { ...entry, ...ids, id: existing.id, codes: [], ...takeFromSource(current, content, existing.origin) };
 }
 
-/** What a source says, merged into what there is. */
-export function merge(entry: Entry, incoming: EpisodeContent, { id, versionId }: Ids): Planned {
-  const { existing, current } = entry;
-  if (!existing || !current)
-    return { ...entry, id, versionId, content: incoming, origin: ownAll(incoming, 'source'), codes: [] };
-  return { ...entry, id: existing.id, versionId, codes: [], ...takeFromSource(current, incoming, existing.origin) };
-}
-
-export const failed = (entry: Entry, errors: readonly FieldError[]): Settled => ({
-  ...entry,
+export const failed = ({ key, existing, current }: Entry, errors: readonly FieldError[]): Outcome => ({
+  key,
+  existing,
+  current,
   outcome: 'failed',
   codes: [...new Set(errors.map(({ code }) => code))],
   errors,
 });
 
-export const isSettled = (one: Planned | Settled): one is Settled => 'outcome' in one;
-export const isPlanned = (one: Planned | Settled): one is Planned => !isSettled(one);
+export const unchanged = ({
+  key,
+  existing,
+  current,
+  codes = [],
+}: Entry & Partial<Pick<Proposal, 'codes'>>): Outcome => ({
+  key,
+  existing,
+  current,
+  outcome: 'unchanged',
+  codes,
+  errors: [],
+});
 
-/** Whether what is to be kept says anything that is not said already. */
-export const isUnchanged = ({ current, content }: Pick<Planned, 'current' | 'content'>): boolean =>
+export const isProposal = (one: Proposal | Outcome): one is Proposal => !('outcome' in one);
+
+/** Whether what is to be kept says nothing that is not said already. */
+export const isUnchanged = ({ current, content }: Pick<Proposal, 'current' | 'content'>): boolean =>
   current !== undefined && isDeepStrictEqual(current, content);
 
 /** How numbers compete: within one program, by season and kind. */
 const numberKey = ({ season = 0, kind: episodeKind, number }: EpisodeContent): string | undefined =>
   number === undefined ? undefined : `${season}/${episodeKind}/${number}`;
 
-export const numbersOf = (planned: readonly Planned[]): string[] =>
-  planned.flatMap(({ content: { number } }) => (number === undefined ? [] : [number]));
+export const numbersOf = (proposals: readonly Proposal[]): string[] =>
+  proposals.flatMap(({ content: { number } }) => (number === undefined ? [] : [number]));
 
 /**
  * Drops a number that another episode has, in the program or earlier in the batch, with a warning; what an item had, it
  * keeps with its season and kind.
  */
-export function settleNumbers(
-  planned: readonly Planned[],
+export function dropTakenNumbers(
+  proposals: readonly Proposal[],
   taken: readonly { readonly id: string; readonly key: string }[],
 ): void {
   const holders = new Map(taken.map(({ id, key }) => [key, id]));
-  for (const one of planned) {
+  for (const one of proposals) {
     const key = numberKey(one.content);
     if (key === undefined) continue;
     if ((holders.get(key) ?? one.id) === one.id) {

@@ -188,6 +188,17 @@ describe('an import', () => {
     expect(results[3].codes).toEqual(['field.duplicate']);
   });
 
+  it('fails an item that has the key of the program, and leaves the program alone', async () => {
+    const { programId, send } = await start();
+    const results = await send([
+      { key: 'program', content: content('ليست برنامجا') },
+      { key: 'a', content: content('سليمة') },
+    ]);
+    expect(outcomes(results)).toEqual(['failed', 'new']);
+    expect(results[0].errors).toEqual([{ pointer: '/key', code: 'field.duplicate' }]);
+    expect((await editor('GET', `/programs/${programId}`)).body.version).toBe(2);
+  });
+
   it('publishes a waiting draft when the policy changes, though nothing else has', async () => {
     const { programId, send } = await start(false);
     const items = [{ key: 'a', content: content('تنتظر') }];

@@ -1,7 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
 import {
-  contentCreated,
-  type ErrorCode,
   type ImportCovers,
   type ImportedEpisode,
   type ImportedEpisodes,
@@ -10,50 +8,43 @@ import {
   type ImportProgram,
   notFound,
   Refusal,
-  unavailable,
 } from '@mediamesh/contracts';
-import { Outbox } from '@mediamesh/outbox';
-import { Database, uniqueViolation } from '@mediamesh/postgres';
+import { Database, RaceLost, retryRaces, uniqueViolation } from '@mediamesh/postgres';
 import { Injectable } from '@nestjs/common';
-import { assetIdsOf, Claims } from '../items/claims.js';
-import { hasUnpublishedChanges, type Item, moveVersion, newItem, type Version } from '../items/item.js';
+import { DraftsService } from '../drafts/drafts.service.js';
+import { type Draft, hasUnpublishedChanges, type Item, moveVersion, newItem } from '../items/item.js';
 import { ItemsRepository } from '../items/items.repository.js';
-import { ItemsService } from '../items/items.service.js';
-import { announce } from '../publishing/announcements.js';
-import { alignWithProgram, assembleDocument, type ProgramFacts, versionsOf } from '../publishing/public-document.js';
-import { type PublicRow, PublicDocumentsRepository } from '../publishing/public-documents.repository.js';
+import { type Basis, PublicationService, readinessOf } from '../publishing/publication.service.js';
 import { publish } from '../publishing/publishing.js';
 import { PublishingService } from '../publishing/publishing.service.js';
-import { checkReadiness } from '../publishing/readiness.js';
-import { wishSlugs } from '../slugs/slug-choice.js';
-import { SlugsRepository } from '../slugs/slugs.repository.js';
+import { slugScope, wishSlugs } from '../slugs/slug-choice.js';
 import { Contents } from '../versions/contents.js';
 import { VersionsRepository } from '../versions/versions.repository.js';
 import {
+  dropTakenNumbers,
   type Entry,
   failed,
-  isPlanned,
-  isSettled,
+  isProposal,
   isUnchanged,
   mayPublish,
   numbersOf,
+  type Outcome,
   planItem,
-  type Planned,
-  type Settled,
-  settleNumbers,
+  type Proposal,
+  unchanged,
 } from './import-plan.js';
 
-/** An item as it will be written: its row, its content, and whether it is new, changed, or only published. */
+/** An item as the batch leaves it, with what it says; `published` when the batch makes it public. */
 interface Write {
-  readonly entry: Entry;
-  readonly item: Item;
-  readonly version: Version<'episode'>;
+  readonly entry: Proposal | Outcome;
+  readonly draft: Draft<'episode'>;
   readonly outcome: 'new' | 'changed' | 'unchanged';
   readonly published: boolean;
-  readonly codes: string[];
+  readonly codes: readonly string[];
 }
 
-const attempts = 4;
+/** Two batches, or a batch and an editor, that write the same. */
+const raced = ['items_origin_key', 'items_number_key', 'slugs_pkey'];
 
 /**
  * What imports write: keyed by source and key, so that a run repeated after a crash doubles nothing, and never over an
@@ -63,15 +54,12 @@ const attempts = 4;
 export class ImportsService {
   constructor(
     private readonly database: Database,
-    private readonly outbox: Outbox,
-    private readonly drafts: ItemsService,
+    private readonly drafts: DraftsService,
     private readonly publishing: PublishingService,
+    private readonly publication: PublicationService,
     private readonly items: ItemsRepository,
-    private readonly slugs: SlugsRepository,
     private readonly versions: VersionsRepository,
-    private readonly documents: PublicDocumentsRepository,
     private readonly contents: Contents,
-    private readonly claims: Claims,
   ) {}
 
   async importProgram(
@@ -80,26 +68,18 @@ export class ImportsService {
   ): Promise<ImportedProgram> {
     const existingId = programId ?? (await this.findProgram(sourceId, key));
     if (existingId === undefined) return this.createProgram(sourceId, { key, content, publish: wanted });
-    const { before, item, changed } = await this.drafts.takeSource('program', existingId, content);
+    const { before, after, changed } = await this.drafts.takeSource('program', existingId, content);
     const codes: string[] = [];
-    const published = wanted && (await this.mayPublish(before)) && (await this.tryPublish(item, codes));
-    return { programId: item.id, outcome: changed ? 'changed' : 'unchanged', published, codes };
+    const published = wanted && (await this.mayPublish(before)) && (await this.tryPublish(after, codes));
+    return { programId: after.id, outcome: changed ? 'changed' : 'unchanged', published, codes };
   }
 
   /** Upserts a batch with a fixed number of statements, however many items it has. */
-  async importEpisodes(sourceId: string, batch: ImportEpisodes): Promise<ImportedEpisodes> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return { results: await this.importBatch(sourceId, batch) };
-      } catch (error) {
-        // another writer was quicker somewhere; everything was rolled back, so the batch is read and decided anew
-        const raced =
-          error instanceof Raced ||
-          ['items_origin_key', 'items_number_key', 'slugs_pkey'].includes(uniqueViolation(error) ?? '');
-        if (!raced) throw error;
-        if (attempt === attempts) throw unavailable('request.busy', { retryAfter: 1, cause: error });
-      }
-    }
+  importEpisodes(sourceId: string, batch: ImportEpisodes): Promise<ImportedEpisodes> {
+    return retryRaces(
+      async () => ({ results: await this.importBatch(sourceId, batch) }),
+      (error) => error instanceof RaceLost || raced.includes(uniqueViolation(error) ?? ''),
+    );
   }
 
   async importCovers(sourceId: string, { covers, publish: wanted }: ImportCovers): Promise<void> {
@@ -107,11 +87,11 @@ export class ImportsService {
     const found = await this.items.findByOrigin(this.database.db, sourceId, [...assetIds.keys()]);
     for (const { kind, id, originKey } of found.filter(({ deleted }) => !deleted)) {
       const coverAssetId = assetIds.get(originKey ?? '');
-      const { before, item } = await this.drafts.takeSource(kind, id, {
+      const { before, after } = await this.drafts.takeSource(kind, id, {
         ...(coverAssetId !== undefined && { coverAssetId }),
       });
       // also what an earlier try has taken and could not publish any more
-      if (wanted && hasUnpublishedChanges(item) && (await this.mayPublish(before))) await this.tryPublish(item, []);
+      if (wanted && hasUnpublishedChanges(after) && (await this.mayPublish(before))) await this.tryPublish(after, []);
     }
   }
 
@@ -121,90 +101,50 @@ export class ImportsService {
   ): Promise<ImportedEpisode[]> {
     const program = await this.drafts.find('program', programId);
     const plan = await this.keepVersions(await this.plan(sourceId, programId, items));
-    const writes = await this.prepare(sourceId, program, plan, wanted);
-    const changing = writes.filter(({ outcome, published }) => outcome !== 'unchanged' || published);
-    if (changing.length > 0) await this.commit(program, changing);
+    const drafts = await this.draft(sourceId, program, plan);
+    const basis = await this.publication.read(wanted ? drafts.map(({ draft }) => draft) : []);
+    const writes = wanted ? await this.publishReady(drafts, basis) : drafts;
+    await this.commit(writes, basis);
     const byEntry = new Map(writes.map((write) => [write.entry, write]));
-    return plan.map((entry): ImportedEpisode => {
-      const write = byEntry.get(entry);
-      if (write)
-        return {
-          key: entry.key,
-          outcome: write.outcome,
-          episodeId: write.item.id,
-          published: write.published,
-          codes: write.codes,
-          errors: [],
-        };
-      const { key, existing, outcome, codes, errors } = entry as Settled;
-      return {
-        key,
-        outcome,
-        episodeId: existing?.id ?? null,
-        published: false,
-        codes,
-        errors: errors.map(({ pointer, code }) => ({ pointer, code })),
-      };
-    });
+    return plan.map((entry) => resultOf(entry, byEntry.get(entry)));
   }
 
+  /** Merges what came into what there is. */
   private async plan(
     sourceId: string,
     programId: string,
     items: ImportEpisodes['items'],
-  ): Promise<(Planned | Settled)[]> {
-    const existing = new Map(
-      (
-        await this.items.findByOrigin(
-          this.database.db,
-          sourceId,
-          items.map(({ key }) => key),
-        )
-      ).map((item) => [item.originKey, item]),
-    );
-    const currents = await this.contents.read(
-      [...existing.values()].filter(({ deleted }) => !deleted).map(({ workingVersionId }) => workingVersionId),
+  ): Promise<(Proposal | Outcome)[]> {
+    const keys = items.map(({ key }) => key);
+    const found = await this.items.findByOrigin(this.database.db, sourceId, keys);
+    const existing = new Map(found.map((item) => [item.originKey, item]));
+    const kept = found.filter(({ deleted, kind }) => kind === 'episode' && !deleted);
+    const currents = new Map(
+      (await this.contents.drafts('episode', kept)).map(({ item, content }) => [item.id, content]),
     );
     const seen = new Set<string>();
     const plan = items.map(({ key, content }) => {
       const item = existing.get(key);
-      const working = item && currents.get(item.workingVersionId);
-      const entry: Entry = { key, existing: item, current: working?.kind === 'episode' ? working.content : undefined };
+      const entry: Entry = { key, existing: item, current: item && currents.get(item.id) };
       if (seen.has(key)) return failed(entry, [{ pointer: '/key', code: 'field.duplicate' }]);
       seen.add(key);
       return planItem(entry, content, { id: randomUUIDv7(), versionId: randomUUIDv7() });
     });
-    const planned = plan.filter(isPlanned);
-    settleNumbers(planned, await this.items.takenNumbers(this.database.db, programId, numbersOf(planned)));
+    const planned = plan.filter(isProposal);
+    dropTakenNumbers(planned, await this.items.takenNumbers(this.database.db, programId, numbersOf(planned)));
     return plan;
   }
 
-  /**
-   * Has metadata-service check and keep what is new; what it refuses, and what turns out to say nothing new, is
-   * settled.
-   */
-  private async keepVersions(plan: readonly (Planned | Settled)[]): Promise<(Planned | Settled)[]> {
-    const unchanged = ({ key, existing, current, codes }: Planned): Settled => ({
-      key,
-      existing,
-      current,
-      codes,
-      outcome: 'unchanged',
-      errors: [],
-    });
-    const proposed = plan.filter(isPlanned).filter((one) => !isUnchanged(one));
+  /** Has metadata-service keep what is new; what it refuses fails, and what turns out to say nothing new is unchanged. */
+  private async keepVersions(plan: readonly (Proposal | Outcome)[]): Promise<(Proposal | Outcome)[]> {
+    const proposed = plan.filter(isProposal).filter((one) => !isUnchanged(one));
     const kept = await this.contents.keepMany(
       'episode',
-      proposed.map(({ id, versionId, content }) => ({
-        id: versionId,
-        kind: 'episode' as const,
-        subjectId: id,
-        content,
-      })),
+      proposed.map(({ id: subjectId, versionId: id, content }) => ({ id, kind: 'episode', subjectId, content })),
     );
     const results = new Map(proposed.map((one, index) => [one, kept[index]]));
     return plan.map((one) => {
-      if (isSettled(one)) return one;
+      if (!isProposal(one)) return one;
       const result = results.get(one);
       if (!result) return unchanged(one);
       if ('errors' in result) return failed(one, result.errors);
@@ -213,167 +153,66 @@ export class ImportsService {
     });
   }
 
-  /** Decides every row: slugs, and whether it is published; also unchanged drafts that may now be. */
-  private async prepare(
-    sourceId: string,
-    program: Item,
-    plan: readonly (Planned | Settled)[],
-    wanted: boolean,
-  ): Promise<Write[]> {
+  /** Every item as a draft, with its slugs; also the unchanged ones, which may now be published. */
+  private async draft(sourceId: string, program: Item, plan: readonly (Proposal | Outcome)[]): Promise<Write[]> {
     const now = new Date();
-    const fresh = plan.filter(isPlanned);
-    const wishes = fresh.map((one) =>
-      wishSlugs(
-        one.id,
-        one.content.localizations,
-        one.existing && one.current && { slugs: one.existing.slugs, localizations: one.current.localizations },
-      ),
-    );
-    const holders = await this.slugs.holders(this.database.db, program.id, wishes.flat());
-    const revised = fresh.map((one, index): Write => {
-      const { id, versionId, content, origin, existing, codes } = one;
-      const slugs = holders.grant(id, wishes[index] ?? []);
-      const version = { kind: 'episode', content } as const;
-      const item = existing
-        ? moveVersion(existing, { versionId, version, slugs, origin, now })
-        : newItem({
-            id,
-            programId: program.id,
-            versionId,
-            version,
-            slugs,
-            origin,
-            source: { id: sourceId, key: one.key },
-            createdBy: null,
-            now,
-          });
-      return { entry: one, item, version, outcome: existing ? 'changed' : 'new', published: false, codes };
+    const planned = plan.filter(isProposal).map((one) => {
+      const { id, content, existing, current } = one;
+      const before = existing && current && { slugs: existing.slugs, localizations: current.localizations };
+      return { one, wishes: wishSlugs(id, content.localizations, before) };
     });
-    const unchanged = plan.filter(isSettled).flatMap((one): Write[] =>
-      one.outcome === 'unchanged' && one.existing && one.current
-        ? [
-            {
-              entry: one,
-              item: one.existing,
-              version: { kind: 'episode', content: one.current },
-              outcome: 'unchanged',
-              published: false,
-              codes: one.codes,
-            },
-          ]
-        : [],
-    );
-    const all = [...revised, ...unchanged];
-    return wanted ? this.publishReady(program, all, now) : all;
+    const scope = slugScope({ kind: 'episode', programId: program.id });
+    const wishes = planned.flatMap((each) => each.wishes);
+    const holders = await this.items.slugHolders(this.database.db, scope, wishes);
+    const drafts = planned.map(({ one, wishes }): Write => {
+      const { id, key, versionId, content, origin, existing, codes } = one;
+      const version = { kind: 'episode', content } as const;
+      const change = { versionId, version, slugs: holders.grant(id, wishes), origin, now };
+      const source = { id: sourceId, key };
+      const item = existing
+        ? moveVersion(existing, change)
+        : newItem({ ...change, id, programId: program.id, source, createdBy: null });
+      const outcome = existing ? 'changed' : 'new';
+      return { entry: one, draft: { ...version, item }, outcome, published: false, codes };
+    });
+    const same = plan.flatMap((entry): Write[] => {
+      if (isProposal(entry) || entry.outcome !== 'unchanged' || !entry.existing || !entry.current) return [];
+      const draft: Draft<'episode'> = { kind: 'episode', content: entry.current, item: entry.existing };
+      return [{ entry, draft, outcome: 'unchanged', published: false, codes: entry.codes }];
+    });
+    return [...drafts, ...same];
   }
 
-  private async publishReady(program: Item, writes: readonly Write[], now: Date): Promise<Write[]> {
-    const assets = await this.claims.read(assetIdsOf(...writes.map(({ version }) => version)));
-    const programIsPublic = (await this.documents.find(this.database.db, program.id))?.visible ?? false;
+  /** Publishes the drafts that an import may publish and that are ready; what blocks the others becomes codes. */
+  private async publishReady(writes: readonly Write[], basis: Basis): Promise<Write[]> {
+    const now = new Date();
     const edited = await this.edited(writes.map(({ entry }) => entry.existing));
     return writes.map((write) => {
-      const { entry, item, version, outcome, codes } = write;
-      const { content } = version;
-      if (!mayPublish(entry.existing, edited) || !hasUnpublishedChanges(item)) return write;
-      const { blocking } = checkReadiness(version, { assets, programIsPublic })[content.defaultLanguage] ?? {
-        blocking: [],
-      };
+      const { entry, draft, outcome, codes } = write;
+      if (!mayPublish(entry.existing, edited) || !hasUnpublishedChanges(draft.item)) return write;
+      const { blocking = [], warnings = [] } = readinessOf(draft, basis)[draft.content.defaultLanguage] ?? {};
       if (blocking.length > 0) return { ...write, codes: [...codes, ...new Set(blocking.map(({ code }) => code))] };
-      const live = publish(item, content, undefined, now);
+      const live = publish(draft.item, draft.content, undefined, now);
       // what one import does is one change of the version
-      const number = outcome === 'unchanged' ? live.version : item.version;
+      const version = outcome === 'unchanged' ? live.version : draft.item.version;
+      const hidden = warnings.map(({ code }) => code).filter((code) => code === 'readiness.program_not_public');
       return {
         ...write,
-        item: { ...live, version: number },
+        draft: { ...draft, item: { ...live, version } },
         published: true,
-        codes: programIsPublic ? codes : [...codes, 'readiness.program_not_public' satisfies ErrorCode],
+        codes: [...codes, ...hidden],
       };
     });
   }
 
-  private async commit(program: Item, writes: readonly Write[]): Promise<void> {
-    const created = writes.filter(({ outcome }) => outcome === 'new').map(({ item }) => item);
-    const updated = writes.filter(({ outcome }) => outcome !== 'new').map(({ item }) => item);
-    const published = writes.filter((write) => write.published);
-    const before = new Map(
-      (
-        await this.documents.findMany(
-          this.database.db,
-          published.map(({ item }) => item.id),
-        )
-      ).map((row) => [row.id, row]),
+  private async commit(writes: readonly Write[], basis: Basis): Promise<void> {
+    const published = writes.filter((write) => write.published).map(({ draft }) => draft.item);
+    const created = writes.filter(({ outcome }) => outcome === 'new').map(({ draft }) => draft.item);
+    const changed = writes.flatMap(({ entry: { existing }, draft, outcome, published }) =>
+      existing && (outcome === 'changed' || published) ? [{ before: existing, after: draft.item }] : [],
     );
-    const rows = await this.buildDocuments(program, published, before);
-    const recorded = writes.filter(({ outcome }) => outcome !== 'unchanged').map(({ item }) => item);
-    await this.database.transaction(async (tx) => {
-      if (!(await this.items.lock(tx, 'program', program.id, 'for share'))) throw notFound('program.not_found');
-      await this.items.insert(tx, created);
-      if ((await this.items.update(tx, updated)).length < updated.length) throw new Raced();
-      await this.slugs.insert(tx, created);
-      await this.slugs.replace(tx, updated);
-      await this.versions.record(tx, recorded, null);
-      await this.outbox.appendMany(
-        tx,
-        contentCreated,
-        created.map(({ id, kind, programId }) => ({ id, kind, programId })),
-      );
-      if (rows.length === 0) return;
-      const parent = await this.documents.find(tx, program.id);
-      const saved = await this.documents.save(
-        tx,
-        rows.map((row) => ({
-          ...row,
-          visible: parent?.visible ?? false,
-          document: row.document && alignWithProgram(row.document, parent?.document),
-        })),
-      );
-      if (saved.length < rows.length) throw new Raced();
-      await announce(
-        this.outbox,
-        tx,
-        saved.map((row) => ({ ...row, wasVisible: before.get(row.id)?.visible ?? false })),
-      );
-    });
-  }
-
-  private async buildDocuments(
-    program: Item,
-    writes: readonly Write[],
-    before: ReadonlyMap<string, PublicRow>,
-  ): Promise<PublicRow[]> {
-    if (writes.length === 0) return [];
-    const own = await this.documents.find(this.database.db, program.id);
-    const facts: ProgramFacts = own?.document
-      ? { type: own.document.type, category: own.document.category }
-      : { type: program.type ?? 'podcast', category: program.category };
-    const known = new Map<string, Version>(
-      writes.flatMap(({ item, version, entry: { existing, current } }): [string, Version][] => [
-        [item.workingVersionId, version],
-        ...(existing && current
-          ? [[existing.workingVersionId, { kind: 'episode', content: current }] satisfies [string, Version]]
-          : []),
-      ]),
-    );
-    const others = await this.contents.read(
-      writes.flatMap(({ item }) => versionsOf(item)).filter((id) => !known.has(id)),
-    );
-    const versions = new Map([...known, ...others]);
-    const assets = await this.claims.read(assetIdsOf(...writes.map(({ version }) => version)));
-    return writes.flatMap(({ item }): PublicRow[] => {
-      const document = assembleDocument({ item, versions, assets, program: facts, now: new Date() });
-      return document
-        ? [
-            {
-              id: item.id,
-              kind: 'episode',
-              programId: program.id,
-              revision: before.get(item.id)?.revision ?? 0,
-              visible: false,
-              document,
-            },
-          ]
-        : [];
-    });
+    if (created.length === 0 && changed.length === 0) return;
+    await this.publication.commit({ created, changed, documents: await this.publication.build(published, basis) });
   }
 
   private async createProgram(sourceId: string, said: ImportProgram): Promise<ImportedProgram> {
@@ -424,5 +263,20 @@ export class ImportsService {
   }
 }
 
-/** Somebody else changed one of the rows between reading and writing. */
-class Raced extends Error {}
+function resultOf(entry: Proposal | Outcome, write: Write | undefined): ImportedEpisode {
+  const { key } = entry;
+  if (write) {
+    const { outcome, draft, published, codes } = write;
+    return { key, outcome, episodeId: draft.item.id, published, codes: [...codes], errors: [] };
+  }
+  if (isProposal(entry)) throw new Error(`The item ${key} has neither been written nor refused`);
+  const { outcome, existing, codes, errors } = entry;
+  return {
+    key,
+    outcome,
+    episodeId: existing?.id ?? null,
+    published: false,
+    codes: [...codes],
+    errors: errors.map(({ pointer, code }) => ({ pointer, code })),
+  };
+}

@@ -1,7 +1,9 @@
 import { type EntityManager, execute, query } from '@mediamesh/postgres';
+import { foldSlug } from '@mediamesh/text';
+import { heldSlugs, numberedStems, SlugHolders, slugScope, type Wish } from '../slugs/slug-choice.js';
 import type { Item, ItemKind } from './item.js';
 
-/** Column and field of every part of a row, in one order. */
+/** The columns of a row and their types, in one order. */
 const columns = {
   id: 'uuid',
   kind: 'text',
@@ -28,32 +30,35 @@ const columns = {
   published_at: 'timestamptz',
   created_by: 'uuid',
 } as const;
-const camel = (column: string): string => column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 const names = Object.keys(columns);
+/** What never changes once a row is there. */
+const fixed = new Set(['id', 'kind', 'program_id', 'origin_source_id', 'origin_key', 'created_at', 'created_by']);
+
+const camel = (column: string): string => column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 const selected = names.map((column) => `item.${column} as "${camel(column)}"`).join(', ');
+const fields = names.map((column) => `row."${camel(column)}"`).join(', ');
+const changes = names
+  .filter((column) => !fixed.has(column))
+  .map((column) => `${column} = row."${camel(column)}"`)
+  .join(', ');
 const recordset = Object.entries(columns)
   .map(([column, type]) => `"${camel(column)}" ${type}`)
   .join(', ');
-/** What a revision of an item may change. */
-const changing = [
-  'version',
-  'working_version_id',
-  'published_version_id',
-  'live',
-  'former_slugs',
-  'slugs',
-  'origin',
-  'status',
-  'type',
-  'category',
-  'languages',
-  'title_key',
-  'season',
-  'number',
-  'episode_kind',
-  'updated_at',
-  'published_at',
-];
+
+const rows = `jsonb_to_recordset($1::jsonb) as row(${recordset})`;
+const held = 'jsonb_to_recordset($2::jsonb) as held(scope uuid, folded text, item_id uuid)';
+/** Publishing keeps the working version, which is recorded already. */
+const recorded = `recorded as (
+  insert into item_versions (version_id, item_id, version, created_at, created_by)
+  select working_version_id, id, version, updated_at, $3 from written
+  on conflict (version_id) do nothing
+)`;
+
+/** An item as it was read, and as it is to be. */
+export interface Change {
+  readonly before: Item;
+  readonly after: Item;
+}
 
 export interface ItemFilters {
   readonly kind: ItemKind;
@@ -70,7 +75,10 @@ export interface ItemFilters {
   readonly limit: number;
 }
 
-/** Programs and episodes as rows. What is in the trash is not there for anybody. */
+/**
+ * Programs and episodes as rows, with the slugs they hold and the record of their versions: one statement writes all
+ * three. What is in the trash is not there for anybody.
+ */
 export class ItemsRepository {
   async find(db: EntityManager, kind: ItemKind, id: string): Promise<Item | undefined> {
     const [item] = await query<Item>(
@@ -89,24 +97,19 @@ export class ItemsRepository {
   findByOrigin(db: EntityManager, sourceId: string, keys: readonly string[]): Promise<(Item & { deleted: boolean })[]> {
     return query(
       db,
-      `select ${selected}, deleted_at is not null as deleted from items item where origin_source_id = $1 and origin_key = any($2)`,
+      `select ${selected}, deleted_at is not null as deleted from items item
+       where origin_source_id = $1 and origin_key = any($2)`,
       [sourceId, keys],
     );
   }
 
-  /** Locks a row until the transaction ends: for an update of it, or only against those who would update it. */
-  async lock(
-    tx: EntityManager,
-    kind: ItemKind,
-    id: string,
-    strength: 'for update' | 'for share',
-  ): Promise<Item | undefined> {
-    const [item] = await query<Item>(
+  /** Locks rows until the transaction ends: to change them, or only against those who would. Answers those there are. */
+  lock(tx: EntityManager, ids: readonly string[], strength: 'for update' | 'for share'): Promise<Item[]> {
+    return query<Item>(
       tx,
-      `select ${selected} from items item where id = $1 and kind = $2 and deleted_at is null ${strength}`,
-      [id, kind],
+      `select ${selected} from items item where id = any($1) and deleted_at is null order by id ${strength}`,
+      [ids],
     );
-    return item;
   }
 
   /** Newest first. */
@@ -127,45 +130,74 @@ export class ItemsRepository {
       where('item.id < ?', before);
     return query<Item>(
       db,
-      `select ${selected} from items item where item.kind = '${kind}' and deleted_at is null${filters} order by item.id desc limit $${parameters.push(limit)}`,
+      `select ${selected} from items item
+       where item.kind = '${kind}' and deleted_at is null${filters}
+       order by item.id desc limit $${parameters.push(limit)}`,
       parameters,
     );
   }
 
-  async insert(tx: EntityManager, items: readonly Item[]): Promise<void> {
+  /** Writes new items. A unique violation tells that somebody took a slug or a number first. */
+  async insert(tx: EntityManager, items: readonly Item[], editor: string | null): Promise<void> {
     if (items.length === 0) return;
     await execute(
       tx,
-      `insert into items (${names.join(', ')}) select ${names.map((column) => `"${camel(column)}"`).join(', ')} from jsonb_to_recordset($1::jsonb) as row(${recordset})`,
-      [JSON.stringify(items)],
+      `with written as (
+         insert into items (${names.join(', ')}) select ${fields} from ${rows}
+         returning id, version, working_version_id, updated_at
+       ), ${recorded}
+       insert into slugs (scope, folded, item_id) select scope, folded, item_id from ${held}`,
+      [JSON.stringify(items), JSON.stringify(items.flatMap(slugRows)), editor],
     );
   }
 
-  /** Writes revised items where the version is still the one they came from; answers the ids written. */
-  async update(tx: EntityManager, items: readonly Item[]): Promise<string[]> {
-    if (items.length === 0) return [];
-    const rows = await query<{ id: string }>(
+  /**
+   * Writes changed items where the version is still the one they were read with, and answers the ids written. A unique
+   * violation as above. One statement, so it needs no transaction where nothing else is written.
+   */
+  async update(db: EntityManager, changed: readonly Change[], editor: string | null): Promise<string[]> {
+    if (changed.length === 0) return [];
+    const moved = changed.filter(({ before, after }) => heldSlugs(before).join() !== heldSlugs(after).join());
+    const written = await query<{ id: string }>(
+      db,
+      `with written as (
+         update items item set ${changes} from ${rows}
+         where item.id = row.id and item.version = row.version - 1 and item.deleted_at is null
+         returning item.id, item.version, item.working_version_id, item.updated_at
+       ), ${recorded}, released as (
+         delete from slugs slug
+         where item_id = any($4) and item_id in (select id from written)
+           and not exists (select from ${held} where (held.folded, held.item_id) = (slug.folded, slug.item_id))
+       ), taken as (
+         insert into slugs (scope, folded, item_id) select scope, folded, item_id from ${held}
+         where item_id in (select id from written)
+           and not exists (select from slugs slug where (slug.folded, slug.item_id) = (held.folded, held.item_id))
+       )
+       select id from written`,
+      [
+        JSON.stringify(changed.map(({ after }) => after)),
+        JSON.stringify(moved.flatMap(({ after }) => slugRows(after))),
+        editor,
+        moved.map(({ after }) => after.id),
+      ],
+    );
+    return written.map(({ id }) => id);
+  }
+
+  /** Moves a program with its episodes, or an episode, to the trash; answers whether it was there. */
+  async moveToTrash(tx: EntityManager, { kind, id }: Item, now: Date): Promise<boolean> {
+    const trashed = await execute(
       tx,
-      `update items item set ${changing.map((column) => `${column} = row."${camel(column)}"`).join(', ')}
-       from jsonb_to_recordset($1::jsonb) as row(${recordset})
-       where item.id = row.id and item.version = row.version - 1 and item.deleted_at is null returning item.id`,
-      [JSON.stringify(items)],
+      `update items
+       set deleted_at = $2, updated_at = $2, version = version + 1, live = '{}',
+           status = case when published_at is null then 'draft' else 'unpublished' end
+       where ${kind === 'program' ? 'program_id' : 'id'} = $1 and deleted_at is null`,
+      [id, now],
     );
-    return rows.map(({ id }) => id);
+    return trashed > 0;
   }
 
-  /** Moves a program with its episodes, or an episode, to the trash; answers the ids. */
-  async moveToTrash(tx: EntityManager, item: Item, now: Date): Promise<string[]> {
-    const which = item.kind === 'program' ? 'program_id = $1' : 'id = $1';
-    const rows = await query<{ id: string }>(
-      tx,
-      `update items set deleted_at = $2, updated_at = $2, version = version + 1, live = '{}', status = case when published_at is null then 'draft' else 'unpublished' end where ${which} and deleted_at is null returning id`,
-      [item.id, now],
-    );
-    return rows.map(({ id }) => id);
-  }
-
-  /** The numbers that are taken in a program, among those asked for, by `season/kind/number`. */
+  /** The numbers that are taken in a program, among those asked for, by `season/episode kind/number`. */
   async takenNumbers(
     db: EntityManager,
     programId: string,
@@ -174,8 +206,46 @@ export class ItemsRepository {
     if (numbers.length === 0) return [];
     return query(
       db,
-      `select id, coalesce(season, 0) || '/' || episode_kind || '/' || number as key from items where program_id = $1 and kind = 'episode' and number = any($2) and deleted_at is null`,
+      `select id, coalesce(season, 0) || '/' || episode_kind || '/' || number as key from items
+       where program_id = $1 and kind = 'episode' and number = any($2) and deleted_at is null`,
       [programId, numbers],
     );
   }
+
+  /** Who holds the wished slugs in a scope, and those that are the same but for a number. */
+  async slugHolders(db: EntityManager, scope: string, wishes: readonly Wish[]): Promise<SlugHolders> {
+    const wished = [...new Set(wishes.map(({ slug }) => foldSlug(slug)))];
+    const exact = await query<SlugRow>(db, 'select folded, item_id from slugs where scope = $1 and folded = any($2)', [
+      scope,
+      wished,
+    ]);
+    const taken = new Set(exact.map(({ folded }) => folded));
+    const stems = wishes.filter(({ slug }) => taken.has(foldSlug(slug))).flatMap(({ slug }) => numberedStems(slug));
+    // only a slug that is taken needs its numbered neighbours; '.' is the byte after '-'
+    const near =
+      stems.length === 0
+        ? []
+        : await query<SlugRow>(
+            db,
+            `select slug.folded, slug.item_id from unnest($2::text[]) as stem(folded)
+             join slugs slug on slug.scope = $1
+               and slug.folded >= stem.folded || '-' and slug.folded < stem.folded || '.'`,
+            [scope, [...new Set(stems)]],
+          );
+    return new SlugHolders(new Map([...exact, ...near].map(({ folded, item_id }) => [folded, item_id])));
+  }
+
+  /** Waits for its turn to choose slugs within a scope, which lasts as long as the transaction. */
+  async queueForSlugs(tx: EntityManager, scope: string): Promise<void> {
+    await execute(tx, `select pg_advisory_xact_lock(hashtextextended('slugs ' || $1, 0))`, [scope]);
+  }
 }
+
+interface SlugRow {
+  readonly scope: string;
+  readonly folded: string;
+  readonly item_id: string;
+}
+
+const slugRows = (item: Item): SlugRow[] =>
+  heldSlugs(item).map((folded) => ({ scope: slugScope(item), folded, item_id: item.id }));

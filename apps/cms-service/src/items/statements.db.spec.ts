@@ -60,6 +60,19 @@ describe('what cms-service asks of its database and of its neighbours', () => {
     }
   });
 
+  it('is one read and one write of each database for a patch, and one look at the slugs when the title changes', async () => {
+    const { body } = await editor('POST', '/programs', { type: 'podcast', ...localizations('قبل التعديل') });
+    const patch = (said: object) =>
+      app.request(`/internal/v1/programs/${body.id}`, {
+        method: 'PATCH',
+        user: 'EDITOR',
+        body: { localizations: { ar: said } },
+        headers: { 'if-match': '*' },
+      });
+    expect(await cost(() => patch({ description: 'وصف جديد' }))).toEqual({ statements: 2, calls: 2 });
+    expect(await cost(() => patch({ title: 'بعد التعديل' }))).toEqual({ statements: 3, calls: 2 });
+  });
+
   it('is the same for an imported batch of two and of two hundred, new, unchanged and changed', async () => {
     const source = randomUUIDv7();
     const put = (path: string, body: unknown) =>

@@ -10,8 +10,9 @@ import {
 import { type Endpoints, Implements, In } from '@mediamesh/http';
 import { CalledBy } from '@mediamesh/security';
 import { Controller } from '@nestjs/common';
+import { DraftsService } from '../drafts/drafts.service.js';
 import { viewProgram as view } from '../items/item.js';
-import { ItemsService } from '../items/items.service.js';
+import { PublicationService } from '../publishing/publication.service.js';
 import { PublishingService } from '../publishing/publishing.service.js';
 import { viewReadiness } from '../publishing/readiness-view.js';
 
@@ -20,24 +21,25 @@ type Api = Endpoints<typeof cmsServiceApi>;
 @Controller()
 export class ProgramsController {
   constructor(
-    private readonly items: ItemsService,
+    private readonly drafts: DraftsService,
+    private readonly publication: PublicationService,
     private readonly publishing: PublishingService,
   ) {}
 
   @Implements(cmsServiceApi, 'listPrograms')
   async list(@In() { query }: Input<Api['listPrograms']>): Promise<Page<Program>> {
-    const { drafts, next } = await this.items.list({ kind: 'program', ...query });
+    const { drafts, next } = await this.drafts.list({ kind: 'program', ...query });
     return { items: drafts.map(view), next };
   }
 
   @Implements(cmsServiceApi, 'createProgram')
   async create(@In() { body }: Input<Api['createProgram']>, @CalledBy() caller: Caller): Promise<Program> {
-    return view(await this.items.create('program', body, { createdBy: callerId(caller) }));
+    return view(await this.drafts.create('program', body, { createdBy: callerId(caller) }));
   }
 
   @Implements(cmsServiceApi, 'getProgram')
   async get(@In() { params }: Input<Api['getProgram']>): Promise<Program> {
-    return view(await this.items.get('program', params.id));
+    return view(await this.drafts.get('program', params.id));
   }
 
   @Implements(cmsServiceApi, 'patchProgram')
@@ -45,12 +47,12 @@ export class ProgramsController {
     @In() { params, body, ifMatch }: Input<Api['patchProgram']>,
     @CalledBy() caller: Caller,
   ): Promise<Program> {
-    return view(await this.items.patch('program', params.id, body, ifMatch, callerId(caller)));
+    return view(await this.drafts.patch('program', params.id, body, ifMatch, callerId(caller)));
   }
 
   @Implements(cmsServiceApi, 'deleteProgram')
   delete(@In() { params, ifMatch }: Input<Api['deleteProgram']>): Promise<void> {
-    return this.publishing.trash('program', params.id, ifMatch);
+    return this.publication.trash('program', params.id, ifMatch);
   }
 
   @Implements(cmsServiceApi, 'publishProgram')

@@ -1,12 +1,7 @@
 import { contentPublished, contentUnpublished, contentUpdated } from '@mediamesh/contracts';
 import type { Outbox } from '@mediamesh/outbox';
 import type { EntityManager } from '@mediamesh/postgres';
-import type { PublicRow } from './public-documents.repository.js';
-
-/** A stored row, and whether it was public before. */
-export interface ChangedRow extends PublicRow {
-  readonly wasVisible: boolean;
-}
+import type { ChangedRow, PublicRow } from './public-documents.repository.js';
 
 /**
  * Says what changed for the public: shown anew, shown otherwise, or gone. What was and stays hidden is nobody's

@@ -15,6 +15,11 @@ export interface PublicRow {
   readonly document: PublicDocument | null;
 }
 
+/** A stored row, and whether it was public before. */
+export interface ChangedRow extends PublicRow {
+  readonly wasVisible: boolean;
+}
+
 /** An id below all others. */
 const beforeAll = '00000000-0000-0000-0000-000000000000';
 /** What the documents of one page weigh at the most, in bytes of JSON as PostgreSQL writes it. */
@@ -27,11 +32,6 @@ const nextRevision = 'greatest(row.revision + 1, (extract(epoch from clock_times
 
 /** What of each program and episode is public, with the revision that orders its documents. */
 export class PublicDocumentsRepository {
-  async find(db: EntityManager, id: string): Promise<PublicRow | undefined> {
-    const [row] = await query<PublicRow>(db, `select ${columns} from public_documents where id = $1`, [id]);
-    return row;
-  }
-
   findMany(db: EntityManager, ids: readonly string[]): Promise<PublicRow[]> {
     return query<PublicRow>(db, `select ${columns} from public_documents where id = any($1)`, [ids]);
   }
@@ -44,11 +44,15 @@ export class PublicDocumentsRepository {
     if (rows.length === 0) return [];
     const saved = await query<Pick<PublicRow, 'id' | 'revision'>>(
       tx,
-      `insert into public_documents as stored (id, kind, program_id, revision, visible, document)
-       select row.id, row.kind, row."programId", ${nextRevision}, row.visible, row.document
-       from jsonb_to_recordset($1::jsonb) as row(id uuid, kind text, "programId" uuid, revision bigint, visible boolean, document jsonb)
-       on conflict (id) do update set revision = excluded.revision, visible = excluded.visible, document = excluded.document
-       where stored.revision = (select row.revision from jsonb_to_recordset($1::jsonb) as row(id uuid, revision bigint) where row.id = stored.id)
+      `with row as (
+         select * from jsonb_to_recordset($1::jsonb)
+         as row(id uuid, kind text, "programId" uuid, revision bigint, visible boolean, document jsonb)
+       )
+       insert into public_documents as stored (id, kind, program_id, revision, visible, document)
+       select id, kind, "programId", ${nextRevision}, visible, document from row
+       on conflict (id) do update
+       set revision = excluded.revision, visible = excluded.visible, document = excluded.document
+       where stored.revision = (select revision from row where row.id = stored.id)
        returning id, revision::float8 as revision`,
       [JSON.stringify(rows)],
     );
@@ -57,35 +61,37 @@ export class PublicDocumentsRepository {
     return saved.map(({ id, revision }) => ({ ...(byId.get(id) as PublicRow), revision }));
   }
 
-  /** Hides a program's episodes with it, or forgets them; answers those that were visible, with their new revisions. */
-  hideEpisodes(tx: EntityManager, programId: string, { forget }: { forget: boolean }): Promise<PublicRow[]> {
-    return query<PublicRow>(
+  /** Hides a program's episodes with it, and with `forget` drops their documents; answers those that were visible. */
+  hideEpisodes(tx: EntityManager, programId: string, { forget }: { forget: boolean }): Promise<ChangedRow[]> {
+    return query(
       tx,
       `with hidden as (
-         update public_documents row set visible = false, revision = ${nextRevision}, document = ${forget ? 'null' : 'row.document'}
-         where program_id = $1 and kind = 'episode' and visible returning row.*)
-       select ${columns} from hidden`,
+         update public_documents row
+         set visible = false, revision = ${nextRevision}, document = ${forget ? 'null' : 'row.document'}
+         where program_id = $1 and kind = 'episode' and visible
+         returning row.*
+       )
+       select ${columns}, true as "wasVisible" from hidden`,
       [programId],
     );
   }
 
-  /**
-   * Shows the episodes that are live themselves, and brings those already shown in line with their program; answers
-   * what changed.
-   */
-  showEpisodes(
-    tx: EntityManager,
-    programId: string,
-    { type, category }: ProgramFacts,
-  ): Promise<(PublicRow & { wasVisible: boolean })[]> {
+  /** Shows the episodes that are live themselves, with their program's type and category; answers what changed. */
+  showEpisodes(tx: EntityManager, programId: string, { type, category }: ProgramFacts): Promise<ChangedRow[]> {
     return query(
       tx,
-      `with before as (select id, visible from public_documents where program_id = $1 and kind = 'episode' and document is not null
-                        and (not visible or document->>'type' is distinct from $2 or document->>'category' is distinct from $3) for update),
-       shown as (
-         update public_documents row set visible = true, revision = ${nextRevision},
-                document = row.document || jsonb_build_object('type', $2::text, 'category', $3::text)
-         from before where row.id = before.id returning row.*, before.visible as "wasVisible")
+      `with before as (
+         select id, visible from public_documents
+         where program_id = $1 and kind = 'episode' and document is not null
+           and (not visible or document->>'type' is distinct from $2 or document->>'category' is distinct from $3)
+         for update
+       ), shown as (
+         update public_documents row
+         set visible = true, revision = ${nextRevision},
+             document = row.document || jsonb_build_object('type', $2::text, 'category', $3::text)
+         from before where row.id = before.id
+         returning row.*, before.visible as "wasVisible"
+       )
        select ${columns}, "wasVisible" from shown`,
       [programId, type, category],
     );
@@ -105,11 +111,14 @@ export class PublicDocumentsRepository {
     const found = await query<PublicRow & { found: number }>(
       db,
       `select ${columns}, found from (
-         select *, count(*) over () as found, row_number() over () as position, sum(size) over (order by id) as total from (
+         select *, count(*) over () as found, row_number() over () as position, sum(size) over (order by id) as total
+         from (
            select ${listed}, coalesce(octet_length(case when visible then document::text end), 0) as size
            from public_documents where id > $1::uuid order by id limit $2::integer + 1
          ) one
-       ) counted where position <= $2 and (position = 1 or total <= $3) order by id`,
+       ) counted
+       where position <= $2 and (position = 1 or total <= $3)
+       order by id`,
       [after ?? beforeAll, limit, pageBytes],
     );
     return { rows: found.map(({ found: _, ...row }) => row), more: found.length < Number(found[0]?.found ?? 0) };
@@ -118,7 +127,8 @@ export class PublicDocumentsRepository {
   async count(db: EntityManager): Promise<{ documents: number; tombstones: number }> {
     const [counts] = await query<{ documents: number; tombstones: number }>(
       db,
-      `select count(*) filter (where shown)::integer as documents, count(*) filter (where not shown)::integer as tombstones
+      `select count(*) filter (where shown)::integer as documents,
+              count(*) filter (where not shown)::integer as tombstones
        from (select visible and document is not null as shown from public_documents) each`,
     );
     return counts ?? { documents: 0, tombstones: 0 };

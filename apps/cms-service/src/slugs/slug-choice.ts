@@ -93,7 +93,14 @@ function firstFree(slug: string, isFree: (slug: string) => boolean): string {
   }
 }
 
-/** Every folded slug an item must hold: working, live and once public. */
-export const heldSlugs = ({ slugs, live, formerSlugs }: Pick<Item, 'slugs' | 'live' | 'formerSlugs'>): string[] => [
-  ...new Set([...Object.values(slugs), ...Object.values(live), ...formerSlugs].map(({ slug }) => foldSlug(slug))),
-];
+/** Every folded slug an item must hold, in order: working, live and once public. */
+export const heldSlugs = ({ slugs, live, formerSlugs }: Pick<Item, 'slugs' | 'live' | 'formerSlugs'>): string[] =>
+  [
+    ...new Set([...Object.values(slugs), ...Object.values(live), ...formerSlugs].map(({ slug }) => foldSlug(slug))),
+  ].sort();
+
+const allPrograms = '00000000-0000-0000-0000-000000000000';
+
+/** Among whom a slug must be free: programs compete with each other, episodes within their program. */
+export const slugScope = ({ kind, programId }: Pick<Item, 'kind' | 'programId'>): string =>
+  kind === 'program' ? allPrograms : programId;

@@ -1,4 +1,13 @@
-import { type FieldError, invalid, metadataServiceApi, unavailable } from '@mediamesh/contracts';
+import {
+  type Asset,
+  type FieldError,
+  invalid,
+  maximumVersionBatch,
+  mediaServiceApi,
+  metadataServiceApi,
+  Refusal,
+  unavailable,
+} from '@mediamesh/contracts';
 import { type Client, Clients } from '@mediamesh/http';
 import { Injectable } from '@nestjs/common';
 import { type Content, type Draft, isOfKind, type Item, type ItemKind, type Version } from '../items/item.js';
@@ -13,29 +22,54 @@ export interface ProposedVersion<K extends ItemKind = ItemKind> {
 export type KeptVersion<K extends ItemKind = ItemKind> =
   { readonly version: Version<K> } | { readonly errors: readonly FieldError[] };
 
-/** What is said about items: kept by metadata-service, one version at a time. */
+/** A field that names an asset. */
+interface AssetField {
+  readonly assetId: string;
+  readonly pointer: string;
+  readonly accepts: (type: string) => boolean;
+}
+
+const isImage = (type: string): boolean => type.startsWith('image/');
+const isMedia = (type: string): boolean => !isImage(type);
+
+function assetFields({ kind, content }: Version): AssetField[] {
+  const cover = content.coverAssetId;
+  const media = kind === 'episode' ? content.media?.assetId : undefined;
+  return [
+    ...(cover ? [{ assetId: cover, pointer: '/coverAssetId', accepts: isImage }] : []),
+    ...(media ? [{ assetId: media, pointer: '/media/assetId', accepts: isMedia }] : []),
+  ];
+}
+
+/** The assets that versions name. */
+export const assetIdsOf = (versions: readonly Version[]): string[] => [
+  ...new Set(versions.flatMap(assetFields).map(({ assetId }) => assetId)),
+];
+
+/** What is said about items: versions that metadata-service keeps, and the files in them that media-service keeps. */
 @Injectable()
 export class Contents {
   private readonly metadata: Client<typeof metadataServiceApi>;
+  private readonly media: Client<typeof mediaServiceApi>;
 
   constructor(clients: Clients) {
     this.metadata = clients.of(metadataServiceApi);
+    this.media = clients.of(mediaServiceApi);
   }
 
-  /**
-   * Versions by id, in one call, however many. One that metadata-service does not know is a fault (503), not an empty
-   * answer.
-   */
+  /** Versions by id. 503 when metadata-service does not know one of them. */
   async read(ids: readonly string[]): Promise<Map<string, Version>> {
-    if (ids.length === 0) return new Map();
-    const { versions } = await this.metadata.readVersions({ body: { ids: [...new Set(ids)] } });
-    const byId = new Map(versions.map((version) => [version.id, version]));
-    const missing = ids.find((id) => !byId.has(id));
-    if (missing) throw unknownVersion(missing);
-    return byId;
+    const versions = new Map<string, Version>();
+    for (let from = 0; from < ids.length; from += maximumVersionBatch) {
+      const read = await this.metadata.readVersions({ body: { ids: ids.slice(from, from + maximumVersionBatch) } });
+      for (const version of read.versions) versions.set(version.id, version);
+    }
+    const missing = ids.find((id) => !versions.has(id));
+    if (missing !== undefined) throw unknownVersion(missing);
+    return versions;
   }
 
-  /** Items of one kind with their working versions, in one call. */
+  /** Items of one kind with their working versions. */
   async drafts<K extends ItemKind>(kind: K, items: readonly Item[]): Promise<Draft<K>[]> {
     const versions = await this.read(items.map(({ workingVersionId }) => workingVersionId));
     return items.map((item) => ({
@@ -44,14 +78,18 @@ export class Contents {
     }));
   }
 
-  /** Keeps a version as metadata-service cleans it; what it refuses is the same 422 with the same pointers. */
-  async keep<K extends ItemKind>(proposed: ProposedVersion<K>): Promise<Version<K>> {
+  /**
+   * Keeps a version as metadata-service cleans it, then claims the assets that `previous` did not name, so that nobody
+   * deletes them. What either refuses is a 422 with pointers into the content.
+   */
+  async keep<K extends ItemKind>(proposed: ProposedVersion<K>, previous?: Version): Promise<Version<K>> {
     const [kept] = await this.keepMany(proposed.kind, [proposed]);
     if (!kept || 'errors' in kept) throw invalid(...(kept?.errors ?? []));
+    await this.claimAssets(proposed.subjectId, kept.version, previous);
     return kept.version;
   }
 
-  /** The same for many of one kind, in their order, each with its own result. */
+  /** Keeps many versions of one kind, each with its own result, in their order. It claims nothing. */
   async keepMany<K extends ItemKind>(kind: K, proposed: readonly ProposedVersion<K>[]): Promise<KeptVersion<K>[]> {
     if (proposed.length === 0) return [];
     const { results } = await this.metadata.putVersions({ body: { versions: [...proposed] } });
@@ -60,6 +98,27 @@ export class Contents {
         ? { version: expectKind(kind, result.version.id, result.version) }
         : { errors: result.errors as FieldError[] },
     );
+  }
+
+  /** Assets by id; unknown ones are left out. */
+  async assets(ids: readonly string[]): Promise<Map<string, Asset>> {
+    if (ids.length === 0) return new Map();
+    const { assets } = await this.media.readAssets({ body: { ids: [...ids] } });
+    return new Map(assets.map((asset) => [asset.id, asset]));
+  }
+
+  private async claimAssets(ownerId: string, version: Version, previous: Version | undefined): Promise<void> {
+    const known = new Map((previous ? assetFields(previous) : []).map(({ pointer, assetId }) => [pointer, assetId]));
+    const fields = assetFields(version).filter(({ pointer, assetId }) => known.get(pointer) !== assetId);
+    if (fields.length === 0) return;
+    const assetIds = fields.map(({ assetId }) => assetId);
+    const { assets } = await this.media.claimAssets({ body: { ownerId, assetIds } }).catch((error: unknown) => {
+      throw error instanceof Refusal && error.kind === 'invalid' ? ofFields(error, fields) : error;
+    });
+    const types = new Map(assets.map(({ id, type }) => [id, type]));
+    const wrong = fields.filter(({ assetId, accepts }) => !accepts(types.get(assetId) ?? ''));
+    if (wrong.length > 0)
+      throw invalid(...wrong.map(({ pointer }) => ({ pointer, code: 'asset.kind_mismatch' as const })));
   }
 }
 
@@ -70,3 +129,12 @@ function expectKind<K extends ItemKind>(kind: K, id: string, version: Version | 
 
 const unknownVersion = (id: string): Error =>
   unavailable('request.unavailable', { cause: new Error(`metadata-service does not know version ${id}`) });
+
+/** media-service points at the ids it was sent, an editor knows fields. */
+const ofFields = (refusal: Refusal, fields: readonly AssetField[]): Refusal =>
+  invalid(
+    ...refusal.errors.map(({ pointer, code }) => ({
+      pointer: fields[Number(pointer.split('/')[2])]?.pointer ?? pointer,
+      code,
+    })),
+  );

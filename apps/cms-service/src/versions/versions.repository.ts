@@ -1,31 +1,18 @@
-import { type EntityManager, execute, query } from '@mediamesh/postgres';
-import type { Item } from '../items/item.js';
+import { type EntityManager, query } from '@mediamesh/postgres';
 
 /** Every version an item ever pointed at, for its history and for the sweep of versions nobody points at. */
 export class VersionsRepository {
-  /** Records the working versions of items. */
-  async record(tx: EntityManager, items: readonly Item[], createdBy: string | null): Promise<void> {
-    const rows = items.map(({ workingVersionId, id, version, updatedAt }) => ({
-      version_id: workingVersionId,
-      item_id: id,
-      version,
-      created_at: updatedAt,
-    }));
-    await execute(
-      tx,
-      `insert into item_versions (version_id, item_id, version, created_at, created_by)
-       select version_id, item_id, version, created_at, $2 from jsonb_to_recordset($1::jsonb) as row(version_id uuid, item_id uuid, version integer, created_at timestamptz)`,
-      [JSON.stringify(rows), createdBy],
-    );
-  }
-
   /** Of these items, those with a version of an editor's that is newer than the one published last. */
   async editedSincePublished(db: EntityManager, ids: readonly string[]): Promise<ReadonlySet<string>> {
     if (ids.length === 0) return new Set();
     const rows = await query<{ id: string }>(
       db,
-      `select item.id from items item join item_versions published on published.version_id = item.published_version_id
-       where item.id = any($1) and exists (select from item_versions newer where newer.item_id = item.id and newer.version > published.version and newer.created_by is not null)`,
+      `select item.id from items item
+       join item_versions published on published.version_id = item.published_version_id
+       where item.id = any($1) and exists (
+         select from item_versions newer
+         where newer.item_id = item.id and newer.version > published.version and newer.created_by is not null
+       )`,
       [ids],
     );
     return new Set(rows.map(({ id }) => id));
@@ -35,7 +22,8 @@ export class VersionsRepository {
   async unreferenced(db: EntityManager, ids: readonly string[]): Promise<string[]> {
     const rows = await query<{ id: string }>(
       db,
-      'select id from unnest($1::uuid[]) as asked(id) where not exists (select from item_versions where version_id = asked.id)',
+      `select id from unnest($1::uuid[]) as asked(id)
+       where not exists (select from item_versions where version_id = asked.id)`,
       [ids],
     );
     return rows.map(({ id }) => id);

@@ -1,25 +1,30 @@
 import type { MetadataVersion } from '@mediamesh/contracts';
 import { type EntityManager, query } from '@mediamesh/postgres';
 
+const recordset = 'jsonb_to_recordset($1::jsonb) as row(id uuid, kind text, subject_id uuid, content jsonb)';
+
 /** Versions as rows; never changed once there. */
 export class VersionsRepository {
-  /** Keeps versions that are new; answers the ids that exist already with other content. */
-  async insert(tx: EntityManager, versions: readonly MetadataVersion[]): Promise<string[]> {
+  /**
+   * Keeps versions that are new, in one statement; answers the ids that exist already with other content. One that
+   * exists with the same content is as good as kept.
+   */
+  async insert(db: EntityManager, versions: readonly MetadataVersion[]): Promise<string[]> {
+    if (versions.length === 0) return [];
     const rows = JSON.stringify(
       versions.map(({ id, kind, subjectId, content }) => ({ id, kind, subject_id: subjectId, content })),
     );
     const inserted = await query<{ id: string }>(
-      tx,
+      db,
       `insert into versions (id, kind, subject_id, content)
-       select id, kind, subject_id, content from jsonb_to_recordset($1::jsonb) as row(id uuid, kind text, subject_id uuid, content jsonb)
+       select id, kind, subject_id, content from ${recordset}
        on conflict (id) do nothing returning id`,
       [rows],
     );
     if (inserted.length === versions.length) return [];
     const clashes = await query<{ id: string }>(
-      tx,
-      `select version.id from jsonb_to_recordset($1::jsonb) as row(id uuid, kind text, subject_id uuid, content jsonb)
-       join versions version using (id)
+      db,
+      `select version.id from ${recordset} join versions version using (id)
        where (version.kind, version.subject_id, version.content) is distinct from (row.kind, row.subject_id, row.content)`,
       [rows],
     );

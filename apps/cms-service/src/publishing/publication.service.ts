@@ -1,0 +1,275 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Asset, contentCreated, type Language, notFound, type PublicDocument } from '@mediamesh/contracts';
+import { Logger } from '@mediamesh/observability';
+import { Outbox } from '@mediamesh/outbox';
+import { Database, type EntityManager, RaceLost, retryRaces } from '@mediamesh/postgres';
+import { Injectable } from '@nestjs/common';
+import { DraftsService, missing, refuseStale } from '../drafts/drafts.service.js';
+import type { Draft, Item, ItemKind, Version } from '../items/item.js';
+import { type Change, ItemsRepository } from '../items/items.repository.js';
+import { assetIdsOf, Contents } from '../versions/contents.js';
+import { announce } from './announcements.js';
+import { alignWithProgram, assembleDocument, type ProgramFacts, versionsOf } from './public-document.js';
+import { checkReadiness, type LanguageReadiness } from './readiness.js';
+import { type PublicRow, PublicDocumentsRepository } from './public-documents.repository.js';
+
+/** What a publication is decided and built from. */
+export interface Basis {
+  /** What is public of the items and of their programs, by id. */
+  readonly rows: ReadonlyMap<string, PublicRow>;
+  readonly versions: ReadonlyMap<string, Version>;
+  /** By id; those that the versions name. */
+  readonly assets: ReadonlyMap<string, Asset>;
+}
+
+/** What is to be public of an item, beside what was public when it was built. */
+export interface DocumentChange {
+  readonly item: Item;
+  readonly row: PublicRow | undefined;
+  /** `null` withdraws it. */
+  readonly document: PublicDocument | null;
+  /** Whether every file it names was ready. */
+  readonly isComplete: boolean;
+}
+
+/** Items that are written together with their documents; all are of one program. */
+export interface Publication {
+  readonly created?: readonly Item[];
+  readonly changed: readonly Change[];
+  readonly documents: readonly DocumentChange[];
+}
+
+/** How many documents are built again at once. */
+const rebuildBatch = 100;
+
+/**
+ * Builds, stores and announces public documents, for one item or many, with the same number of statements and calls.
+ * No document is made anywhere else.
+ */
+@Injectable()
+export class PublicationService {
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+    private readonly drafts: DraftsService,
+    private readonly items: ItemsRepository,
+    private readonly documents: PublicDocumentsRepository,
+    private readonly contents: Contents,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Reads what is public of drafts and of their programs, and the files that the drafts name. */
+  async read(drafts: readonly Draft[]): Promise<Basis> {
+    return {
+      rows: await this.readRows(drafts.map(({ item }) => item)),
+      versions: new Map(drafts.map((draft) => [draft.item.workingVersionId, draft])),
+      assets: await this.contents.assets(assetIdsOf(drafts)),
+    };
+  }
+
+  /** Builds the documents of items from what is live of them. 413 when one is larger than an event may be. */
+  async build(items: readonly Item[], { rows, versions: known, assets: read }: Basis): Promise<DocumentChange[]> {
+    const unread = items.flatMap(versionsOf).filter((id) => !known.has(id));
+    const versions = new Map([...known, ...(await this.contents.read(unread))]);
+    const publishedOf = ({ publishedVersionId: id }: Item): Version | undefined =>
+      id === null ? undefined : versions.get(id);
+    const namedBy = (item: Item): string[] =>
+      assetIdsOf([publishedOf(item)].filter((version) => version !== undefined));
+    const named = items.flatMap(namedBy).filter((id) => !read.has(id));
+    const assets = new Map([...read, ...(await this.contents.assets([...new Set(named)]))]);
+    const facts = await this.programFacts(items, rows, publishedOf);
+    const now = new Date();
+    return items.map((item) => ({
+      item,
+      row: rows.get(item.id),
+      document: assembleDocument({ item, versions, assets, program: facts(item), now }) ?? null,
+      isComplete: namedBy(item).every((id) => assets.get(id)?.status === 'ready'),
+    }));
+  }
+
+  /**
+   * Writes items with their documents in one transaction; a file that became ready since it was read appears after it.
+   * Loses the race when a version or a revision has moved.
+   */
+  async commit({ created = [], changed, documents }: Publication): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const [first] = [...created, ...changed.map(({ after }) => after)];
+      if (!first) return;
+      // whoever changes what is public of a program excludes everybody; of an episode, those who change its program
+      const strength = first.kind === 'program' ? 'for update' : 'for share';
+      if ((await this.items.lock(tx, [first.programId], strength)).length === 0) throw notFound('program.not_found');
+      await this.items.insert(tx, created, null);
+      if ((await this.items.update(tx, changed, null)).length < changed.length) throw new RaceLost();
+      const references = created.map(({ id, kind, programId }) => ({ id, kind, programId }));
+      await this.outbox.appendMany(tx, contentCreated, references);
+      if ((await this.store(tx, documents)) < documents.length) throw new RaceLost();
+    });
+    await this.catchUp(
+      documents.filter(({ document, isComplete }) => document && !isComplete).map(({ item }) => item.id),
+    );
+  }
+
+  /** Withdraws an item, a program with all its episodes, and moves it to the trash; 412 as for a draft. */
+  async trash(kind: ItemKind, id: string, ifMatch: number | undefined): Promise<void> {
+    const found = await this.drafts.find(kind, id);
+    await this.database.transaction(async (tx) => {
+      const [item] = await this.lock(tx, [found]);
+      if (!item) throw notFound(missing[kind]);
+      refuseStale(item, ifMatch);
+      await this.items.moveToTrash(tx, item, new Date());
+      const [row] = await this.documents.findMany(tx, [id]);
+      if (row) await this.store(tx, [{ item, row, document: null, isComplete: true }], { forget: true });
+    });
+  }
+
+  /**
+   * Stores and announces documents, and shows or hides the episodes of programs among them. Answers how many were
+   * stored: whose revision has moved is left out.
+   */
+  private async store(tx: EntityManager, changes: readonly DocumentChange[], { forget = false } = {}): Promise<number> {
+    const programs = await this.findRows(
+      tx,
+      changes
+        .map(({ item }) => item)
+        .filter(isEpisode)
+        .map(programIdOf),
+    );
+    const before = new Map(changes.map(({ item, row }) => [item.id, row]));
+    const saved = await this.documents.save(
+      tx,
+      changes.map(({ item, row, document }) => {
+        const program = programs.get(item.programId);
+        return {
+          id: item.id,
+          kind: item.kind,
+          programId: item.programId,
+          revision: row?.revision ?? 0,
+          visible: document !== null && (!isEpisode(item) || (program?.visible ?? false)),
+          document: document && alignWithProgram(document, program?.document),
+        };
+      }),
+    );
+    await announce(
+      this.outbox,
+      tx,
+      saved.map((row) => ({ ...row, wasVisible: before.get(row.id)?.visible ?? false })),
+    );
+    for (const { id, kind, visible, document } of saved) {
+      if (kind === 'episode') continue;
+      // episodes are public only while their program is, and carry its type and category
+      const episodes =
+        visible && document
+          ? await this.documents.showEpisodes(tx, id, document)
+          : await this.documents.hideEpisodes(tx, id, { forget });
+      await announce(this.outbox, tx, episodes);
+    }
+    return saved.length;
+  }
+
+  /**
+   * Builds documents again after something they show has changed elsewhere: the version stays, the revision rises.
+   * Where nothing is new, nothing is stored and nothing announced.
+   */
+  async rebuild(ids: readonly string[]): Promise<void> {
+    for (let from = 0; from < ids.length; from += rebuildBatch)
+      await retryRaces(() => this.rebuildOnce(ids.slice(from, from + rebuildBatch)));
+  }
+
+  private async rebuildOnce(ids: readonly string[]): Promise<void> {
+    // the rows before the items: whoever publishes in between raises the revision, and then nothing is stored
+    const before = await this.findRows(this.database.db, ids);
+    const published = [...before.values()].filter(({ document }) => document !== null);
+    if (published.length === 0) return;
+    const items = await this.items.findMany(
+      this.database.db,
+      published.map(({ id }) => id),
+    );
+    const rows = new Map([...(await this.readRows(items)), ...before]);
+    const built = await this.build(items, { rows, versions: new Map(), assets: new Map() });
+    const changes = built.filter(({ document, row }) => document && row?.document && differs(document, row.document));
+    if (changes.length === 0) return;
+    await this.database.transaction(async (tx) => {
+      const locked = new Set(
+        (
+          await this.lock(
+            tx,
+            changes.map(({ item }) => item),
+          )
+        ).map(({ id }) => id),
+      );
+      const kept = changes.filter(({ item }) => locked.has(item.id));
+      if ((await this.store(tx, kept)) < kept.length) throw new RaceLost();
+    });
+  }
+
+  /** Whoever changes what is public of an episode excludes those who would change its program. */
+  private async lock(tx: EntityManager, items: readonly Item[]): Promise<Item[]> {
+    const programIds = items.filter(isEpisode).map(programIdOf);
+    const programs = new Set((await this.items.lock(tx, programIds, 'for share')).map(({ id }) => id));
+    const ids = items.filter((item) => !isEpisode(item) || programs.has(item.programId)).map(({ id }) => id);
+    return this.items.lock(tx, ids, 'for update');
+  }
+
+  /** A file that became ready between the read and the commit found no document to appear in. */
+  private async catchUp(ids: readonly string[]): Promise<void> {
+    try {
+      await this.rebuild(ids);
+    } catch (error) {
+      this.logger.warn('Published documents could not be built again at once; they wait for their next change', {
+        ids,
+        error,
+      });
+    }
+  }
+
+  /**
+   * The program's part of each document: of a program, its own; of an episode, what is public of its program. While
+   * nothing is, what the program's working row says, which is brought in line when the program is published.
+   */
+  private async programFacts(
+    items: readonly Item[],
+    rows: Basis['rows'],
+    publishedOf: (item: Item) => Version | undefined,
+  ): Promise<(item: Item) => ProgramFacts> {
+    const hidden = items
+      .filter(isEpisode)
+      .map(programIdOf)
+      .filter((id) => !rows.get(id)?.document);
+    const drafts = hidden.length === 0 ? [] : await this.items.findMany(this.database.db, [...new Set(hidden)]);
+    const working = new Map(drafts.map((program) => [program.id, program]));
+    return (item) => {
+      const version = publishedOf(item);
+      const program =
+        version?.kind === 'program'
+          ? version.content
+          : (rows.get(item.programId)?.document ?? working.get(item.programId));
+      return { type: program?.type ?? 'podcast', category: program?.category ?? null };
+    };
+  }
+
+  private readRows(items: readonly Item[]): Promise<Map<string, PublicRow>> {
+    return this.findRows(
+      this.database.db,
+      items.flatMap(({ id, programId }) => [id, programId]),
+    );
+  }
+
+  private async findRows(db: EntityManager, ids: readonly string[]): Promise<Map<string, PublicRow>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.documents.findMany(db, [...new Set(ids)]);
+    return new Map(rows.map((row) => [row.id, row]));
+  }
+}
+
+const isEpisode = ({ kind }: Item): boolean => kind === 'episode';
+const programIdOf = ({ programId }: Item): string => programId;
+
+/** Per language, what keeps a draft from being published and what it lacks. */
+export const readinessOf = (draft: Draft, { rows, assets }: Basis): Record<Language, LanguageReadiness> =>
+  checkReadiness(draft, { assets, programIsPublic: rows.get(draft.item.programId)?.visible ?? false });
+
+/** Whether the public sees a difference; the order of fields is none. */
+function differs(left: PublicDocument, right: PublicDocument): boolean {
+  const strip = ({ revision: _, updatedAt: __, ...rest }: PublicDocument): object => rest;
+  return !isDeepStrictEqual(strip(left), strip(right));
+}
