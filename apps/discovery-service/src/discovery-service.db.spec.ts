@@ -83,6 +83,14 @@ describe('discovery-service', () => {
       expect(body).not.toHaveProperty('formerSlugs');
     });
 
+    it('shows the subtitle in the language of the answer, and none of a document older than subtitles', async () => {
+      const [ar, en] = [localize('الشاي', 'الشاي'), { ...localize('Tea'), subtitle: 'From leaf to cup' }];
+      const tea = createProgram({ localizations: { ar, en } });
+      await publish(tea);
+      expect((await get(`/programs/${tea.id}?lang=en`)).body.subtitle).toBe('From leaf to cup');
+      expect((await get(`/programs/${tea.id}?lang=ar`)).body.subtitle).toBe('');
+    });
+
     it('opens by a slug, in the language of the slug unless another is asked for', async () => {
       expect((await get(`/programs/${encodeURIComponent('القهوة')}`, 'en')).body).toMatchObject({
         language: 'ar',

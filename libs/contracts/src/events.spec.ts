@@ -192,7 +192,11 @@ describe('what consumers read of a sample', () => {
     const before = readSample(contracts.contentPublished, 'content.published.v1.program').document;
     const { document } = readSample(contracts.contentUpdated, 'content.updated.v1.program');
     expect(document.revision).toBeGreaterThan(before.revision);
-    expect(document.localizations['en']).toMatchObject({ title: 'Coffee Stories', slug: 'coffee-stories' });
+    expect(document.localizations['en']).toMatchObject({
+      title: 'Coffee Stories',
+      subtitle: 'From the farm to the majlis',
+      slug: 'coffee-stories',
+    });
     expect(document.formerSlugs).toContainEqual({ slug: 'the-coffee-cup', language: 'en' });
     expect(readSample(contracts.contentUpdated, 'content.updated.v1.episode').document).toMatchObject({
       media: null,

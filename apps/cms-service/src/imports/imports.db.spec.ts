@@ -110,6 +110,26 @@ describe('an import', () => {
     });
   });
 
+  it('takes a subtitle from the source until an editor claims it', async () => {
+    const { send } = await start();
+    const say = async (subtitle: string) => {
+      const [result] = await send([
+        { key: 'a', content: content('حلقة', { localizations: { ar: { title: 'حلقة', subtitle } } }) },
+      ]);
+      return result;
+    };
+    const read = async (id: string) => (await editor('GET', `/episodes/${id}`)).body;
+    const { episodeId } = await say('من المصدر');
+    expect(await say('من المصدر أيضًا')).toMatchObject({ outcome: 'changed', published: true });
+    expect(await read(episodeId)).toMatchObject({
+      localizations: { ar: { subtitle: 'من المصدر أيضًا' } },
+      origin: { 'subtitle.ar': 'source' },
+    });
+    await editor('PATCH', `/episodes/${episodeId}`, { localizations: { ar: { subtitle: 'من المحرر' } } }, '*');
+    expect(await say('من المصدر ثالثة')).toMatchObject({ outcome: 'unchanged' });
+    expect((await read(episodeId)).localizations.ar).toMatchObject({ title: 'حلقة', subtitle: 'من المحرر' });
+  });
+
   it('does not publish over an editor’s unpublished changes, nor what an editor withdrew', async () => {
     const { send } = await start();
     const [waiting, withdrawn] = await send([

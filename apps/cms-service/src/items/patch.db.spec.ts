@@ -69,6 +69,20 @@ describe('a merge patch', () => {
     expect((await patch({ tags: ['أ'] })).body.localizations.ar.title).toBe('جديد');
   });
 
+  it('sets, changes and removes a subtitle of one line and at most 500 characters', async () => {
+    const patch = await episode();
+    const say = async (subtitle: string | null) => (await patch({ localizations: { ar: { subtitle } } })).body;
+    expect(await say('  قصة\nقصيرة ')).toMatchObject({
+      localizations: { ar: { title: 'حلقة', subtitle: 'قصة قصيرة' }, en: { title: 'Episode' } },
+      origin: { subtitle: 'editor', 'subtitle.ar': 'editor' },
+    });
+    expect((await say('س'.repeat(500))).localizations.ar.subtitle).toHaveLength(500);
+    expect(await say('س'.repeat(501))).toMatchObject({
+      errors: [{ pointer: '/localizations/ar/subtitle', code: 'field.too_long' }],
+    });
+    expect((await say(null)).localizations.ar).not.toHaveProperty('subtitle');
+  });
+
   it('removes what is null, at any depth, and leaves alone what it does not name', async () => {
     const patch = await episode({
       number: '7',

@@ -100,6 +100,17 @@ describe('publishing', () => {
     expect(document.revision).toBeGreaterThan(before);
   });
 
+  it('shows the subtitle of each public language, and an empty one where there is none', async () => {
+    const body = program('فرعي', 'Sub');
+    Object.assign(body.localizations.ar, { subtitle: 'من المزرعة إلى المجلس' });
+    const created = await call('POST', '/programs', { body });
+    await call('POST', `/programs/${created.body.id}/publish`, { ifMatch: tag(created) });
+    expect((await documentOf(created.body.id)).document.localizations).toMatchObject({
+      ar: { title: 'فرعي', subtitle: 'من المزرعة إلى المجلس' },
+      en: { title: 'Sub', subtitle: '' },
+    });
+  });
+
   it('publishes one language and leaves the others as they are', async () => {
     const created = await call('POST', '/programs', { body: program('لغتان', 'Two tongues') });
     const published = await call('POST', `/programs/${created.body.id}/publish`, {

@@ -1,4 +1,11 @@
-import { type Category, maximumDescription, maximumTitle, ProgramContent, Refusal } from '@mediamesh/contracts';
+import {
+  type Category,
+  maximumDescription,
+  maximumSubtitle,
+  maximumTitle,
+  ProgramContent,
+  Refusal,
+} from '@mediamesh/contracts';
 import { plainText, truncate } from '@mediamesh/text';
 import type { SourceProgram, SourceTexts } from '../sources/source-content.js';
 import { chooseCategory } from './category-choice.js';
@@ -44,6 +51,7 @@ export function requireProgramContent(draft: Draft): ProgramContent {
 /** How many characters each text may have, and what is kept of a longer one. */
 const limits: { readonly [N in keyof Required<SourceTexts>]: Readonly<{ maximum: number; fit: typeof fitLine }> } = {
   title: { maximum: maximumTitle, fit: fitLine },
+  subtitle: { maximum: maximumSubtitle, fit: fitLine },
   description: { maximum: maximumDescription, fit: cutHtml },
 };
 

@@ -136,13 +136,25 @@ describe('a run', () => {
     expect(await ingest.run(source.id)).toMatchObject({ counts: counts({ new: 1, unchanged: 4 }) });
   });
 
+  it('sends the subtitles of a program and of its episodes', async () => {
+    const source = await ingest.addSource();
+    const subtitle = '<description>وصف</description><itunes:subtitle>من المزرعة إلى المجلس</itunes:subtitle>';
+    ingest.feeds.serve(rss(subtitle, item(1, subtitle), item(2)));
+    await ingest.run(source.id);
+    const said = { localizations: { ar: { subtitle: 'من المزرعة إلى المجلس' } } };
+    expect(ingest.cms.programs.get(source.id)).toMatchObject({ content: said });
+    expect(ingest.cms.episodes.get(`${source.id}/guid:ep-1`)).toMatchObject({ content: said });
+    const { content } = ingest.cms.episodes.get(`${source.id}/guid:ep-2`)!;
+    expect(content.localizations['ar']).not.toHaveProperty('subtitle');
+  });
+
   it('leaves out what cannot be stored, with a code, and stores the rest', async () => {
     const source = await ingest.addSource();
     ingest.feeds.serve(
       rss(
         item(
           1,
-          `<title>${'ط'.repeat(800)}</title><link>https://a.example/${'x'.repeat(3000)}</link><description>${'&lt;p&gt;نص &amp;amp; نص&lt;/p&gt;'.repeat(3000)}</description><pubDate>Mon, 01 Jan 1601 00:00:00 GMT</pubDate>`,
+          `<title>${'ط'.repeat(800)}</title><itunes:subtitle>${'ف'.repeat(800)}</itunes:subtitle><link>https://a.example/${'x'.repeat(3000)}</link><description>${'&lt;p&gt;نص &amp;amp; نص&lt;/p&gt;'.repeat(3000)}</description><pubDate>Mon, 01 Jan 1601 00:00:00 GMT</pubDate>`,
         ),
         '<item></item>',
       ),
@@ -151,11 +163,18 @@ describe('a run', () => {
     expect(counted).toEqual(counts({ new: 2 }));
     const [cut, empty] = await ingest.items(id);
     expect(cut.codes).toEqual(
-      expect.arrayContaining(['item.title_cut', 'item.description_cut', 'item.link_ignored', 'item.date_ignored']),
+      expect.arrayContaining([
+        'item.title_cut',
+        'item.subtitle_cut',
+        'item.description_cut',
+        'item.link_ignored',
+        'item.date_ignored',
+      ]),
     );
     expect(empty).toMatchObject({ outcome: 'new', codes: ['item.empty'] });
     const { content } = ingest.cms.episodes.get(`${source.id}/guid:ep-1`)!;
     expect(content.localizations['ar']?.title).toHaveLength(500);
+    expect(content.localizations['ar']?.subtitle).toHaveLength(500);
     expect(content.localizations['ar']?.description).toMatch(/<\/p>$|نص $|نص$/);
   });
 

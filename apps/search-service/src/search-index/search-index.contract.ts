@@ -126,6 +126,27 @@ export function describeSearchIndex(name: string, features: SearchIndexFeatures,
         },
       );
 
+      it('finds words of a subtitle as those of a description, below those of a title', async () => {
+        const withSubtitle = (id: string, title: string, subtitle: string): PublicDocument => {
+          const document = buildProgram(id, { en: title, fr: 'Zebre' });
+          return {
+            ...document,
+            localizations: { ...document.localizations, en: { ...document.localizations['en']!, subtitle } },
+          };
+        };
+        await fill([
+          withSubtitle('subtitle', 'Plain', 'swimming'),
+          buildProgram('description', { en: ['Plain', 'swimming'], fr: 'Zebre' }),
+          withSubtitle('title', 'Swimming', 'plain'),
+        ]);
+        const { hits } = await search('swimming');
+        expect(hits.map(({ id }) => id)[0]).toBe('title');
+        expect(hits.map(({ id }) => id).sort()).toEqual(['description', 'subtitle', 'title']);
+        const scoreOf = (id: string): number => hits.find((hit) => hit.id === id)?.score ?? 0;
+        expect(scoreOf('subtitle')).toBeCloseTo(scoreOf('description'), 5);
+        expect(await ids('swimming', { language: 'fr' })).toEqual([]);
+      });
+
       it('finds words of descriptions, tags and people, and no markup', async () => {
         await fill([
           buildProgram(

@@ -2,13 +2,14 @@ import type { PublicDocument, PublicText } from '@mediamesh/contracts';
 import { analyze, normalizeTitle, splitGrams, stripHtml, type Stemmer, wordKeys } from '@mediamesh/text';
 
 /** Raised with every change of what is stored of a text. Indexes of both kinds are then built anew. */
-export const textLayout = 1;
+export const textLayout = 2;
 
 /** Which texts are searched besides title and description. Of every other text it must be said. */
 const isSearched: Readonly<Record<Exclude<keyof PublicText, 'title' | 'description'>, boolean>> = {
   // it says what the description says
   summary: false,
   slug: false,
+  subtitle: true,
 };
 const searched = (Object.keys(isSearched) as (keyof typeof isSearched)[]).filter((name) => isSearched[name]);
 

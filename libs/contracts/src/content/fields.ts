@@ -11,6 +11,7 @@ import {
   MediaReference,
   maximumDescription,
   maximumDuration,
+  maximumSubtitle,
   maximumTitle,
   Person,
   ProgramType,
@@ -23,6 +24,7 @@ import {
 /** What is said in each language. */
 export const localizedFields = {
   title: localized({ kept: line(maximumTitle), public: 'always' }),
+  subtitle: localized({ kept: line(maximumSubtitle), public: 'added' }),
   /** HTML fragment: `p ol ul li a[href]`. */
   description: localized({ kept: text(maximumDescription), public: 'always' }),
   slug: localized({ kept: Slug, public: { as: 'slug' } }),

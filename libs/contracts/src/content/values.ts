@@ -12,6 +12,7 @@ export type EpisodeKind = z.output<typeof EpisodeKind>;
 
 /** In characters. */
 export const maximumTitle = 500;
+export const maximumSubtitle = 500;
 export const maximumDescription = 20_000;
 
 export const Slug = text(200).meta({ description: 'Unicode slug, unique after folding', example: 'فنجان' });

@@ -71,6 +71,7 @@ export const ingestMessages = {
     ar: 'الخلاصة ليست بالترميز الذي يذكره خادمها',
   },
   'feed.title_cut': { en: 'The title of the program was shortened', ar: 'اختُصر عنوان البرنامج' },
+  'feed.subtitle_cut': { en: 'The subtitle of the program was shortened', ar: 'اختُصر العنوان الفرعي للبرنامج' },
   'feed.description_cut': { en: 'The description of the program was shortened', ar: 'اختُصر وصف البرنامج' },
   'feed.link_ignored': {
     en: 'The link of the program is not valid and was left out',
@@ -96,6 +97,7 @@ export const ingestMessages = {
   },
   'item.guid_ignored': { en: 'The identifier is too long and was left out', ar: 'المعرّف أطول من المسموح فتُرك' },
   'item.title_cut': { en: 'The title was shortened', ar: 'اختُصر العنوان' },
+  'item.subtitle_cut': { en: 'The subtitle was shortened', ar: 'اختُصر العنوان الفرعي' },
   'item.description_cut': { en: 'The description was shortened', ar: 'اختُصر الوصف' },
   'item.date_ignored': { en: 'The date cannot be read and was left out', ar: 'تعذّرت قراءة التاريخ فتُرك' },
   'item.date_zone_assumed': {

@@ -28,8 +28,16 @@ export const revision = 1_760_191_200_000;
 
 export const texts = {
   program: {
-    ar: { title: 'فنجان القهوة', description: '<p>حكايات عن القهوة العربية، من المزرعة إلى المجلس.</p>' },
-    en: { title: 'The Coffee Cup', description: '<p>Stories of Arabic coffee, from the farm to the majlis.</p>' },
+    ar: {
+      title: 'فنجان القهوة',
+      subtitle: 'من المزرعة إلى المجلس',
+      description: '<p>حكايات عن القهوة العربية، من المزرعة إلى المجلس.</p>',
+    },
+    en: {
+      title: 'The Coffee Cup',
+      subtitle: 'From the farm to the majlis',
+      description: '<p>Stories of Arabic coffee, from the farm to the majlis.</p>',
+    },
   },
   episode: {
     ar: { title: 'من اليمن إلى العالم', description: '<p>كيف خرجت القهوة من ميناء المخا؟</p>' },

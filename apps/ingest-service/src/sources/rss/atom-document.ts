@@ -19,25 +19,27 @@ import {
   readYes,
   type Warn,
 } from './podcast-fields.js';
-import { readGuid, shortenDescription, type FeedHead } from './rss-document.js';
+import { readGuid, readSubtitle, shortenDescription, type FeedHead } from './rss-document.js';
 import type { XmlElement } from './xml-reader.js';
 
 export function readAtomHead(feed: XmlElement, base: string | undefined, warn: Warn): FeedHead {
   const first = (name: string) => findFirst(feed, 'atom', name);
   const owner = findFirst(feed, 'itunes', 'owner');
   const type = firstText(findFirst(feed, 'itunes', 'type'))?.toLowerCase();
+  const description = readConstruct(
+    warn,
+    base,
+    first('subtitle'),
+    first('tagline'),
+    first('info'),
+    findFirst(feed, 'itunes', 'summary'),
+  );
   return {
     format: 'atom',
     version: readAttribute(feed, 'version') ?? '1.0',
     title: readPlainTitle(first('title'), warn),
-    description: readConstruct(
-      warn,
-      base,
-      first('subtitle'),
-      first('tagline'),
-      first('info'),
-      findFirst(feed, 'itunes', 'summary'),
-    ),
+    subtitle: readSubtitle(feed, description),
+    description,
     link: readLink(feed, 'alternate', base),
     selfUrl: readLink(feed, 'self', base),
     nextPageUrl: readLink(feed, 'next', base),
@@ -65,15 +67,17 @@ export function readAtomEntry(entry: XmlElement, feedBase: string | undefined, f
   const first = (name: string) => findFirst(entry, 'atom', name);
   const people = readPeople(entry, base);
   const enclosures = findAll(entry, 'atom', 'link').filter((link) => readAttribute(link, 'rel') === 'enclosure');
+  const description =
+    readConstruct(warn, base, first('content'), first('summary'), findFirst(entry, 'itunes', 'summary')) ??
+    readConstruct(warn, base, findFirst(findFirst(entry, 'media', 'group') ?? entry, 'media', 'description'));
   return {
     guid: readGuid(firstText(first('id')), warn),
     link: readLink(entry, 'alternate', base) ?? readAddress(first('link'), base),
     title:
       readPlainTitle(first('title'), warn) ??
       readTitle(warn, findFirst(entry, 'dc', 'title'), findFirst(entry, 'media', 'title')),
-    description:
-      readConstruct(warn, base, first('content'), first('summary'), findFirst(entry, 'itunes', 'summary')) ??
-      readConstruct(warn, base, findFirst(findFirst(entry, 'media', 'group') ?? entry, 'media', 'description')),
+    subtitle: readSubtitle(entry, description),
+    description,
     publishedAt: readDate(
       warn,
       first('published'),

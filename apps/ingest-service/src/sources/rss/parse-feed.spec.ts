@@ -151,6 +151,25 @@ describe('RSS', () => {
   ])('takes the description from %s', (inside, description) => expect(rssItem(inside).description).toBe(description));
 
   it.each([
+    ['<description>d</description><itunes:subtitle>s</itunes:subtitle>', 'd', 's'],
+    [
+      '<itunes:summary>d</itunes:summary><itunes:subtitle> s\n&lt;b&gt;&amp;amp;&lt;/b&gt; t</itunes:subtitle>',
+      'd',
+      's & t',
+    ],
+    ['<itunes:subtitle>s</itunes:subtitle>', 's', undefined],
+    ['<description>&lt;p&gt;s&lt;/p&gt;</description><itunes:subtitle>s</itunes:subtitle>', '<p>s</p>', undefined],
+    ['<description>d</description><itunes:subtitle> </itunes:subtitle>', 'd', undefined],
+  ])('takes the subtitle beside the description from %s', (inside, description, subtitle) => {
+    expect(rssItem(inside)).toMatchObject({ description, ...(subtitle !== undefined && { subtitle }) });
+    expect(rssItem(inside).subtitle).toBe(subtitle);
+    const feed = parse(
+      `<rss xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel>${inside}</channel></rss>`,
+    );
+    expect([feed.description, feed.subtitle]).toEqual([description, subtitle]);
+  });
+
+  it.each([
     [
       '<enclosure url="https://a.example/i.jpg" type="image/jpeg"/><enclosure url="https://a.example/1.mp3" type="audio/mpeg"/>',
       { url: 'https://a.example/1.mp3', type: 'audio/mpeg' },
@@ -227,6 +246,14 @@ describe('RSS', () => {
 
 describe('Atom', () => {
   const atom = (inside: string) => parse(`<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="ar">${inside}</feed>`);
+
+  it('takes the subtitle of an Atom feed and entry from their elements of iTunes', () => {
+    const said = (description: string) =>
+      `<itunes:subtitle xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd">s</itunes:subtitle>${description}`;
+    const feed = atom(`${said('<subtitle>d</subtitle>')}<entry>${said('<summary>s</summary>')}</entry>`);
+    expect([feed.description, feed.subtitle]).toEqual(['d', 's']);
+    expect([feed.items[0]!.description, feed.items[0]!.subtitle]).toEqual(['s', undefined]);
+  });
 
   it('gives feed and entries', () => {
     const feed =

@@ -1,4 +1,4 @@
-import { truncate } from '@mediamesh/text';
+import { plainText, stripHtml, truncate } from '@mediamesh/text';
 import { applyBase, resolveAddress, resolveLinks } from './addresses.js';
 import { findAll, findFirst, firstText, readAttribute, readMarkup } from './element.js';
 import { FEED_LIMITS } from './feed-limits.js';
@@ -42,19 +42,21 @@ export function readRssHead(root: XmlElement, channel: XmlElement, base: string 
   const owner = first('itunes', 'owner');
   const image = readImage(channel, base) ?? address(findFirst(findFirst(root, '', 'image'), '', 'url'));
   const type = firstText(first('itunes', 'type'))?.toLowerCase();
+  const description = readDescription(
+    warn,
+    base,
+    first('', 'description'),
+    first('dc', 'description'),
+    first('itunes', 'summary'),
+    first('itunes', 'subtitle'),
+  );
 
   return {
     format: isRdf ? 'rdf' : 'rss',
     version: readAttribute(root, 'version') ?? (isRdf ? '1.0' : undefined),
     title: readTitle(warn, first('', 'title'), first('dc', 'title'), first('itunes', 'title')),
-    description: readDescription(
-      warn,
-      base,
-      first('', 'description'),
-      first('dc', 'description'),
-      first('itunes', 'summary'),
-      first('itunes', 'subtitle'),
-    ),
+    subtitle: readSubtitle(channel, description),
+    description,
     link: address(first('', 'link')) ?? atomAddress('alternate'),
     selfUrl: atomAddress('self'),
     nextPageUrl: atomAddress('next'),
@@ -95,24 +97,26 @@ export function readRssItem(item: XmlElement, feedBase: string | undefined, feed
   const people = readPeople(item, base);
   const enclosures = findAll(item, '', 'enclosure');
   const imageEnclosure = enclosures.find((element) => readAttribute(element, 'type')?.startsWith('image/'));
+  const description = readDescription(
+    warn,
+    base,
+    first('content', 'encoded'),
+    first('', 'fullitem'),
+    first('xhtml', 'body'),
+    first('', 'body'),
+    first('', 'description'),
+    first('dc', 'description'),
+    first('itunes', 'summary'),
+    first('media', 'description'),
+    first('itunes', 'subtitle'),
+  );
 
   return {
     guid: readGuid(firstText(first('', 'guid')) ?? readAttribute(item, 'rdf:about'), warn),
     link: readLink(item, base, warn),
     title: readTitle(warn, first('', 'title'), first('dc', 'title'), first('itunes', 'title')),
-    description: readDescription(
-      warn,
-      base,
-      first('content', 'encoded'),
-      first('', 'fullitem'),
-      first('xhtml', 'body'),
-      first('', 'body'),
-      first('', 'description'),
-      first('dc', 'description'),
-      first('itunes', 'summary'),
-      first('media', 'description'),
-      first('itunes', 'subtitle'),
-    ),
+    subtitle: readSubtitle(item, description),
+    description,
     publishedAt: readDate(
       warn,
       first('', 'pubdate'),
@@ -161,6 +165,13 @@ export function readDescription(
       return shortenDescription(resolveLinks(html, applyBase(base, readAttribute(element, 'xml:base'))), warn);
   }
   return undefined;
+}
+
+/** `itunes:subtitle` as plain text, unless the description says the same, as it does where it is made of it. */
+export function readSubtitle(parent: XmlElement, description = ''): string | undefined {
+  const subtitle = plainText(stripHtml(readMarkup(findFirst(parent, 'itunes', 'subtitle'))));
+  if (subtitle === '' || subtitle === plainText(stripHtml(description))) return undefined;
+  return truncate(subtitle, FEED_LIMITS.titleLength);
 }
 
 export function shortenDescription(html: string, warn: Warn): string {

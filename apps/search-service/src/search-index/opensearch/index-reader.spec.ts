@@ -4,9 +4,11 @@ import { PlaceExpired, type Place } from '../search-index.js';
 import { AnsweringEngine } from './answering-engine.builder.js';
 import { type EngineRequest, engineAway, EngineRefusal } from './engine.js';
 import { IndexReader } from './index-reader.js';
+import { layout } from './index-shape.js';
 
 const minute = 60_000;
-const index = 'things-v1-a';
+const generation = `v${layout}-a`;
+const index = `things-${generation}`;
 const busy = () => engineAway(new EngineRefusal(429, 'rejected_execution_exception'));
 
 /** A reader of an index with so many documents, of which every question finds all. */
@@ -93,7 +95,7 @@ describe('a search that finds nothing', () => {
   it('is answered without another question where that could not be looked for, and the log says why', async () => {
     const world = new World(0);
     world.canCorrect = false;
-    expect(await world.read()).toEqual({ hits: [], total: { value: 0, relation: 'eq' }, generation: 'v1-a' });
+    expect(await world.read()).toEqual({ hits: [], total: { value: 0, relation: 'eq' }, generation });
     expect(world.said).toEqual([
       [expect.stringContaining('goes without'), { error: expect.objectContaining({ kind: 'unavailable' }) }],
     ]);

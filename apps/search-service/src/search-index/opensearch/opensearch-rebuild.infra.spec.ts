@@ -11,6 +11,7 @@ import {
   prepareIndex,
   removeIndexes,
 } from './index-in-tests.builder.js';
+import { layout } from './index-shape.js';
 import { OpenSearchIndex } from './opensearch-search-index.js';
 
 const night = (id: string, revision = 1) => buildProgram(id, { en: `Night ${id}` }, { revision });
@@ -127,7 +128,7 @@ describeWithServer('opensearch', 'a rebuild in OpenSearch', (url = '') => {
     const options = await prepare();
     const index = openIndex(options);
     const second = await index.rebuild();
-    const twin = `${options.alias}-v1-20200101000000-00000000`;
+    const twin = `${options.alias}-v${layout}-20200101000000-00000000`;
     await askOpenSearch(url, `/${twin}`, 'PUT', { aliases: { [`${options.alias}-building`]: {} } });
     await expect(index.upsert([night('a')])).rejects.toMatchObject({ kind: 'unavailable' });
     await second.add([night('a')]);
