@@ -5,8 +5,9 @@ import type { DatabaseService } from '@mediamesh/migrations';
 import type { Logger } from '@mediamesh/observability';
 import type { EntitySchema } from '@mediamesh/postgres';
 import type { Resource } from '@mediamesh/resilience';
-import type { Provider, Type } from '@nestjs/common';
+import type { ModuleMetadata, Provider, Type } from '@nestjs/common';
 import type { z } from 'zod';
+import type { InFront } from './in-front.js';
 import type { Condition } from './shared-config.js';
 
 /** The environment variables an app owns, each with its schema. */
@@ -45,6 +46,10 @@ export interface AppDefinition<S extends ConfigShape = ConfigShape> {
    * Those of the providers that know whether the app can do its work now; readiness asks them besides the resources.
    */
   readonly checks?: readonly Type<Pick<Resource, 'check'>>[];
+  /** Real Nest modules, for what comes as one. A handler of theirs that no `@Access` opens is refused. */
+  readonly modules?: (config: ConfigOf<S>) => NonNullable<ModuleMetadata['imports']>;
+  /** That of the providers that answers in front of Nest, such as a cache. */
+  readonly inFront?: Type<InFront>;
   /** Whether large bodies are received, which may take as long as they keep coming. */
   readonly uploads?: boolean;
 }
@@ -58,7 +63,8 @@ export const isConsuming = ({ controllers }: Pick<AppDefinition, 'controllers'>)
 
 /** Any app, whatever its own configuration. */
 // The configuration is read by the app's own schema before `providers` sees it, so the parameter may be of any shape.
-export type AnyApp = Omit<AppDefinition, 'providers' | 'resources'> & {
+export type AnyApp = Omit<AppDefinition, 'providers' | 'resources' | 'modules'> & {
   providers(config: never): readonly Provider[];
+  modules?(config: never): NonNullable<ModuleMetadata['imports']>;
   resources?(config: never, logger: Logger): readonly Resource[];
 };

@@ -47,12 +47,12 @@ export async function examineApps(apps: readonly AnyApp[], environment: Environm
   await using opened = new AsyncDisposableStack();
   const platform = createPlatform(config, silentLogger, { onFatal: () => undefined });
   opened.defer(() => platform.bus.close());
-  opened.defer(() => platform.limits.close());
-  const shared = [...platform.busResources, ...platform.limits.resources].map((resource) => ({ of: 'mesh', resource }));
+  opened.defer(() => platform.close());
+  const shared = platform.resources.map((resource) => ({ of: 'mesh', resource }));
   const own = apps.flatMap((app) =>
     resourcesOf(app, config, silentLogger).map((resource) => ({ of: app.name, resource })),
   );
-  for (const { resource } of [...shared, ...own]) opened.defer(() => resource.close());
+  for (const { resource } of own) opened.defer(() => resource.close());
   const found = await Promise.all([
     ...apps.filter(({ database }) => database).map((app) => examineDatabase(app, config)),
     ...[...shared, ...own].map(({ of, resource }) => examineResource(of, resource)),

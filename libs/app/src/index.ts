@@ -4,6 +4,7 @@ export { type AnyApp, type AppDefinition, type ConfigOf, defineApp } from './def
 export { describeApp } from './describe-app.js';
 export { type ConfigSection, type ConfigVariable, describeConfig } from './describe-config.js';
 export { examineApps, type Finding } from './examine-apps.js';
+export type { InFront } from './in-front.js';
 export { runApps, type RunOptions } from './run-apps.js';
 export { type Mesh, type MeshOptions, migrateApps, startMesh } from './start-mesh.js';
 export { type Condition, dynamoShape, HttpUrl, List, Port, Secret, Switch, together } from './shared-config.js';

@@ -18,8 +18,12 @@ export interface Platform {
   readonly bus: EventBus;
   /** What the bus itself stands on. */
   readonly busResources: readonly Resource[];
+  /** What the process stands on, the bus and the limits together. */
+  readonly resources: readonly Resource[];
   readonly limits: LimitPlatform;
   readonly clock: () => number;
+  /** Everything but the bus, which closes while the services still work. */
+  close(): Promise<void>;
 }
 
 /** Where gateways count. */
@@ -27,7 +31,6 @@ export interface LimitPlatform {
   readonly resources: readonly Resource[];
   /** The store of one gateway: insured against the loss of a shared one, with that gateway's metrics. */
   storeFor(logger: Logger, metrics: Metrics): LimitStore;
-  /** Closes the stores; the resources are closed by whoever looked at them. */
   close(): Promise<void>;
 }
 
@@ -45,13 +48,24 @@ const longestCount = 500;
 
 /** Makes the adapters that the configuration chooses for a whole process. */
 export function createPlatform(config: MeshConfig, logger: Logger, { bus, onFatal }: PlatformOptions): Platform {
-  const rest = { limits: createLimitPlatform(config, logger), clock: Date.now };
-  if (bus) return { ...rest, bus, busResources: [] };
-  if (config.shared.EVENT_BUS === 'in-process')
-    return { ...rest, bus: new InProcessEventBus({ logger }), busResources: [] };
+  const limits = createLimitPlatform(config, logger);
+  const events = bus ? { bus, busResources: [] } : createBus(config, logger, onFatal);
+  const resources = [...events.busResources, ...limits.resources];
+  const opened = new AsyncDisposableStack();
+  opened.defer(() => limits.close());
+  for (const resource of resources) opened.defer(() => resource.close());
+  return { ...events, limits, resources, clock: Date.now, close: () => opened.disposeAsync() };
+}
+
+function createBus(
+  config: MeshConfig,
+  logger: Logger,
+  onFatal: (error: Error) => void,
+): Pick<Platform, 'bus' | 'busResources'> {
+  if (config.shared.EVENT_BUS === 'in-process') return { bus: new InProcessEventBus({ logger }), busResources: [] };
   const kafka = kafkaConfig(config.shared, [...config.apps.keys()].join(','));
-  const brokers = new KafkaEventBus({ config: kafka, logger, onFatal });
-  return { ...rest, bus: brokers, busResources: [new KafkaTopics({ config: kafka, logger, bus: brokers })] };
+  const bus = new KafkaEventBus({ config: kafka, logger, onFatal });
+  return { bus, busResources: [new KafkaTopics({ config: kafka, logger, bus })] };
 }
 
 /** The brokers as the configuration describes them. */

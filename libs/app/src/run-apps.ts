@@ -138,6 +138,7 @@ function mistakesOf(apps: readonly AnyApp[], environment: Environment): readonly
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   if (error instanceof AggregateError) return error.errors.map(explain).join('\n');
+  if (error instanceof SuppressedError) return [error.suppressed, error.error].map(explain).join('\n');
   const { code, port } = error as { code?: string; port?: number };
   if (code === 'EADDRINUSE')
     return `Port ${port ?? ''} is taken by another program; stop it, or choose another port (for example CMS_GATEWAY_PORT)`;

@@ -42,28 +42,21 @@ export async function startMesh(
   });
   const platform = createPlatform(config, logger, { bus: given, onFatal });
   const hosted: HostedApp[] = [];
+  const of = (areGateways: boolean) => hosted.filter(({ name }) => isGateway(name) === areGateways);
 
-  const close = async (): Promise<void> => {
-    const { failures, attempt } = collectFailures();
-    const gateways = hosted.filter(({ name }) => isGateway(name));
-    const services = hosted.filter((app) => !gateways.includes(app));
-    await attempt(gateways.map((app) => app.stopServing()));
-    await attempt(hosted.map((app) => app.stopRelaying()));
-    if (!given) await attempt([platform.bus.close()]);
-    await attempt(services.map((app) => app.stopServing()));
-    await attempt(hosted.map((app) => app.release()));
-    await attempt([
-      platform.limits.close(),
-      ...[...platform.busResources, ...platform.limits.resources].map((resource) => resource.close()),
-    ]);
-    await attempt([logger.flush()]);
-    if (failures.length > 0) throw new AggregateError(failures, 'Not everything could be stopped in order');
-  };
+  // the order of a stop, from the last step to the first; each is taken also when one before it failed
+  const stop = new AsyncDisposableStack();
+  stop.defer(() => logger.flush());
+  stop.defer(() => platform.close());
+  stop.defer(() => settleAll(hosted.map((app) => app.release())));
+  stop.defer(() => settleAll(of(false).map((app) => app.stopServing())));
+  if (!given) stop.defer(() => platform.bus.close());
+  stop.defer(() => settleAll(hosted.map((app) => app.stopRelaying())));
+  stop.defer(() => settleAll(of(true).map((app) => app.stopServing())));
 
   try {
     onProgress('Preparing databases and apps');
-    if (isMigrating(config))
-      for (const resource of [...platform.busResources, ...platform.limits.resources]) await resource.prepare();
+    if (isMigrating(config)) for (const resource of platform.resources) await resource.prepare();
     // each as soon as it is there: what could be made is stopped again when another could not
     await settleAll(apps.map(async (app) => hosted.push(await hostApp(app, config, platform))));
     onProgress('Opening ports');
@@ -74,11 +67,11 @@ export async function startMesh(
     return {
       urls: new Map(hosted.map(({ name, url }) => [name, url])),
       longestStop: finishing + drains * config.shared.DRAIN_SECONDS * 1_000,
-      close,
+      close: () => stop.disposeAsync(),
     };
   } catch (error) {
     logger.error('the mesh cannot start', { error });
-    await close().catch((failure: unknown) => logger.warn('stopping failed too', { error: failure }));
+    await stop.disposeAsync().catch((failure: unknown) => logger.warn('stopping failed too', { error: failure }));
     throw error;
   }
 }
@@ -100,9 +93,8 @@ export async function migrateApps(
   const platform = createPlatform(config, logger, { onFatal: () => undefined });
   await using opened = new AsyncDisposableStack();
   opened.defer(() => platform.bus.close());
-  opened.defer(() => platform.limits.close());
-  for (const resource of [...platform.busResources, ...platform.limits.resources]) {
-    opened.defer(() => resource.close());
+  opened.defer(() => platform.close());
+  for (const resource of platform.resources) {
     onProgress(`Preparing ${resource.name}`);
     await resource.prepare();
   }
@@ -119,18 +111,13 @@ export async function migrateApps(
 /** Whose log tells of what a whole process shares (the brokers, Redis): the app's, where it is alone. */
 const nameOfProcess = (apps: readonly AnyApp[]): string => (apps.length === 1 && apps[0] ? apps[0].name : 'mesh');
 
-/** Waits for all, also when one fails, so that nothing is still starting while the rest is stopped. */
+/**
+ * Waits for all, also when one fails, so that nothing is still starting while the rest is stopped. Rejects with what
+ * failed: the error, or all of them together.
+ */
 async function settleAll(promises: readonly Promise<unknown>[]): Promise<void> {
   const results = await Promise.allSettled(promises);
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
-}
-
-function collectFailures() {
-  const failures: unknown[] = [];
-  const attempt = async (steps: readonly Promise<unknown>[]): Promise<void> => {
-    for (const result of await Promise.allSettled(steps))
-      if (result.status === 'rejected') failures.push(result.reason);
-  };
-  return { failures, attempt };
+  const failures = results.flatMap((result): unknown[] => (result.status === 'rejected' ? [result.reason] : []));
+  if (failures.length > 1) throw new AggregateError(failures, failures.map(String).join('; '));
+  if (failures.length === 1) throw failures[0];
 }

@@ -15,8 +15,8 @@ import { Redirect } from './redirect.js';
 @Injectable()
 export class AnswerInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    if (context.getType() !== 'http') return next.handle();
     const implemented = implementedBy(context);
+    if (context.getType() !== 'http' || !implemented) return next.handle();
     const http = context.switchToHttp();
     return next.handle().pipe(map((answer) => writeAnswer(implemented, answer, http.getRequest(), http.getResponse())));
   }

@@ -13,7 +13,7 @@ interface Bounds {
 
 /**
  * Reads bodies: JSON (and merge patches on PATCH) up to `maximumBytes`, which come within `longestWait` milliseconds;
- * for an endpoint of bytes the stream itself. Everything else is 415, compressed bodies too, because a bomb is cheap to
+ * for an endpoint of bytes the stream itself. A route of no contract takes JSON. Everything else is 415, compressed bodies too, because a bomb is cheap to
  * send.
  */
 export function installBodyParser(fastify: FastifyInstance, bounds: Bounds): void {
@@ -23,8 +23,8 @@ export function installBodyParser(fastify: FastifyInstance, bounds: Bounds): voi
     (request: FastifyRequest, payload: IncomingMessage, done: (error: Error | null, body?: unknown) => void) => {
       const implemented = (request.routeOptions.config as { implemented?: ImplementedEndpoint }).implemented;
       if (takesBytes(implemented)) return done(null, payload);
-      if (!implemented) return ignore(payload, done);
-      if (!implemented.endpoint.body) return drain(request, payload, bounds, done);
+      if (!implemented && request.is404) return ignore(payload, done);
+      if (implemented && !implemented.endpoint.body) return drain(request, payload, bounds, done);
       readJson(request, payload, bounds).then((body) => done(null, body), done);
     },
   );

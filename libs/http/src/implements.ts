@@ -58,16 +58,15 @@ export function Implements<A extends Api, K extends keyof A['endpoints'] & strin
 }
 
 /** The parsed input of the endpoint: `{ params, query, body, ifMatch }`; a 422 with pointers where it is not valid. */
-export const In = createParamDecorator((_: unknown, context: ExecutionContext): Input<Endpoint> =>
-  parseInput(implementedBy(context).endpoint, context.switchToHttp().getRequest<FastifyRequest>()),
-);
-
-/** The endpoint a handler implements; a handler without one is a mistake of ours. */
-export function implementedBy(context: ExecutionContext): ImplementedEndpoint {
-  const implemented = Reflect.getMetadata(endpointKey, context.getHandler()) as ImplementedEndpoint | undefined;
+export const In = createParamDecorator((_: unknown, context: ExecutionContext): Input<Endpoint> => {
+  const implemented = implementedBy(context);
   if (!implemented) throw new Error(`${context.getClass().name}.${context.getHandler().name} implements no endpoint`);
-  return implemented;
-}
+  return parseInput(implemented.endpoint, context.switchToHttp().getRequest<FastifyRequest>());
+});
+
+/** The endpoint a handler implements, if any. */
+export const implementedBy = (context: ExecutionContext): ImplementedEndpoint | undefined =>
+  Reflect.getMetadata(endpointKey, context.getHandler()) as ImplementedEndpoint | undefined;
 
 /** The endpoints of an API by name, for typing a handler's input: `Input<Endpoints<typeof api>['createProgram']>`. */
 export type Endpoints<A extends Api> = A['endpoints'];

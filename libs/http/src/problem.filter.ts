@@ -2,11 +2,14 @@ import { Refusal, refusalKinds } from '@mediamesh/contracts';
 import { Logger, Metrics } from '@mediamesh/observability';
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sendProblem } from './problem.js';
+import { problemOf, sendProblem } from './problem.js';
 import { RouteTable } from './route-table.js';
 import { translateError } from './translate-error.js';
 
-/** Every refusal of an app leaves here, as a problem and as one log line at the level of its kind. */
+/**
+ * Every refusal of an app leaves here, as a problem and as one log line at the level of its kind. A resolver of GraphQL
+ * gets an error back that carries the problem as its `extensions`. Events have a filter of their own (`@Consumes`).
+ */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
@@ -15,19 +18,32 @@ export class ProblemFilter implements ExceptionFilter {
     private readonly routes: RouteTable,
   ) {}
 
-  catch(error: unknown, host: ArgumentsHost): void {
-    if (host.getType() !== 'http') throw error;
+  catch(error: unknown, host: ArgumentsHost): Error | undefined {
+    const type = host.getType<string>();
+    if (type === 'graphql') return this.describe(error, host);
+    if (type !== 'http') throw error;
     const http = host.switchToHttp();
     this.refuse(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+    return undefined;
   }
 
   /** Also called for errors that arise before Nest sees the request. */
   refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const path = request.url.split('?', 1)[0] ?? '/';
+    const path = pathOf(request);
     const refusal = this.explainMissing(translateError(error), request.method, path);
     this.log(refusal, error, request.method, path);
     if (reply.sent) return;
     sendProblem(reply, refusal, path);
+  }
+
+  /** The error as GraphQL writes it. */
+  private describe(error: unknown, host: ArgumentsHost): Error {
+    const { req } = host.getArgByIndex<{ readonly req?: FastifyRequest } | undefined>(2) ?? {};
+    const path = pathOf(req);
+    const refusal = translateError(error);
+    this.log(refusal, error, req?.method ?? '', path);
+    const problem = problemOf(refusal, path);
+    return Object.assign(new Error(problem.detail), { extensions: problem });
   }
 
   /** A path that exists for other methods is 405 with `Allow`, not 404. */
@@ -58,3 +74,5 @@ export class ProblemFilter implements ExceptionFilter {
 
 /** A signed address is a key to what it opens: parts that are longer than an id or a name stay out of the log. */
 const withoutSecrets = (path: string): string => path.replace(/[^/]{100,}/g, '…').slice(0, 500);
+
+const pathOf = (request: FastifyRequest | undefined): string => request?.url.split('?', 1)[0] ?? '/';

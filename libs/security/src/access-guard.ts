@@ -1,19 +1,15 @@
-import type { IncomingMessage } from 'node:http';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import {
   anonymous,
-  endpointKey,
   forbidden,
   isGateway,
   unauthenticated,
   type AppName,
   type Caller,
-  type Endpoint,
-  type ImplementedEndpoint,
   type Role,
 } from '@mediamesh/contracts';
 import { currentContext } from '@mediamesh/observability';
+import { accessOf, type AccessRule, type GuardedRequest, requestOf } from './access.js';
 import { readBearer } from './bearer.js';
 import { serviceTokens, userTokens, type ServiceClaims, type UserClaims } from './claims.js';
 import type { KeySource } from './jwks-keys.js';
@@ -29,15 +25,9 @@ export interface AccessGuardOptions {
   readonly clock: () => number;
 }
 
-/** A request as the guard finds and leaves it (Fastify's). */
-export interface GuardedRequest {
-  readonly raw: Pick<IncomingMessage, 'headers' | 'rawHeaders'>;
-  /** Set by the guard. */
-  caller?: Caller;
-}
-
 /**
- * Decides for every handler of an app who may call it, and refuses by default: also a handler without a contract.
+ * Decides for every handler of an app who may call it: a route or a resolver of GraphQL. Refuses by default: a handler
+ * without a rule (its contract's, or `@Access`), and a call of any other kind.
  *
  * - A gateway knows people only: by their token, or as anonymous. A service token from outside is not looked at.
  * - A service also asks for a service token made out to it, unless the endpoint is `open`. The person's token beside it
@@ -47,7 +37,6 @@ export interface GuardedRequest {
  * Events are let through: they come from our own bus and act for nobody.
  */
 export class AccessGuard implements CanActivate {
-  private readonly reflector = new Reflector();
   private readonly users: TokenVerifier<UserClaims>;
   private readonly services: TokenVerifier<ServiceClaims>;
 
@@ -58,17 +47,16 @@ export class AccessGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (context.getType() === 'rpc') return true;
-    const implemented = this.reflector.get<ImplementedEndpoint | undefined>(endpointKey, context.getHandler());
-    if (context.getType() !== 'http' || !implemented) throw forbidden('auth.not_allowed');
-    const request = context.switchToHttp().getRequest<GuardedRequest>();
-    const caller = await this.identify(request, implemented.endpoint);
+    const [rule, request] = [accessOf(context), requestOf(context)];
+    if (!rule || !request) throw forbidden('auth.not_allowed');
+    const caller = await this.identify(request, rule);
     this.remember(request, caller);
-    admit(caller, implemented.endpoint.roles);
+    admit(caller, rule.roles);
     return true;
   }
 
-  private async identify({ raw }: GuardedRequest, endpoint: Endpoint): Promise<Caller> {
-    const service = isGateway(this.options.app) || endpoint.open ? undefined : await this.identifyService(raw);
+  private async identify({ raw }: GuardedRequest, { open }: AccessRule): Promise<Caller> {
+    const service = isGateway(this.options.app) || open ? undefined : await this.identifyService(raw);
     const token = readBearer(raw, 'authorization');
     if (token !== undefined) {
       const { id, role } = await this.users.verify(token);

@@ -1,4 +1,5 @@
 export * from './access-guard.js';
+export { Access, accessOf, requestOf } from './access.js';
 export * from './bearer.js';
 export * from './called-by.js';
 export {
