@@ -1,8 +1,8 @@
 import { isGateway } from '@mediamesh/contracts';
 import { describeApis, type OpenApiDocument } from '@mediamesh/http';
 import { checkEndpoints } from './check-endpoints.js';
+import { commonEndpointsOf } from './common-endpoints.js';
 import type { AnyApp } from './define-app.js';
-import { operatorApisOf, operatorControllersOf } from './operator-controllers.js';
 
 const calledByServices = [
   'Only gateways and other services call it. Each call carries in `x-service-authorization` a token that auth-service',
@@ -16,11 +16,15 @@ const calledByServices = [
  * endpoint is not implemented exactly once.
  */
 export function describeApp(app: AnyApp): OpenApiDocument {
-  checkEndpoints(app, operatorControllersOf(app));
+  const common = commonEndpointsOf(app);
+  checkEndpoints(
+    app,
+    common.map(({ controller }) => controller),
+  );
   const { title = app.name, description = '' } = app.about ?? {};
   const paragraphs = !isGateway(app.name) ? [description, calledByServices] : [description];
   return describeApis({ title: `MediaMesh ${title}`, description: paragraphs.join('\n\n') }, [
     ...app.apis,
-    ...operatorApisOf(app),
+    ...common.map(({ api }) => api),
   ]);
 }

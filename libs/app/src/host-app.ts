@@ -9,11 +9,12 @@ import { Outbox, OutboxRecords } from '@mediamesh/outbox';
 import { Database } from '@mediamesh/postgres';
 import type { Resource } from '@mediamesh/resilience';
 import { AccessGuard, JwksKeys } from '@mediamesh/security';
-import type { Provider } from '@nestjs/common';
+import type { Provider, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type AppParts, openParts } from './app-parts.js';
 import { checkEndpoints } from './check-endpoints.js';
+import { commonEndpointsOf } from './common-endpoints.js';
 import type { MeshConfig } from './config.js';
 import { type AnyApp, isConsuming } from './define-app.js';
 import { mountDocumentation } from './documentation.js';
@@ -22,8 +23,8 @@ import { mountHealth } from './health.js';
 import { createAdapter, prepareFastify } from './http-server.js';
 import { answerInFront } from './in-front.js';
 import { NestLogger } from './nest-logger.js';
-import { operatorControllersOf } from './operator-controllers.js';
 import type { Platform } from './platform.js';
+import { KnownGateways } from './root.controller.js';
 
 /** One app that is up. Stopping goes in steps, so that nine apps in one process can take each step together. */
 export interface HostedApp {
@@ -62,13 +63,14 @@ export async function hostApp(app: AnyApp, config: MeshConfig, platform: Platfor
 /** Around the parts: the HTTP server, Nest with what it is given, health and documentation. */
 async function assemble(
   app: AnyApp,
-  { shared, addresses }: MeshConfig,
+  config: MeshConfig,
   platform: Platform,
   parts: AppParts,
 ): Promise<Omit<HostedApp, 'stopRelaying' | 'release'>> {
+  const { shared } = config;
   const { logger, metrics, database } = parts;
-  const operatorControllers = operatorControllersOf(app);
-  const routes = new RouteTable(checkEndpoints(app, operatorControllers));
+  const common = commonEndpointsOf(app).map(({ controller }) => controller);
+  const routes = new RouteTable(checkEndpoints(app, common));
   const filter = new ProblemFilter(logger, metrics, routes);
   const adapter = createAdapter({ uploads: app.uploads ?? false });
   const fastify = adapter.getInstance();
@@ -84,7 +86,8 @@ async function assemble(
   const transport = isConsuming(app)
     ? new BusTransport({ app: app.name, bus: platform.bus, database, logger, metrics })
     : undefined;
-  const nest = await createNest(app, adapter, parts, [
+  const nest = await createNest(app, common, adapter, parts, [
+    { provide: KnownGateways, useValue: new KnownGateways(config) },
     { provide: Cursors, useValue: new Cursors(shared.CURSOR_SECRETS) },
     ...(transport && database
       ? [{ provide: DeadLetters, useValue: new DeadLetters({ database, consumers: transport }) }]
@@ -110,7 +113,7 @@ async function assemble(
   });
   mountDocumentation(nest, app);
 
-  const { port } = addresses[app.name];
+  const { port } = config.addresses[app.name];
   return {
     name: app.name,
     // where this very instance answers, whatever others are told
@@ -132,6 +135,7 @@ async function assemble(
 
 function createNest(
   app: AnyApp,
+  common: readonly Type[],
   adapter: FastifyAdapter,
   { config, logger, metrics, clients, database, outbox }: AppParts,
   more: readonly Provider[],
@@ -147,7 +151,7 @@ function createNest(
   const root = {
     module: namedModule(app.name),
     imports: app.modules?.(config.own as never) ?? [],
-    controllers: [...app.controllers, ...operatorControllersOf(app)],
+    controllers: [...app.controllers, ...common],
     providers: [...given, ...more, ...app.providers(config.own as never)],
   };
   return NestFactory.create<NestFastifyApplication>(root, adapter, {

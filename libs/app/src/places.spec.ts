@@ -9,7 +9,10 @@ import { ExternalContextCreator, HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { defineApp } from './define-app.js';
+import { Addresses } from './config.js';
 import type { InFront } from './in-front.js';
+import { KnownGateways } from './root.controller.js';
+import { Shared } from './shared-config.js';
 
 const api = defineApi('discovery-gateway', '/api', {
   getPage: {
@@ -142,6 +145,30 @@ describe('the places of an app beside its contracts', () => {
   const ask = (path: string, request?: TestRequest) => gateway.request(path, request);
   const post = (path: string, body: unknown, request?: TestRequest) => ask(path, { method: 'POST', body, ...request });
   const resolve = (field: string, request?: TestRequest) => post('/graphql', { field }, request);
+
+  describe('at the root of a gateway', () => {
+    it('links lead to all it has, and to the other gateway', async () => {
+      const { status, body, headers } = await ask('/');
+      expect([status, body.app, body.apis]).toEqual([200, 'discovery-gateway', ['/api']]);
+      expect(headers.get('ratelimit-policy')).toContain('"read"');
+      expect(body.links.otherGateway).toMatch(/^http:/);
+      for (const path of ['documentation', 'openapi', 'health', 'metrics'])
+        expect([path, (await ask(body.links[path])).status]).toEqual([path, 200]);
+      expect(await ask('/', { method: 'DELETE' })).toMatchObject({ status: 405 });
+    });
+
+    it('no address is told that is only assumed in production', () => {
+      const url = 'http://127.0.0.1:8081';
+      const tell = (NODE_ENV: string, ...given: string[]) =>
+        new KnownGateways({
+          shared: Shared.parse({ NODE_ENV, CURSOR_SECRETS: 'x'.repeat(32) }),
+          addresses: Addresses.parse(given.length > 0 ? { CMS_GATEWAY_URL: given.join(',') } : {}),
+        }).beside('discovery-gateway');
+      expect(tell('development')).toBe(url);
+      expect(tell('production')).toBeUndefined();
+      expect(tell('production', 'https://cms.example.org')).toBe('https://cms.example.org');
+    });
+  });
 
   describe('in front of Nest', () => {
     it('a public page is answered without it, and what is not kept by it', async () => {

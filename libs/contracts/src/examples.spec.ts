@@ -2,9 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { apisIn } from './growth/promised-shapes.js';
 import * as contracts from './index.js';
-import { type Api, deadLettersApi, isErrorCode, type NamedExamples, outboxApi, tags } from './index.js';
+import { type Api, deadLettersApi, isErrorCode, type NamedExamples, outboxApi, rootApi, tags } from './index.js';
 
-const apis: Api[] = [...apisIn(contracts), deadLettersApi('search-service'), outboxApi('search-service')];
+const apis: Api[] = [
+  ...apisIn(contracts),
+  deadLettersApi('search-service'),
+  outboxApi('search-service'),
+  rootApi('discovery-gateway'),
+];
 const endpoints = apis.flatMap((api) =>
   Object.entries(api.endpoints).map(([name, endpoint]) => ({ where: `${api.app} ${name}`, endpoint })),
 );

@@ -18,6 +18,7 @@ export * from './errors/messages.js';
 export * from './errors/titles.js';
 export * from './gateways/cms-gateway.api.js';
 export * from './gateways/discovery-gateway.api.js';
+export * from './gateways/root.js';
 export * from './growth/breaks.js';
 export * from './growth/promised-shapes.js';
 export * from './ingest/import-run.js';

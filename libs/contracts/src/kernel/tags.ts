@@ -14,6 +14,7 @@ export const tags = {
   Sources: 'Feeds that programs are imported from.',
   Runs: 'Imports of a source: how far one is, and what became of each item.',
   Search: 'Ranked hits with highlights, and completions of what is being typed.',
+  Gateway: 'Where to find what this gateway has.',
   Operations: 'For operators: rebuilds of the search index, events that wait or failed, announcements.',
 } as const;
 
