@@ -1,7 +1,7 @@
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
-import { meshTestConstraints, productConstraints, testConstraints } from './tools/lint/boundaries.mjs';
-import oneDatabaseHandle from './tools/lint/one-database-handle.mjs';
+import { meshTestConstraints, productConstraints, testConstraints } from './tools/lint/boundaries.ts';
+import oneDatabaseHandle from './tools/lint/one-database-handle.ts';
 
 // Rules are errors or absent, and each has a file below tools/lint-proofs/ on which it must fire.
 
@@ -175,7 +175,7 @@ export default [
   { files: ['libs/testing/src/{test-data,infra}.ts'], rules: syntax(emptyCatch, onlyTests, names, hashMembers) },
   // The two places that know the apps: the process that hosts them all, and the tool that documents them.
   {
-    files: ['apps/all-in-one/src/main.ts', 'tools/generate/apps.ts'],
+    files: ['apps/all-in-one/src/index.ts', 'tools/generate/apps.ts'],
     rules: boundaries(productConstraints, ['@mediamesh/apps/*']),
   },
   // Jest hands this file to Node as it is: it must teach Node the aliases before one can be used.
@@ -183,7 +183,7 @@ export default [
     files: ['libs/testing/src/*.setup.ts'],
     rules: boundaries(testConstraints, [
       '../../../tools/typescript-hooks.mjs',
-      '../../../tools/leftovers/leftovers.mjs',
+      '../../../tools/leftovers/leftovers.js',
     ]),
   },
   {

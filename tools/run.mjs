@@ -6,7 +6,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from './install.mjs';
 import { main, makeReady, root, runProgram } from './launch.mjs';
-import { readCommandEnvironment } from './mesh-environment.mjs';
 
 await main(async () => {
   const isDev = process.argv[2] === '--dev';
@@ -15,7 +14,5 @@ await main(async () => {
   await makeReady({ set: isDev ? 'all' : 'production', say: (line) => console.error(line) }); // standard output belongs to the program
   const program = join(root, 'dist', entry);
   if (!existsSync(program)) throw new Failure(`There is no program ${entry}.`);
-  // operators' commands know the mesh that this install runs
-  const options = entry.startsWith('tools/mesh/') ? { env: readCommandEnvironment() } : {};
-  return runProgram(['--enable-source-maps', program, ...args], options);
+  return runProgram(['--enable-source-maps', program, ...args]);
 });

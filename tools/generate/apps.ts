@@ -1,22 +1,8 @@
-import { authService } from '@mediamesh/apps/auth-service';
-import { cmsGateway } from '@mediamesh/apps/cms-gateway';
-import { cmsService } from '@mediamesh/apps/cms-service';
-import { discoveryGateway } from '@mediamesh/apps/discovery-gateway';
-import { discoveryService } from '@mediamesh/apps/discovery-service';
-import { ingestService } from '@mediamesh/apps/ingest-service';
-import { mediaService } from '@mediamesh/apps/media-service';
-import { metadataService } from '@mediamesh/apps/metadata-service';
-import { searchService } from '@mediamesh/apps/search-service';
+import type { AnyApp } from '@mediamesh/app';
+import { apps as hosted } from '@mediamesh/apps/all-in-one';
 
-/** The apps that are documented. */
-export const apps = [
-  cmsGateway,
-  discoveryGateway,
-  authService,
-  cmsService,
-  metadataService,
-  mediaService,
-  ingestService,
-  discoveryService,
-  searchService,
+/** The apps as they are documented: the gateways, which people meet, come first. */
+export const apps: readonly AnyApp[] = [
+  ...hosted.filter(({ role }) => role === 'gateway'),
+  ...hosted.filter(({ role }) => role === 'service'),
 ];

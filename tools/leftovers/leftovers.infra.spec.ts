@@ -1,7 +1,7 @@
 import { describeWithServer, eventually } from '@mediamesh/testing';
 import { expect, it } from '@jest/globals';
-import { makeThings } from './fixtures/make-things.mjs';
-import { isAbandoned, listLeftovers, nameOfRun, removeLeftovers } from './leftovers.mjs';
+import { makeThings } from './fixtures/make-things.js';
+import { isAbandoned, listLeftovers, nameOfRun, removeLeftovers } from './leftovers.js';
 
 // the rarest of the five: where it runs, all do
 describeWithServer('dynamodb', 'what a run leaves on real servers', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isAbandoned, listLeftovers, nameOfRun } from './leftovers.mjs';
+import { isAbandoned, listLeftovers, nameOfRun } from './leftovers.js';
 
 describe('what a run of the tests leaves on servers', () => {
   const noon = Date.parse('2026-11-22T12:00:00Z');

@@ -1,3 +1,5 @@
+import { ConsumingApp } from '@mediamesh/contracts';
+
 /** The commands, by the words that call them. */
 export const help = {
   '': `The command line of MediaMesh for editors and operators.
@@ -53,7 +55,7 @@ token they signed has ended. Nobody has to log in again.`,
 
 Lists the events that a service gave up on, newest first.
 
-  --app            only those of cms-service, media-service, discovery-service or search-service
+  --app            only those of one of ${ConsumingApp.options.join(', ')}
 
 Exit code 1 when one of the services did not answer.`,
 

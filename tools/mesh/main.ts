@@ -1,3 +1,4 @@
+import { readCommandEnvironment } from './environment.js';
 import { systemCode } from './failure.js';
 import { runCommand } from './run-command.js';
 import { processTerminal } from './terminal.js';
@@ -19,7 +20,7 @@ function takeInterrupt(): AbortSignal {
 }
 
 process.exitCode = await runCommand(process.argv.slice(2), {
-  environment: process.env,
+  environment: readCommandEnvironment(process.env),
   input: process.stdin,
   terminal: processTerminal(),
   takeInterrupt,

@@ -13,7 +13,9 @@ import {
 } from '@mediamesh/contracts';
 import { freePorts, type Neighbour, stubNeighbour } from '@mediamesh/testing';
 import { createRecordingTerminal } from './fixtures/recording-terminal.js';
-import { describeState, publishingApps } from './outbox.js';
+import { describeState, listPublishingApps } from './outbox.js';
+
+const publishingApps = await listPublishingApps();
 import { progressOf } from './reindex.js';
 import { runCommand } from './run-command.js';
 

@@ -1,20 +1,14 @@
 import { type AppName, outboxApi, type OutboxState, type ParkedEvent } from '@mediamesh/contracts';
 import { Refused } from './api-client.js';
 import { Failure } from './failure.js';
+import { readApps } from './mesh-apps.js';
 import { readAllPages } from './read-all-pages.js';
 import type { ServiceClients } from './service-clients.js';
 import { readable, type Terminal } from './terminal.js';
 
 /** The apps with a database, and therefore an outbox. */
-export const publishingApps = [
-  'auth-service',
-  'cms-service',
-  'metadata-service',
-  'media-service',
-  'ingest-service',
-  'discovery-service',
-  'search-service',
-] as const satisfies readonly AppName[];
+export const listPublishingApps = async (): Promise<AppName[]> =>
+  (await readApps()).filter(({ database }) => database !== undefined).map(({ name }) => name);
 
 /** Tells what waits in every app's outbox, and what is parked. The exit code is 1 when an app did not answer. */
 export async function listOutboxes(
@@ -22,8 +16,9 @@ export async function listOutboxes(
   terminal: Terminal,
   now: () => number = Date.now,
 ): Promise<number> {
+  const apps = await listPublishingApps();
   const answers = await Promise.allSettled(
-    publishingApps.map(async (app) => {
+    apps.map(async (app) => {
       const outbox = clients(outboxApi(app));
       const state = await outbox.readOutbox({});
       const parked =
@@ -34,7 +29,7 @@ export async function listOutboxes(
     }),
   );
   let failed = false;
-  for (const [index, app] of publishingApps.entries()) {
+  for (const [index, app] of apps.entries()) {
     const answer = answers[index];
     if (answer?.status === 'fulfilled') {
       terminal.print(`${app}: ${describeState(answer.value.state, now())}`);
@@ -62,7 +57,7 @@ const parkedLines = (event: ParkedEvent): string[] => [
 
 /** Offers a parked event to the bus once more, whichever app has it. */
 export async function retryParkedEvent(id: string, clients: ServiceClients, terminal: Terminal): Promise<number> {
-  for (const app of publishingApps) {
+  for (const app of await listPublishingApps()) {
     try {
       await clients(outboxApi(app)).retryParkedEvent({ params: { id } });
     } catch (error) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { chooseServers, isConfigured } from './command.mjs';
+import { chooseServers, isConfigured } from './command.js';
 
 describe('the servers that a command names', () => {
   it('are the usual ones when none is named', () => {

@@ -1,41 +1,65 @@
-import { describe, expect, it } from '@jest/globals';
-import { findTellingLine } from './commands.mjs';
-import { needJava } from './java.mjs';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cacheFolder, ensureCached } from './downloads.js';
 
-describe('choosing a Java', () => {
-  const old = { home: '/jvm/17', version: '17.0.15', major: 17 };
-
-  it('takes the newest, which must be new enough', () => {
-    const newer = { home: '/jvm/25', version: '25.0.3', major: 25 };
-    expect(needJava(21, [newer, old])).toBe(newer);
+describe('the cache of downloads', () => {
+  let folder: string;
+  const before = process.env['XDG_CACHE_HOME'];
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'mediamesh-cache-'));
+    process.env['XDG_CACHE_HOME'] = folder;
+  });
+  afterEach(() => {
+    if (before === undefined) delete process.env['XDG_CACHE_HOME'];
+    else process.env['XDG_CACHE_HOME'] = before;
+    rmSync(folder, { recursive: true, force: true });
   });
 
-  it('says which it found and what to install when none is', () => {
-    expect(() => needJava(21, [old])).toThrow(
-      'needs a Java development kit, version 21 or newer; the newest found is 17.0.15 (/jvm/17): install one and set JAVA_HOME',
-    );
-    expect(() => needJava(21, [])).toThrow('none was found');
-  });
-});
+  const fetch = (text: string, recipe = ['one'], made: string[] = []) =>
+    ensureCached({
+      name: 'thing-1.0',
+      recipe,
+      say: () => undefined,
+      make: (fresh) => {
+        made.push(fresh);
+        writeFileSync(join(fresh, 'file'), text);
+      },
+    });
 
-describe('the line that tells why a download failed', () => {
-  it('is the first that names an error', () => {
-    expect(findTellingLine('Downloading\n[ERROR] Could not resolve x:y:1\n[ERROR] To see the full trace\n')).toBe(
-      '[ERROR] Could not resolve x:y:1',
-    );
-    expect(findTellingLine('Reading lists\nE: Unable to locate package redis-server\n')).toBe(
-      'E: Unable to locate package redis-server',
-    );
-  });
-
-  it('is a full disk before all else', () => {
-    expect(findTellingLine('ERROR: Could not install packages: [Errno 28] No space left on device')).toBe(
-      'the disk is full',
-    );
+  it('makes a download once, also when two ask at the same time', async () => {
+    const made: string[] = [];
+    const folders = await Promise.all([fetch('a', ['one'], made), fetch('b', ['one'], made)]);
+    expect(made).toHaveLength(1);
+    expect(folders).toEqual([join(cacheFolder(), 'thing-1.0'), join(cacheFolder(), 'thing-1.0')]);
   });
 
-  it('is the last one when none names an error', () => {
-    expect(findTellingLine('one\ntwo\n\n')).toBe('two');
-    expect(findTellingLine('')).toBeUndefined();
+  it('makes it again when the recipe has changed', async () => {
+    await fetch('a', ['one']);
+    const again = await fetch('b', ['two']);
+    expect(readFileSync(join(again, 'file'), 'utf8')).toBe('b');
+  });
+
+  it('keeps nothing of a download that failed', async () => {
+    await expect(
+      ensureCached({
+        name: 'thing-1.0',
+        recipe: [],
+        say: () => undefined,
+        make: () => Promise.reject(new Error('no network')),
+      }),
+    ).rejects.toThrow('no network');
+    expect(readdirSync(cacheFolder())).toEqual([]);
+  });
+
+  it('does not take what a killed download left for whole, and removes it', async () => {
+    const halves = ['thing-1.0', 'thing-1.0.new-abc'].map((name) => join(cacheFolder(), name));
+    for (const half of halves) {
+      mkdirSync(half, { recursive: true });
+      writeFileSync(join(half, 'file'), 'half');
+    }
+    expect(readFileSync(join(await fetch('whole'), 'file'), 'utf8')).toBe('whole');
+    expect(existsSync(halves[1]!)).toBe(false);
   });
 });

@@ -4,9 +4,10 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { withLock } from './lock.mjs';
+import { withLock } from './lock.js';
 
-const module = JSON.stringify(join(import.meta.dirname, 'lock.mjs'));
+const module = JSON.stringify(join(import.meta.dirname, 'lock.ts'));
+const hooks = join(import.meta.dirname, '../typescript-hooks.mjs');
 
 describe('a lock between processes', () => {
   let folder: string;
@@ -20,6 +21,8 @@ describe('a lock between processes', () => {
     spawn(
       process.execPath,
       [
+        '--import',
+        hooks,
         '--input-type=module',
         '-e',
         `import { withLock } from ${module}; import { readFileSync, writeFileSync } from 'node:fs'; ${work}`,

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { endServer, findServers, isCommandOf, isFrozen, isServer, readMemoryOf } from './processes.mjs';
+import { endServer, findServers, isCommandOf, isFrozen, isServer, readMemoryOf } from './processes.js';
 
 describe('the process of a server', () => {
   const server = { program: '/usr/lib/jvm/bin/java', folder: '/data/servers/kafka' };

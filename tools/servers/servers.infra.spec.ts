@@ -4,11 +4,10 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readServerEnvironment } from './environment.mjs';
-import { isServer } from './processes.mjs';
-import { readRecord } from './record.mjs';
+import { isServer } from './processes.js';
+import { readRecord, readServerEnvironment, type ServerRecord } from './record.js';
 
-const command = join(import.meta.dirname, '../servers.mjs');
+const command = [join(import.meta.dirname, '../run.mjs'), 'tools/servers/main.js'];
 
 // Where a Redis is named, one of our own can be had too; it is the one that starts at once.
 describeWithServer('redis', 'npm run servers, on a folder of its own', () => {
@@ -18,12 +17,12 @@ describeWithServer('redis', 'npm run servers, on a folder of its own', () => {
       const { REDIS_URL: _redis, ...own } = process.env;
       execFile(
         process.execPath,
-        [command, ...args],
+        [...command, ...args],
         { env: { ...own, MESH_SERVERS_FOLDER: folder, ...env } },
         (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
       );
     });
-  const redis = () => readRecord(folder)['redis']!;
+  const redis = () => readRecord(folder)['redis'] as ServerRecord;
 
   beforeAll(() => {
     folder = realpathSync(mkdtempSync(join(tmpdir(), 'mediamesh-servers-')));

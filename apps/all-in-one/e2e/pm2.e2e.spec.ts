@@ -24,7 +24,7 @@ describe('a start under PM2', () => {
       EVENT_BUS: 'kafka',
       POSTGRES_URL: 'postgres://u:hush@127.0.0.1:1/x',
     };
-    const child = spawn(process.execPath, [join(root, 'tools/pm2.mjs'), 'start', 'ecosystem.config.js'], {
+    const child = spawn(process.execPath, [join(root, 'dist/tools/pm2/main.js'), 'start', 'ecosystem.config.js'], {
       cwd: root,
       env: { ...readPaths(), ...variables },
       stdio: ['ignore', 'ignore', 'pipe'],

@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { appNames } from '@mediamesh/contracts';
 import { eventually } from '@mediamesh/testing';
 import { RunningMesh } from './mesh.js';
 import { request } from './mesh-client.js';
@@ -29,17 +30,7 @@ describe('starting and stopping', () => {
   });
 
   it('is live, ready, measured and documented on every port, and logs JSON without secrets', async () => {
-    for (const app of [
-      'cms-gateway',
-      'discovery-gateway',
-      'auth-service',
-      'cms-service',
-      'metadata-service',
-      'media-service',
-      'ingest-service',
-      'discovery-service',
-      'search-service',
-    ] as const) {
+    for (const app of appNames) {
       const at = (path: string) => request('GET', `http://127.0.0.1:${mesh.portOf(app)}${path}`);
       expect({ app, status: (await at('/health/ready')).status }).toEqual({ app, status: 200 });
       expect((await at('/health/live')).body).toEqual({ app, status: 'live' });

@@ -8,7 +8,7 @@ import '../../../tools/typescript-hooks.mjs';
 export default async function setup(): Promise<void> {
   const { isOnServers, publishRunName, publishSharedProgram } = await import('./environment.js');
   const { offerProgram } = await import('./shared-program.js');
-  const { nameOfRun } = await import('../../../tools/leftovers/leftovers.mjs');
+  const { nameOfRun } = await import('../../../tools/leftovers/leftovers.js');
   if (isOnServers()) publishRunName(nameOfRun());
   const shared = await offerProgram('apps/all-in-one/e2e/shared-mesh.main.js');
   publishSharedProgram(shared.url);

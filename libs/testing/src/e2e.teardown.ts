@@ -22,7 +22,7 @@ async function removeLeftovers(): Promise<void> {
   // kafkajs sets timers in the past
   const args = [
     '--disable-warning=TimeoutNegativeWarning',
-    join(import.meta.dirname, '../../../tools/leftovers/remove.mjs'),
+    join(import.meta.dirname, '../../../dist/tools/leftovers/remove.js'),
     name,
   ];
   await once(

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { readPaths } from './environment.js';
 
 const run = promisify(execFile);
-const locate = join(import.meta.dirname, '../../../tools/servers/locate.mjs');
+const locate = [join(import.meta.dirname, '../../../tools/run.mjs'), 'tools/servers/main.js', 'locate'];
 
 /**
  * How a server is run: its program, arguments that come before those of the caller, and the settings all of ours have.
@@ -22,7 +22,7 @@ export interface ServerProgram {
  * if need be.
  */
 export async function locateServer(name: 'kafka' | 'redis'): Promise<ServerProgram> {
-  const { stdout } = await run(process.execPath, [locate, name], { env: readPaths() });
+  const { stdout } = await run(process.execPath, [...locate, name], { env: readPaths() });
   return JSON.parse(stdout) as ServerProgram;
 }
 

@@ -7,7 +7,7 @@ import { eventually } from './eventually.js';
 import { makeRunFolder } from './run-folder.js';
 
 const run = promisify(execFile);
-const command = join(import.meta.dirname, '../../../tools/servers.mjs');
+const command = [join(import.meta.dirname, '../../../tools/run.mjs'), 'tools/servers/main.js'];
 
 /** A server that a test may kill. */
 export type OwnServer = 'kafka' | 'redis' | 'opensearch' | 's3' | 'dynamodb';
@@ -89,7 +89,7 @@ export class OwnServers {
   }
 
   private async command(what: 'start' | 'stop', names: readonly OwnServer[]): Promise<void> {
-    await run(process.execPath, [command, what, ...names], {
+    await run(process.execPath, [...command, what, ...names], {
       env: { ...readPaths(), MESH_SERVERS_FOLDER: this.folder },
     });
   }

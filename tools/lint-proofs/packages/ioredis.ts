@@ -1,3 +1,3 @@
 // apps/cms-service/src/proof.ts
-// @nx/enforce-module-boundaries: A project tagged with "/^name:(?!(?:limits)$)/" is not allowed to import "ioredis"
+// @nx/enforce-module-boundaries: A project tagged with "/^name:(?!(?:limits|tools)$)/" is not allowed to import "ioredis"
 import 'ioredis';

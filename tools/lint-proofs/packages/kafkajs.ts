@@ -1,3 +1,3 @@
 // apps/cms-service/src/proof.ts
-// @nx/enforce-module-boundaries: A project tagged with "/^name:(?!(?:events)$)/" is not allowed to import "kafkajs"
+// @nx/enforce-module-boundaries: A project tagged with "/^name:(?!(?:events|tools)$)/" is not allowed to import "kafkajs"
 import 'kafkajs';

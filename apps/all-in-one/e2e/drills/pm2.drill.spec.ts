@@ -171,7 +171,7 @@ describe('nine processes under PM2', () => {
       .join('');
   };
   const pm2 = (...args: string[]) =>
-    run(process.execPath, [join(root, 'tools/pm2.mjs'), ...args], {
+    run(process.execPath, [join(root, 'dist/tools/pm2/main.js'), ...args], {
       cwd: root,
       env: environment,
       maxBuffer: 64 * 1024 * 1024,

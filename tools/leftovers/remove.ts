@@ -1,0 +1,14 @@
+/**
+ * Takes the name of a run: removes from the servers of the tests what a run left there, and what runs
+ * that were killed left more than an hour ago.
+ */
+import { isAbandoned, removeLeftovers } from './leftovers.js';
+
+const [run] = process.argv.slice(2);
+const { found, problems } = await removeLeftovers(
+  process.env,
+  (name) => (run !== undefined && name.startsWith(run)) || isAbandoned(name),
+);
+if (found.length > 0) console.log(`Removed from the servers: ${found.length} things that tests had made`);
+for (const problem of problems) console.error(`What tests made could not be removed everywhere: ${problem}`);
+process.exitCode = problems.length === 0 ? 0 : 1;

@@ -1,0 +1,40 @@
+import { join, resolve } from 'node:path';
+import type { Environment } from './addresses.js';
+import { isAlive, meshFolder, readValues } from './mesh-folder.js';
+
+const serversFolder = (environment: Environment): string =>
+  resolve(environment['MESH_SERVERS_FOLDER'] || join(meshFolder(environment), 'servers'));
+
+const setIn = (environment: Environment): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
+  );
+
+/** The secrets of this install, which the mesh made at its first start. */
+export const readSecrets = (environment: Environment): Record<string, string> =>
+  readValues(join(meshFolder(environment), 'secrets')) as Record<string, string>;
+
+/**
+ * The environment of a mesh whose servers run beside it: what is set wins, then the servers that `npm run servers`
+ * started, then the secrets of this install. In production (`NODE_ENV=production`) everything must be set.
+ */
+export function readMeshEnvironment(environment: Environment): Record<string, string> {
+  const set = setIn(environment);
+  if (environment['NODE_ENV'] === 'production') return set;
+  const servers = readValues(join(serversFolder(environment), 'environment.json')) as Record<string, string>;
+  return { ...readSecrets(environment), ...servers, ...set };
+}
+
+/**
+ * The environment of operators' commands: what the mesh that runs was started with, in one process or under PM2, takes
+ * the place of the servers. A server that was stopped since is no longer among those, but must be looked for.
+ */
+export function readCommandEnvironment(environment: Environment): Record<string, string> {
+  const { environment: running, pid } = readValues(join(meshFolder(environment), 'mesh.json')) as {
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly pid?: number;
+  };
+  if (environment['NODE_ENV'] === 'production' || !running || pid === undefined || !isAlive(pid))
+    return readMeshEnvironment(environment);
+  return { ...readSecrets(environment), ...running, ...setIn(environment) };
+}

@@ -1,0 +1,13 @@
+import { dynamodb } from './dynamodb.js';
+import { kafka } from './kafka.js';
+import { opensearch } from './opensearch.js';
+import { postgres } from './postgres.js';
+import { redis } from './redis.js';
+import { s3 } from './s3.js';
+import type { Server } from './server.js';
+
+/** All servers, in the order they are shown. */
+export const catalogue: readonly Server[] = [postgres, kafka, redis, opensearch, s3, dynamodb];
+
+/** What `start` starts when no name is given. */
+export const usual = ['postgres', 'kafka', 'redis', 'opensearch', 's3'];

@@ -1,1 +1,0 @@
-export function findTellingLine(output: string): string | undefined;

@@ -1,8 +1,0 @@
-export interface Java {
-  home: string;
-  version: string;
-  major: number;
-}
-
-export function findJavas(): Java[];
-export function needJava(major: number, javas?: Java[]): Java;

@@ -1,1 +1,0 @@
-export function withLock<T>(folder: string, work: () => T | Promise<T>, onWait?: (pid: number) => void): Promise<T>;

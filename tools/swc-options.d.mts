@@ -1,3 +1,0 @@
-export const workspaceRoot: string;
-export const paths: Record<string, string[]>;
-export const swcOptions: Record<string, unknown>;
