@@ -1,8 +1,9 @@
 import type { AnyApp } from '@mediamesh/app';
 import { apps as hosted } from '@mediamesh/apps/all-in-one';
+import { isGateway } from '@mediamesh/contracts';
 
 /** The apps as they are documented: the gateways, which people meet, come first. */
 export const apps: readonly AnyApp[] = [
-  ...hosted.filter(({ role }) => role === 'gateway'),
-  ...hosted.filter(({ role }) => role === 'service'),
+  ...hosted.filter(({ name }) => isGateway(name)),
+  ...hosted.filter(({ name }) => !isGateway(name)),
 ];

@@ -8,13 +8,14 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { join } from 'node:path';
 import { Failure, main, root, runProgram } from '#launch';
 import { ConfigError, readConfig } from '@mediamesh/app';
+import { appNames, isGateway } from '@mediamesh/contracts';
 import { apps } from '../generate/apps.js';
 import { readMeshEnvironment } from '../mesh/environment.js';
 import { meshFolder } from '../mesh/mesh-folder.js';
 import { describeMesh } from '../mesh/standing.js';
 
 const program = join(root, 'node_modules/pm2/bin/pm2');
-const gateways = apps.filter(({ role }) => role === 'gateway').map(({ name }) => name);
+const gateways = appNames.filter(isGateway);
 
 await main(async () => {
   const args = process.argv.slice(2);

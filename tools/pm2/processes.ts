@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import { root } from '#launch';
 import type { AnyApp } from '@mediamesh/app';
+import { isGateway } from '@mediamesh/contracts';
 import { apps } from '../generate/apps.js';
 import { meshFolder } from '../mesh/mesh-folder.js';
 import { readMeshVariables } from '../mesh/standing.js';
@@ -29,7 +30,7 @@ const describeProcess = (app: AnyApp) => ({
   cwd: root,
   ...(isAlone(app)
     ? { exec_mode: 'fork', interpreter: process.execPath }
-    : { exec_mode: 'cluster', instances: app.role === 'gateway' ? 2 : 1 }),
+    : { exec_mode: 'cluster', instances: isGateway(app.name) ? 2 : 1 }),
   // a smaller nursery: these processes hold little that is young
   node_args: '--enable-source-maps --max-semi-space-size=8',
   // the log is written by the app itself: PM2 sees of a clustered process only what goes through its streams, and puts
@@ -40,7 +41,7 @@ const describeProcess = (app: AnyApp) => ({
   wait_ready: true,
   listen_timeout: 60_000,
   kill_timeout: (STOP_SECONDS + Number(variables['DRAIN_SECONDS'])) * 1_000,
-  max_memory_restart: app.role === 'gateway' ? '500M' : '400M',
+  max_memory_restart: isGateway(app.name) ? '500M' : '400M',
   exp_backoff_restart_delay: 200,
   out_file: join(logs, `${app.name}.log`),
   error_file: join(logs, `${app.name}.log`),
@@ -48,7 +49,6 @@ const describeProcess = (app: AnyApp) => ({
 });
 
 /** Services start before the gateways that ask them. */
-export const processes = [
-  ...apps.filter(({ role }) => role === 'service'),
-  ...apps.filter(({ role }) => role === 'gateway'),
-].map(describeProcess);
+export const processes = apps
+  .toSorted((one, other) => Number(isGateway(one.name)) - Number(isGateway(other.name)))
+  .map(describeProcess);
