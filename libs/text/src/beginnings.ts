@@ -1,10 +1,7 @@
 import { escapeHtml } from './html.js';
 import { analyze, tokenize } from './tokens.js';
 
-/**
- * What is being typed, folded: whole words, then the beginning of one; each with its spelling first, then without its
- * article.
- */
+/** What is being typed, folded: whole words, then the beginning of one. Each is given by its keys, see `wordKeys`. */
 export interface TypedWords {
   readonly whole: readonly (readonly string[])[];
   readonly beginning: readonly string[];
@@ -18,8 +15,8 @@ export function withoutArticle(folded: string): string {
 }
 
 /**
- * By what people look for a **folded** word: itself, then without its article. Words that share a key may be meant by
- * one another.
+ * The keys that a **folded** word is looked up by: itself, then without its article. Two words that share a key may mean
+ * the same.
  */
 export function wordKeys(folded: string): readonly string[] {
   const bare = withoutArticle(folded);

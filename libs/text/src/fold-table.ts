@@ -14,46 +14,18 @@ export const HAMZA_ABOVE = 0xfffb;
 export const FIRST_INSTRUCTION = 0xfff0;
 
 /** Marks and invisible characters that never decide whether two words are the same. */
-const dropped: readonly (readonly [number, number])[] = [
-  [0x0000, 0x0008],
-  [0x000e, 0x001f],
-  [0x007f, 0x0084],
-  [0x0086, 0x009f], // controls that are not white space
-  [0x00ad, 0x00ad], // soft hyphen
-  [0x0300, 0x036f], // accents
-  [0x0591, 0x05bd],
-  [0x05bf, 0x05bf],
-  [0x05c1, 0x05c2],
-  [0x05c4, 0x05c5],
-  [0x05c7, 0x05c7], // Hebrew points
-  [0x0610, 0x061a],
-  [0x061c, 0x061c],
-  [0x0640, 0x0640],
-  [0x064b, 0x0653],
-  [0x0655, 0x065f],
-  [0x0670, 0x0670], // harakat, tatweel
-  [0x0674, 0x0674],
-  [0x06d6, 0x06ed],
-  [0x08ca, 0x08ff], // high hamza, Quranic marks
-  [0x1ab0, 0x1aff],
-  [0x1dc0, 0x1dff],
-  [0x20d0, 0x20ff],
-  [0xfe20, 0xfe2f], // more accents
-  [0x200b, 0x200f],
-  [0x202a, 0x202e],
-  [0x2060, 0x206f],
-  [0xfe00, 0xfe0f],
-  [0xfeff, 0xfeff], // joiners, bidi, variation selectors
-  [0xfc5e, 0xfc63],
-  [0xfe70, 0xfe70],
-  [0xfe72, 0xfe72],
-  [0xfe74, 0xfe74],
-  [0xfe76, 0xfe76], // harakat as presentation forms:
-  [0xfe78, 0xfe78],
-  [0xfe7a, 0xfe7a],
-  [0xfe7c, 0xfe7c],
-  [0xfe7e, 0xfe7e], // normalised they would bring a space into the word
-];
+const dropped = [
+  '\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u0084\\u0086-\\u009f', // controls that are not white space
+  '\\u00ad', // soft hyphen
+  '\\u0300-\\u036f', // accents
+  '\\u0591-\\u05bd\\u05bf\\u05c1-\\u05c2\\u05c4-\\u05c5\\u05c7', // Hebrew points
+  '\\u0610-\\u061a\\u061c\\u0640\\u064b-\\u0653\\u0655-\\u065f\\u0670', // harakat, tatweel
+  '\\u0674\\u06d6-\\u06ed\\u08ca-\\u08ff', // high hamza, Quranic marks
+  '\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20ff\\ufe20-\\ufe2f', // more accents
+  '\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufe00-\\ufe0f\\ufeff', // joiners, bidi, variation selectors
+  // harakat as presentation forms: normalised they would bring a space into the word
+  '\\ufc5e-\\ufc63\\ufe70\\ufe72\\ufe74\\ufe76\\ufe78\\ufe7a\\ufe7c\\ufe7e',
+].join('');
 
 /** Letters and signs that become one other: the key is what each of its row becomes. */
 const becomes: Readonly<Record<string, string>> = {
@@ -95,12 +67,12 @@ const tabulated: readonly (readonly [number, number])[] = [
   [0x2000, 0x206f], // punctuation
 ];
 
-const droppedClass = dropped.map(([first, last]) => `${escapeUnit(first)}-${escapeUnit(last)}`).join('');
-const droppedCharacters = new RegExp(`[${droppedClass}\\p{Default_Ignorable_Code_Point}]`, 'gu');
+const droppedUnit = new RegExp(`[${dropped}]`);
+const ignoredCharacters = new RegExp(`[${dropped}\\p{Default_Ignorable_Code_Point}]`, 'gu');
 
 /** Removes what folding ignores; the combining hamza stays, as it makes a seat. */
 export function stripIgnored(text: string): string {
-  return text.replace(droppedCharacters, '');
+  return text.replace(ignoredCharacters, '');
 }
 
 /** Compatibility decomposition in lower case, which is the same whatever the server's locale. */
@@ -128,14 +100,10 @@ export function createFoldTable(): Uint16Array {
   for (let code = 0x06f0; code <= 0x06f9; code++) table[code] = table[code - 0x90] = 0x30 + code - 0x06f0;
   for (let code = 0x4e00; code <= 0x9fff; code++) table[code] = code; // ideographs neither decompose nor compose
   for (const [letter, target] of single) table[letter.charCodeAt(0)] = target.charCodeAt(0);
-  for (const [first, last] of dropped) table.fill(DROP, first, last + 1);
+  for (let code = 0; code <= 0xffff; code++) if (droppedUnit.test(String.fromCharCode(code))) table[code] = DROP;
   table[0x0626] = table[0x06d3] = YEH_SEAT;
   table[0x0621] = BARE_HAMZA;
   table[0x0648] = table[0x0624] = table[0x0676] = WAW;
   table[0x0654] = HAMZA_ABOVE;
   return table;
-}
-
-function escapeUnit(unit: number): string {
-  return `\\u${unit.toString(16).padStart(4, '0')}`;
 }

@@ -2,19 +2,7 @@ const maxTagLength = 64;
 const maxHeaderLength = 1024;
 const maxRanges = 32;
 const names = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
-const rightToLeft: ReadonlySet<string> = new Set([
-  'Arab',
-  'Aran',
-  'Hebr',
-  'Syrc',
-  'Thaa',
-  'Nkoo',
-  'Adlm',
-  'Rohg',
-  'Mand',
-  'Samr',
-  'Yezi',
-]);
+const rightToLeft: ReadonlySet<string> = new Set('Arab Aran Hebr Syrc Thaa Nkoo Adlm Rohg Mand Samr Yezi'.split(' '));
 
 /**
  * A language tag in the canonical form of BCP 47, without extensions: `AR_sa` is `ar-SA`, `iw` is `he`, `ara` is `ar`.
@@ -49,7 +37,7 @@ export function lookupLanguage<T extends string>(ranges: readonly string[], avai
 
 /**
  * The language ranges of an `Accept-Language` header, most wanted first (RFC 9110 section 12.5.4). What is malformed or
- * has quality 0 is left out. Reads the first kilobyte and 32 ranges: no client means more.
+ * has quality 0 is left out. Reads the first kilobyte and 32 ranges; the rest is ignored.
  */
 export function parseAcceptLanguage(header: string | undefined): string[] {
   if (header === undefined) return [];

@@ -31,23 +31,11 @@ export function findOriginalRange(text: FoldedText, from: number, to: number): [
   let end = offsets[next] ?? original.length;
   // What lies before the next folded unit was dropped: marks belong to this range, directional and control characters
   // do not.
-  while (end > last + 1 && isOutsideWord(original.charCodeAt(end - 1))) end--;
+  while (end > last + 1 && outsideWords.test(original.charAt(end - 1))) end--;
   return [start, end];
 }
 
-function isOutsideWord(unit: number): boolean {
-  return (
-    unit < 0x20 ||
-    (unit >= 0x7f && unit < 0xa0) ||
-    unit === 0x061c ||
-    unit === 0x200b ||
-    unit === 0x200e ||
-    unit === 0x200f ||
-    (unit >= 0x202a && unit <= 0x202e) ||
-    (unit >= 0x2060 && unit <= 0x206f) ||
-    unit === 0xfeff
-  );
-}
+const outsideWords = /[\p{Cc}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/u;
 
 /** A character with what merges into it: marks, Hangul vowels and finals, the sound marks of half-width kana. */
 const clusters = /[^\p{M}\u1160-\u11ff\uff9e\uff9f]?[\p{M}\u1160-\u11ff\uff9e\uff9f]+|./gsu;

@@ -7,13 +7,13 @@ import {
   analyzeQuery,
   createStemmer,
   fold,
-  foldWithOffsets,
   findHighlightTerms,
   highlight,
   slugify,
   splitGrams,
   stripHtml,
 } from './index.js';
+import { foldWithOffsets } from './offsets.js';
 
 interface Entry {
   _id: string;

@@ -10,7 +10,7 @@ export function plainText(text: string): string {
 }
 
 /**
- * Whether a text holds something a store or a reader would choke on: NUL and other control characters except tab, line
+ * Whether a text holds something that stores or readers do not accept: NUL and other control characters except tab, line
  * feed and carriage return, lone surrogates, or noncharacters such as U+FFFE.
  */
 export function hasForbiddenCharacters(text: string): boolean {

@@ -1,37 +1,13 @@
 import { fold } from './fold.js';
 import { findCut, foldDigits } from './plain-text.js';
 
-/** Words that are parts of addresses beside slugs. */
-export const RESERVED_SLUGS: ReadonlySet<string> = new Set([
-  'new',
-  'edit',
-  'search',
-  'suggest',
-  'api',
-  'graphql',
-  'feeds',
-  'feed',
-  'rss',
-  'media',
-  'me',
-  'auth',
-  'login',
-  'logout',
-  'admin',
-  'ops',
-  'health',
-  'metrics',
-  'docs',
-  'sitemap',
-  'robots',
-  'trending',
-  'categories',
-  'programs',
-  'episodes',
-  'by-slug',
-  'null',
-  'undefined',
-]);
+/** Words that addresses need for other things than slugs. */
+const reserved: ReadonlySet<string> = new Set(
+  (
+    'new edit search suggest api graphql feeds feed rss media me auth login logout admin ops health ' +
+    'metrics docs sitemap robots trending categories programs episodes by-slug null undefined'
+  ).split(' '),
+);
 
 export interface SlugLimits {
   /** At most this many bytes of UTF-8; 120 by default. */
@@ -53,10 +29,8 @@ const encoder = new TextEncoder();
  */
 export function slugify(text: string, limits: SlugLimits = {}): string {
   const words = foldDigits(text.toWellFormed().normalize('NFC').toLowerCase().normalize('NFC'))
-    .replace(
-      /['’‘ʼ\u0640\p{Cf}\p{Default_Ignorable_Code_Point}\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08ca-\u08ff\u20d0-\u20ff]/gu,
-      '',
-    )
+    .replace(/['’‘ʼ\u0640\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
+    .replace(/[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08ca-\u08ff\u20d0-\u20ff]/gu, '')
     .replace(/[^\p{L}\p{N}\p{M}]+/gu, '-')
     .replace(/(^|-)\p{M}+/gu, '$1')
     .replace(/-{2,}/g, '-')
@@ -72,7 +46,7 @@ export function foldSlug(slug: string): string {
 /** Whether a slug may not be given out: a reserved word, or one that reads as an id. */
 export function isReservedSlug(slug: string): boolean {
   const folded = foldSlug(slug);
-  return RESERVED_SLUGS.has(folded) || uuid.test(folded);
+  return reserved.has(folded) || uuid.test(folded);
 }
 
 /** Whether a text is a slug just as `slugify` would make it, and one that may be given out. */

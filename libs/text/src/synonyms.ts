@@ -1,92 +1,37 @@
 import { fold } from './fold.js';
 
 /** Everyday words of a media catalogue whose plural no ending shows, singular first. */
-const brokenPlurals: readonly string[] = [
-  'برنامج برامج',
-  'فيلم أفلام',
-  'خبر أخبار',
-  'كتاب كتب',
-  'أغنية أغاني أغان',
-  'نشيد أناشيد',
-  'درس دروس',
-  'قصة قصص',
-  'موسم مواسم',
-  'ضيف ضيوف',
-  'علم علوم',
-  'لعبة ألعاب',
-  'صورة صور',
-  'مقطع مقاطع',
-  'فكرة أفكار',
-  'مشهد مشاهد',
-  'حدث أحداث',
-  'تجربة تجارب',
-  'سؤال أسئلة',
-  'جواب أجوبة',
-  'طفل أطفال',
-  'رجل رجال',
-  'امرأة نساء',
-  'مدينة مدن',
-  'دولة دول',
-  'حرب حروب',
-  'ملك ملوك',
-  'رسالة رسائل',
-  'عمل أعمال',
-  'شاعر شعراء',
-  'عدد أعداد',
-  'فريق فرق',
-  'نجم نجوم',
-  'سر أسرار',
-  'بطل أبطال',
-  'مركز مراكز',
-  'منطقة مناطق',
-  'وثيقة وثائق',
-  'قناة قنوات',
-  'جزء أجزاء',
-  'فصل فصول',
-  'باب أبواب',
-  'صوت أصوات',
-  'سوق أسواق',
-  'شركة شركات',
-  'مشروع مشاريع',
-  'شهر أشهر شهور',
-  'يوم أيام',
-  'عام أعوام',
-  'قرن قرون',
-  'بلد بلاد بلدان',
-  'شعب شعوب',
-  'لاعب لاعبين',
-  'خبير خبراء',
-];
+const brokenPlurals = `
+برنامج برامج, فيلم أفلام, خبر أخبار, كتاب كتب, أغنية أغاني أغان, نشيد أناشيد, درس دروس, قصة قصص, موسم مواسم,
+ضيف ضيوف, علم علوم, لعبة ألعاب, صورة صور, مقطع مقاطع, فكرة أفكار, مشهد مشاهد, حدث أحداث, تجربة تجارب,
+سؤال أسئلة, جواب أجوبة, طفل أطفال, رجل رجال, امرأة نساء, مدينة مدن, دولة دول, حرب حروب, ملك ملوك, رسالة رسائل,
+عمل أعمال, شاعر شعراء, عدد أعداد, فريق فرق, نجم نجوم, سر أسرار, بطل أبطال, مركز مراكز, منطقة مناطق, وثيقة وثائق,
+قناة قنوات, جزء أجزاء, فصل فصول, باب أبواب, صوت أصوات, سوق أسواق, شركة شركات, مشروع مشاريع, شهر أشهر شهور,
+يوم أيام, عام أعوام, قرن قرون, بلد بلاد بلدان, شعب شعوب, لاعب لاعبين, خبير خبراء`;
 
 /** English words that the stemmer's endings do not bring together, base first. */
-const irregularForms: readonly string[] = [
-  'program programme programmes',
-  'child children',
-  'person people',
-  'man men',
-  'woman women',
-  'foot feet',
-  'mouse mice',
-];
+const irregularForms = `
+program programme programmes, child children, person people, man men, woman women, foot feet, mouse mice`;
 
 const singulars = createLookup(brokenPlurals);
 const bases = createLookup(irregularForms);
 
-/** The singular of a folded Arabic plural without article, or the word itself if it is such a singular. */
+/** The singular of a folded Arabic plural without article; `undefined` for any other word. */
 export function findSingular(folded: string): string | undefined {
   return singulars.get(folded);
 }
 
-/** The base form of a folded irregular English word. */
+/** The base form of a folded irregular English word; `undefined` for any other word. */
 export function findBaseForm(folded: string): string | undefined {
   return bases.get(folded);
 }
 
-function createLookup(rows: readonly string[]): ReadonlyMap<string, string> {
-  const lookup = new Map<string, string>();
-  for (const row of rows) {
-    const [base, ...forms] = fold(row).split(' ');
-    for (const form of forms) lookup.set(form, base!);
-  }
-  return lookup;
+/** Each form to its base, out of rows between commas. */
+function createLookup(rows: string): ReadonlyMap<string, string> {
+  return new Map(
+    rows.split(',').flatMap((row) => {
+      const [base = '', ...forms] = fold(row).trim().split(' ');
+      return forms.map((form): [string, string] => [form, base]);
+    }),
+  );
 }
