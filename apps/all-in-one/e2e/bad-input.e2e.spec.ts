@@ -13,7 +13,8 @@ import {
   metadataServiceApi,
   searchServiceApi,
 } from '@mediamesh/contracts';
-import type { TestBody } from '@mediamesh/testing';
+import { describeApis } from '@mediamesh/http';
+import { createProblemCheck, type TestBody } from '@mediamesh/testing';
 import type { z } from 'zod';
 import { type Answer, MeshClient, patiently, request } from './mesh-client.js';
 
@@ -43,6 +44,9 @@ const services = rowsOf([
   discoveryServiceApi,
   searchServiceApi,
 ]);
+const checkListed = createProblemCheck(
+  describeApis({ title: 'the gateways', description: '' }, [...cmsGatewayApis, ...discoveryGatewayApis]),
+);
 const isPublic = ({ endpoint }: Row): boolean => endpoint.roles.includes('PUBLIC');
 const isJson = ({ endpoint }: Row): boolean => endpoint.body !== undefined;
 const fieldsOf = (schema: z.ZodType | undefined): [string, z.ZodType][] =>
@@ -97,7 +101,7 @@ describe('every endpoint of both gateways', () => {
     const names = fieldsOf(endpoint.query).map(([name]) => name);
     return names.includes('q') ? '?q=x' : names.includes('app') ? '?app=cms-service' : '';
   };
-  const call = (
+  const call = async (
     row: Row,
     {
       path = pathOf(row) + required(row),
@@ -105,8 +109,8 @@ describe('every endpoint of both gateways', () => {
       token = tokens[row.endpoint.roles.includes('EDITOR') ? 'editor' : 'admin'] as string | null,
       headers = {},
     }: { path?: string; body?: unknown; token?: string | null; headers?: Record<string, string> } = {},
-  ): Promise<Answer> =>
-    patiently(() =>
+  ): Promise<Answer> => {
+    const answer = await patiently(() =>
       request(row.endpoint.method, originOf(row) + path, {
         body,
         headers: {
@@ -116,6 +120,9 @@ describe('every endpoint of both gateways', () => {
         },
       }),
     );
+    checkListed(row.endpoint.method, path, answer.status, answer.body);
+    return answer;
+  };
 
   /** Whatever was wrong: a problem, nothing of our insides, never a 5xx. */
   const expectProblem = (answer: Answer, status: number | number[]): TestBody => {

@@ -2,10 +2,16 @@ import { createHmac, createPublicKey, createSign, generateKeyPairSync, type webc
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startMesh, type Mesh } from '@mediamesh/app';
+import { describeApp, startMesh, type Mesh } from '@mediamesh/app';
 import { appNames, screamingName } from '@mediamesh/contracts';
 import { withConnection } from '@mediamesh/postgres/embedded';
-import { createTestDatabase, describeWithTestData, freePorts, type TestDatabase } from '@mediamesh/testing';
+import {
+  createProblemCheck,
+  createTestDatabase,
+  describeWithTestData,
+  freePorts,
+  type TestDatabase,
+} from '@mediamesh/testing';
 import { authService } from './index.js';
 
 const secretOf = (name: string): string => `the secret of ${name}, long enough to be one`;
@@ -36,6 +42,8 @@ async function start(more: Record<string, string> = {}): Promise<Mesh> {
   return started;
 }
 
+const checkProblem = createProblemCheck(describeApp(authService));
+
 interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -53,11 +61,9 @@ async function ask(
       ? {}
       : { body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } };
   const response = await fetch(url + path, { method, headers, ...init });
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: (await response.json()) as Record<string, unknown>,
-  };
+  const answer = (await response.json()) as Record<string, unknown>;
+  checkProblem(method, `/internal/v1${path}`, response.status, answer);
+  return { status: response.status, headers: response.headers, body: answer };
 }
 
 const tokenIn = ({ body }: Answer): string => String(body['accessToken']);

@@ -8,6 +8,7 @@ export {
 } from './on-demand.js';
 export type { TestDatabase, TestDatabaseOptions } from './test-database.js';
 export { describeWithTestData, testData } from './test-data.js';
+export { createProblemCheck } from './listed-problems.js';
 export { lookAt } from './look-at.js';
 export { takesLessThan, watchForPauses } from './takes-less-than.js';
 export { type Answers, type Neighbour, stubNeighbour } from './neighbour.js';

@@ -1,6 +1,6 @@
-import { type AnyApp, describeApp } from '@mediamesh/app';
+import type { OpenApiDocument } from '@mediamesh/http';
 
-type Operation = ReturnType<typeof describeApp>['paths'][string][string];
+type Operation = OpenApiDocument['paths'][string][string];
 
 interface Problem {
   readonly code: string;
@@ -8,11 +8,10 @@ interface Problem {
 }
 
 /**
- * Makes the check that an app's documentation lists whatever it refuses: it throws for a problem whose code, or a code
- * within its `errors`, is not listed under its status by the operation that answered it.
+ * Makes the check that a document lists whatever is refused: it throws for a problem whose code, or a code within its
+ * `errors`, is not listed under its status by the operation that answered it.
  */
-export function createProblemCheck(app: AnyApp): (method: string, path: string, status: number, body: unknown) => void {
-  const { paths, components } = describeApp(app);
+export function createProblemCheck({ info, paths, components }: OpenApiDocument) {
   const operations = Object.entries(paths).map(
     ([path, methods]) => [new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`), methods] as const,
   );
@@ -23,7 +22,7 @@ export function createProblemCheck(app: AnyApp): (method: string, path: string, 
   const isListed = ({ responses }: Operation, status: number, code: string): boolean =>
     [responses[status], responses['default']].some((one) => JSON.stringify(follow(one) ?? '').includes(`\`${code}\``));
 
-  return (method, path, status, body) => {
+  return (method: string, path: string, status: number, body: unknown): void => {
     const [address = ''] = path.split('?', 1);
     const methods = operations.find(([pattern]) => pattern.test(address))?.[1];
     const operation = methods?.[method.toLowerCase()];
@@ -31,7 +30,7 @@ export function createProblemCheck(app: AnyApp): (method: string, path: string, 
     const codes = [body.code, ...(body.errors ?? []).map((error) => error.code)];
     const unlisted = codes.filter((code) => !isListed(operation, status, code));
     if (unlisted.length > 0)
-      throw new Error(`${app.name} ${operation.operationId} does not list ${unlisted.join(', ')} under ${status}`);
+      throw new Error(`${info.title}: ${operation.operationId} does not list ${unlisted.join(', ')} under ${status}`);
   };
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto';
-import { type AnyApp, startMesh } from '@mediamesh/app';
+import { type AnyApp, describeApp, startMesh } from '@mediamesh/app';
 import {
   appNames,
   authServiceApi,
@@ -121,7 +121,7 @@ export async function startTestApp(
   const running = opened.move();
 
   const url = `http://127.0.0.1:${portOf[app.name]}`;
-  const checkProblem = createProblemCheck(app);
+  const checkProblem = createProblemCheck(describeApp(app));
   const users: Record<UserRole, TestUser> = {
     ADMIN: { id: randomUUIDv7(), role: 'ADMIN' },
     EDITOR: { id: randomUUIDv7(), role: 'EDITOR' },
