@@ -42,7 +42,8 @@ const headers = {
     ce_versions: {
       type: 'string',
       description:
-        'Every version in which this fact is told, when there are several: whoever reads one of them passes over the others.',
+        'Every version in which this fact is published, when there are several. Consumers read one of them and skip ' +
+        'the others.',
     },
     ce_partitionkey: { type: 'string', description: 'Events with one key are in order.' },
     traceparent: { type: 'string', description: 'W3C Trace Context.' },
@@ -67,7 +68,8 @@ export async function describeEvents(apps: readonly AnyApp[]): Promise<JsonObjec
       title: 'MediaMesh events',
       version: '1.0.0',
       description:
-        'Facts that apps publish through the outbox of their database. Each comes at least once; events with one key are in order. Fields may be added to a version, anything else is a new version beside the old.',
+        'Facts that apps publish through the outbox of their database. Each is delivered at least once; events with ' +
+        'one key are in order. Fields may be added to a version; anything else is a new version beside the old.',
     },
     defaultContentType: 'application/json',
     channels: Object.fromEntries(
@@ -97,7 +99,8 @@ const samplesOf = (event: EventDefinition, samples: readonly Envelope[]): readon
 const describeTopic = (topic: string, events: readonly EventDefinition[]): JsonObject => ({
   address: topic,
   description:
-    'The name of the topic behind `KAFKA_PREFIX`. The key of a message is its partition key; null keys and other types are not sent.',
+    'The name of the topic, after `KAFKA_PREFIX`. The key of a message is its partition key. No message has a null ' +
+    'key or another type.',
   messages: Object.fromEntries(
     events.map((event) => [nameOfVersion(event), { $ref: `#/components/messages/${nameOfVersion(event)}` }]),
   ),
@@ -196,8 +199,8 @@ function describeReceivers(apps: readonly AnyApp[], events: readonly EventDefini
         {
           action: 'receive',
           description: first?.broadcast
-            ? 'Each instance hears everything, from now on.'
-            : `The consumer group is ${first?.group}, behind KAFKA_PREFIX.`,
+            ? 'Each instance receives every event that is published while it runs.'
+            : `The consumer group is ${first?.group}, after KAFKA_PREFIX.`,
           channel: { $ref: `#/channels/${first?.event.topic}` },
           messages: wanted.map(referTo),
         },

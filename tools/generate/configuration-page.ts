@@ -2,12 +2,16 @@ import { type AnyApp, type ConfigSection, type ConfigVariable, describeConfig } 
 
 const heading = `# Configuration
 
-Every variable of the environment that MediaMesh reads, generated from the schemas that read them (\`npm run generate\`). \`npm start\` needs none of them.
-A process reports all mistakes of all its apps together, repeats no value, and does not start. An empty variable is one that is not given; a switch is
-\`on\`, \`true\` or \`1\`, or \`off\`, \`false\` or \`0\`. \`MESH_APPS\` names the apps a process hosts (all of them without it), \`MESH_FOLDER\` and \`MESH_SERVERS_FOLDER\` where the commands
-keep things.
+Every environment variable that MediaMesh reads, generated from the schemas that read them (\`npm run generate\`).
+\`npm start\` needs none of them.
 
-In production (\`NODE_ENV=production\`) nothing is made or migrated at the start: \`npm run mesh -- migrate\` is a step of its own, or \`node dist/apps/<app>/src/main.js migrate\` for one app.
+A process that finds a mistake reports all mistakes of all its apps together and does not start; it repeats no value.
+An empty variable counts as not given. A switch is \`on\`, \`true\` or \`1\`, or \`off\`, \`false\` or \`0\`.
+\`MESH_APPS\` names the apps that a process hosts, all of them by default. \`MESH_FOLDER\` and
+\`MESH_SERVERS_FOLDER\` name the folders that commands keep things in.
+
+In production (\`NODE_ENV=production\`) the start makes and migrates nothing: \`npm run mesh -- migrate\` is a step of
+its own, or \`node dist/apps/<app>/src/main.js migrate\` for one app.
 `;
 
 /** The text of `docs/configuration.md`. */
@@ -15,7 +19,12 @@ export const writeConfigurationPage = (apps: readonly AnyApp[]): string =>
   heading + describeConfig(apps).map(writeSection).join('');
 
 const writeSection = ({ title, variables }: ConfigSection): string =>
-  `\n## ${title.charAt(0).toUpperCase()}${title.slice(1)}\n\n| Variable | Default | Meaning |\n|---|---|---|\n${variables.map(writeVariable).join('')}`;
+  [
+    `\n## ${title.charAt(0).toUpperCase()}${title.slice(1)}\n`,
+    '| Variable | Default | Meaning |',
+    '|---|---|---|',
+    variables.map(writeVariable).join(''),
+  ].join('\n');
 
 function writeVariable({
   name,

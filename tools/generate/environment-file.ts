@@ -27,5 +27,6 @@ function writeVariable({
     choices && `One of: ${choices.join(' ')}`,
     requiredWhen.length > 0 ? `Required when ${requiredWhen.join(' or ')}` : undefined,
   ].filter((remark) => remark !== undefined);
-  return `${remarks.length > 0 ? '\n' : ''}${remarks.map((remark) => `# ${remark}\n`).join('')}${required ? '' : '# '}${name}=${value ?? ''}\n`;
+  const assignment = `${required ? '' : '# '}${name}=${value ?? ''}\n`;
+  return remarks.length > 0 ? `\n${remarks.map((remark) => `# ${remark}\n`).join('')}${assignment}` : assignment;
 }

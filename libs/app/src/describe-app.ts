@@ -6,8 +6,8 @@ import type { AnyApp } from './define-app.js';
 
 const calledByServices = [
   'Only gateways and other services call it. Each call carries in `x-service-authorization` a token that auth-service',
-  'issued to the caller for this one service (`issueServiceToken` there), and in `Authorization` the token of the person',
-  'who stands behind the call, if there is one. People use the gateways: [CMS](http://127.0.0.1:8081/docs) and',
+  'issued to the caller for this one service (`issueServiceToken` there), and in `Authorization` the token of the',
+  'person who stands behind the call, if there is one. People use the gateways: [CMS](http://127.0.0.1:8081/docs) and',
   '[discovery](http://127.0.0.1:8080/docs), unless their ports were configured otherwise.',
 ].join(' ');
 

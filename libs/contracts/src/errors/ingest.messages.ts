@@ -29,7 +29,7 @@ export const ingestMessages = {
     ar: 'هذا العنوان ليس على الإنترنت العام',
   },
   'feed.unreachable': { en: 'The server could not be reached', ar: 'تعذّر الوصول إلى الخادم' },
-  'feed.timeout': { en: 'Fetching or reading the feed took too long', ar: 'استغرق جلب الخلاصة أو قراءتها وقتًا طويلًا' },
+  'feed.timeout': { en: 'Fetching or reading the feed took too long', ar: 'استغرق جلب الخلاصة أو قراءتها طويلًا' },
   'feed.aborted': { en: 'The fetch was stopped', ar: 'أُوقف الجلب' },
   'feed.too_many_redirects': { en: 'The address redirects too often', ar: 'يحيل العنوان إلى غيره مرات كثيرة' },
   'feed.http_status': { en: 'The server did not give the feed', ar: 'لم يعطِ الخادم الخلاصة' },
@@ -64,7 +64,7 @@ export const ingestMessages = {
     ar: 'أُصلحت علامات لا معنى لها في الخلاصة',
   },
   'feed.xml_after_root': { en: 'What follows the end of the feed was left out', ar: 'تُرك ما يلي نهاية الخلاصة' },
-  'feed.xml_undeclared_prefix': { en: 'Elements with an unknown prefix were left out', ar: 'تُركت عناصر ببادئة مجهولة' },
+  'feed.xml_undeclared_prefix': { en: 'Elements with an unknown prefix were left out', ar: 'تركت عناصر ببادئة مجهولة' },
   'feed.items_capped': { en: 'The feed has more items than are read of one', ar: 'في الخلاصة عناصر أكثر مما يُقرأ' },
   'feed.charset_ignored': {
     en: 'The feed is not in the encoding that its server names',

@@ -12,8 +12,8 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type LimitName = 'login' | 'read' | 'search' | 'write';
 
 /**
- * The error codes of an endpoint beside those that follow from its other properties: by kind of refusal, of single wrong
- * fields (`fields`), in the `errors` of a conflict (`reasons`), and as data within a successful answer (`inAnswer`).
+ * The error codes of an endpoint beside those that follow from its other properties: by kind of refusal, of single
+ * wrong fields (`fields`), in the `errors` of a conflict (`reasons`), and within a successful answer (`inAnswer`).
  */
 export type EndpointErrors = {
   readonly [K in RefusalKind | 'fields' | 'reasons' | 'inAnswer']?: readonly ErrorCode[];

@@ -7,7 +7,7 @@ import {
   type RefusalKind,
   refusalKinds,
 } from '@mediamesh/contracts';
-import { listFieldErrors } from './field-errors-of.js';
+import { listFieldErrors } from './schema-errors.js';
 
 /** One kind of refusal that an operation may give: the codes of the problem, and those within its `errors`. */
 export interface DocumentedRefusal {

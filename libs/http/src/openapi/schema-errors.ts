@@ -29,8 +29,8 @@ interface Check {
 const definitionOf = (schema: z.core.$ZodType): Definition => schema._zod.def as unknown as Definition;
 
 /**
- * What may be wrong with what a schema is asked to parse: the counterpart of `fieldErrors`, read from the schema instead
- * of an issue. Entries of arrays and records are pointed at by `0` and `ar`.
+ * Everything that may be wrong with a value that a schema parses: what `fieldErrors` makes of issues, read from the
+ * schema itself. Entries of arrays and records are pointed at by `0` and `ar`.
  */
 export function listFieldErrors(schema: z.core.$ZodType, pointer: string): FieldError[] {
   const definition = definitionOf(schema);
