@@ -59,7 +59,10 @@ describe('starting and stopping', () => {
         body: { app, links: expect.any(Object), apis: expect.any(Array) },
       });
       for (const link of Object.values<string>(body.links))
-        expect({ link, status: (await request('GET', origin + link)).status }).toEqual({ link, status: 200 });
+        expect({ link, status: (await request('GET', new URL(link, origin).href)).status }).toEqual({
+          link,
+          status: 200,
+        });
     }
     expect((await request('GET', `http://127.0.0.1:${mesh.portOf('cms-service')}/`)).status).toBe(404);
   });

@@ -38,8 +38,8 @@ export const ProgramContent = z
 export type ProgramContent = z.output<typeof ProgramContent>;
 
 /**
- * The fields of the editors' view that say where an item stands, and what it says in each language; `live` languages are
- * public.
+ * The fields of the editors' view that say where an item stands, and what it says in each language. A language that is
+ * `live` is public.
  */
 export const stateFields = {
   id: Id,

@@ -23,7 +23,7 @@ export interface DocumentedRefusal {
 export function refusalsOf(api: Api, endpoint: Endpoint): DocumentedRefusal[] {
   const { fields = [], reasons = [], inAnswer: _, ...declared } = endpoint.errors ?? {};
   const errors: Partial<Record<RefusalKind, readonly FieldError[]>> = {
-    invalid: [...fieldsOf(api, endpoint), ...fields.map(pointAt)],
+    invalid: [...fieldsOf(endpoint), ...fields.map(pointAt)],
     conflict: reasons.map(pointAt),
   };
   const derived = derivedFrom(api, endpoint, (errors.invalid ?? []).length > 0);
@@ -61,15 +61,15 @@ function derivedFrom({ app }: Api, endpoint: Endpoint, mayBeInvalid: boolean): C
   };
 }
 
-function fieldsOf({ app }: Api, { params, query, body }: Endpoint): FieldError[] {
-  const unknown: FieldError[] = app === 'discovery-gateway' ? [] : [{ pointer: '/query/page', code: 'field.unknown' }];
-  return [
-    ...(params ? listFieldErrors(params, '/params') : []),
-    ...(query ? listFieldErrors(query, '/query') : unknown),
-    ...(query?.shape['cursor'] ? [{ pointer: '/query/cursor', code: 'cursor.invalid' } satisfies FieldError] : []),
-    ...(body ? listFieldErrors(body, '') : []),
-  ];
-}
+const unknownQuery: FieldError = { pointer: '/query/page', code: 'field.unknown' };
+const wrongCursor: FieldError = { pointer: '/query/cursor', code: 'cursor.invalid' };
+
+const fieldsOf = ({ params, query, body }: Endpoint): FieldError[] => [
+  ...(params ? listFieldErrors(params, '/params') : []),
+  ...(query ? listFieldErrors(query, '/query') : [unknownQuery]),
+  ...(query?.shape['cursor'] ? [wrongCursor] : []),
+  ...(body ? listFieldErrors(body, '') : []),
+];
 
 const pointAt = (code: ErrorCode): FieldError => ({ pointer: pointers[code] ?? '', code });
 
