@@ -18,7 +18,7 @@ export class CategoriesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Answer<Endpoint>> {
     const { views, language } = await this.categories.list(query, currentContext()?.acceptLanguage);
-    sayLanguage(reply, [language]);
+    sayLanguage(reply, [{ language }]);
     return views;
   }
 }

@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify';
 import { sharedLanguage } from './answer-language.js';
 
-/** Says the language of the answer where all of it is in one. */
-export function sayLanguage(reply: FastifyReply, languages: readonly string[]): void {
-  const language = sharedLanguage(languages);
+/** Sets `content-language` where all items are in one language. */
+export function sayLanguage(reply: FastifyReply, items: readonly { readonly language: string }[]): void {
+  const language = sharedLanguage(items.map((item) => item.language));
   if (language !== undefined) reply.header('content-language', language);
 }

@@ -16,7 +16,7 @@ export class EpisodesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EpisodeView> {
     const view = await this.episodes.get(params.id, query, currentContext()?.acceptLanguage);
-    sayLanguage(reply, [view.language]);
+    sayLanguage(reply, [view]);
     return view;
   }
 }

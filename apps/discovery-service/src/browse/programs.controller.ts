@@ -18,10 +18,7 @@ export class ProgramsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Page<ProgramView>> {
     const page = await this.programs.list(query, currentContext()?.acceptLanguage);
-    sayLanguage(
-      reply,
-      page.items.map(({ language }) => language),
-    );
+    sayLanguage(reply, page.items);
     return page;
   }
 
@@ -31,7 +28,7 @@ export class ProgramsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ProgramView | Redirect> {
     const answer = await this.programs.get(params.idOrSlug, query, currentContext()?.acceptLanguage);
-    if (!(answer instanceof Redirect)) sayLanguage(reply, [answer.language]);
+    if (!(answer instanceof Redirect)) sayLanguage(reply, [answer]);
     return answer;
   }
 
@@ -41,10 +38,7 @@ export class ProgramsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Page<EpisodeView>> {
     const page = await this.programs.listEpisodes(params.id, query, currentContext()?.acceptLanguage);
-    sayLanguage(
-      reply,
-      page.items.map(({ language }) => language),
-    );
+    sayLanguage(reply, page.items);
     return page;
   }
 }

@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PublicDocument, PublicProgram, Tombstone } from '@mediamesh/contracts';
 import { bury, createEpisode, createProgram, localize } from './catalog.builder.js';
-import type { CatalogStore, Listed, ListPosition } from './catalog-store.js';
+import type { CatalogStore, ListPart, ListPosition } from './catalog-store.js';
 
 /** An adapter under test: an empty store, and how a document is put into it. */
 export interface CatalogStoreUnderTest {
@@ -330,7 +330,7 @@ export function describeCatalogStore(adapter: string, open: () => Promise<Catalo
 
 /** The ids of a whole list, read page by page. */
 async function collect(
-  readPage: (after: ListPosition | undefined) => Promise<Listed<{ document: { id: string } }>>,
+  readPage: (after: ListPosition | undefined) => Promise<ListPart<{ document: { id: string } }>>,
   from?: ListPosition,
 ): Promise<string[]> {
   const ids: string[] = [];

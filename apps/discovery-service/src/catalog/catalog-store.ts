@@ -16,7 +16,7 @@ export type ListPosition = readonly (string | number | null)[];
 export const placeExpired = (): Refusal => invalid({ pointer: '/query/cursor', code: 'cursor.expired' });
 
 /** Part of a list: `next` is the place of the following part, `undefined` at the end. */
-export interface Listed<T> {
+export interface ListPart<T> {
   readonly items: T[];
   readonly next: ListPosition | undefined;
 }
@@ -89,7 +89,7 @@ export abstract class CatalogStore {
   /** The program that has, or once had, a slug; spellings that fold to the same are the same slug. */
   abstract findProgramBySlug(slug: string): Promise<CatalogProgram | undefined>;
 
-  abstract listPrograms(filter: CatalogFilter, sort: ProgramSort, range: ListRange): Promise<Listed<CatalogProgram>>;
+  abstract listPrograms(filter: CatalogFilter, sort: ProgramSort, range: ListRange): Promise<ListPart<CatalogProgram>>;
 
   /**
    * The episodes of a program in its order: newest first, or serial (by season, number and date, those without a season
@@ -99,13 +99,13 @@ export abstract class CatalogStore {
     programId: string,
     filter: CatalogFilter,
     range: ListRange,
-  ): Promise<Listed<CatalogEpisode> | undefined>;
+  ): Promise<ListPart<CatalogEpisode> | undefined>;
 
   /**
    * What has a title, in any language, that begins with this text after folding, with or without ال; sorted by the
    * folded title. Nothing begins with an empty text.
    */
-  abstract findByTitle(beginning: string, filter: CatalogFilter, range: ListRange): Promise<Listed<CatalogItem>>;
+  abstract findByTitle(beginning: string, filter: CatalogFilter, range: ListRange): Promise<ListPart<CatalogItem>>;
 
   /** How many `findByTitle` finds altogether; counts no further than `most`. */
   abstract countByTitle(beginning: string, filter: CatalogFilter, most: number): Promise<number>;

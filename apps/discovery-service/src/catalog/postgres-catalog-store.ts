@@ -16,7 +16,7 @@ import {
   type CatalogItem,
   type CatalogProgram,
   CatalogStore,
-  type Listed,
+  type ListPart,
   type ListPosition,
   type ListRange,
   type ProgramNames,
@@ -62,11 +62,14 @@ export class PostgresCatalogStore extends CatalogStore {
     if (ids.length === 0) return [];
     const rows = await this.database.query<{ at: number } & (ProgramRow | EpisodeRow)>(
       `select w.at, p.document, null as names, ${episodeCount} as episodes
-       from unnest($1::uuid[]) with ordinality as w (id, at) join programs p on p.id = w.id
+       from unnest($1::uuid[]) with ordinality as w (id, at)
+       join programs p on p.id = w.id
        where p.document is not null
        union all
        select w.at, e.document, p.names, null
-       from unnest($1::uuid[]) with ordinality as w (id, at) join episodes e on e.id = w.id join programs p on p.id = e.program_id
+       from unnest($1::uuid[]) with ordinality as w (id, at)
+       join episodes e on e.id = w.id
+       join programs p on p.id = e.program_id
        where e.document is not null and p.document is not null`,
       [ids],
     );
@@ -77,7 +80,9 @@ export class PostgresCatalogStore extends CatalogStore {
   async findProgramBySlug(slug: string): Promise<CatalogProgram | undefined> {
     // no limit: with one the planner reads the whole table, in the hope of an early match
     const [row] = await this.database.query<ProgramRow>(
-      `select p.document, ${episodeCount} as episodes from programs p where p.slugs @> array[$1] and p.document is not null`,
+      `select p.document, ${episodeCount} as episodes
+       from programs p
+       where p.slugs @> array[$1] and p.document is not null`,
       [foldSlug(slug)],
     );
     return row && toProgram(row);
@@ -87,13 +92,16 @@ export class PostgresCatalogStore extends CatalogStore {
     filter: CatalogFilter,
     sort: ProgramSort,
     { after, limit }: ListRange,
-  ): Promise<Listed<CatalogProgram>> {
+  ): Promise<ListPart<CatalogProgram>> {
     const newest = sort === 'newest';
     const keys = newest ? newestKeys : titleKeys(sort.titlesOf);
     const where = new Conditions('p').passing(filter).beyond(after, newest ? 'desc' : 'asc', keys);
     const rows = await this.database.query<ProgramRow>(
-      `select p.document, ${episodeCount} as episodes from programs p
-       where p.document is not null and ${where.sql} order by ${order('p', keys, newest ? 'desc' : 'asc')} limit ${limit + 1}`,
+      `select p.document, ${episodeCount} as episodes
+       from programs p
+       where p.document is not null and ${where.sql}
+       order by ${order('p', keys, newest ? 'desc' : 'asc')}
+       limit ${limit + 1}`,
       where.values,
     );
     const key = (document: PublicProgram) => (newest ? document.releasedAt : titleKey(document, sort.titlesOf));
@@ -104,7 +112,7 @@ export class PostgresCatalogStore extends CatalogStore {
     programId: string,
     filter: CatalogFilter,
     { after, limit }: ListRange,
-  ): Promise<Listed<CatalogEpisode> | undefined> {
+  ): Promise<ListPart<CatalogEpisode> | undefined> {
     const [program] = await this.database.query<{ names: ProgramNames; serial: boolean }>(
       'select names, serial from programs where id = $1 and document is not null',
       [programId],
@@ -117,7 +125,11 @@ export class PostgresCatalogStore extends CatalogStore {
       .passing(filter)
       .beyond(after, serial ? 'asc' : 'desc', keys);
     const rows = await this.database.query<{ document: PublicEpisode }>(
-      `select e.document from episodes e where e.document is not null and ${where.sql} order by ${order('e', keys, serial ? 'asc' : 'desc')} limit ${limit + 1}`,
+      `select e.document
+       from episodes e
+       where e.document is not null and ${where.sql}
+       order by ${order('e', keys, serial ? 'asc' : 'desc')}
+       limit ${limit + 1}`,
       where.values,
     );
     return cut(
@@ -134,14 +146,18 @@ export class PostgresCatalogStore extends CatalogStore {
     beginning: string,
     filter: CatalogFilter,
     { after, limit }: ListRange,
-  ): Promise<Listed<CatalogItem>> {
+  ): Promise<ListPart<CatalogItem>> {
     const keys: readonly SortKey[] = [
       ['folded', 'text'],
       ['item_id', 'uuid'],
     ];
     const where = titleConditions(beginning, filter).beyond(after, 'asc', keys);
     const rows = await this.database.query<{ id: string; folded: string }>(
-      `select t.item_id as id, t.folded from titles t where ${where.sql} order by ${order('t', keys, 'asc')} limit ${limit + 1}`,
+      `select t.item_id as id, t.folded
+       from titles t
+       where ${where.sql}
+       order by ${order('t', keys, 'asc')}
+       limit ${limit + 1}`,
       where.values,
     );
     const { items: page, next } = cut(rows, limit, ({ folded, id }) => [folded, id]);
@@ -160,7 +176,10 @@ export class PostgresCatalogStore extends CatalogStore {
 
   async countProgramsByCategory(): Promise<ReadonlyMap<string, number>> {
     const rows = await this.database.query<{ category: string; programs: number }>(
-      'select category, count(*) as programs from programs where document is not null and category is not null group by category',
+      `select category, count(*) as programs
+       from programs
+       where document is not null and category is not null
+       group by category`,
     );
     return new Map(rows.map(({ category, programs }) => [category, programs]));
   }
@@ -180,7 +199,10 @@ const titleConditions = (beginning: string, filter: CatalogFilter): Conditions =
     .and((value) => `${value} <> '' and t.folded ^@ ${value}`, titleBeginning(beginning))
     .and(
       (value) =>
-        `not exists (select from titles s where s.item_id = t.item_id and s.folded < t.folded and s.folded ^@ ${value})`,
+        `not exists (
+           select from titles s
+           where s.item_id = t.item_id and s.folded < t.folded and s.folded ^@ ${value}
+         )`,
       titleBeginning(beginning),
     )
     .and(() => 'exists (select from programs p where p.id = t.program_id and p.document is not null)')
@@ -195,7 +217,7 @@ const toProgram = ({ document, episodes }: ProgramRow): CatalogProgram => ({
 const toEpisode = ({ document, names }: EpisodeRow): CatalogEpisode => ({ kind: 'episode', document, program: names });
 
 /** One more was read than asked for: it tells whether the list goes on. */
-function cut<T>(read: T[], limit: number, positionOf: (item: T) => ListPosition): Listed<T> {
+function cut<T>(read: T[], limit: number, positionOf: (item: T) => ListPosition): ListPart<T> {
   const { items, last } = cutPage(read, limit);
   return { items, next: last && positionOf(last) };
 }

@@ -10,7 +10,8 @@ export class VocabulariesRepository {
     await execute(
       tx,
       `insert into vocabularies (name, version, items) values ($1, $2, $3)
-       on conflict (name) do update set version = excluded.version, items = excluded.items where vocabularies.version < excluded.version`,
+       on conflict (name) do update set version = excluded.version, items = excluded.items
+       where vocabularies.version < excluded.version`,
       [name, version, JSON.stringify(items)],
     );
   }

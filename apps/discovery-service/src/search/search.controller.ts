@@ -25,7 +25,7 @@ export class SearchController {
     const result = await this.searches.search(query, currentContext()?.acceptLanguage);
     sayLanguage(
       reply,
-      result.items.map((hit) => (hit.kind === 'program' ? hit.program.language : hit.episode.language)),
+      result.items.map((hit) => (hit.kind === 'program' ? hit.program : hit.episode)),
     );
     return result;
   }
@@ -36,10 +36,7 @@ export class SearchController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Answer<Suggest>> {
     const result = await this.suggestions.suggest(query);
-    sayLanguage(
-      reply,
-      result.items.map(({ language }) => language),
-    );
+    sayLanguage(reply, result.items);
     return result;
   }
 }

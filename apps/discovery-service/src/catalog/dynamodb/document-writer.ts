@@ -125,13 +125,15 @@ function moveState(
     serial: program && program.order === 'serial',
     category: program?.category ?? undefined,
   };
-  const [set, remove] = [true, false].map((isThere) =>
-    Object.keys(fields).filter((name) => (fields[name] !== undefined) === isThere),
-  );
+  const set = Object.keys(fields).filter((name) => fields[name] !== undefined);
+  const remove = Object.keys(fields).filter((name) => fields[name] === undefined);
   return {
     table: catalogTable.name,
     key: stateKey(stored.id),
-    update: `set ${(set ?? []).map((name) => `#${name} = :${name}`).join(', ')}${remove?.length ? ` remove ${remove.map((name) => `#${name}`).join(', ')}` : ''}`,
+    update: [
+      `set ${set.map((name) => `#${name} = :${name}`).join(', ')}`,
+      ...(remove.length > 0 ? [`remove ${remove.map((name) => `#${name}`).join(', ')}`] : []),
+    ].join(' '),
     condition: before?.revision === undefined ? 'attribute_not_exists(#revision)' : '#revision = :before',
     names: Object.fromEntries(Object.keys(fields).map((name) => [`#${name}`, name])),
     values: {

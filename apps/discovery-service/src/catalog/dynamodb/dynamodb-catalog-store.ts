@@ -7,7 +7,7 @@ import {
   type CatalogItem,
   type CatalogProgram,
   CatalogStore,
-  type Listed,
+  type ListPart,
   type ListPosition,
   type ListRange,
   placeExpired,
@@ -25,7 +25,7 @@ import {
 import { type CatalogIndex, catalogTable, categoryCounts, type Entry, stateKey, type State } from './catalog-table.js';
 import { writeDocument } from './document-writer.js';
 import { type EntryRange, readEntries } from './entry-reader.js';
-import { isShown, readItems, readStates, type Shown } from './item-reader.js';
+import { isShown, readItems, readStates, type PublicItem } from './item-reader.js';
 
 /**
  * A list is read on so often while entries turn out not to count. A page may be shorter than asked for, with a place to
@@ -86,7 +86,7 @@ export class DynamoDbCatalogStore extends CatalogStore implements OnModuleDestro
     return counting.map((one) => one?.item).find((item) => item?.kind === 'program');
   }
 
-  async listPrograms(filter: CatalogFilter, sort: ProgramSort, range: ListRange): Promise<Listed<CatalogProgram>> {
+  async listPrograms(filter: CatalogFilter, sort: ProgramSort, range: ListRange): Promise<ListPart<CatalogProgram>> {
     const { items, next } = await this.list({ selection: selectPrograms(filter), order: orderOfPrograms(sort) }, range);
     return { items: items.filter((item) => item.kind === 'program'), next };
   }
@@ -95,7 +95,7 @@ export class DynamoDbCatalogStore extends CatalogStore implements OnModuleDestro
     programId: string,
     filter: CatalogFilter,
     range: ListRange,
-  ): Promise<Listed<CatalogEpisode> | undefined> {
+  ): Promise<ListPart<CatalogEpisode> | undefined> {
     const program = await this.db.get<State>(catalogTable.name, stateKey(programId));
     if (!isShown(program) || program.kind !== 'program') return undefined;
     const order = program.serial
@@ -111,7 +111,7 @@ export class DynamoDbCatalogStore extends CatalogStore implements OnModuleDestro
     return { items: items.filter((item) => item.kind === 'episode'), next: next && [...next, order.index] };
   }
 
-  async findByTitle(beginning: string, filter: CatalogFilter, range: ListRange): Promise<Listed<CatalogItem>> {
+  async findByTitle(beginning: string, filter: CatalogFilter, range: ListRange): Promise<ListPart<CatalogItem>> {
     const selection = selectTitles(beginning, filter);
     return this.list(
       { selection, order: { index: 'place', descending: false, beginning: selection.beginning } },
@@ -162,7 +162,7 @@ export class DynamoDbCatalogStore extends CatalogStore implements OnModuleDestro
     return this.db.close();
   }
 
-  private async list(reading: Reading, { after, limit }: ListRange): Promise<Listed<CatalogItem>> {
+  private async list(reading: Reading, { after, limit }: ListRange): Promise<ListPart<CatalogItem>> {
     const { selection, order } = reading;
     if (after && after.length !== 1) throw placeExpired();
     if (selection.lists.length === 0) return { items: [], next: undefined };
@@ -204,7 +204,7 @@ const isFirstTitle = ({ earlier = [] }: Entry, beginning: string): boolean =>
  * and has an entry of its own at the same place.
  */
 function countsStill(
-  { item: { document }, revision }: Shown,
+  { item: { document }, revision }: PublicItem,
   entry: Entry,
   { selection: { needed, allowed }, order: { index, beginning } }: Reading,
 ): boolean {

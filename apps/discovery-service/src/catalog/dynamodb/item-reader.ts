@@ -5,7 +5,7 @@ import { unpackDocument } from './body-parts.js';
 import { type BodyPart, bodyKey, catalogTable, type Key, type State, stateKey } from './catalog-table.js';
 
 /** Something to be read; what an entry tells of it saves a request. */
-export interface Wanted {
+export interface ItemRequest {
   readonly id: string;
   readonly program?: string;
   readonly revision?: number;
@@ -13,7 +13,7 @@ export interface Wanted {
 }
 
 /** A document with everything it is shown with, and the revision of it. */
-export interface Shown {
+export interface PublicItem {
   readonly item: CatalogItem;
   readonly revision: number;
 }
@@ -26,8 +26,8 @@ const mostRounds = 6;
  * where an entry tells the revision, else one after the other; what changes in between is read again, so that state and
  * document always belong together.
  */
-export async function readItems(db: DynamoDb, wanted: readonly Wanted[]): Promise<(Shown | undefined)[]> {
-  const known = new Known();
+export async function readItems(db: DynamoDb, wanted: readonly ItemRequest[]): Promise<(PublicItem | undefined)[]> {
+  const known = new ItemReading();
   for (let round = 0; round < mostRounds; round += 1) {
     const keys = known.missing(wanted, round === 0);
     if (keys.length === 0) return wanted.map(({ id }) => known.show(id));
@@ -55,12 +55,12 @@ const [states, bodies] = [stateKey('').pk, bodyKey('', 0, 0).pk];
 
 const nameOf = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
 
-class Known {
+class ItemReading {
   private readonly states = new Map<string, State | undefined>();
   private readonly parts = new Map<string, BodyPart>();
 
   /** The keys that are still to be read; with `guess`, also what entries say will be needed. */
-  missing(wanted: readonly Wanted[], guess: boolean): Key[] {
+  missing(wanted: readonly ItemRequest[], guess: boolean): Key[] {
     const keys = new Map<string, Key>();
     const want = (key: Key): void => {
       if (!this.parts.has(nameOf(key))) keys.set(nameOf(key), key);
@@ -94,7 +94,7 @@ class Known {
     }
   }
 
-  show(id: string): Shown | undefined {
+  show(id: string): PublicItem | undefined {
     const state = this.states.get(id);
     if (!isShown(state)) return undefined;
     const owner = state.kind === 'episode' ? this.states.get(state.program ?? '') : state;
