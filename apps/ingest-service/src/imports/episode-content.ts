@@ -1,7 +1,7 @@
 import { EpisodeContent } from '@mediamesh/contracts';
 import type { SourceItem, SourceProgram } from '../sources/source-content.js';
 import { type Draft, fitContent } from './fit-content.js';
-import { notesOnTexts, peopleOf, tagsOf, textsOf } from './program-content.js';
+import { codesOfCuts, peopleOf, tagsOf, textsOf } from './program-content.js';
 import { warningCode } from './warning-codes.js';
 
 /** What an item says about its episode, as the contract has it, with a code for all that had to be left out. */
@@ -27,7 +27,7 @@ export function toEpisodeContent(
     enclosure: enclosure && { ...enclosure, type: mediaType(enclosure.type) },
   };
   const { content, notes } = fitContent(EpisodeContent, draft);
-  return { content, codes: [...notesOnTexts(item), ...notes].map((note) => warningCode('item', note)) };
+  return { content, codes: [...codesOfCuts('item', item), ...notes.map((note) => warningCode('item', note))] };
 }
 
 /** `audio/mpeg` of `audio/mpeg; codecs=…`; a type that is none is left out, the file stays. */

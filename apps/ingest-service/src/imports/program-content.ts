@@ -1,5 +1,6 @@
 import {
   type Category,
+  type ErrorCode,
   maximumDescription,
   maximumSubtitle,
   maximumTitle,
@@ -34,11 +35,8 @@ export function toProgramContent(
     order: program.type === 'serial' ? 'serial' : 'newest_first',
   };
   const { content, notes } = fitContent(ProgramContent, draft);
-  const cuts = notesOnTexts(program);
-  return {
-    content: requireProgramContent(content),
-    codes: [...cuts, ...notes].map((note) => warningCode('feed', note)),
-  };
+  const codes = [...codesOfCuts('feed', program), ...notes.map((note) => warningCode('feed', note))];
+  return { content: requireProgramContent(content), codes };
 }
 
 /** @throws Refusal `run.program_refused` */
@@ -63,8 +61,11 @@ export const textsOf = (said: SourceTexts): SourceTexts =>
       .filter(([, text]) => text),
   );
 
-export const notesOnTexts = (said: SourceTexts): string[] =>
-  textNames.filter((name) => (said[name] ?? '').length > limits[name].maximum).map((name) => `${name}_cut`);
+/** A code for each text that is longer than may be kept. */
+export const codesOfCuts = (about: 'feed' | 'item', said: SourceTexts): ErrorCode[] =>
+  textNames
+    .filter((name) => (said[name] ?? '').length > limits[name].maximum)
+    .map((name) => `${about}.${name}_cut` as const);
 
 const textNames = Object.keys(limits) as (keyof SourceTexts)[];
 
