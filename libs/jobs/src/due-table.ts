@@ -16,9 +16,9 @@ export interface DueTableOptions {
 export type DueRow<Row> = Row & { readonly attempts: number };
 
 /**
- * A table of what is to be done at a time: `due_at`, and `attempts` so far. Taking a row puts its time off by the lease,
- * so that it is tried again when its worker dies. The number of the attempt is the fence: a worker whose lease has run
- * out, and whose row others took, changes nothing any more.
+ * A table of what is to be done at a time: it has `due_at` and `attempts`. Taking a row sets its time to the end of
+ * the lease, so it is tried again when its worker dies. The number of the attempt is the fence: a worker whose row was
+ * taken again can change nothing.
  */
 export class DueTable<Row extends object> {
   constructor(private readonly options: DueTableOptions) {}

@@ -104,7 +104,7 @@ describe('a lease', () => {
     await database.query('insert into work (id) values (1)');
     const lease = await Lease.take({ database, logger: silentLogger });
     ends.push(() => lease.release());
-    const row = (await table.claim(database.db, { holder: lease.holder, rows: [] }))!;
+    const row = (await table.take(database.db, { id: lease.id, rows: [] }))!;
     await table.update(database.db, row, 'writes = writes + $3', [5]);
     await database.query('update work set worker = gen_random_uuid()');
     await expect(table.update(database.db, row, 'writes = 0')).rejects.toBeInstanceOf(LeaseLost);
@@ -112,15 +112,15 @@ describe('a lease', () => {
     expect(await readWork()).toMatchObject({ writes: 5 });
   });
 
-  const isFree = async ({ holder }: Lease): Promise<boolean> =>
-    (await database.query<{ free: boolean }>(`select ${isLeaseFree('$1')} as free`, [holder]))[0]!.free;
+  const isFree = async ({ id }: Lease): Promise<boolean> =>
+    (await database.query<{ free: boolean }>(`select ${isLeaseFree('$1')} as free`, [id]))[0]!.free;
   const breakSessions = () =>
     database.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
        where datname = current_database() and application_name like '%-side'`,
     );
 
-  it('is restored under the same holder when its session breaks', async () => {
+  it('is restored under the same id when its session breaks', async () => {
     const lease = await Lease.take({ database, logger: silentLogger, silence });
     ends.push(() => lease.release());
     expect(await isFree(lease)).toBe(false);

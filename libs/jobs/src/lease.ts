@@ -10,7 +10,7 @@ export class LeaseLost extends Error {
 }
 
 /**
- * SQL that says whether nobody holds the lease whose holder's id is in a column. It keeps others from hearing the same
+ * SQL that says whether nobody holds the lease whose id is in a column. It keeps others from hearing the same
  * until the transaction ends.
  */
 export const isLeaseFree = (column: string): string =>
@@ -21,7 +21,7 @@ const key = 'hashtextextended($1, 0)';
 export interface LeaseOptions {
   readonly database: Database;
   readonly logger: Logger;
-  /** Milliseconds without a sign of life after which the server ends the lease of a frozen process; 10 s unless given. */
+  /** Milliseconds after which the server ends the lease of a process that is frozen or cut off; 10 s unless given. */
   readonly silence?: number;
 }
 
@@ -29,13 +29,13 @@ export interface LeaseOptions {
  * Shows that a process lives: an advisory lock of a database session of its own. PostgreSQL frees it the moment the
  * process dies, and after `silence` when the process is frozen or cut off.
  *
- * Work that is held under a lease is marked with {@link holder} in its row, and every write of it has that condition
- * (see QueueTable): a holder that wakes up after others took over can write nothing. So a session that merely broke may be
- * opened again under the same holder; only when that has failed for `silence` is the lease {@link lost}.
+ * The rows that a worker holds are marked with the {@link id} of its lease, and each of its writes has that condition
+ * (see QueueTable). So a process that wakes up after others took over can write nothing, and a session that merely
+ * broke may be opened again under the same id. The lease is {@link lost} when that has failed for `silence`.
  */
 export class Lease {
   /** Marks the rows that are held under this lease. */
-  readonly holder = randomUUID();
+  readonly id = randomUUID();
   private readonly ending = new AbortController();
   private readonly loss = new AbortController();
   private keeping: Promise<void> = Promise.resolve();
@@ -59,7 +59,7 @@ export class Lease {
     return this.loss.signal;
   }
 
-  /** Gives the lease away. What is still marked with its holder may be taken over at once. */
+  /** Gives the lease away. What is still marked with its id may be taken over at once. */
   async release(): Promise<void> {
     this.ending.abort();
     await this.keeping;
@@ -69,7 +69,7 @@ export class Lease {
     const connection = await this.database.openSideConnection({ idleTimeout: this.silence });
     try {
       const [row] = await connection.query<{ isTaken: boolean }>(`select pg_try_advisory_lock(${key}) as "isTaken"`, [
-        this.holder,
+        this.id,
       ]);
       if (row?.isTaken) return connection;
       // the session that broke is not gone yet, or somebody is looking whether it is
@@ -98,7 +98,7 @@ export class Lease {
         await connection.query('select 1');
       }
     } catch (error) {
-      if (!this.ending.signal.aborted) this.logger.warn('The session of a lease broke', { holder: this.holder, error });
+      if (!this.ending.signal.aborted) this.logger.warn('The session of a lease broke', { lease: this.id, error });
     }
   }
 
@@ -111,7 +111,7 @@ export class Lease {
       });
     } catch (error) {
       if (!this.ending.signal.aborted) {
-        this.logger.warn('A lease was lost', { holder: this.holder, error });
+        this.logger.warn('A lease was lost', { lease: this.id, error });
         this.loss.abort(new LeaseLost('The database could not be reached for as long as the lease lasts'));
       }
       return undefined;

@@ -13,7 +13,7 @@ export interface PeriodicWorkerOptions {
   readonly app?: AppName;
   /** Milliseconds after which a turn begins without being asked for. */
   readonly every: number;
-  /** One turn. The signal is aborted when the worker stops. What it rejects with is logged; the next turn tries again. */
+  /** One turn. The signal is aborted when the worker stops. A rejection is logged, and the next turn tries again. */
   readonly work: (stop: AbortSignal) => Promise<unknown>;
   readonly logger: Logger;
   readonly metrics?: Metrics;

@@ -4,15 +4,15 @@ import { isLeaseFree, LeaseLost } from './lease.js';
 /** A row that a worker holds. */
 export interface QueueRow {
   readonly id: string;
-  /** The holder of the lease under which it is held. */
+  /** The id of the lease under which it is held. */
   readonly worker: string;
 }
 
-/** Who takes rows. */
-export interface Claimant {
-  /** The holder of the worker's lease. */
-  readonly holder: string;
-  /** The ids of the rows it works on. Other rows that are marked as its own were left behind: their end was not written. */
+/** The worker that takes rows. */
+export interface Holder {
+  /** The id of its lease. */
+  readonly id: string;
+  /** The ids of the rows it works on. Other rows marked as its own are orphans: their end could not be written. */
   readonly rows: readonly string[];
 }
 
@@ -28,9 +28,9 @@ const isOrphaned = `
   end`;
 
 /**
- * A table that is a queue of work: `id`, `status` (`queued`, then `running`, then whatever ends it), `worker` and
- * `started_at`. A row is held by one worker at a time. It is an orphan when the lease of that worker is free, or when the
- * worker itself does not work on it any more.
+ * A table that is a queue of work: it has `id`, `status` (`queued`, then `running`, then whatever ends it), `worker`
+ * and `started_at`. One worker at a time holds a row. It is an orphan when the lease of that worker is free, or when
+ * the worker itself does not work on it any more.
  */
 export class QueueTable<Row extends QueueRow> {
   private readonly columns: string;
@@ -44,7 +44,7 @@ export class QueueTable<Row extends QueueRow> {
   }
 
   /** Takes the first row that is queued; with `orphans`, also one that is an orphan. */
-  async claim(db: EntityManager, { holder, rows }: Claimant, { orphans = false } = {}): Promise<Row | undefined> {
+  async take(db: EntityManager, { id, rows }: Holder, { orphans = false } = {}): Promise<Row | undefined> {
     const [row] = await query<Row>(
       db,
       `update ${this.table}
@@ -56,17 +56,17 @@ export class QueueTable<Row extends QueueRow> {
          for update skip locked
        )
        returning ${this.columns}`,
-      orphans ? [holder, rows] : [holder],
+      orphans ? [id, rows] : [id],
     );
     return row;
   }
 
   /** The orphans, locked for the transaction. */
-  findOrphans(tx: EntityManager, { holder, rows }: Claimant): Promise<Row[]> {
+  findOrphans(tx: EntityManager, { id, rows }: Holder): Promise<Row[]> {
     return query<Row>(
       tx,
       `select ${this.columns} from ${this.table} where ${isOrphaned} order by id for update skip locked`,
-      [holder, rows],
+      [id, rows],
     );
   }
 

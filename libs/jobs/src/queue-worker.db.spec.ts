@@ -26,7 +26,7 @@ describe('a queue worker', () => {
       database,
       every: 50,
       logger: silentLogger,
-      claim: (claimant) => table.claim(database.db, claimant),
+      take: (holder) => table.take(database.db, holder),
       handle: (row) => table.update(database.db, row, `status = 'completed'`),
       ...options,
     });
@@ -87,9 +87,9 @@ describe('a queue worker', () => {
     await queue(1);
     await database.query(`update work set status = 'running', worker = gen_random_uuid()`);
     startWorker({
-      recover: (claimant) =>
+      recover: (holder) =>
         database.transaction(async (tx) => {
-          for (const row of await table.findOrphans(tx, claimant)) await table.update(tx, row, `status = 'failed'`);
+          for (const row of await table.findOrphans(tx, holder)) await table.update(tx, row, `status = 'failed'`);
         }),
     });
     await eventually(
@@ -103,7 +103,7 @@ describe('a queue worker', () => {
     await queue(1);
     let tries = 0;
     startWorker({
-      claim: (claimant) => table.claim(database.db, claimant, { orphans: true }),
+      take: (holder) => table.take(database.db, holder, { orphans: true }),
       handle: async (row) => {
         tries += 1;
         if (tries === 1) throw new Error('the database is away');

@@ -1,7 +1,7 @@
 import type { Database } from '@mediamesh/postgres';
 import { Lease } from './lease.js';
 import { PeriodicWorker, type PeriodicWorkerOptions, runInWorkerContext } from './periodic-worker.js';
-import type { Claimant, QueueRow } from './queue-table.js';
+import type { Holder, QueueRow } from './queue-table.js';
 
 export interface QueueWorkerOptions<Row extends QueueRow> extends Omit<PeriodicWorkerOptions, 'work'> {
   /** Where the queue is, and the lease of this worker. */
@@ -11,9 +11,9 @@ export interface QueueWorkerOptions<Row extends QueueRow> extends Omit<PeriodicW
   /** Milliseconds; see Lease. */
   readonly silence?: number;
   /** Happens before each look for rows: deals with orphans. */
-  readonly recover?: (claimant: Claimant) => Promise<unknown>;
+  readonly recover?: (holder: Holder) => Promise<unknown>;
   /** Takes the next row. */
-  readonly claim: (claimant: Claimant) => Promise<Row | undefined>;
+  readonly take: (holder: Holder) => Promise<Row | undefined>;
   /**
    * Works on a row. The signal is aborted with a WorkerStop when the worker stops, and with a LeaseLost when others may
    * have taken over. A rejection is logged and forgotten.
@@ -55,13 +55,13 @@ export class QueueWorker<Row extends QueueRow> {
   }
 
   private async look(stop: AbortSignal): Promise<void> {
-    const { database, logger, silence, recover, claim, concurrency = 1 } = this.options;
+    const { database, logger, silence, recover, take, concurrency = 1 } = this.options;
     if (!this.lease || this.lease.lost.aborted) this.lease = await Lease.take({ database, logger, silence });
-    const { holder, lost } = this.lease;
-    const claimant = (): Claimant => ({ holder, rows: [...this.handling.keys()] });
-    await recover?.(claimant());
+    const { id, lost } = this.lease;
+    const holder = (): Holder => ({ id, rows: [...this.handling.keys()] });
+    await recover?.(holder());
     while (this.handling.size < concurrency && !stop.aborted) {
-      const row = await claim(claimant());
+      const row = await take(holder());
       if (row === undefined) return;
       const handling = this.handle(row, AbortSignal.any([stop, lost])).finally(() => {
         this.handling.delete(row.id);

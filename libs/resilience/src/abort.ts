@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * The work's answer; rejects with the signal's reason when that is aborted first, or `grace` milliseconds later for work
- * that may still finish. The work itself goes on, and nobody hears of its end.
+ * The work's answer. When the signal is aborted first, rejects with its reason, after `grace` milliseconds in which the
+ * work may still finish. The work itself is not ended.
  */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal, { grace = 0 } = {}): Promise<T> {
   const aborted = Promise.withResolvers<never>();

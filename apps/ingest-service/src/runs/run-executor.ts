@@ -1,5 +1,5 @@
 import { conflict } from '@mediamesh/contracts';
-import { type Claimant, LeaseLost, QueueWorker, WorkerStop } from '@mediamesh/jobs';
+import { type Holder, LeaseLost, QueueWorker, WorkerStop } from '@mediamesh/jobs';
 import { Logger, Metrics } from '@mediamesh/observability';
 import { Database } from '@mediamesh/postgres';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
@@ -39,8 +39,8 @@ export class RunExecutor implements OnApplicationBootstrap, OnModuleDestroy {
       database,
       logger,
       metrics,
-      recover: (claimant) => this.failAbandoned(claimant),
-      claim: (claimant) => this.queue.claim(claimant),
+      recover: (holder) => this.failAbandoned(holder),
+      take: (holder) => this.queue.take(holder),
       handle: (run, stop) => this.carryOut(run, stop),
     });
     metrics.observe('mediamesh_ingest_running', () => this.worker.running);
@@ -89,8 +89,8 @@ export class RunExecutor implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  private async failAbandoned(claimant: Claimant): Promise<void> {
-    const failed = await this.queue.failAbandoned(claimant);
+  private async failAbandoned(holder: Holder): Promise<void> {
+    const failed = await this.queue.failAbandoned(holder);
     if (failed > 0) this.logger.warn('Runs whose worker died were marked failed', { failed });
   }
 }

@@ -1,5 +1,5 @@
 import { ingestFailed, type PublishPolicy } from '@mediamesh/contracts';
-import { type Claimant, type QueueRow, QueueTable } from '@mediamesh/jobs';
+import { type Holder, type QueueRow, QueueTable } from '@mediamesh/jobs';
 import { Outbox } from '@mediamesh/outbox';
 import { Database, type EntityManager } from '@mediamesh/postgres';
 import { Injectable } from '@nestjs/common';
@@ -14,7 +14,7 @@ export interface ClaimedRun extends QueueRow {
 }
 
 /**
- * Who carries out which run. A run is claimed once and never again: when its worker dies it is marked failed, and the
+ * Who carries out which run. A run is taken once and never again: when its worker dies it is marked failed, and the
  * next run does its work.
  */
 @Injectable()
@@ -27,8 +27,8 @@ export class RunQueue {
     private readonly runs: RunsRepository,
   ) {}
 
-  claim(claimant: Claimant): Promise<ClaimedRun | undefined> {
-    return this.table.claim(this.database.db, claimant);
+  take(holder: Holder): Promise<ClaimedRun | undefined> {
+    return this.table.take(this.database.db, holder);
   }
 
   /** Writes for a run in one transaction. @throws LeaseLost when the run is not its worker's any more */
@@ -45,9 +45,9 @@ export class RunQueue {
   }
 
   /** Marks failed what workers that died left behind; answers how many. */
-  failAbandoned(claimant: Claimant): Promise<number> {
+  failAbandoned(holder: Holder): Promise<number> {
     return this.database.transaction(async (tx) => {
-      const orphans = await this.table.findOrphans(tx, claimant);
+      const orphans = await this.table.findOrphans(tx, holder);
       for (const run of orphans) await this.markFailed(tx, run, interrupted);
       return orphans.length;
     });

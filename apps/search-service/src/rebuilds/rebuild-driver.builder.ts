@@ -102,8 +102,8 @@ export class RebuildDriver {
     return withConnection(this.database.url, (connection) => connection.query(sql, parameters));
   }
 
-  /** Runs something while a worker of another instance lives; it gets the holder of that worker's lease. */
-  async besideAnotherWorker(run: (holder: string) => Promise<void>): Promise<void> {
+  /** Runs something while a worker of another instance lives; it gets the id of that worker's lease. */
+  async besideAnotherWorker(run: (worker: string) => Promise<void>): Promise<void> {
     const database = await openDatabase({
       name: 'search',
       url: this.database.url,
@@ -112,7 +112,7 @@ export class RebuildDriver {
     });
     const lease = await Lease.take({ database, logger: silentLogger });
     try {
-      await run(lease.holder);
+      await run(lease.id);
     } finally {
       await lease.release();
       await database.close();

@@ -31,7 +31,7 @@ export class RebuildExecutor implements OnApplicationBootstrap, OnModuleDestroy 
       app: 'search-service',
       every: pollEvery,
       database,
-      claim: (claimant) => queue.claim(claimant),
+      take: (holder) => queue.take(holder),
       handle: (rebuild, stop) => this.execute(rebuild, stop),
       logger,
       metrics,

@@ -1,5 +1,5 @@
 import type { Reindex } from '@mediamesh/contracts';
-import { type Claimant, type QueueRow, QueueTable } from '@mediamesh/jobs';
+import { type Holder, type QueueRow, QueueTable } from '@mediamesh/jobs';
 import { Database, execute } from '@mediamesh/postgres';
 import { Injectable } from '@nestjs/common';
 
@@ -24,15 +24,15 @@ export interface LiveIndex {
   readonly found: number;
 }
 
-/** The queue of rebuilds. The rebuild of a worker that died is claimed by another, which begins it anew. */
+/** The queue of rebuilds. The rebuild of a worker that died is taken by another, which begins it anew. */
 @Injectable()
 export class RebuildQueue {
   private readonly table = new QueueTable<QueuedRebuild>('rebuilds', 'generation, documents, tombstones');
 
   constructor(private readonly database: Database) {}
 
-  claim(claimant: Claimant): Promise<QueuedRebuild | undefined> {
-    return this.table.claim(this.database.db, claimant, { orphans: true });
+  take(holder: Holder): Promise<QueuedRebuild | undefined> {
+    return this.table.take(this.database.db, holder, { orphans: true });
   }
 
   /** Writes the progress. @throws LeaseLost */
