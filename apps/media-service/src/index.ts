@@ -15,8 +15,8 @@ import { UploadsController } from './assets/uploads.controller.js';
 import { UploadsService } from './assets/uploads.service.js';
 import { ClaimsController } from './claims/claims.controller.js';
 import { ClaimsRepository } from './claims/claims.repository.js';
-import { PublicityConsumer } from './publicity/publicity.consumer.js';
-import { PublicityRepository } from './publicity/publicity.repository.js';
+import { VisibilityConsumer } from './visibility/visibility.consumer.js';
+import { VisibilityRepository } from './visibility/visibility.repository.js';
 import { openStore, storeNeeds, storeResources, storeShape } from './storage/choose-store.js';
 import { ObjectStore } from './storage/object-store.js';
 
@@ -56,7 +56,7 @@ export const mediaService = defineApp({
   },
   needs: storeNeeds,
   resources: storeResources,
-  controllers: [AssetsController, UploadsController, FilesController, ClaimsController, PublicityConsumer],
+  controllers: [AssetsController, UploadsController, FilesController, ClaimsController, VisibilityConsumer],
   providers: (config) => [
     AssetsService,
     UploadsService,
@@ -67,7 +67,7 @@ export const mediaService = defineApp({
     AssetsRepository,
     PictureSourcesRepository,
     ClaimsRepository,
-    PublicityRepository,
+    VisibilityRepository,
     {
       provide: UploadPace,
       useValue: { windowMs: config.MEDIA_UPLOAD_WINDOW_SECONDS * 1000, minimumBytes: config.MEDIA_UPLOAD_WINDOW_BYTES },

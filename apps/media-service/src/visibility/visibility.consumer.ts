@@ -8,7 +8,7 @@ import {
 import { Consumes, Ctx, type EventContext, Payload } from '@mediamesh/events';
 import { Controller } from '@nestjs/common';
 import { ClaimsRepository } from '../claims/claims.repository.js';
-import { PublicityRepository } from './publicity.repository.js';
+import { VisibilityRepository } from './visibility.repository.js';
 
 const consumer = 'publicity';
 
@@ -17,20 +17,20 @@ const consumer = 'publicity';
  * everything older. A purged item also lets go of its claims.
  */
 @Controller()
-export class PublicityConsumer {
+export class VisibilityConsumer {
   constructor(
-    private readonly publicity: PublicityRepository,
+    private readonly visibility: VisibilityRepository,
     private readonly claims: ClaimsRepository,
   ) {}
 
   @Consumes(contentPublished, { consumer })
   published(@Payload() { document }: Payload<typeof contentPublished>, @Ctx() context: EventContext): Promise<void> {
-    return this.publicity.put(context.tx, document.id, document.revision, assetsIn(document));
+    return this.visibility.put(context.tx, document.id, document.revision, assetsIn(document));
   }
 
   @Consumes(contentUpdated, { consumer })
   updated(@Payload() { document }: Payload<typeof contentUpdated>, @Ctx() context: EventContext): Promise<void> {
-    return this.publicity.put(context.tx, document.id, document.revision, assetsIn(document));
+    return this.visibility.put(context.tx, document.id, document.revision, assetsIn(document));
   }
 
   @Consumes(contentUnpublished, { consumer })
@@ -38,7 +38,7 @@ export class PublicityConsumer {
     @Payload() { id, revision }: Payload<typeof contentUnpublished>,
     @Ctx() context: EventContext,
   ): Promise<void> {
-    return this.publicity.put(context.tx, id, revision, []);
+    return this.visibility.put(context.tx, id, revision, []);
   }
 
   @Consumes(contentDeleted, { consumer })
