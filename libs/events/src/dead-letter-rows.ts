@@ -11,7 +11,8 @@ const longestError = 2_000;
 const longestStack = 20_000;
 
 /** Columns as the contract names them. */
-export const summaryColumns = `id, consumer, event_id as "eventId", type, subject, attempts, error, failed_at as "failedAt"`;
+export const summaryColumns = `id, consumer, event_id as "eventId", type, subject,
+  attempts, error, failed_at as "failedAt"`;
 export const detailColumns = `${summaryColumns}, event, stack, origin`;
 
 export type DeadLetterRow = Omit<DeadLetter, 'failedAt'> & { failedAt: Date };
@@ -45,8 +46,11 @@ export async function keepDeadLetter(
   await database.transaction(async (tx) => {
     await query(
       tx,
-      `insert into dead_letters (id, consumer, event_id, type, subject, event, attempts, error, stack, origin) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-       on conflict (consumer, event_id) do update set attempts = excluded.attempts, error = excluded.error, stack = excluded.stack, failed_at = excluded.failed_at`,
+      `insert into dead_letters (id, consumer, event_id, type, subject, event, attempts, error, stack, origin)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+       on conflict (consumer, event_id)
+         do update set attempts = excluded.attempts, error = excluded.error,
+         stack = excluded.stack, failed_at = excluded.failed_at`,
       [
         randomUUIDv7(),
         group,

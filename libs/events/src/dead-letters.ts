@@ -72,7 +72,9 @@ export class DeadLetters {
       if (error instanceof LetterGone) throw notFound('dead_letter.not_found');
       const [message, stack] = describeError(error);
       await this.database.query(
-        'update dead_letters set attempts = attempts + 1, error = $2, stack = $3, failed_at = clock_timestamp() where id = $1',
+        `update dead_letters
+         set attempts = attempts + 1, error = $2, stack = $3, failed_at = clock_timestamp()
+         where id = $1`,
         [id, message, stack],
       );
       return { handled: false, error: message };

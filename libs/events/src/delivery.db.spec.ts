@@ -96,7 +96,7 @@ describe('a delivery', () => {
     ]);
   });
 
-  it('in a message of a broker that is no event keeps the message, and does not pass for the event it names', async () => {
+  it('in a message that is no event keeps the message, and does not pass for the event it names', async () => {
     bench.consume(bus, 'one');
     const { envelope } = factOf('a', 1);
     const odd = originOf({ problem: 'It has no key', key: null, timestamp: '-9000000000000000000' });
@@ -121,7 +121,7 @@ describe('a delivery', () => {
     expect(await bench.effectsOf('one')).toEqual([1]);
   });
 
-  it('at a place where another message lay before the topic was made anew takes nothing from the letter of that one', async () => {
+  it('at an offset of a message of the topic before this one takes nothing from the letter of that one', async () => {
     bench.consume(bus, 'one');
     const lay = originOf({ problem: 'It has no key', value: Buffer.from('"old"') });
     const lies = { ...lay, value: Buffer.from('"new"'), timestamp: '1770000000000' };

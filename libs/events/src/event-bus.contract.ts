@@ -4,7 +4,7 @@ import { dataschemaOf, unavailable } from '@mediamesh/contracts';
 import { execute } from '@mediamesh/postgres';
 import { eventually } from '@mediamesh/testing';
 import type { EventBus } from './event-bus.js';
-import { BusBench, type BusWorld, factOf, happened, type Happened } from './fixtures/bus-bench.js';
+import { BusBench, type BusWorld, factOf, happened, type Happening } from './fixtures/bus-bench.js';
 
 /** The promise of {@link EventBus}, to be kept by every adapter. */
 export function describeEventBus(name: string, createWorld: () => Promise<BusWorld>): void {
@@ -311,7 +311,7 @@ export function describeEventBus(name: string, createWorld: () => Promise<BusWor
 
     it('lets other keys go on while one key is flooded and stands still', async () => {
       const gate = Promise.withResolvers<void>();
-      const seen: Happened[] = [];
+      const seen: Happening[] = [];
       bench.consume(bus, 'one', {
         effects: 'elsewhere',
         deadline: 20_000,

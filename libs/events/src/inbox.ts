@@ -2,7 +2,9 @@ import { execute, type Database, type EntityManager } from '@mediamesh/postgres'
 
 const done = (source: string) => `
   insert into inbox (consumer, event_id, done_at) ${source}
-  on conflict (consumer, event_id) do update set done_at = excluded.done_at, envelope = null, size = null where inbox.done_at is null`;
+  on conflict (consumer, event_id)
+    do update set done_at = excluded.done_at, envelope = null, size = null
+    where inbox.done_at is null`;
 
 /**
  * Records in a handler's own transaction that its event is done. Answers `false` for one that already was.

@@ -33,7 +33,9 @@ export class OutboxRecords {
     limit: number;
   }): Promise<{ items: ParkedEvent[]; next: string | null }> {
     const rows = await this.database.query<ParkedRow>(
-      `select id::text, event_id as "eventId", envelope->>'type' as type, envelope->>'subject' as subject, topic, size, parked_reason as reason, created_at as "createdAt", parked_at as "parkedAt"
+      `select id::text, event_id as "eventId", envelope->>'type' as type, envelope->>'subject' as subject,
+              topic, size,
+              parked_reason as reason, created_at as "createdAt", parked_at as "parkedAt"
        from outbox where parked_at is not null and ($1::bigint is null or id < $1::bigint) order by id desc limit $2`,
       [below ?? null, limit + 1],
     );
@@ -51,7 +53,9 @@ export class OutboxRecords {
   /** Puts an event back among the unsent ones, in its old place; the relay finds it within a second. */
   async retry(eventId: string): Promise<void> {
     const rows = await this.database.query(
-      'update outbox set parked_at = null, parked_reason = null where event_id = $1 and parked_at is not null returning 1',
+      `update outbox set parked_at = null, parked_reason = null
+       where event_id = $1 and parked_at is not null
+       returning 1`,
       [eventId],
     );
     if (rows.length === 0) throw notFound('outbox.event_not_found');

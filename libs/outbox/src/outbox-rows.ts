@@ -34,7 +34,10 @@ export const readUnsent = (
   connection.query<UnsentRow>(
     `select id, topic, envelope from (
        select *, sum(size) over (order by id) as total from (
-         select id, topic, envelope, size from outbox where sent_at is null and parked_at is null and id <> all ($3::bigint[]) order by id limit $1
+         select id, topic, envelope, size
+         from outbox
+         where sent_at is null and parked_at is null and id <> all ($3::bigint[])
+         order by id limit $1
        ) oldest
      ) counted where total - size < $2 order by id`,
     [rows, batch.bytes, underWay],
@@ -45,7 +48,9 @@ export async function markSent(connection: SideConnection, ids: readonly number[
   if (ids.length === 0) return;
   await connection.query(
     `with relaxed as materialized (select set_config('synchronous_commit', 'off', true) as setting)
-     update outbox set sent_at = clock_timestamp() from relaxed where setting = 'off' and id = any ($1::bigint[]) and sent_at is null`,
+     update outbox set sent_at = clock_timestamp()
+       from relaxed
+       where setting = 'off' and id = any ($1::bigint[]) and sent_at is null`,
     [ids],
   );
 }
@@ -69,5 +74,7 @@ export const countParked = (database: Database): Promise<number> =>
 export const readOldestAge = (database: Database): Promise<number> =>
   single(
     database,
-    'select coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float8 as value from outbox where sent_at is null and parked_at is null',
+    `select coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float8 as value
+     from outbox
+     where sent_at is null and parked_at is null`,
   );

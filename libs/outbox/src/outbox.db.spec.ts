@@ -109,10 +109,13 @@ describe('the outbox', () => {
       ),
     );
     await database.query(
-      `update outbox set sent_at = now() - interval '8 days' where envelope ->> 'subject' = 'swept' and (envelope -> 'data' ->> 'n')::integer >= 2`,
+      `update outbox set sent_at = now() - interval '8 days'
+       where envelope ->> 'subject' = 'swept' and (envelope -> 'data' ->> 'n')::integer >= 2`,
     );
     await database.query(
-      `update outbox set sent_at = now() - interval '6 days' where envelope ->> 'subject' = 'swept' and sent_at is null and (envelope -> 'data' ->> 'n')::integer = 1`,
+      `update outbox set sent_at = now() - interval '6 days'
+       where envelope ->> 'subject' = 'swept' and sent_at is null
+       and (envelope -> 'data' ->> 'n')::integer = 1`,
     );
     expect(await deleteOld(database, { table: 'outbox', column: 'sent_at', days: 7 })).toBe(2_498);
     expect((await envelopes('swept')).map(({ data }) => (data as { n: number }).n)).toEqual([0, 1]);

@@ -53,7 +53,9 @@ export class Outbox {
     await query(
       tx,
       `insert into outbox (event_id, topic, envelope, size)
-       select event_id, $1, envelope::json, size from unnest($2::uuid[], $3::text[], $4::integer[]) with ordinality as event (event_id, envelope, size, position)
+       select event_id, $1, envelope::json, size
+       from unnest($2::uuid[], $3::text[], $4::integer[])
+       with ordinality as event (event_id, envelope, size, position)
        order by position`,
       [event.topic, envelopes.map(({ id }) => id), texts, sizes],
     );

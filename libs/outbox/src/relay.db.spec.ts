@@ -163,7 +163,11 @@ describe('the relay', () => {
     );
     const hasReadAhead = (begun: number) => async () => {
       const [row] = await database.query<{ n: number }>(
-        `select count(*) as n from pg_stat_activity where datname = current_database() and state = 'idle' and query like '%id <> all%' and pid <> pg_backend_pid() and extract(epoch from query_start) > $1`,
+        `select count(*) as n
+         from pg_stat_activity
+         where datname = current_database() and state = 'idle'
+         and query like '%id <> all%' and pid <> pg_backend_pid()
+         and extract(epoch from query_start) > $1`,
         [begun],
       );
       return row?.n === 1 && calls;
@@ -285,7 +289,9 @@ describe('the relay', () => {
       'the first is sent',
     );
     await database.query(
-      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+      `select pg_terminate_backend(pid)
+       from pg_stat_activity
+       where datname = current_database() and pid <> pg_backend_pid()`,
     );
     await append(outbox, 2);
     await eventually(

@@ -94,7 +94,9 @@ describe('a database', () => {
       await query(tx, 'insert into things (id) values (40)');
       const side = await database.openSideConnection();
       await side.query(
-        'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+        `select pg_terminate_backend(pid)
+         from pg_stat_activity
+         where datname = current_database() and pid <> pg_backend_pid()`,
       );
       await side.close();
       await query(tx, 'select 1');

@@ -16,8 +16,15 @@ const unreachable = new Set([
   'ENETUNREACH',
   'ENOENT',
 ]);
-const brokenConnection =
-  /^(?:Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying to connect|Query read timeout|Connection closed|Cannot use a pool after calling end)/;
+const brokenConnection = [
+  'Connection terminated',
+  'Client has encountered a connection error',
+  'Client was closed',
+  'timeout exceeded when trying to connect',
+  'Query read timeout',
+  'Connection closed',
+  'Cannot use a pool after calling end',
+];
 const retryAfterSeconds = 2;
 
 /** Errors of this kind carry the server's code, or have the driver's error as cause. */
@@ -57,7 +64,7 @@ export function isUnreachable(error: unknown): boolean {
   return (
     unreachable.has(code) ||
     (sqlState(failure) !== undefined && passing.test(code)) ||
-    brokenConnection.test(failure.message)
+    brokenConnection.some((beginning) => failure.message.startsWith(beginning))
   );
 }
 

@@ -66,7 +66,11 @@ async function ensureRole(client: pg.Client, name: string, password: string): Pr
   );
   // An administrator who is no superuser may give a database only to a role he is a member of.
   await client.query(
-    `do $$ begin if not (select rolsuper from pg_roles where rolname = current_user) then execute format('grant %I to current_user', '${name}'); end if; end $$`,
+    `do $$ begin
+       if not (select rolsuper from pg_roles where rolname = current_user) then
+         execute format('grant %I to current_user', '${name}');
+       end if;
+     end $$`,
   );
 }
 

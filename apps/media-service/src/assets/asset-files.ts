@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { Logger } from '@mediamesh/observability';
 import { Injectable } from '@nestjs/common';
-import { inspect, type Inspected } from '../inspection/inspect.js';
+import { inspect, type Inspection } from '../inspection/inspect.js';
 import { UnfitContent } from '../inspection/unfit-content.js';
 import { ObjectStore, WrongSize } from '../storage/object-store.js';
 import { judge, rejection, type StoredAsset, type Verdict } from './asset.js';
@@ -88,7 +88,7 @@ export class AssetFiles {
   }
 
   /** What kept bytes are; rejects with `UnfitContent`. */
-  inspect(objectKey: string, size: number): Promise<Inspected> {
+  inspect(objectKey: string, size: number): Promise<Inspection> {
     return inspect(createStoredBytes(this.store, objectKey, size));
   }
 

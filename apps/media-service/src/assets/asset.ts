@@ -11,7 +11,7 @@ import {
   type PublicFile,
   Refusal,
 } from '@mediamesh/contracts';
-import type { Inspected } from '../inspection/inspect.js';
+import type { Inspection } from '../inspection/inspect.js';
 import { addressName, cleanFileName } from './file-name.js';
 
 /** An asset with what only this service knows of it. */
@@ -24,7 +24,7 @@ export interface StoredAsset extends Asset {
 
 /** What was found out about an asset's bytes. */
 export type Verdict =
-  | { readonly status: 'ready'; readonly inspected: Inspected }
+  | { readonly status: 'ready'; readonly inspected: Inspection }
   | { readonly status: 'rejected'; readonly reason: ErrorCode };
 
 /** An upload link may be used for so long; the upload itself may then take its time. In milliseconds. */
@@ -79,7 +79,7 @@ export function readMediaType(contentType: string | undefined): MediaType | unde
 export function judge(
   asset: Pick<StoredAsset, 'type' | 'size' | 'sha256' | 'uploadedSha256'>,
   actualSize: number,
-  inspected: Inspected,
+  inspected: Inspection,
 ): Verdict {
   if (actualSize !== asset.size) return { status: 'rejected', reason: 'asset.size_mismatch' };
   if (asset.sha256 !== null && asset.sha256 !== asset.uploadedSha256)

@@ -1,12 +1,14 @@
 import type { ErrorCode } from '@mediamesh/contracts';
 import { type EntityManager, execute, query } from '@mediamesh/postgres';
-import type { Inspected } from '../inspection/inspect.js';
+import type { Inspection } from '../inspection/inspect.js';
 import type { StoredAsset } from './asset.js';
 
 type AssetRow = Omit<StoredAsset, 'createdAt' | 'updatedAt'> & { readonly createdAt: Date; readonly updatedAt: Date };
 
-const columns = `id, file_name "fileName", type, size, sha256, status, reason, width, height, duration_seconds "durationSeconds", alt, path, version,
-  created_at "createdAt", updated_at "updatedAt", created_by "createdBy", object_key "objectKey", uploaded_sha256 "uploadedSha256"`;
+const columns = `
+  id, file_name "fileName", type, size, sha256, status, reason, width, height, duration_seconds "durationSeconds",
+  alt, path, version, created_at "createdAt", updated_at "updatedAt", created_by "createdBy",
+  object_key "objectKey", uploaded_sha256 "uploadedSha256"`;
 
 const toStored = (row: AssetRow): StoredAsset => ({
   ...row,
@@ -30,7 +32,9 @@ export class AssetsRepository {
   async insert(tx: EntityManager, asset: StoredAsset): Promise<void> {
     await execute(
       tx,
-      `insert into assets (id, file_name, type, size, sha256, status, reason, width, height, duration_seconds, alt, path, object_key, uploaded_sha256, version, created_at, updated_at, created_by)
+      `insert into assets (id, file_name, type, size, sha256, status, reason, width, height,
+         duration_seconds, alt, path, object_key, uploaded_sha256,
+         version, created_at, updated_at, created_by)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12, $13, $14, $15, $16, $17, $18)`,
       [
         asset.id,
@@ -71,14 +75,19 @@ export class AssetsRepository {
   list(db: EntityManager, { status, before, limit }: AssetFilter): Promise<StoredAsset[]> {
     return select(
       db,
-      `select ${columns} from assets where ($1::text is null or status = $1) and ($2::uuid is null or id < $2) order by id desc limit $3`,
+      `select ${columns} from assets
+       where ($1::text is null or status = $1) and ($2::uuid is null or id < $2)
+       order by id desc limit $3`,
       [status ?? null, before ?? null, limit],
     );
   }
 
   /** A ready asset that a live document names. */
   async findPublic(db: EntityManager, id: string): Promise<StoredAsset | undefined> {
-    const sql = `select ${columns} from assets where id = $1 and status = 'ready' and exists (select from public_documents where asset_ids @> array[$1::uuid])`;
+    const sql = `select ${columns}
+      from assets
+      where id = $1 and status = 'ready'
+      and exists (select from public_documents where asset_ids @> array[$1::uuid])`;
     return (await select(db, sql, [id]))[0];
   }
 
@@ -95,7 +104,10 @@ export class AssetsRepository {
     const rows = await query<{ replaced: string | null }>(
       tx,
       `with before as (select id, object_key from assets where id = $1 and status = 'declared' for update)
-       update assets set object_key = $2, uploaded_sha256 = $3, updated_at = $4 from before where assets.id = before.id returning before.object_key replaced`,
+       update assets set object_key = $2, uploaded_sha256 = $3, updated_at = $4
+         from before
+         where assets.id = before.id
+         returning before.object_key replaced`,
       [id, bytes.objectKey, bytes.sha256, now],
     );
     return rows[0];
@@ -105,11 +117,14 @@ export class AssetsRepository {
   async markReady(
     tx: EntityManager,
     { id, objectKey }: StoredAsset,
-    { width, height, durationSeconds }: Inspected,
+    { width, height, durationSeconds }: Inspection,
     path: string,
     now: Date,
   ): Promise<StoredAsset | undefined> {
-    const sql = `update assets set status = 'ready', sha256 = uploaded_sha256, width = $3, height = $4, duration_seconds = $5, path = $6, updated_at = $7, version = version + 1
+    const sql = `update assets
+      set status = 'ready', sha256 = uploaded_sha256,
+      width = $3, height = $4, duration_seconds = $5,
+      path = $6, updated_at = $7, version = version + 1
       where id = $1 and status = 'declared' and object_key = $2 returning ${columns}`;
     return (
       await select(tx, sql, [id, objectKey, width ?? null, height ?? null, durationSeconds ?? null, path, now])
@@ -123,7 +138,8 @@ export class AssetsRepository {
     reason: ErrorCode,
     now: Date,
   ): Promise<StoredAsset | undefined> {
-    const sql = `update assets set status = 'rejected', reason = $3, object_key = null, updated_at = $4, version = version + 1
+    const sql = `update assets
+      set status = 'rejected', reason = $3, object_key = null, updated_at = $4, version = version + 1
       where id = $1 and status = 'declared' and object_key is not distinct from $2 returning ${columns}`;
     return (await select(tx, sql, [id, objectKey, reason, now]))[0];
   }
@@ -136,7 +152,10 @@ export class AssetsRepository {
   ): Promise<(StoredAsset & { readonly claimed: boolean })[]> {
     const rows = await query<AssetRow & { claimed: boolean }>(
       db,
-      `select ${columns}, exists (select from claims where asset_id = assets.id) claimed from assets where status = 'declared' and created_at < $1 order by created_at limit $2`,
+      `select ${columns}, exists (select from claims where asset_id = assets.id) claimed
+       from assets
+       where status = 'declared' and created_at < $1
+       order by created_at limit $2`,
       [before, limit],
     );
     return rows.map((row) => ({ ...toStored(row), claimed: row.claimed }));
@@ -145,7 +164,9 @@ export class AssetsRepository {
   /** Removes a declared asset that nobody claims; its claims' rows guard it. */
   async removeGivenUp(tx: EntityManager, { id, objectKey }: StoredAsset): Promise<boolean> {
     await query(tx, 'select from assets where id = $1 for update', [id]);
-    const sql = `delete from assets where id = $1 and status = 'declared' and object_key is not distinct from $2 and not exists (select from claims where asset_id = $1)`;
+    const sql = `delete from assets
+      where id = $1 and status = 'declared' and object_key is not distinct from $2
+      and not exists (select from claims where asset_id = $1)`;
     return (await execute(tx, sql, [id, objectKey])) === 1;
   }
 

@@ -20,7 +20,10 @@ export class PictureSourcesRepository {
   async put(tx: EntityManager, url: string, assetId: string): Promise<void> {
     await execute(
       tx,
-      `insert into picture_sources (url_hash, url, asset_id) values ($1, $2, $3) on conflict on constraint picture_sources_pkey do update set asset_id = excluded.asset_id`,
+      `insert into picture_sources (url_hash, url, asset_id)
+       values ($1, $2, $3)
+       on conflict on constraint picture_sources_pkey
+       do update set asset_id = excluded.asset_id`,
       [hashOf(url), url, assetId],
     );
   }

@@ -6,7 +6,7 @@ import { type Asset, assetReady, invalid } from '@mediamesh/contracts';
 import { Outbox } from '@mediamesh/outbox';
 import { Database } from '@mediamesh/postgres';
 import { Injectable } from '@nestjs/common';
-import type { Inspected } from '../inspection/inspect.js';
+import type { Inspection } from '../inspection/inspect.js';
 import { UnfitContent } from '../inspection/unfit-content.js';
 import { AssetFiles, type KeptBytes } from './asset-files.js';
 import {
@@ -51,7 +51,7 @@ export class PicturesService {
     return toAsset(asset);
   }
 
-  private async inspect({ objectKey, size }: KeptBytes): Promise<Inspected> {
+  private async inspect({ objectKey, size }: KeptBytes): Promise<Inspection> {
     try {
       const inspected = await this.files.inspect(objectKey, size);
       if (!isPicture(inspected.type)) throw new UnfitContent('asset.type_mismatch', `the picture is ${inspected.type}`);
@@ -81,7 +81,7 @@ function readyAsset(
   id: string,
   sourceUrl: string,
   { objectKey, size, sha256 }: KeptBytes,
-  { type, width, height }: Inspected,
+  { type, width, height }: Inspection,
 ): StoredAsset {
   const now = new Date().toISOString();
   const fileName = nameIn(sourceUrl);

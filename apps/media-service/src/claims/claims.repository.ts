@@ -5,7 +5,9 @@ export class ClaimsRepository {
   async put(tx: EntityManager, ownerId: string, assetIds: readonly string[]): Promise<void> {
     await execute(
       tx,
-      'insert into claims (owner_id, asset_id) select $1, unnest($2::uuid[]) on conflict on constraint claims_pkey do nothing',
+      `insert into claims (owner_id, asset_id)
+       select $1, unnest($2::uuid[])
+       on conflict on constraint claims_pkey do nothing`,
       [ownerId, assetIds],
     );
   }

@@ -11,7 +11,7 @@ import { damaged, UnfitContent } from './unfit-content.js';
 import { readWebp } from './webp.js';
 
 /** What the bytes themselves say. */
-export interface Inspected {
+export interface Inspection {
   readonly type: MediaType;
   readonly width?: number;
   readonly height?: number;
@@ -28,7 +28,7 @@ const audioBrands = ['M4A', 'M4B', 'F4A', 'F4B'];
  *
  * Files are not searched for viruses: what is kept is served under its own type and never run.
  */
-export async function inspect(bytes: Bytes): Promise<Inspected> {
+export async function inspect(bytes: Bytes): Promise<Inspection> {
   const head = await bytes.read(0, headBytes);
   const mime =
     (await fileTypeFromBuffer(head))?.mime ?? (head.toString('latin1', 0, 3) === 'ID3' ? 'audio/mpeg' : undefined);
@@ -56,14 +56,14 @@ async function inspectPicture(
   type: MediaType,
   bytes: Bytes,
   readHeaders: (bytes: Bytes) => Promise<Picture>,
-): Promise<Inspected> {
+): Promise<Inspection> {
   const picture = await readHeaders(bytes);
   await refuseForeignContent(bytes);
   return { type, ...picture };
 }
 
 /** An audio file may carry a video track: chapters of podcasts have pictures. */
-async function inspectMp4(bytes: Bytes): Promise<Inspected> {
+async function inspectMp4(bytes: Bytes): Promise<Inspection> {
   const { brand, hasVideo, hasAudio, duration } = await readMp4(bytes);
   if (!hasVideo && !hasAudio) throw damaged('the MP4 has neither sound nor pictures');
   const isAudio = hasAudio && (!hasVideo || audioBrands.includes(brand));

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { mediaTypes } from '@mediamesh/contracts';
 import { describeWithTestData } from '@mediamesh/testing';
 import { judge } from '../assets/asset.js';
-import { inspect, type Inspected } from './inspect.js';
+import { inspect, type Inspection } from './inspect.js';
 import { bytesOf } from './sample-files.builder.js';
 import type { UnfitContent } from './unfit-content.js';
 
@@ -13,8 +13,8 @@ const megabyte = 1024 ** 2;
 /** What the files of a folder really are, and how much memory finding out took at the most, in bytes. */
 async function inspectFolder(
   folder: string,
-): Promise<{ results: Map<string, Inspected | UnfitContent>; memory: number }> {
-  const results = new Map<string, Inspected | UnfitContent>();
+): Promise<{ results: Map<string, Inspection | UnfitContent>; memory: number }> {
+  const results = new Map<string, Inspection | UnfitContent>();
   let memory = 0;
   for (const entry of readdirSync(folder, { withFileTypes: true }).filter((one) => one.isFile())) {
     const file = readFileSync(join(folder, entry.name));
@@ -26,7 +26,7 @@ async function inspectFolder(
 }
 
 /** The accepted files of a folder, by the type found, whatever type they are declared as. */
-function acceptedAs(results: Map<string, Inspected | UnfitContent>): Record<string, string[]> {
+function acceptedAs(results: Map<string, Inspection | UnfitContent>): Record<string, string[]> {
   const accepted: Record<string, string[]> = {};
   for (const declared of mediaTypes) {
     for (const [name, found] of results) {

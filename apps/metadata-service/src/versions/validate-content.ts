@@ -4,12 +4,12 @@ import sanitizeHtml from 'sanitize-html';
 
 /** A version whose content nobody has checked yet. */
 export type ProposedVersion = Pick<MetadataVersion, 'id' | 'kind' | 'subjectId'> & { readonly content?: unknown };
-export type Validated = { readonly version: MetadataVersion } | { readonly errors: FieldError[] };
+export type Validation = { readonly version: MetadataVersion } | { readonly errors: FieldError[] };
 
 type Content = MetadataVersion['content'];
 
 /** A version as it will be kept, or what is wrong with its content, as pointers into it. */
-export function validateContent(proposed: ProposedVersion, categories: ReadonlySet<string>): Validated {
+export function validateContent(proposed: ProposedVersion, categories: ReadonlySet<string>): Validation {
   const parsed = MetadataVersion.safeParse(proposed, { reportInput: true });
   if (!parsed.success)
     return { errors: fieldErrors(parsed.error.issues.map((issue) => ({ ...issue, path: issue.path.slice(1) }))) };

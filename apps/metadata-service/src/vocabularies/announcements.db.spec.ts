@@ -21,7 +21,9 @@ describe('announcing the vocabularies again', () => {
   const announced = async (): Promise<TestBody[]> =>
     (
       await database.query<{ data: TestBody }>(
-        `select envelope->'data' as data from outbox where envelope->>'type' = 'metadata.vocabulary_changed' order by id`,
+        `select envelope->'data' as data from outbox
+         where envelope->>'type' = 'metadata.vocabulary_changed'
+         order by id`,
       )
     ).map(({ data }) => data);
 

@@ -152,7 +152,7 @@ export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstr
     if (await this.rebuilds.hasJustFailed(this.database.db, askAgainAfter)) return;
     const { id } = await this.requests.request(requester);
     this.logger.warn(
-      'The search index was lost, replaced, is of an older shape or was never filled: it is built anew, and searches are refused until that is done',
+      'The search index does not hold what is public: a rebuild was queued, and searches are refused until it is done',
       { rebuildId: id },
     );
   }

@@ -229,7 +229,8 @@ describe('a rebuild whose worker ends', () => {
   it('is taken over when its worker is gone', async () => {
     const rebuildId = randomUUIDv7();
     await search.query(
-      `insert into rebuilds (id, status, requested_by, worker, documents) values ($1, 'running', 'service:mesh', $2, 5)`,
+      `insert into rebuilds (id, status, requested_by, worker, documents)
+       values ($1, 'running', 'service:mesh', $2, 5)`,
       [rebuildId, randomUUIDv7()],
     );
     expect(await search.ended(rebuildId)).toMatchObject({ status: 'completed', documents: 9 });

@@ -9,7 +9,9 @@ interface Row extends Omit<Reindex, 'error' | 'createdAt' | 'startedAt' | 'finis
   readonly finishedAt: Date | null;
 }
 
-const columns = `id, status, requested_by as "requestedBy", documents, tombstones, total, found, generation, error_code as "errorCode", error_detail as "errorDetail",
+const columns = `
+  id, status, requested_by as "requestedBy", documents, tombstones, total, found, generation,
+  error_code as "errorCode", error_detail as "errorDetail",
   created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt"`;
 const active = `status in ('queued', 'running')`;
 
@@ -19,7 +21,10 @@ export class RebuildsRepository {
   async insert(tx: EntityManager, id: string, requestedBy: string): Promise<Reindex | undefined> {
     const [row] = await query<Row>(
       tx,
-      `insert into rebuilds (id, status, requested_by) values ($1, 'queued', $2) on conflict ((true)) where ${active} do nothing returning ${columns}`,
+      `insert into rebuilds (id, status, requested_by)
+       values ($1, 'queued', $2)
+       on conflict ((true)) where ${active} do nothing
+       returning ${columns}`,
       [id, requestedBy],
     );
     return row && toReindex(row);
@@ -61,7 +66,9 @@ export class RebuildsRepository {
   async hasOnlyFailed(db: EntityManager, requestedBy: string): Promise<boolean> {
     const [seen] = await query<{ failed: boolean; completed: boolean }>(
       db,
-      `select coalesce(bool_or(status = 'failed' and requested_by = $1), false) as failed, coalesce(bool_or(status = 'completed'), false) as completed from rebuilds`,
+      `select coalesce(bool_or(status = 'failed' and requested_by = $1), false) as failed,
+       coalesce(bool_or(status = 'completed'), false) as completed
+       from rebuilds`,
       [requestedBy],
     );
     return seen?.failed === true && !seen.completed;

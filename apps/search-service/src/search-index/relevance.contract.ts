@@ -12,8 +12,8 @@ interface Entry {
   readonly text: string;
 }
 
-/** Judged questions: the documents, the questions, and how good each document is for each question. */
-export interface Judged {
+/** Judgement questions: the documents, the questions, and how good each document is for each question. */
+export interface Judgement {
   readonly documents: readonly Entry[];
   readonly questions: readonly Entry[];
   readonly grades: ReadonlyMap<string, ReadonlyMap<string, number>>;
@@ -29,7 +29,7 @@ const sets = [
 ] as const;
 
 /** Describes a test for each set of judged questions, where outside data is. */
-export function describeJudged(tests: (judged: () => Judged, atLeast: number) => void): void {
+export function describeJudged(tests: (judged: () => Judgement, atLeast: number) => void): void {
   for (const { folder, language, prefix, atLeast } of sets) {
     describeWithTestData(folder, `the ranking of judged questions in ${language}, ${folder}`, (path) =>
       tests(() => readJudged(path, prefix, language), atLeast),
@@ -37,7 +37,7 @@ export function describeJudged(tests: (judged: () => Judged, atLeast: number) =>
   }
 }
 
-function readJudged(folder: string, prefix: string, language: string): Judged {
+function readJudged(folder: string, prefix: string, language: string): Judgement {
   const lines = (file: string): string[] => readFileSync(join(folder, file), 'utf8').trim().split('\n');
   const entries = (file: string): Entry[] =>
     lines(file)
@@ -62,7 +62,7 @@ function readJudged(folder: string, prefix: string, language: string): Judged {
  */
 export async function measureRanking(
   measured: SearchIndex,
-  { documents, questions, grades, language }: Judged,
+  { documents, questions, grades, language }: Judgement,
 ): Promise<number> {
   const index = new PatientIndex(measured);
   await index.upsert(

@@ -271,7 +271,8 @@ export function describeSearchIndex(name: string, features: SearchIndexFeatures,
 
     describe('highlights', () => {
       it('marks every form of a word in the original spelling, escaped', async () => {
-        await fill([buildProgram('a', { ar: ['قِصَّة «القَهْوة» & <غيرها>', '<p>عن القهوةِ وقهوتنا &lt;script&gt;</p>'] })]);
+        const ar: [string, string] = ['قِصَّة «القَهْوة» & <غيرها>', '<p>عن القهوةِ وقهوتنا &lt;script&gt;</p>'];
+        await fill([buildProgram('a', { ar })]);
         const [hit] = (await search('القهوه')).hits;
         expect(hit?.highlights.title).toBe('قِصَّة «<mark>القَهْوة</mark>» &amp; &lt;غيرها&gt;');
         expect(hit?.highlights.description).toContain('<mark>القهوةِ</mark>');

@@ -16,12 +16,12 @@ const longLine = 100;
 const unexpectedWait = 1_000;
 const lookAgain = 5_000;
 
-interface Waiting extends Entry {
+interface WaitingEvent extends Entry {
   readonly envelope: unknown;
   tries: Tries;
 }
 
-const entryOf = (id: string, key: string, envelope: unknown, bytes: number): Waiting => ({
+const entryOf = (id: string, key: string, envelope: unknown, bytes: number): WaitingEvent => ({
   id,
   key,
   envelope,
@@ -29,7 +29,7 @@ const entryOf = (id: string, key: string, envelope: unknown, bytes: number): Wai
   tries: { failed: 0, paused: 0 },
 });
 
-const createLines = (subscription: Subscription, logger: Logger, onDone?: (key: string) => void): Lines<Waiting> =>
+const createLines = (subscription: Subscription, logger: Logger, onDone?: (key: string) => void): Lines<WaitingEvent> =>
   new Lines({
     parallel,
     onDone,
@@ -60,7 +60,7 @@ export interface Group {
 
 /** A group whose events wait in its inbox: memory is only the quick way to the front rows of it. */
 export class DurableGroup implements Group {
-  private readonly lines: Lines<Waiting>;
+  private readonly lines: Lines<WaitingEvent>;
   private timer: NodeJS.Timeout | undefined;
   private working = false;
   /** Rows wait in the inbox that are not in memory: nothing may overtake them. */
@@ -176,7 +176,7 @@ export class DurableGroup implements Group {
 
 /** A group that hears what happens from now on, from memory. */
 export class BroadcastGroup implements Group {
-  private readonly lines: Lines<Waiting>;
+  private readonly lines: Lines<WaitingEvent>;
   private working = false;
 
   constructor(

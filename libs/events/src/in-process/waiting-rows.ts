@@ -24,7 +24,8 @@ export async function writeWaiting(
     database.db,
     `insert into inbox (consumer, event_id, partition_key, envelope, size)
      select $1, event_id, partition_key, envelope::json, size
-     from unnest($2::uuid[], $3::text[], $4::text[], $5::integer[]) with ordinality as record (event_id, partition_key, envelope, size, position)
+     from unnest($2::uuid[], $3::text[], $4::text[], $5::integer[])
+       with ordinality as record (event_id, partition_key, envelope, size, position)
      order by position
      on conflict (consumer, event_id) do nothing returning event_id as "eventId"`,
     [
@@ -48,7 +49,9 @@ export async function readWaiting(
   const found = await database.query<WaitingRow & { total: number }>(
     `select event_id as "eventId", partition_key as key, envelope, size, total from (
        select *, sum(size) over (order by arrival)::bigint as total from (
-         select * from inbox where consumer = $1 and done_at is null and event_id <> all ($2::uuid[]) and partition_key <> all ($3::text[])
+         select * from inbox
+         where consumer = $1 and done_at is null
+         and event_id <> all ($2::uuid[]) and partition_key <> all ($3::text[])
          order by arrival limit $4
        ) oldest
      ) counted where total - size < $5 order by arrival`,

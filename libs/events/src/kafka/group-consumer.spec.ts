@@ -129,7 +129,7 @@ describe('the membership of a group', () => {
     expect(begun).toEqual(upTo(0, 29));
   });
 
-  it('takes nothing over between a change that the group announced and the next join, which may fail at first', async () => {
+  it('takes nothing between a change that the group announced and the next join, which may fail at first', async () => {
     const { consumer, member, begun, endAll } = arrange();
     consumer.start();
     const only = await member(0);

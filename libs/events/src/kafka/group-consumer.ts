@@ -117,7 +117,7 @@ export class GroupConsumer {
         if (this.failures++ % 10 === 0)
           logger.warn(
             missing
-              ? 'A topic of a consumer is missing; it is tried again until somebody has made it: npm run mesh -- migrate'
+              ? 'A topic of a consumer is missing and is waited for: npm run mesh -- migrate makes it'
               : 'A consumer lost its brokers and comes back',
             { consumer: subscription.group, topics: this.options.topics, error },
           );

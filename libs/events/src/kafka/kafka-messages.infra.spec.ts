@@ -4,7 +4,7 @@ import { silentLogger } from '@mediamesh/observability';
 import { describeWithServer, eventually } from '@mediamesh/testing';
 import kafkajs, { type Message } from 'kafkajs';
 import { DeadLetters } from '../dead-letters.js';
-import { BusBench, factOf, happened, type Happened } from '../fixtures/bus-bench.js';
+import { BusBench, factOf, happened, type Happening } from '../fixtures/bus-bench.js';
 import { createKafkaWorld, type KafkaWorld } from '../fixtures/kafka-world.js';
 import { createClient } from './client.js';
 import { writeMessage } from './cloud-event-headers.js';
@@ -57,7 +57,7 @@ describeWithServer('kafka', 'Messages of every kind', (brokers = '') => {
   let bench: BusBench;
   let broken = true;
   const handle = async (
-    payload: Happened,
+    payload: Happening,
     context: Parameters<ReturnType<BusBench['writeEffect']>>[1],
   ): Promise<void> => {
     if (payload.n === 666 && broken) throw new Error('the handler has a mistake');

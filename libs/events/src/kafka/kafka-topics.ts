@@ -108,7 +108,8 @@ export class KafkaTopics implements Resource {
         problems.push({
           problem: `The topic ${topic.name} has ${topic.partitions.length} of ${partitions} partitions`,
           remedy:
-            'Add partitions with kafka-topics.sh --alter while nothing is published (keys move), or lower KAFKA_PARTITIONS.',
+            'Add partitions with kafka-topics.sh --alter while nothing is published (keys move), ' +
+            'or lower KAFKA_PARTITIONS.',
           blocks: false,
         });
       if (copies < replication)
@@ -200,8 +201,10 @@ function findWrong(
     );
   if (retention === -1 || retention > millisecondsOf(retentionHours))
     find(
-      `keeps events ${retention === -1 ? 'for ever' : `for ${Math.ceil(retention / hour)} h`}, longer than consumers remember what they did`,
-      `${set('retention.ms', millisecondsOf(retentionHours))}, or raise KAFKA_RETENTION_HOURS: what is read again from the beginning would have its effect again.`,
+      `keeps events ${retention === -1 ? 'for ever' : `for ${Math.ceil(retention / hour)} h`}, ` +
+        'longer than consumers remember what they did',
+      `${set('retention.ms', millisecondsOf(retentionHours))}, or raise KAFKA_RETENTION_HOURS: ` +
+        'what is read again from the beginning would have its effect again.',
     );
   return problems.map((problem) => ({ ...problem, blocks: false }));
 }

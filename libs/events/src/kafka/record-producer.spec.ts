@@ -63,7 +63,7 @@ describe('a producer of records', () => {
   const records = Array.from({ length: 1_000 }, (_, n) => factOf('a', n));
   const poison = records[900]!.envelope.id;
 
-  it('finds the one record that the broker refuses among a thousand in a few steps, having sent all before it in their order', async () => {
+  it('finds the one record of a thousand that is refused in a few steps, after all before it in order', async () => {
     const { producer, taken, sends } = arrange((ids) =>
       ids.includes(poison) ? new Failure('MESSAGE_TOO_LARGE') : undefined,
     );
@@ -90,7 +90,7 @@ describe('a producer of records', () => {
     expect(producers()).toBe(2);
   });
 
-  it('tells that it may not write to a topic, and goes on telling it until that topic takes something again', async () => {
+  it('says that it may not write to a topic until that topic takes something again', async () => {
     let allowed = false;
     const { producer } = arrange((ids) =>
       allowed || ids.includes(other.envelope.id) ? undefined : new kafkajs.KafkaJSProtocolError(prohibited),
@@ -112,7 +112,7 @@ describe('a producer of records', () => {
     expect(producer.problems).toEqual([]);
   });
 
-  it('names every topic of a batch when one of them may not be written to, and does not take an outage for that', async () => {
+  it('names every topic of a batch when one may not be written to, and does not take an outage for that', async () => {
     const { producer } = arrange((ids) =>
       ids.length === 2 ? new kafkajs.KafkaJSProtocolError(prohibited) : new Failure('NETWORK_EXCEPTION'),
     );

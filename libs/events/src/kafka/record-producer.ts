@@ -19,7 +19,7 @@ const refusals = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID
 /** What brokers say of a process that may not write, until somebody changes its rights. */
 const prohibitions = new Set(['TOPIC_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED']);
 
-interface Outgoing {
+interface OutgoingRecord {
   readonly id: string;
   readonly topic: string;
   readonly message: Message;
@@ -67,12 +67,12 @@ export class RecordProducer {
     if (producer) await this.discard(producer);
   }
 
-  private write({ topic, envelope }: EventRecord): Outgoing {
+  private write({ topic, envelope }: EventRecord): OutgoingRecord {
     const message = writeMessage(envelope);
     return { id: envelope.id, topic: nameOnBroker(this.config, topic), message, bytes: sizeOf(message) };
   }
 
-  private async send(batch: readonly Outgoing[], deadline: number): Promise<void> {
+  private async send(batch: readonly OutgoingRecord[], deadline: number): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       if (this.closed) throw new Error('The bus is closed');
       const producer = (this.producer ??= this.connect());
@@ -98,12 +98,13 @@ export class RecordProducer {
   }
 
   /** It is tried again for ever, for the events must not be lost; but somebody has to know. */
-  private noteProhibition(batch: readonly Outgoing[], error: unknown): void {
+  private noteProhibition(batch: readonly OutgoingRecord[], error: unknown): void {
     const topics = [...new Set(batch.map(({ topic }) => topic))];
     const problem = {
       problem: `This process may not write to ${topics.join(' or ')} (${reasonOf(error)})`,
       remedy:
-        'Let the user of KAFKA_USERNAME, or the role of the machine, write to the topic: kafka-acls.sh --add --producer; what is published meanwhile waits in the outboxes.',
+        'Let the user of KAFKA_USERNAME, or the role of the machine, write to the topic: ' +
+        'kafka-acls.sh --add --producer; what is published meanwhile waits in the outboxes.',
       blocks: true,
     };
     for (const topic of topics) this.prohibited.set(topic, problem);
@@ -113,7 +114,7 @@ export class RecordProducer {
    * The broker refused the batch of a partition: halves of halves find the record. One by one would take longer than
    * there is time.
    */
-  private async refuse(batch: readonly Outgoing[], error: unknown, deadline: number): Promise<void> {
+  private async refuse(batch: readonly OutgoingRecord[], error: unknown, deadline: number): Promise<void> {
     const [record] = batch;
     if (batch.length === 1 && record)
       throw new RecordRefused(record.id, `The broker refuses the event: ${reasonOf(error)}`, { cause: error });
@@ -144,8 +145,8 @@ export class RecordProducer {
 }
 
 /** Pieces of a call that a broker takes at once, in order; an event that is larger goes alone. */
-function splitBatches(all: readonly Outgoing[]): Outgoing[][] {
-  const batches: Outgoing[][] = [];
+function splitBatches(all: readonly OutgoingRecord[]): OutgoingRecord[][] {
+  const batches: OutgoingRecord[][] = [];
   let room = 0;
   for (const record of all) {
     if (record.bytes > room) {
@@ -158,7 +159,7 @@ function splitBatches(all: readonly Outgoing[]): Outgoing[][] {
   return batches;
 }
 
-function groupByTopic(batch: readonly Outgoing[]): { topic: string; messages: Message[] }[] {
+function groupByTopic(batch: readonly OutgoingRecord[]): { topic: string; messages: Message[] }[] {
   return [...Map.groupBy(batch, ({ topic }) => topic)].map(([topic, records]) => ({
     topic,
     messages: records.map(({ message }) => message),

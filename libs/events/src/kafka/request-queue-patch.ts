@@ -19,7 +19,7 @@ interface RequestQueue {
   isConnected(): boolean;
 }
 
-interface Patched {
+interface PendingRequests {
   scheduleCheckPendingRequests(this: RequestQueue): void;
   scheduleRequestTimeoutCheck(this: RequestQueue): void;
 }
@@ -61,7 +61,7 @@ export function patchRequestQueue(): boolean {
   const require = createRequire(import.meta.url);
   const { version } = require('kafkajs/package.json') as { version: string };
   if (version !== patchedVersion) return false;
-  const { prototype } = require('kafkajs/src/network/requestQueue') as { prototype: Patched };
+  const { prototype } = require('kafkajs/src/network/requestQueue') as { prototype: PendingRequests };
   prototype.scheduleCheckPendingRequests = scheduleWhilePending;
   prototype.scheduleRequestTimeoutCheck = checkTimeoutsSeldom;
   return true;

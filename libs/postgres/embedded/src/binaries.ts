@@ -32,7 +32,8 @@ export async function findBinaries(
     home = dirname(dirname(createRequire(import.meta.url).resolve(name)));
   } catch (error) {
     throw new EmbeddedPostgresError(
-      `no PostgreSQL for ${process.platform} on ${process.arch} is installed (the npm package ${name}); set POSTGRES_URL to use a server of your own`,
+      `no PostgreSQL for ${process.platform} on ${process.arch} is installed (the npm package ${name}); ` +
+        `set POSTGRES_URL to use a server of your own`,
       { cause: error },
     );
   }

@@ -177,7 +177,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   if (process.getuid?.() === 0) {
-    it('finds its data a place that its own user can reach when root started it in a closed folder, and forgets it there', async () => {
+    it('keeps its data where its user can reach it when root starts it in a closed folder', async () => {
       await chmod(folder, 0o700);
       const server = await start();
       const [row] = await ask(server, `select current_setting('data_directory') as place`);

@@ -137,6 +137,11 @@ async function readFrom(file: string, offset: number): Promise<string> {
   return (await readFile(file)).subarray(offset).toString('utf8');
 }
 
+const signsOfDamage = [
+  /could not find the database system|files are incompatible|valid checkpoint record/i,
+  /could not (open|read|access) (file|directory)|invalid|corrupt/i,
+];
+
 /** The one line of a log that says why the server gave up. */
 export function explainLog(log: string, port?: number): string {
   if (log.includes('Address already in use'))
@@ -151,11 +156,7 @@ export function explainLog(log: string, port?: number): string {
     lines.findLast((line) => /^(PANIC|FATAL):/.test(line)) ??
     lines.at(-1) ??
     'it said nothing';
-  const damaged =
-    /could not find the database system|files are incompatible|valid checkpoint record|could not (open|read|access) (file|directory)|invalid|corrupt/i.test(
-      log,
-    );
-  return damaged ? `its data folder is damaged: ${telling}` : telling;
+  return signsOfDamage.some((sign) => sign.test(log)) ? `its data folder is damaged: ${telling}` : telling;
 }
 
 function findFreePort(): Promise<number> {

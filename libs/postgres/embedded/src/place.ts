@@ -24,7 +24,8 @@ export async function findCommonPlace(account: Account): Promise<string> {
     if (await canEnter(account, place)) return place;
   }
   throw new EmbeddedPostgresError(
-    `the user ${account.name}, whom PostgreSQL runs as, cannot enter this folder, nor /var/lib/mediamesh, nor /var/tmp/mediamesh`,
+    `the user ${account.name}, whom PostgreSQL runs as, cannot enter this folder, nor /var/lib/mediamesh, ` +
+      `nor /var/tmp/mediamesh`,
   );
 }
 
@@ -71,7 +72,8 @@ export async function preparePlace(
   );
   if (isThere && (await readdir(dataFolder)).length > 0) {
     throw new EmbeddedPostgresError(
-      `the user ${account.name}, whom PostgreSQL runs as, can no longer enter ${dirname(dataFolder)}; open it with chmod o+x on it and the folders above it`,
+      `the user ${account.name}, whom PostgreSQL runs as, can no longer enter ${dirname(dataFolder)}; ` +
+        `open it with chmod o+x on it and the folders above it`,
     );
   }
   if (isThere)
@@ -92,7 +94,8 @@ export async function preparePlace(
   for (const name of older) await stopOlder(join(common, name, 'data'));
   if (older.length > 0)
     onProgress(
-      `Older data of this folder is still in ${older.map((name) => join(common, name)).join(', ')}; npm run reset removes it`,
+      `Older data of this folder is still in ${older.map((name) => join(common, name)).join(', ')}; ` +
+        `npm run reset removes it`,
     );
   return join(place, 'data');
 }

@@ -41,7 +41,8 @@ export async function isServerOf(pid: number, data: string): Promise<boolean> {
     try {
       return (await readlink(`/proc/${pid}/cwd`)) === folder;
     } catch (error) {
-      if (['ENOENT', 'ESRCH', 'EACCES'].includes(systemCode(error) ?? '')) return false; // gone, a zombie, or another user's
+      // gone, a zombie, or another user's
+      if (['ENOENT', 'ESRCH', 'EACCES'].includes(systemCode(error) ?? '')) return false;
       throw error;
     }
   }

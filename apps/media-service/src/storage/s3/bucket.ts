@@ -188,11 +188,13 @@ export class S3Bucket implements Resource {
       )
         return [];
       const remedy =
-        'Run `npm run mesh -- migrate`, or give the bucket a lifecycle rule that aborts incomplete multipart uploads after two days';
+        'Run `npm run mesh -- migrate`, or give the bucket a lifecycle rule ' +
+        'that aborts incomplete multipart uploads after two days';
       return [{ problem: `${this.name} keeps the parts of unfinished uploads for ever`, remedy, blocks: false }];
     } catch {
       const remedy =
-        'Allow these keys s3:GetLifecycleConfiguration, or see to it that incomplete multipart uploads are aborted after two days';
+        'Allow these keys s3:GetLifecycleConfiguration, or see to it that ' +
+        'incomplete multipart uploads are aborted after two days';
       return [{ problem: `${this.name} does not tell whether it ends unfinished uploads`, remedy, blocks: false }];
     }
   }
@@ -231,7 +233,8 @@ export class S3Bucket implements Resource {
       return {
         problem: `${this.name} may not be used with these keys`,
         remedy:
-          'Correct S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, or allow them s3:ListBucket; the clocks may differ by 15 minutes at most',
+          'Correct S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, or allow them s3:ListBucket; ' +
+          'the clocks may differ by 15 minutes at most',
         blocks: true,
       };
     if (status === 409)

@@ -12,7 +12,7 @@ const languages = 1_000;
 
 export const noFacets: Facets = { kind: [], type: [], category: [], language: [], exact: true };
 
-type Counted = Readonly<
+type FacetCounts = Readonly<
   Record<'kind' | 'type' | 'category', { readonly values: { readonly buckets: readonly Bucket[] } }>
 > & {
   readonly language: {
@@ -37,7 +37,7 @@ export async function countFacets(
   filters: SearchFilters,
 ): Promise<Facets> {
   const { answer } = await searchLive(engine, alias, describeFacets(query, filters));
-  const { kind, type, category, language } = answer.aggregations as unknown as Counted;
+  const { kind, type, category, language } = answer.aggregations as unknown as FacetCounts;
   const byCount = (one: FacetCount, other: FacetCount): number =>
     other.count - one.count || (one.value < other.value ? -1 : 1);
   return {

@@ -80,7 +80,7 @@ describe('a list that is paged', () => {
     expect([world.keptUntil.length, Math.max(...world.keptUntil)]).toEqual([10, fixed + 10 * minute]);
   });
 
-  it('has its first page also where OpenSearch has no room for another snapshot; the second is refused until it has', async () => {
+  it('has its first page without room for another snapshot; the second is refused until there is room', async () => {
     const world = new World(9);
     world.hasRoom = false;
     const { total, next } = await world.read();

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { textLayout } from '../searchable-text.js';
 
 /**
- * The layout of texts, and one more for every change of the shape. An index of another layout is neither read nor written.
+ * The layout of texts, and one more for every change of the shape. An index of another layout is neither read nor
+ * written.
  */
 export const layout = textLayout + 0;
 

@@ -40,7 +40,7 @@ describe('bulks', () => {
     );
   const taken = { status: 200, body: { errors: false } };
 
-  it('that are larger than the server takes are sent in pieces, and a document that alone is too large holds nobody up', async () => {
+  it('that are too large are sent in pieces, and a document that alone is too large delays no other', async () => {
     const writer = await openWriter((ids) =>
       ids.length > 1 || ids.includes('huge') ? { status: 413, body: {} } : taken,
     );

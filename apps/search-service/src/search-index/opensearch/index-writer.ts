@@ -129,7 +129,7 @@ export class IndexWriter {
 }
 
 const describeAction = (target: string, { id, revision, source }: IndexEntry): string =>
-  `{"index":{"_index":${JSON.stringify(target)},"_id":${JSON.stringify(id)},"version":${revision},"version_type":"external"}}\n${source}\n`;
+  `${JSON.stringify({ index: { _index: target, _id: id, version: revision, version_type: 'external' } })}\n${source}\n`;
 
 const ok = (status: number): boolean => status < 300;
 const conflict = 409;

@@ -69,7 +69,7 @@ describeWithServer('opensearch', 'a rebuild in OpenSearch', (url = '') => {
     expect([await ids(index), await behind(`${alias}-previous`)]).toEqual([['after', 'meanwhile'], [old]]);
   });
 
-  it('that was put in place without hearing of it is not abandoned any more, and one that was given up is not put in place', async () => {
+  it('whose swap was not answered is not abandoned, and one that was given up is not put in place', async () => {
     const options = await prepare();
     const { alias } = options;
     const index = openIndex(options);
@@ -124,7 +124,7 @@ describeWithServer('opensearch', 'a rebuild in OpenSearch', (url = '') => {
     }
   });
 
-  it('makes writers wait, and refuses them nothing for good, while two indexes are being filled; the next one ends that', async () => {
+  it('makes writers wait while two indexes are filled, refuses nothing for good; the next one ends that', async () => {
     const options = await prepare();
     const index = openIndex(options);
     const second = await index.rebuild();

@@ -18,6 +18,9 @@ import { OpenSearchResource } from './opensearch-resource.js';
 import { OpenSearchIndex, type OpenSearchIndexOptions } from './opensearch-search-index.js';
 
 const night = (id: string, revision = 1) => buildProgram(id, { en: `Night ${id}` }, { revision });
+const migrate = 'npm run mesh -- migrate';
+const reindex = 'npm run mesh -- reindex';
+const blockOfFullDisks = 'index\\.blocks\\.read_only_allow_delete';
 const away = { kind: 'unavailable', options: { retryAfter: expect.any(Number) } };
 
 describeWithServer('opensearch', 'the index in OpenSearch', (url = '') => {
@@ -82,7 +85,7 @@ describeWithServer('opensearch', 'the index in OpenSearch', (url = '') => {
     expect(await index.generation()).toBeUndefined();
     expect(await linesOf(options)).toEqual([
       expect.stringMatching(
-        /^blocks: There is no search index test-\w+ on http\S+ → npm run mesh -- migrate, then npm run mesh -- reindex$/,
+        new RegExp(`^blocks: There is no search index test-\\w+ on http\\S+ → ${migrate}, then ${reindex}$`),
       ),
     ]);
     const rebuild = await index.rebuild();
@@ -114,7 +117,9 @@ describeWithServer('opensearch', 'the index in OpenSearch', (url = '') => {
     await becomes(index, ['before']);
     expect(await linesOf(options)).toEqual([
       expect.stringMatching(
-        /^blocks: The search index test-\S+ is closed to writing by index\.blocks\.read_only_allow_delete → make room on its disks/,
+        new RegExp(
+          `^blocks: The search index test-\\S+ is closed to writing by ${blockOfFullDisks} → make room on its disks`,
+        ),
       ),
     ]);
     await block(null);
@@ -138,7 +143,10 @@ describeWithServer('opensearch', 'the index in OpenSearch', (url = '') => {
       expect(await index.generation()).toBeUndefined();
       expect(await linesOf(options)).toEqual([
         expect.stringMatching(
-          /^blocks: The search index test-\w+-v0-old is of another shape, this version needs layout \d+ → npm run mesh -- reindex$/,
+          new RegExp(
+            `^blocks: The search index test-\\w+-v0-old is of another shape, this version needs layout \\d+ ` +
+              `→ ${reindex}$`,
+          ),
         ),
       ]);
       await openResource(options).prepare();
@@ -313,7 +321,8 @@ describeWithServer('opensearch', 'the index in OpenSearch', (url = '') => {
       };
       await takesLessThan(3_000, callBoth);
       expect(toLines(await takesLessThan(2_000, () => openResource(options).check()))).toEqual([
-        `blocks: OpenSearch on ${address} cannot be reached → start it (npm run servers -- start opensearch), or correct OPENSEARCH_URL`,
+        `blocks: OpenSearch on ${address} cannot be reached → ` +
+          'start it (npm run servers -- start opensearch), or correct OPENSEARCH_URL',
       ]);
     };
 

@@ -79,7 +79,8 @@ async function sendBulks(
         .slice(at, at + bulkBounds.entries)
         .map(
           ({ id, revision, source }) =>
-            `{"index":{"_index":"${alias}","_id":"${id}","version":${revision},"version_type":"external"}}\n${source}\n`,
+            JSON.stringify({ index: { _index: alias, _id: id, version: revision, version_type: 'external' } }) +
+            `\n${source}\n`,
         )
         .join(''),
     );

@@ -13,7 +13,7 @@ const limits = { scored: 2_000, titles: 300, enough: 200 };
 
 const titleWeight = 0.5;
 
-type Scored = [row: number, score: number];
+type RowScore = [row: number, score: number];
 
 /** A row that may be a hit, with a first estimate of its score. */
 export type Candidates = Map<number, number>;
@@ -65,7 +65,10 @@ export class CandidateSelector {
     };
     this.found = { stems: find('stems'), titles: find('titles') };
     this.sameTitle = prepare(
-      'select t.row, f.words from tokens t join facets f on f.row = t.row where t.titleKey = ? order by t.row desc limit ?',
+      `select t.row, f.words
+       from tokens t join facets f on f.row = t.row
+       where t.titleKey = ?
+       order by t.row desc limit ?`,
     );
   }
 
@@ -103,12 +106,12 @@ export class CandidateSelector {
   /**
    * Rows and scores. With filters and `newest` there are too many to score: each counts the same, and the newest win.
    */
-  private match(table: Table, words: string, facets: readonly string[], order: Order, limit: number): Scored[] {
+  private match(table: Table, words: string, facets: readonly string[], order: Order, limit: number): RowScore[] {
     const statement = this.scored[table][order];
-    if (facets.length === 0) return statement.all(textMatch(words), limit) as unknown as Scored[];
+    if (facets.length === 0) return statement.all(textMatch(words), limit) as unknown as RowScore[];
     const found = this.found[table].all(filteredMatch(words, facets), limit) as unknown as [number][];
     const scores =
-      order === 'best' ? new Map(statement.all(textMatch(words), limits.scored) as unknown as Scored[]) : undefined;
+      order === 'best' ? new Map(statement.all(textMatch(words), limits.scored) as unknown as RowScore[]) : undefined;
     return found.map(([row]) => [row, scores?.get(row) ?? 1]);
   }
 

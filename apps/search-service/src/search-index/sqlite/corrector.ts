@@ -23,7 +23,10 @@ export class Corrector {
     this.lexicon = lexicon;
     this.statistics = statistics;
     this.find = database.prepare(
-      'select t.words, t.spellings from stems s cross join tokens t on t.row = s.rowid where s.stems match ? order by s.rowid desc limit ?',
+      `select t.words, t.spellings
+       from stems s cross join tokens t on t.row = s.rowid
+       where s.stems match ?
+       order by s.rowid desc limit ?`,
     );
   }
 

@@ -32,7 +32,10 @@ export class FacetCounter {
 
   constructor(database: DatabaseSync) {
     this.rows = database.prepare(
-      'select f.row, f.words from stems s cross join facets f on f.row = s.rowid where s.stems match ? order by s.rowid limit ?',
+      `select f.row, f.words
+       from stems s cross join facets f on f.row = s.rowid
+       where s.stems match ?
+       order by s.rowid limit ?`,
     );
     this.rows.setReturnArrays(true);
   }

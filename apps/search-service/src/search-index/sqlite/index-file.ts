@@ -9,18 +9,32 @@ const layout = textLayout + 1;
 
 const schema = `
   create table documents (id text primary key, revision integer not null, place integer) without rowid;
-  create table texts (row integer primary key, id text not null, kind text not null, language text not null, title text not null, description text not null);
+  create table texts (
+    row integer primary key, id text not null, kind text not null, language text not null, title text not null,
+    description text not null
+  );
   create table tokens (
-    row integer primary key, length integer not null, titleLength integer not null, titleKey text not null, stems text not null, words text not null, spellings text
+    row integer primary key, length integer not null, titleLength integer not null, titleKey text not null,
+    stems text not null, words text not null, spellings text
   );
   create table facets (row integer primary key, words text not null);
   create table lexicon (word text primary key) without rowid;
   create index tokens_title on tokens (titleKey);
-  create virtual table stems using fts5(text, facets, content = '', contentless_delete = 1, tokenize = "ascii tokenchars ':-.'");
-  create virtual table titles using fts5(text, facets, content = '', contentless_delete = 1, tokenize = "ascii tokenchars ':-.'");
-  create virtual table beginnings using fts5(text, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3 4 5', tokenize = "ascii tokenchars ':-.^'");
+  create virtual table stems using fts5(
+    text, facets, content = '', contentless_delete = 1, tokenize = "ascii tokenchars ':-.'"
+  );
+  create virtual table titles using fts5(
+    text, facets, content = '', contentless_delete = 1, tokenize = "ascii tokenchars ':-.'"
+  );
+  create virtual table beginnings using fts5(
+    text, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3 4 5',
+    tokenize = "ascii tokenchars ':-.^'"
+  );
   create virtual table vocabulary using fts5vocab(stems, 'row');
-  create table state (generation text not null, changes integer not null, rows integer not null, words integer not null, titleWords integer not null, letters integer not null);
+  create table state (
+    generation text not null, changes integer not null, rows integer not null, words integer not null,
+    titleWords integer not null, letters integer not null
+  );
   pragma user_version = ${layout};`;
 
 /** A reason that an index cannot be opened, in one line for an operator. */
@@ -102,7 +116,8 @@ function explainFailure(file: string, error: unknown): unknown {
   const code = codeOf(error);
   if (code === busy)
     return new IndexFileError(
-      `The search index ${file} is used by another process. An index in SQLite belongs to one process; several need OpenSearch`,
+      `The search index ${file} is used by another process. ` +
+        `An index in SQLite belongs to one process; several need OpenSearch`,
       false,
     );
   if (code === noDatabase)

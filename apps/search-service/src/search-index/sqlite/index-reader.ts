@@ -66,7 +66,10 @@ export class IndexReader {
       text: database.prepare('select id, kind, language, title, description from texts where row = ?'),
       // A document that still matches has the row that it had, or, in other languages than then, another one.
       ofPlace: database.prepare(
-        'select t.row, t.stems, f.words from tokens t join facets f on f.row = t.row where t.row between ? and ? order by t.row = ? desc, t.row',
+        `select t.row, t.stems, f.words
+         from tokens t join facets f on f.row = t.row
+         where t.row between ? and ?
+         order by t.row = ? desc, t.row`,
       ),
       count: database.prepare('select count(*) as documents from documents where place is not null'),
     };

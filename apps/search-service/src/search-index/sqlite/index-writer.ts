@@ -39,7 +39,8 @@ export class IndexWriter {
     this.sql = {
       find: database.prepare('select revision, place from documents where id = ?'),
       put: database.prepare(
-        'insert into documents values (?, ?, ?) on conflict (id) do update set revision = excluded.revision, place = excluded.place',
+        `insert into documents values (?, ?, ?)
+         on conflict (id) do update set revision = excluded.revision, place = excluded.place`,
       ),
       lastRow: database.prepare('select max(row) as row from texts where row >= ? and row < ?'),
       rows: database.prepare('select row, stems, length, titleLength from tokens where row between ? and ?'),

@@ -132,7 +132,7 @@ describe('the file of a search index', () => {
     expect(await (await openIndex(file)).count()).toBe(50);
   });
 
-  it('finds the best of many beyond the bounds of a search: rare words everywhere, common ones by title and among the newest', async () => {
+  it('finds, beyond its bounds, rare words everywhere and common ones by title and among the newest', async () => {
     const index = await openIndex(newFile());
     const day = (at: number): string => new Date(Date.UTC(2000, 0, 1 + at)).toISOString();
     const common = Array.from({ length: 3_000 }, (_, at) =>
