@@ -7,15 +7,15 @@ import { EventContext } from './event-context.js';
 export type ConsumedEvent = Pick<EventDefinition, 'type' | 'version' | 'topic' | 'payload'>;
 
 /**
- * Why an event is none of a group's business: it does not want the type, or the same fact also comes in the version
- * that it reads.
+ * Why a group does not handle an event: it does not consume the type, or the same event also comes in the version that
+ * it reads.
  */
 export type PassedOver = 'unwanted' | 'other_version';
 
 /**
  * Where a handler's effects are. `database`: it writes with `context.tx`, in one transaction with the record that the
- * event is done, so the effect happens once. `elsewhere`: it is called first and the record follows, so it must bear
- * repetition.
+ * event is done, so the effect happens once. `elsewhere`: the record follows the effect, so the handler must be
+ * idempotent.
  */
 export type Effects = 'database' | 'elsewhere';
 
@@ -57,7 +57,7 @@ export function readEvent(consumer: Consumer, raw: unknown): ReadableEvent | Pas
   const handler = consumer.handlers.get(envelope.type);
   if (!handler) return 'unwanted';
   const expected = dataschemaOf(handler.event);
-  // without that promise of the publisher the fact would be lost (ADR 21)
+  // without that promise of the publisher the event would be lost (ADR 21)
   if (envelope.dataschema !== expected && envelope.versions?.split(',').includes(String(handler.event.version)))
     return 'other_version';
   if (envelope.dataschema !== expected)
@@ -89,8 +89,7 @@ export async function callHandler(
 }
 
 /**
- * Runs work that must end within `deadline` milliseconds; afterwards its signal is aborted and the result is of no
- * interest.
+ * Runs work for at most `deadline` milliseconds. Then its signal is aborted and its result ignored.
  */
 export async function withDeadline<T>(deadline: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();

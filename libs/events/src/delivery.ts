@@ -1,6 +1,7 @@
 import { Envelope, Refusal } from '@mediamesh/contracts';
 import type { Logger, Metrics } from '@mediamesh/observability';
 import { type EntityManager, isUnreachable } from '@mediamesh/postgres';
+import { withJitter } from '@mediamesh/resilience';
 import {
   callHandler,
   type Consumer,
@@ -26,9 +27,9 @@ export interface DeliveryOptions {
 }
 
 /**
- * What happens around every handler, whatever the bus: an event that cannot be read becomes a dead letter; a handler
- * has a deadline and up to five tries with exponential back-off, then a dead letter keeps the event. While something
- * the handler needs is down its line pauses, and that does not count.
+ * What happens around every handler, whatever the bus. An event that cannot be read becomes a dead letter. A handler
+ * has a deadline and up to five tries with exponential backoff; then the event becomes a dead letter. While something
+ * that the handler needs is down, the events of its key wait, and that counts as no try.
  */
 export function createSubscription(consumer: Consumer, { logger, metrics }: DeliveryOptions): Subscription {
   const { group, broadcast, database } = consumer;
@@ -58,7 +59,7 @@ export function createSubscription(consumer: Consumer, { logger, metrics }: Deli
     }
   }
 
-  /** What came from this group's own inbox would otherwise wait in front of everything else for ever. */
+  /** Records an event that this group does not handle as done: in its own inbox it would wait for ever. */
   async function passOver(raw: unknown, origin?: MessageOrigin): Promise<void> {
     if (database && !broadcast && !origin) await recordDoneRelaxed(database, group, Envelope.parse(raw).id);
   }
@@ -68,7 +69,7 @@ export function createSubscription(consumer: Consumer, { logger, metrics }: Deli
     if (isPassing(error)) return pause(raw, tries, error);
     if (failed < maximumTries && !(error instanceof UnreadableEvent)) {
       metrics.count('mediamesh_events_handled', { consumer: group, outcome: 'failed' });
-      logger.warn('An event was not handled and will be tried again', {
+      logger.warn('An event was not handled; it is retried', {
         consumer: group,
         eventId: idOf(raw),
         failed,
@@ -90,7 +91,7 @@ export function createSubscription(consumer: Consumer, { logger, metrics }: Deli
   function pause(raw: unknown, tries: Tries, error: unknown): Outcome {
     const wait = withJitter(Math.min(longestPause, firstPause * 2 ** Math.min(tries.paused, 10)));
     metrics.count('mediamesh_events_handled', { consumer: group, outcome: 'paused' });
-    logger.warn('A consumer pauses while something it needs is not available', {
+    logger.warn('A consumer waits for something that is not available', {
       consumer: group,
       eventId: idOf(raw),
       wait,
@@ -100,7 +101,7 @@ export function createSubscription(consumer: Consumer, { logger, metrics }: Deli
   }
 }
 
-/** Repeated: the event was done before, whatever it says now. */
+/** `repeated`: an event with this id was handled before. */
 async function handleEvent(
   consumer: Consumer,
   event: ReadableEvent,
@@ -113,8 +114,7 @@ async function handleEvent(
   };
   if (!database || broadcast) return withDeadline(deadline, handle);
   if (effects === 'elsewhere') {
-    // a broker brings an event once more when somebody publishes it once more; without one the inbox itself would have
-    // refused it
+    // a broker delivers an event again when it is published again; without a broker the inbox refuses the second one
     if (origin && (await isDone(database, group, event.envelope.id))) return 'repeated';
     await withDeadline(deadline, handle);
     await recordDoneRelaxed(database, group, event.envelope.id);
@@ -128,13 +128,11 @@ async function handleEvent(
   return withDeadline(deadline, handleOnce);
 }
 
-/** Whether the reason is something else being down or overloaded, so that trying again later will do. */
+/** Whether something else is down or overloaded, so that a later try may succeed. */
 const isPassing = (error: unknown): boolean =>
   isUnreachable(error) || (error instanceof Refusal && (error.kind === 'unavailable' || error.kind === 'limited'));
 
-const withJitter = (milliseconds: number): number => milliseconds * (0.5 + Math.random() / 2);
-
-/** Cut, because what came may be anything. */
+/** Cut, because it comes from outside. */
 const idOf = (raw: unknown): string | undefined =>
   typeof raw === 'object' && raw !== null && 'id' in raw && typeof raw.id === 'string'
     ? raw.id.slice(0, 100)

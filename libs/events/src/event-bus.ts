@@ -1,13 +1,13 @@
 import type { Envelope, Topic } from '@mediamesh/contracts';
 import type { Database } from '@mediamesh/postgres';
 
-/** An event on its way: what the outbox holds, what a topic carries. */
+/** An event to be published, and its topic. */
 export interface EventRecord {
   readonly topic: Topic;
   readonly envelope: Envelope;
 }
 
-/** How often a delivery failed for its own reasons, and how often it waited for something that was down. */
+/** How often a handler failed, and how often it waited for something that was down. */
 export interface Tries {
   readonly failed: number;
   readonly paused: number;
@@ -31,28 +31,28 @@ export interface MessageOrigin {
 }
 
 /**
- * What became of a delivery: done for good, or to be tried again after `wait` milliseconds, its line waiting meanwhile.
+ * The outcome of a delivery: done, or to be retried after `wait` milliseconds. Events of the same key wait meanwhile.
  */
 export type Outcome = { readonly done: true } | { readonly done: false; readonly wait: number; readonly tries: Tries };
 
-/** A group of consumers that shares the work: each event reaches one of its instances. */
+/** A consumer group: each event reaches one of its instances. */
 export interface Subscription {
   /** `<app>.<consumer>`, such as `search-service.indexing`. */
   readonly group: string;
-  /** The events it wants, by type and topic; others are not its business. */
+  /** The events it consumes. */
   readonly events: readonly { readonly type: string; readonly topic: Topic }[];
-  /** Every instance hears everything, from memory, from now on: for caches only. */
+  /** Every instance gets every event published from now on, without an inbox: for caches only. */
   readonly broadcast: boolean;
   /** The consumer's own database, which holds its inbox; only a broadcast does without. */
   readonly database: Database | undefined;
   /**
-   * Deals with one delivery. `raw` came from outside and is checked here; a bus whose events come in messages of a
-   * broker hands the message on too. A rejection means the same as "again in a second".
+   * Handles one event. `raw` comes from outside and is checked here. `origin` is the broker's message, where there is
+   * one. A rejection means a retry in a second.
    */
   deliver(raw: unknown, tries: Tries, origin?: MessageOrigin): Promise<Outcome>;
 }
 
-/** The bus names one event that it will never accept, such as one too large for the broker. Others are not affected. */
+/** The bus will never accept one event, such as one too large for the broker. Others are not affected. */
 export class RecordRefused extends Error {
   override readonly name = 'RecordRefused';
 
@@ -66,20 +66,20 @@ export class RecordRefused extends Error {
 }
 
 /**
- * Carries facts from the outboxes to the groups that want them. Every adapter keeps this promise:
+ * Carries events from the outboxes to consumer groups. Every adapter keeps this promise:
  *
- * - What `publish` acknowledged reaches every group that wants it at least once, also after any process was killed.
- * - Events with one partition key reach a group one after the other, in the order in which they were published; an
- *   event that is tried again holds up its key only. Keys go side by side.
- * - Groups know nothing of each other: one that is slow, failing or paused holds up no other.
- * - An event may come twice; consumers record what they have done, or compare revisions.
- * - A broadcast subscription hears what is published from now on, on every instance, without any promise beyond that.
+ * - What `publish` acknowledged reaches every group that consumes it at least once, even when any process is killed.
+ * - Events with one partition key reach a group one after the other, in the order of their publication. A retry delays
+ *   its own key only. Keys are handled in parallel.
+ * - Groups are independent: one that is slow, failing or paused delays no other.
+ * - An event may be delivered twice: consumers record what they have done, or compare revisions.
+ * - A broadcast reaches every instance that is up. It is never repeated.
  */
 export abstract class EventBus {
   /**
-   * Resolves when every group has durably taken over every record. Rejects with {@link RecordRefused} for a record that
-   * can never be taken (nothing of the call counts as published, though parts may arrive), and with anything else when
-   * the bus cannot be reached: then the same records are published again later. Waits until the bus is started.
+   * Resolves when every record is durable for every group. Rejects with {@link RecordRefused} for a record that will
+   * never be accepted: nothing of the call counts as published, though parts may arrive. Rejects with any other error
+   * when the bus cannot be reached; the caller publishes the same records again. Waits until the bus is started.
    */
   abstract publish(records: readonly EventRecord[]): Promise<void>;
 
@@ -87,26 +87,25 @@ export abstract class EventBus {
   abstract subscribe(subscription: Subscription): void;
 
   /**
-   * Begins to deliver. Called once, when all groups have subscribed: a fact that nobody has asked for yet would be
-   * lost.
+   * Begins to deliver. Called once, after all groups have subscribed: an event without a group would be lost.
    */
   abstract start(): Promise<void>;
 
   /**
-   * Takes no new delivery, waits for those under way and resolves; an adapter may bound how long it waits. What waits
-   * or was left behind is found after the next start.
+   * Begins no delivery and waits for those under way; an adapter may bound that wait. Events that are left are
+   * delivered after the next start.
    */
   abstract close(): Promise<void>;
 
   /**
-   * How many events wait for the instance of a group in this process, those being handled included. Rejects when that
-   * cannot be told.
+   * How many events wait for the instance of a group in this process, those being handled included. Rejects when the
+   * number is not known.
    */
   countWaiting(_group: string): Promise<number> {
     return Promise.resolve(0);
   }
 
-  /** Whether the bus reaches what carries its events; what is published meanwhile waits in the outboxes. */
+  /** Whether the bus reaches its broker. Otherwise events wait in the outboxes. */
   get connected(): boolean {
     return true;
   }

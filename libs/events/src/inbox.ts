@@ -9,9 +9,9 @@ const done = (source: string) => `
 /**
  * Records in a handler's own transaction that its event is done. Answers `false` for one that already was.
  *
- * Where the event waits in this inbox, the commit need not wait for the disk: a record that a power cut takes along
- * takes its effects along too, and the event is found waiting again. An event of a broker waits nowhere else once it is
- * acknowledged, so there the commit is a full one.
+ * The commit of an event from this inbox need not wait for the disk: if a power cut takes the record, it takes the
+ * effects too, and the event is still in the inbox. The commit of a broker's event does wait, because that event is
+ * nowhere else once it is acknowledged.
  */
 export async function recordDone(tx: EntityManager, group: string, eventId: string): Promise<boolean> {
   const relaxed = `
@@ -27,7 +27,7 @@ export async function recordDone(tx: EntityManager, group: string, eventId: stri
 }
 
 /**
- * The same after an effect elsewhere, without waiting for the disk: if the record is lost, the event merely comes
+ * The same after an effect elsewhere, without waiting for the disk: if the record is lost, the event is delivered
  * again.
  */
 export async function recordDoneRelaxed(database: Database, group: string, eventId: string): Promise<void> {

@@ -1,4 +1,4 @@
-/** Something to do, in the line of its key. */
+/** Something to do. */
 export interface Entry {
   readonly id: string;
   readonly key: string;
@@ -12,22 +12,22 @@ interface Line<E> {
 }
 
 /**
- * Lines of entries, one for each key: the entries of a line are worked one after the other, lines side by side up to a
- * bound. A line that waits to try again takes no part in the bound.
+ * A queue (line) of entries for each key. The entries of a line are handled one after the other, and up to `parallel`
+ * lines at the same time. A line that waits for a retry does not count among them.
  */
 export class Lines<E extends Entry> {
   private readonly lines = new Map<string, Line<E>>();
   private readonly known = new Map<string, E>();
   private ready: Line<E>[] = [];
-  /** Worked at this moment. */
+  /** Being handled. */
   private readonly running = new Set<E>();
-  /** Worked at this moment, and not to be tried again. */
+  /** Being handled, and not to be retried. */
   private readonly forgotten = new WeakSet<E>();
   private readonly idle: (() => void)[] = [];
   private heldBytes = 0;
   private stopped = false;
 
-  /** `work` answers nothing when an entry is done, or the milliseconds after which to try it again. */
+  /** `work` answers nothing when an entry is done, or the milliseconds before its retry. */
   constructor(
     private readonly options: {
       parallel: number;
@@ -58,13 +58,13 @@ export class Lines<E extends Entry> {
     return [...this.lines.values()].filter(({ entries }) => entries.length > length).map(({ key }) => key);
   }
 
-  /** Adds entries at the ends of their lines and begins at once where there is room; one already there is left out. */
+  /** Adds entries at the ends of their lines and begins with them where there is room. Known ids are left out. */
   add(entries: readonly E[]): void {
     for (const entry of entries) if (!this.known.has(entry.id)) this.append(entry);
     this.pump();
   }
 
-  /** Drops every entry that is not being worked, and tries those that are not again. */
+  /** Drops every entry that is not being handled, and retries none of those that are. */
   forget(): void {
     this.ready = [];
     for (const line of this.lines.values()) {
@@ -76,7 +76,7 @@ export class Lines<E extends Entry> {
     for (const entry of this.running) this.forgotten.add(entry);
   }
 
-  /** Begins nothing more; resolves when what was under way has ended. */
+  /** Begins no other entry; resolves when those being handled have ended. */
   async stop(): Promise<void> {
     this.stopped = true;
     for (const line of this.lines.values()) clearTimeout(line.timer);
@@ -104,7 +104,7 @@ export class Lines<E extends Entry> {
     }
   }
 
-  /** Works the first entry of a line, then lets the next line in. */
+  /** Handles the first entry of a line, then begins the next line. */
   private async work(line: Line<E>): Promise<void> {
     const entry = line.entries[0]!;
     this.running.add(entry);

@@ -11,8 +11,8 @@ export interface PeriodicWorkerOptions {
   readonly name: string;
   /** The app that neighbours see as the caller. */
   readonly app?: AppName;
-  /** Milliseconds after which a turn begins without being asked for. */
-  readonly every: number;
+  /** Milliseconds after a turn in which the next one begins without being asked for. */
+  readonly every: number | (() => number);
   /** One turn. The signal is aborted when the worker stops. A rejection is logged, and the next turn tries again. */
   readonly work: (stop: AbortSignal) => Promise<unknown>;
   readonly logger: Logger;
@@ -28,12 +28,14 @@ export class PeriodicWorker {
   private timer: NodeJS.Timeout | undefined;
   private turns: Promise<void> | undefined;
   private isWoken = false;
+  private isStarted = false;
 
   constructor(private readonly options: PeriodicWorkerOptions) {}
 
   /** Begins to take turns; the first one comes after the interval, or when woken. */
   start(): void {
-    this.timer = setInterval(() => this.wake(), this.options.every).unref();
+    this.isStarted = true;
+    this.setTimer();
   }
 
   /** Takes a turn as soon as the one under way is over. */
@@ -50,7 +52,7 @@ export class PeriodicWorker {
 
   /** Tells the turn under way to stop and waits for its end; no other one begins. */
   async stop(): Promise<void> {
-    clearInterval(this.timer);
+    clearTimeout(this.timer);
     this.stopping.abort(new WorkerStop(`${this.options.name} stops`));
     await this.turns;
   }
@@ -60,7 +62,15 @@ export class PeriodicWorker {
       this.isWoken = false;
       await runInWorkerContext(this.options.app, () => this.takeTurn());
     }
-    this.turns = undefined; // in the same breath as the last look at what woke us
+    this.turns = undefined; // without a pause after the last look at `isWoken`
+    this.setTimer();
+  }
+
+  private setTimer(): void {
+    clearTimeout(this.timer);
+    if (!this.isStarted || this.stopping.signal.aborted) return;
+    const { every } = this.options;
+    this.timer = setTimeout(() => this.wake(), typeof every === 'number' ? every : every()).unref();
   }
 
   private async takeTurn(): Promise<void> {

@@ -3,7 +3,8 @@ import type { Database } from '@mediamesh/postgres';
 import type { Outbox } from './outbox.js';
 
 /**
- * At most one notification in so many milliseconds: inside the writing transactions it would serialise their commits.
+ * Milliseconds between two notifications. They are not sent in the writing transactions, because that would make the
+ * commits wait for each other.
  */
 const notifyEvery = 10;
 
@@ -12,12 +13,12 @@ export interface AnnouncementOptions {
   readonly outbox: Outbox;
   readonly channel: string;
   readonly logger: Logger;
-  /** Whether the relay that works is the one of this process. */
+  /** Whether the active relay is the one of this process. */
   readonly isNear: () => boolean;
   readonly wake: () => void;
 }
 
-/** Tells the relay about commits: the one of this process directly, one in another process by a notification. */
+/** Wakes the relay after commits: directly in this process, by a notification in another. Answers how to end that. */
 export function announceCommits({
   database,
   outbox,
@@ -43,7 +44,7 @@ export function announceCommits({
     try {
       await database.query('select pg_notify($1, $2)', [channel, '']);
     } catch (error) {
-      // The other relay looks every second anyway.
+      // The other relay polls every second anyway.
       logger.debug('A notification could not be sent', { database: database.name, error });
     }
   }

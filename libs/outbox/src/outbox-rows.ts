@@ -2,16 +2,16 @@ import type { EventRecord } from '@mediamesh/events';
 import type { Envelope } from '@mediamesh/contracts';
 import type { Database, SideConnection } from '@mediamesh/postgres';
 
-/** Large enough that round trips do not count; documents are bounded by their bytes. */
+/** Enough rows that round trips do not matter, and a bound in bytes because documents are large. */
 const batch = { rows: 5_000, bytes: 8_000_000 };
 
-/** The most rows that are offered at once. */
+/** The most rows of a batch. */
 export const mostRows = batch.rows;
 
 /**
- * How many rows are offered next. A bus that is too slow for a call fails it as a whole, though most of it arrived, and
- * the same would go out for ever. So a failure halves what was offered, down to one event; a success adds only a
- * quarter, so that little is repeated where the bus stays slow.
+ * The size of the next batch, in rows. A slow bus fails a batch as a whole although most of it arrived, so the same
+ * batch would fail for ever. A failure halves the size, down to one row. A success adds a quarter only, so that little
+ * is repeated while the bus stays slow.
  */
 export const adjustRows = (rows: number, { offered, failed }: { offered: number; failed: boolean }): number =>
   failed ? Math.ceil(offered / 2) : Math.min(Math.ceil(rows * 1.25), mostRows);
@@ -22,9 +22,8 @@ export interface UnsentRow extends EventRecord {
 }
 
 /**
- * The oldest unsent rows but those under way, so many at most. No position is remembered: ids are given out before the
- * commit, so a row may become visible after younger ones were sent, and is found then, before what was committed after
- * it.
+ * The oldest unsent rows, without those that are being published. No offset is remembered, because ids are given out
+ * before the commit: a row may become visible after younger ones were sent, and is found then.
  */
 export const readUnsent = (
   connection: SideConnection,
@@ -43,7 +42,7 @@ export const readUnsent = (
     [rows, batch.bytes, underWay],
   );
 
-/** Does not wait for the disk: a mark that is lost makes the event go twice, which consumers bear. */
+/** Does not wait for the disk: if a mark is lost, the event is published twice, which consumers expect. */
 export async function markSent(connection: SideConnection, ids: readonly number[]): Promise<void> {
   if (ids.length === 0) return;
   await connection.query(
@@ -55,7 +54,7 @@ export async function markSent(connection: SideConnection, ids: readonly number[
   );
 }
 
-/** Takes an event that the bus will never accept out of the way, with the reason. */
+/** Parks an event that the bus will never accept, with the reason. */
 export async function park(connection: SideConnection, eventId: string, reason: string): Promise<void> {
   await connection.query(
     'update outbox set parked_at = clock_timestamp(), parked_reason = $2 where event_id = $1 and sent_at is null',

@@ -14,8 +14,8 @@ import type { z } from 'zod';
 const maximumBytes = 512_000;
 
 /**
- * The only way to publish a fact. The class is also the injection token. Append *after* the aggregate's own write: its
- * row lock then makes the outbox follow the order of the aggregate's changes.
+ * The only way to publish an event. The class is also the injection token. Append *after* the aggregate's own write:
+ * its row lock then puts the events in the order of the aggregate's changes.
  */
 export class Outbox {
   private readonly database: Database;
@@ -28,14 +28,14 @@ export class Outbox {
     this.app = app;
   }
 
-  /** Publishes a fact if, and as soon as, the transaction commits. Refuses (413) an event above 512 kB. */
+  /** Publishes an event once the transaction has committed. Refuses (413) one above 512 kB. */
   async append<P extends z.ZodType>(tx: EntityManager, event: EventDefinition<P>, payload: z.input<P>): Promise<void> {
     await this.appendMany(tx, event, [payload]);
   }
 
   /**
-   * The same for many payloads of one event, in their order, in one statement. An event with a former version is told
-   * in both.
+   * The same for many payloads of one event, in their order, in one statement. An event with a former version is
+   * published in both.
    */
   async appendMany<P extends z.ZodType>(
     tx: EntityManager,
@@ -43,7 +43,7 @@ export class Outbox {
     payloads: readonly z.input<P>[],
   ): Promise<void> {
     if (!tx.queryRunner?.isTransactionActive)
-      throw new Error(`${event.type} must be appended in the transaction of what it tells`);
+      throw new Error(`${event.type} must be appended in the transaction of its cause`);
     if (payloads.length === 0) return;
     const envelopes = payloads.flatMap((payload) => this.tell(event, payload));
     const texts = envelopes.map((envelope) => JSON.stringify(envelope));

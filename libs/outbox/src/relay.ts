@@ -2,6 +2,7 @@ import { type EventBus, RecordRefused } from '@mediamesh/events';
 import { startCleaning } from '@mediamesh/jobs';
 import type { Logger, Metrics } from '@mediamesh/observability';
 import type { Database, SideConnection } from '@mediamesh/postgres';
+import { withJitter } from '@mediamesh/resilience';
 import { announceCommits } from './announcement.js';
 import type { Outbox } from './outbox.js';
 import {
@@ -17,7 +18,7 @@ import {
 } from './outbox-rows.js';
 import { WakeUp } from './wake-up.js';
 
-/** Any number, the same in every process: who holds this lock is the relay of its database. */
+/** The key of the advisory lock. Whoever holds it is the relay of its database. */
 const relayLock = 7_283_503;
 const channel = 'outbox';
 
@@ -37,21 +38,21 @@ export interface RelayOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   /**
-   * Milliseconds after which the server takes a relay without a sign of life for frozen and ends its session; 10 s
-   * unless given.
+   * Milliseconds without a statement after which the server ends the session of a relay that is frozen; 10 s unless
+   * given.
    */
   readonly silence?: number;
 }
 
 export interface Relay {
-  /** Sends what is committed, for at most `patience` milliseconds (5 s unless given), and gives the lock away. */
+  /** Publishes what is committed, for at most `patience` milliseconds (5 s unless given), and releases the lock. */
   close(patience?: number): Promise<void>;
 }
 
 /**
- * Hands what was committed to the bus: in order, one relay for a database, over a session that holds an advisory lock.
- * All reads and marks go over that session, so that a relay which lost its lock can mark nothing. A bus that cannot be
- * reached is tried again for ever; only an event that it names as unacceptable is parked, and holds nobody back.
+ * Publishes committed events in order. One relay works for a database: the one whose session holds an advisory lock.
+ * It reads and marks rows over that session, so a relay that lost the lock can mark nothing. When the bus cannot be
+ * reached, the relay retries for ever. An event that the bus refuses for good is parked, and the next ones go on.
  */
 export function startRelay({
   database,
@@ -107,15 +108,14 @@ export function startRelay({
           await connection.close();
         }
       } catch (error) {
-        logger.warn('The relay lost its database and will come back', { database: database.name, error });
+        logger.warn('The relay lost its database; it retries', { database: database.name, error });
       }
       if (state === 'working') await wakeUp.sleep(waitBefore(retry));
     }
   }
 
   /**
-   * Asks at least once, also when the relay is closed right after it was started: what is committed is still to be
-   * sent.
+   * Tries at least once, even when the relay is closed right after its start, so that committed events are published.
    */
   async function takeLock(connection: SideConnection): Promise<boolean> {
     while (state !== 'closed') {
@@ -129,7 +129,7 @@ export function startRelay({
     return false;
   }
 
-  /** Relays until everything is sent and the relay is closing, or until the session is lost. */
+  /** Publishes until the relay is closing and nothing is left, or until the session is lost. */
   async function lead(connection: SideConnection): Promise<void> {
     await connection.listen(channel, () => wakeUp.ring());
     const beat = setInterval(
@@ -160,7 +160,7 @@ export function startRelay({
       }
       const ids = rows.map(({ id }) => id);
       const work = [send(connection, rows), markSent(connection, sent), readUnsent(connection, ids, most)] as const;
-      // whatever fails, nobody sends again while this batch may still be on its way
+      // even after a failure, nothing is sent again while this batch may still be on its way
       await Promise.allSettled(work);
       const [outcome, , next] = await Promise.all(work);
       metrics.count('mediamesh_outbox_sent', {}, sent.length);
@@ -172,7 +172,7 @@ export function startRelay({
     await markSent(connection, sent);
   }
 
-  /** Parked: the bus refuses one of the rows for good, and has taken none that may come after it. */
+  /** `parked`: the bus refuses one of the rows for good, and has taken no row after it. */
   async function send(connection: SideConnection, rows: readonly UnsentRow[]): Promise<'taken' | 'parked' | 'failed'> {
     if (rows.length === 0) return 'taken';
     try {
@@ -183,11 +183,11 @@ export function startRelay({
       return 'taken';
     } catch (error) {
       if (error instanceof RecordRefused) {
-        logger.error('The bus refuses an event for good', { eventId: error.eventId, error });
+        logger.error('The bus refuses an event for good; it is parked', { eventId: error.eventId, error });
         await park(connection, error.eventId, error.message);
         return 'parked';
       }
-      logger.warn('The bus did not take the events; the relay tries again', {
+      logger.warn('The events could not be published; the relay retries', {
         database: database.name,
         unsent: rows.length,
         error,
@@ -198,4 +198,4 @@ export function startRelay({
 }
 
 const waitBefore = (retry: number): number =>
-  Math.min(intervals.longestRetry, intervals.firstRetry * 2 ** Math.min(retry, 10)) * (0.5 + Math.random() / 2);
+  withJitter(Math.min(intervals.longestRetry, intervals.firstRetry * 2 ** Math.min(retry, 10)));

@@ -42,7 +42,7 @@ function driverFailure(error: unknown): DriverFailure | undefined {
 }
 
 /** The SQLSTATE of a failed statement. */
-export function sqlState(error: unknown): string | undefined {
+function sqlState(error: unknown): string | undefined {
   const code = driverFailure(error)?.code;
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }

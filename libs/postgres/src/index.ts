@@ -1,5 +1,5 @@
 export { Database, openDatabase, type DatabaseOptions, type TransactionOptions } from './database.js';
-export { isUnreachable, sqlState, uniqueViolation } from './failures.js';
+export { isUnreachable, uniqueViolation } from './failures.js';
 export { isMigrated, migrate } from './migrate.js';
 export * from './orm.js';
 export { execute, query } from './query.js';

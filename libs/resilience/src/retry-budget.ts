@@ -24,6 +24,9 @@ export function createRetryBudget(share = 0.2, reserve = 10): RetryBudget {
   };
 }
 
+/** Between half of it and all of it, so that those who failed together do not try again together. */
+export const withJitter = (milliseconds: number): number => milliseconds * (0.5 + Math.random() / 2);
+
 /** Milliseconds to wait before attempt `n` (1 is the first retry): exponential, with full jitter. */
 export const backOff = (n: number, firstMs = 50, maximumMs = 5_000, random: () => number = Math.random): number =>
   Math.round(random() * Math.min(maximumMs, firstMs * 2 ** (n - 1)));

@@ -15,7 +15,7 @@ import { Cursors } from '@mediamesh/http';
 import { Outbox } from '@mediamesh/outbox';
 import { currentContext, Logger } from '@mediamesh/observability';
 import { Database, type EntityManager } from '@mediamesh/postgres';
-import { remaining } from '@mediamesh/resilience';
+import { remaining, TooLate, within } from '@mediamesh/resilience';
 import { Injectable } from '@nestjs/common';
 import { ClaimsRepository } from '../claims/claims.repository.js';
 import { ObjectStore } from '../storage/object-store.js';
@@ -115,12 +115,10 @@ export class AssetsService {
   async complete(id: string): Promise<Asset> {
     const running = this.completing.get(id) ?? this.begin(id);
     const patience = remaining(currentContext()?.deadline, 60_000) - notice;
-    const busy = Promise.withResolvers<never>();
-    const timer = setTimeout(() => busy.reject(unavailable('request.busy', { retryAfter: 1 })), Math.max(patience, 0));
     try {
-      return await Promise.race([running, busy.promise]);
-    } finally {
-      clearTimeout(timer);
+      return await within(patience, running);
+    } catch (error) {
+      throw error instanceof TooLate ? unavailable('request.busy', { retryAfter: 1 }) : error;
     }
   }
 

@@ -1,4 +1,5 @@
 import { unavailable } from '@mediamesh/contracts';
+import { PeriodicWorker } from '@mediamesh/jobs';
 import { Logger, Metrics } from '@mediamesh/observability';
 import { Database } from '@mediamesh/postgres';
 import type { Resource, ResourceProblem } from '@mediamesh/resilience';
@@ -36,9 +37,7 @@ export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstr
   private state: State = 'unknown';
   /** The index that was asked last and found to be the right one. */
   private known: string | undefined;
-  private timer: NodeJS.Timeout | undefined;
-  private looking: Promise<void> = Promise.resolve();
-  private isStopping = false;
+  private readonly worker: PeriodicWorker;
 
   constructor(
     private readonly database: Database,
@@ -48,18 +47,23 @@ export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstr
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
+    this.worker = new PeriodicWorker({
+      name: 'search.index_state',
+      app: 'search-service',
+      every: () => (this.answers ? lookEvery : waitingLookEvery),
+      work: () => this.look(),
+      logger,
+    });
     metrics.observe('mediamesh_search_index_filled', () => (this.state === 'filled' ? 1 : 0));
   }
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.look();
-    this.wait();
+  onApplicationBootstrap(): Promise<void> {
+    this.worker.start();
+    return this.worker.turn();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    this.isStopping = true;
-    clearTimeout(this.timer);
-    await this.looking;
+  onModuleDestroy(): Promise<void> {
+    return this.worker.stop();
   }
 
   /** Refuses what must not find nothing where there is something. */
@@ -95,16 +99,6 @@ export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstr
 
   private get answers(): boolean {
     return this.state === 'filled' || this.state === 'earlier';
-  }
-
-  private wait(): void {
-    if (this.isStopping) return;
-    this.timer = setTimeout(
-      () => {
-        this.looking = this.look().finally(() => this.wait());
-      },
-      this.answers ? lookEvery : waitingLookEvery,
-    ).unref();
   }
 
   private async look(): Promise<void> {
