@@ -91,7 +91,7 @@ export function createSubscription(consumer: Consumer, { logger, metrics }: Deli
   function pause(raw: unknown, tries: Tries, error: unknown): Outcome {
     const wait = withJitter(Math.min(longestPause, firstPause * 2 ** Math.min(tries.paused, 10)));
     metrics.count('mediamesh_events_handled', { consumer: group, outcome: 'paused' });
-    logger.warn('A consumer waits for something that is not available', {
+    logger.warn('A consumer pauses while something it needs is not available', {
       consumer: group,
       eventId: idOf(raw),
       wait,

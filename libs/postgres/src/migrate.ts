@@ -3,7 +3,7 @@ import { createDataSource } from './data-source.js';
 import type { Database } from './database.js';
 import type { MigrationClass } from './orm.js';
 
-/** Any number, the same in every process that migrates a database. */
+/** The key of the advisory lock under which a database is migrated. */
 const migrationLock = 7_283_501;
 
 /** Runs what is missing, each migration in a transaction of its own. Several processes at once take turns. */

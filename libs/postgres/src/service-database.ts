@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import pg from 'pg';
 
-/** Any number, the same in every process that makes databases. */
+/** The key of the advisory lock under which databases are made. */
 const setupLock = 7_283_502;
 
 /** The role and the database of a service: `mesh_cms`. */

@@ -4,8 +4,8 @@ import { connectionOptions } from './connection-options.js';
 import { translateFailure } from './failures.js';
 
 /**
- * One connection beside the pool, for what lives as long as its session: advisory locks and notifications.
- * It is not restored when lost: `lost` tells, and everything the session held is gone with it.
+ * One connection outside the pool, for what belongs to a session: advisory locks and notifications. It is not restored
+ * when it breaks; `lost` is aborted then, and the session's locks are free.
  */
 export class SideConnection {
   /** Aborted when the connection is lost or closed. */
@@ -19,8 +19,8 @@ export class SideConnection {
   }
 
   /**
-   * Rejects with an `unavailable` refusal when the server cannot be reached. `idleTimeout`: the server ends a session
-   * silent for so many ms.
+   * Rejects with an `unavailable` refusal when the server cannot be reached. `idleTimeout`: milliseconds without a
+   * statement after which the server ends the session.
    */
   static async open(options: {
     url: string;

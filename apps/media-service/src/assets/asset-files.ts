@@ -9,7 +9,7 @@ import { judge, rejection, type StoredAsset, type Verdict } from './asset.js';
 import { type Pace, takeBytes } from './incoming-bytes.js';
 import { BytesGone, createStoredBytes } from './stored-bytes.js';
 
-/** Bytes that are in the store, under a key that nobody points at yet. */
+/** Bytes in the store, under a key that no asset has yet. */
 export interface KeptBytes {
   readonly objectKey: string;
   readonly size: number;
@@ -23,15 +23,15 @@ export interface KeepOptions {
   readonly size?: number;
 }
 
-/** Slow uploads are given up by this pace. */
+/** Slower uploads are refused. */
 export abstract class UploadPace implements Pace {
   abstract readonly windowMs: number;
   abstract readonly minimumBytes: number;
 }
 
 /**
- * The bytes of assets: taken in, examined, dropped. Every upload gets a key of its own, so that bytes never change
- * under a key.
+ * Stores, inspects and deletes the bytes of assets. Every upload gets a key of its own, so that the bytes of a key
+ * never change.
  */
 @Injectable()
 export class AssetFiles {
@@ -41,7 +41,7 @@ export class AssetFiles {
     private readonly logger: Logger,
   ) {}
 
-  /** Streams a request's body into the store; nothing stays of one that is refused. */
+  /** Streams a request's body into the store. Nothing is kept of a refused one. */
   async keep(assetId: string, body: Readable, { type, maximumBytes, size }: KeepOptions): Promise<KeptBytes> {
     const objectKey = `${assetId}/${randomUUID()}`;
     const hash = createHash('sha256');
@@ -57,8 +57,8 @@ export class AssetFiles {
   }
 
   /**
-   * What was uploaded to the store itself, now under a key that nobody else can write to; `undefined` when nothing
-   * whole came that way.
+   * Moves what was uploaded to the store directly to a key that no link can write to. Answers `undefined` when there is
+   * no complete upload.
    */
   async take({ id, size }: Pick<StoredAsset, 'id' | 'size'>): Promise<KeptBytes | undefined> {
     const taken = await this.store.takeUpload({ key: id, size });
@@ -69,7 +69,7 @@ export class AssetFiles {
     return { objectKey: taken.key, size: object.size, sha256: hash.digest('hex') };
   }
 
-  /** Whether the uploaded bytes are what the asset declares; `undefined` when there are none. */
+  /** Compares the uploaded bytes with the declaration; `undefined` when there are none. */
   async examine(asset: StoredAsset): Promise<Verdict | undefined> {
     const head = asset.objectKey === null ? undefined : await this.store.head(asset.objectKey);
     if (asset.objectKey === null || !head) return undefined;
@@ -92,7 +92,7 @@ export class AssetFiles {
     return inspect(createStoredBytes(this.store, objectKey, size));
   }
 
-  /** Forgets what was uploaded to the store itself and not taken. A failure only delays it, as it does in `drop`. */
+  /** Deletes a direct upload that was not taken. After a failure the sweeper deletes it. */
   async dropUpload(assetId: string): Promise<void> {
     try {
       await this.store.dropUpload(assetId);
@@ -101,7 +101,7 @@ export class AssetFiles {
     }
   }
 
-  /** Deletes bytes nobody points at any more. A failure only delays it: the sweeper finds them again. */
+  /** Deletes bytes that no asset has any more. After a failure the sweeper deletes them. */
   async drop(objectKey: string | null): Promise<void> {
     if (objectKey === null) return;
     try {

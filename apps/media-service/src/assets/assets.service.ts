@@ -39,16 +39,16 @@ export interface AssetListQuery {
   readonly limit: number;
 }
 
-/** So often may bytes be replaced while they are examined. */
+/** How often bytes may be replaced while they are inspected. */
 const maximumAttempts = 5;
 /**
- * Whoever waits for large files to be read through is told in time to ask again, in milliseconds before their deadline.
+ * Milliseconds before the caller's deadline at which a caller that waits for a large file is told to ask again.
  */
 const notice = 500;
 
 @Injectable()
 export class AssetsService {
-  /** What is being completed, by asset: those who ask meanwhile wait for the same. */
+  /** Completions under way, by asset. Further callers wait for the same one. */
   private readonly completing = new Map<string, Promise<Asset>>();
 
   constructor(
@@ -108,9 +108,8 @@ export class AssetsService {
   }
 
   /**
-   * Examines the uploaded bytes and settles the asset, once: whoever asks again, or at the same time, hears the same
-   * answer. Bytes that take longer than the caller's deadline are examined all the same; the caller is `unavailable`
-   * meanwhile and may ask again.
+   * Inspects the uploaded bytes and makes the asset ready or rejected, once. Further callers get the same answer. When
+   * the inspection takes longer than the caller's deadline it goes on; the caller gets `unavailable` and may ask again.
    */
   async complete(id: string): Promise<Asset> {
     const running = this.completing.get(id) ?? this.begin(id);
@@ -125,7 +124,7 @@ export class AssetsService {
   private begin(id: string): Promise<Asset> {
     const running = this.examine(id).finally(() => this.completing.delete(id));
     this.completing.set(id, running);
-    // Those who waited may have gone.
+    // Nobody may be waiting any more.
     running.catch((error: unknown) => this.logger.debug('an asset was not completed', { assetId: id, error }));
     return running;
   }
@@ -144,7 +143,7 @@ export class AssetsService {
     throw unavailable('request.busy', { retryAfter: 1 });
   }
 
-  /** Changes nothing when the asset was settled, or its bytes replaced, in the meantime. */
+  /** Does nothing when the asset was completed, or its bytes were replaced, in the meantime. */
   private async settle(asset: StoredAsset, verdict: Verdict): Promise<void> {
     const now = new Date();
     const settled = await this.database.transaction(async (tx) => {

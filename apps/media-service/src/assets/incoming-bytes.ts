@@ -10,15 +10,15 @@ export interface IncomingLimits {
   readonly pace: Pace;
 }
 
-/** How slowly bytes may come: at least so many in every window. */
+/** The slowest upload that is accepted: so many bytes in every window. */
 export interface Pace {
   readonly windowMs: number;
   readonly minimumBytes: number;
 }
 
 /**
- * A request's bytes as they come. Refuses with 413 what is too much, with 408 what drips, with 400 what breaks off. The
- * request itself is left open, so that the refusal can still be answered.
+ * The bytes of a request. Refuses too many with 413, too slow ones with 408, and an early end with 400. The request
+ * stays open, so that the refusal can be answered.
  */
 export async function* takeBytes(
   source: Readable,
@@ -50,9 +50,9 @@ export async function* takeBytes(
 }
 
 /**
- * Resolves when there is something to read, or the end; `onWait` hears how to end the waiting. A stream's own iterator
- * will not do: it either destroys the stream when it is left, and the refusal with it, or goes on listening, so that
- * nobody else can read the rest.
+ * Resolves when there is something to read, or at the end. `onWait` gets a function that ends the wait. The stream's
+ * own iterator cannot be used: when it is left, it either destroys the stream, so that no refusal can be answered, or
+ * keeps its listeners, so that nobody else can read the rest.
  */
 async function waitForMore(source: Readable, onWait: (giveUp: (refusal: Refusal) => void) => void): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -69,12 +69,12 @@ async function waitForMore(source: Readable, onWait: (giveUp: (refusal: Refusal)
 }
 
 /**
- * After a refusal the rest of a body is read and forgotten for this long, in milliseconds: a client still sending would
- * not hear the answer otherwise.
+ * Milliseconds for which the rest of a refused body is read and dropped: a client that is still sending would not get
+ * the answer otherwise.
  */
 const patience = 5_000;
 
-/** Lets a refused client finish its sentence, but not talk for ever. */
+/** Reads and drops the rest of a refused body, for a limited time. */
 export function discardRest(source: Readable): void {
   if (source.readableEnded || source.destroyed) return;
   const timer = setTimeout(() => source.destroy(), patience).unref();

@@ -3,7 +3,7 @@ import { Refusal } from '@mediamesh/contracts';
 import { type Bytes, createBytes } from '../inspection/bytes.js';
 import type { ObjectStore } from '../storage/object-store.js';
 
-/** An object was there and is no more. */
+/** The object was deleted while it was read. */
 export class BytesGone extends Refusal {
   constructor(key: string) {
     super('unavailable', 'request.unavailable', { cause: new Error(`object ${key} has gone`) });

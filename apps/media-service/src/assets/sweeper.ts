@@ -13,13 +13,14 @@ const hour = 3_600_000;
 const batch = 500;
 
 /**
- * Removes what nobody will come back for, every hour:
+ * Cleans up every hour:
  *
- * - An asset declared a day ago and never completed goes, with whatever bytes it has. If somebody claims it, it is
+ * - An asset that was declared a day ago and never completed is deleted with its bytes. If it is claimed, it is
  *   rejected instead, with the reason `asset.not_uploaded`, so that no draft names an asset that does not exist.
- * - Bytes that no asset points at go when they are a day old: what a crash left between the store and the database.
+ * - Bytes that belong to no asset are deleted when they are a day old: a crash between the store and the database
+ *   leaves some.
  *
- * Assets that are ready stay, claimed or not: a file an editor uploaded for later is not ours to throw away.
+ * Assets that are ready stay, claimed or not: an editor may have uploaded a file for later.
  */
 @Injectable()
 export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {

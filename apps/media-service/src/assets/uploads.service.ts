@@ -9,8 +9,8 @@ import { readMediaType, refuseUnlessDeclared, rejection, type StoredAsset } from
 import { AssetsRepository } from './assets.repository.js';
 
 /**
- * Takes the bytes of declared assets by signed links, as often as wanted until the asset is complete: the last ones
- * count.
+ * Receives the bytes of declared assets by signed links. Until the asset is complete, a new upload replaces the one
+ * before.
  */
 @Injectable()
 export class UploadsService {
@@ -30,8 +30,8 @@ export class UploadsService {
   }
 
   /**
-   * Takes the bytes that went to the store itself, if any did. They count from now on, whatever else is sent by their
-   * link.
+   * Takes the bytes that were uploaded to the store directly, if there are any. What is sent by their link later does
+   * not replace them.
    */
   async collect(asset: StoredAsset): Promise<void> {
     const kept = await this.files.take(asset);
@@ -41,8 +41,7 @@ export class UploadsService {
   }
 
   /**
-   * Points the asset at its new bytes and drops those that nobody points at then. Answers whether it still waited for
-   * bytes.
+   * Gives the asset its new bytes and deletes those it had. Answers whether it still waited for bytes.
    */
   private async replaceBytes(id: string, { objectKey, sha256 }: KeptBytes): Promise<boolean> {
     const outcome = await this.database.transaction((tx) =>

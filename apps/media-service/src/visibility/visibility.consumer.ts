@@ -10,11 +10,12 @@ import { Controller } from '@nestjs/common';
 import { ClaimsRepository } from '../claims/claims.repository.js';
 import { VisibilityRepository } from './visibility.repository.js';
 
+/** The name of the group on brokers and in inboxes: it cannot change. */
 const consumer = 'publicity';
 
 /**
- * An asset is public while a live document names it. A withdrawn document leaves its row without assets, which outranks
- * everything older. A purged item also lets go of its claims.
+ * An asset is public while a live document names it. The row of a withdrawn document stays, without assets, so that an
+ * older event changes nothing. The claims of a deleted item are released.
  */
 @Controller()
 export class VisibilityConsumer {

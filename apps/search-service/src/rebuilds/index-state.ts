@@ -8,12 +8,12 @@ import { SearchIndex } from '../search-index/search-index.js';
 import { RebuildsRepository } from './rebuilds.repository.js';
 import { RebuildsService } from './rebuilds.service.js';
 
-/** How often the index is looked at, in milliseconds; more often while it is being waited for. */
+/** Milliseconds between two checks of the index, and while a rebuild is awaited. */
 const lookEvery = 5_000;
 const waitingLookEvery = 250;
-/** A rebuild that failed is not asked for again within so many seconds. */
+/** Seconds after a failed rebuild in which no other one is requested. */
 const askAgainAfter = 60;
-/** When whoever was refused may come again, in seconds. */
+/** Seconds after which a refused search may be repeated. */
 const retryAfter = 2;
 const requester = 'service:search-service';
 
@@ -27,15 +27,15 @@ const earlier: ResourceProblem = {
 };
 
 /**
- * Whether the live index is the one that holds what is public. One that was lost, replaced, is of an older shape, or
- * was taken empty and could not be filled at the first start, is built anew without being asked; until then searches
- * are refused and the app is not ready, rather than find nothing. The one before the last is taken for put back on
- * purpose: it answers, and readiness says so.
+ * Whether the live index holds what is public. A rebuild is requested when the index was lost or replaced, has an older
+ * shape, or could not be filled at the first start. Until it is complete, searches are refused and the app is not
+ * ready, so that nobody finds nothing. The index before the current one is assumed to be put back on purpose: it
+ * answers, and readiness says so.
  */
 @Injectable()
 export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstrap, OnModuleDestroy {
   private state: State = 'unknown';
-  /** The index that was asked last and found to be the right one. */
+  /** The generation that was last recognised. */
   private known: string | undefined;
   private readonly worker: PeriodicWorker;
 
@@ -66,13 +66,13 @@ export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstr
     return this.worker.stop();
   }
 
-  /** Refuses what must not find nothing where there is something. */
+  /** @throws Refusal `unavailable` while the index does not hold what is public */
   requireFilled(): void {
     if (!this.answers) throw unavailable('search.not_ready', { retryAfter });
   }
 
   /**
-   * Refuses an answer of an index that took the place of the right one since the last look: it would be empty, or old.
+   * Refuses the answer of an index that replaced the right one since the last check: it would be empty or old.
    */
   async requireKnown(generation: string): Promise<void> {
     if (generation === this.known) return;
@@ -110,8 +110,8 @@ export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstr
       else if (this.state === 'lost') this.logger.info('The search index holds what is public again');
       this.state = state;
     } catch (error) {
-      // What was known stays true until the index says otherwise; an index that is away refuses by itself.
-      this.logger.debug('The search index could not be looked at; the next look tries again', { error });
+      // The state stays as it was; an index that is away refuses by itself.
+      this.logger.debug('The search index could not be checked; the next check retries', { error });
     }
   }
 
@@ -129,8 +129,8 @@ export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstr
   }
 
   /**
-   * At the very first start there is nothing to compare with: what the index holds is taken as it is, and an empty one
-   * is filled with what may be public already. Both at one stroke: once it is taken, nobody would ever fill it.
+   * At the first start there is no generation to compare with: the index is adopted, and filled when it is empty. Both
+   * in one transaction, because an adopted index is never filled later.
    */
   private async adopt(generation: string | undefined): Promise<State> {
     const isEmpty = generation === undefined || (await this.index.count()) === 0;

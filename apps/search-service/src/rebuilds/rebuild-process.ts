@@ -30,15 +30,15 @@ export class RebuildProcess {
   }
 
   /**
-   * Carries a rebuild out and completes it; `progress` is kept up to date. Rejects with the reason when it cannot, and
-   * leaves the live index as it is.
+   * Executes a rebuild and completes it, and keeps `progress` up to date. Rejects with the reason of a failure; the
+   * live index then stays as it was.
    */
   async execute(rebuild: QueuedRebuild, progress: Progress, stop: AbortSignal): Promise<void> {
     const live = await this.ask(() => this.index.generation(), stop);
-    // An earlier holder put the new index in place and died before it could say so.
+    // The worker before swapped the index and died before it could record that.
     if (live !== undefined && live === rebuild.generation)
       return this.complete(rebuild, { generation: live, before: live }, progress, stop);
-    // Nobody is bothered with a second index before there is something to fill it from.
+    // No second index is made before the source answers.
     const first = await this.read(undefined, stop);
     if (live !== undefined && first.items.length === 0 && (await this.ask(() => this.index.count(), stop)) === 0)
       return this.complete(rebuild, { generation: live, before: live }, progress, stop);
@@ -49,7 +49,7 @@ export class RebuildProcess {
       await this.queue.begin(rebuild, building.generation, total);
       Object.assign(progress, { documents: 0, tombstones: 0 });
       await this.fill(building, progress, stop);
-      // The last look before the swap: whoever lost the lease must not swap under the next holder.
+      // The last fenced write before the swap: a worker that lost the rebuild must not swap.
       await this.queue.report(rebuild, progress);
       await this.finish(building);
     } catch (error) {
@@ -60,7 +60,7 @@ export class RebuildProcess {
   }
 
   /**
-   * From now on live changes reach both indexes, so whatever changes behind the page that is being read is not missed.
+   * Copies everything that is public. Live changes reach both indexes meanwhile, so none is missed.
    */
   private async fill(building: IndexRebuild, progress: Progress, stop: AbortSignal): Promise<void> {
     for (let after: string | undefined; ;) {
@@ -97,7 +97,7 @@ export class RebuildProcess {
     const inSource = await this.count('documents');
     await this.queue.complete(rebuild, { ...inPlace, found }, progress);
     const counts = { rebuildId: rebuild.id, generation: inPlace.generation, ...progress, found, inSource };
-    // Live changes go on meanwhile, so a difference is told and not a failure.
+    // Live changes go on meanwhile, so a difference is no failure.
     if (inSource !== null && inSource !== found)
       this.logger.warn('The index was built anew; it does not find as many documents as are public by now', counts);
     else this.logger.info('The index was built anew and finds every document that is public', counts);
@@ -115,7 +115,7 @@ export class RebuildProcess {
     return this.patience.call(call, 'reindex.index_away', stop);
   }
 
-  /** How much there is; it only tells how far a rebuild is, so one goes on without. */
+  /** The number of public documents, for the progress. A rebuild goes on without it. */
   private async count(of: 'documents' | 'all' = 'all'): Promise<number | null> {
     try {
       const { documents, tombstones } = await this.cms.countPublicDocuments({});

@@ -3,7 +3,7 @@ import { Consumes } from '@mediamesh/events';
 import { Controller } from '@nestjs/common';
 import { RebuildExecutor } from './rebuild-executor.js';
 
-/** Hears that a rebuild is wanted. It takes minutes, so it happens behind the handler, under a lease of its own. */
+/** Wakes the executor for a requested rebuild. The handler does not wait for it, because a rebuild takes minutes. */
 @Controller()
 export class RebuildingConsumer {
   constructor(private readonly executor: RebuildExecutor) {}

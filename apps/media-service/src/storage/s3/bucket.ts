@@ -17,7 +17,7 @@ import type { Logger } from '@mediamesh/observability';
 import { lookRarely, type Resource, type ResourceProblem } from '@mediamesh/resilience';
 import { ask, askFor, createS3Client, type S3Options, slow, statusOf } from './client.js';
 
-/** What people leave behind ends by itself: uploads they never finished, and files they sent but never completed. */
+/** Lifecycle rules that delete uploads nobody finished, and uploaded files nobody completed. */
 const lifecycle: LifecycleRule[] = [
   {
     ID: 'unfinished-uploads',
@@ -27,7 +27,7 @@ const lifecycle: LifecycleRule[] = [
   },
   { ID: 'forgotten-uploads', Status: 'Enabled', Filter: { Prefix: 'incoming/' }, Expiration: { Days: 2 } },
 ];
-/** The signature in a link is the permission, so it does not matter which page sends it. */
+/** Any origin may use a link: the signature in it is the permission. */
 const cors: CORSRule[] = [
   {
     AllowedMethods: ['PUT', 'GET', 'HEAD'],
@@ -40,11 +40,11 @@ const cors: CORSRule[] = [
 
 /** A check must answer within two seconds, in milliseconds. */
 const patience = 1_800;
-/** Permissions that were fine are not asked for again for so long, in milliseconds. */
+/** Milliseconds for which permissions that were sufficient are not checked again. */
 const remembered = 30_000;
 const nobody = 'mediamesh-check';
 
-/** The bucket: there, in this region, readable and writable by us, with rules that end what is left behind. */
+/** The bucket: it exists in this region, can be read and written, and has rules that delete unfinished uploads. */
 export class S3Bucket implements Resource {
   private readonly client: S3Client;
   private readonly bucket: string;
@@ -59,7 +59,7 @@ export class S3Bucket implements Resource {
     this.bucket = options.bucket;
   }
 
-  /** Rules that are there already stay; a server that knows no rules, or keys that may not make them, do without. */
+  /** Existing rules stay. A server without rules, or keys without that permission, are accepted. */
   async prepare(): Promise<void> {
     try {
       await this.makeBucket();
@@ -135,7 +135,7 @@ export class S3Bucket implements Resource {
     );
   }
 
-  /** A look at what we may do there, with nothing remembered yet. */
+  /** Checks the permissions, without what earlier checks remembered. */
   private startLooking(): () => Promise<readonly ResourceProblem[]> {
     return lookRarely(remembered, async () =>
       (await Promise.all([this.checkReading(), this.checkWriting(), this.checkLifecycle()])).flat(),
@@ -157,7 +157,7 @@ export class S3Bucket implements Resource {
       : [];
   }
 
-  /** A part of an upload that does not exist changes nothing, but is refused otherwise to whom may not write. */
+  /** Writes a part of an upload that does not exist. Nothing changes; the error tells whether writing is allowed. */
   private async checkWriting(): Promise<ResourceProblem[]> {
     const command = new UploadPartCommand({
       Bucket: this.bucket,

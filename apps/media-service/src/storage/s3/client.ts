@@ -15,14 +15,14 @@ export interface S3Options {
 }
 
 /**
- * An answer that is a moment's work must come within this, in milliseconds: with one retry the caller hears of a dead
- * store within three seconds.
+ * Timeout of a short request, in milliseconds. With one retry, the caller learns within three seconds that the store is
+ * away.
  */
 export const quick = 2_500;
-/** What the store moves or puts together itself, or a part of 8 MiB, may take so long, in milliseconds. */
+/** Timeout of a copy, of the completion of an upload, or of a part of 8 MiB, in milliseconds. */
 export const slow = 60_000;
 
-/** A client of the store at `endpoint`. It tries twice; how long it may take is said at each call ({@link ask}). */
+/** A client of the store at `endpoint`. It retries once; each call has a timeout of its own ({@link ask}). */
 export function createS3Client({ region, pathStyle, credentials }: S3Options, endpoint: string | undefined): S3Client {
   return new S3Client({
     region,
@@ -48,7 +48,7 @@ export interface CallOptions {
   readonly abortSignal: AbortSignal;
 }
 
-/** Calls the store, for `patience` milliseconds at the most; a failure means that it is away. */
+/** Calls the store for at most `patience` milliseconds. Rejects with `unavailable` when it does not answer. */
 export async function ask<T>(call: (options: CallOptions) => Promise<T>, patience: number = quick): Promise<T> {
   // not AbortSignal.timeout: it would also cut the bytes that are read after the answer
   const limit = new AbortController();
@@ -80,7 +80,7 @@ export async function askFor<T>(
   }
 }
 
-/** What the store calls an error, or Node, which uses other names. */
+/** The code of an error, of the store or of Node. */
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : '';
 }

@@ -18,7 +18,7 @@ export interface PutTarget {
   readonly logger: Logger;
 }
 
-/** So much is held in memory; S3 takes no smaller part than 5 MiB but the last, and no more than 10,000. */
+/** The size of a part, held in memory. S3 takes at most 10,000 parts, and none but the last below 5 MiB. */
 const partBytes = 8 * 1024 ** 2;
 
 /**

@@ -1,12 +1,12 @@
 import { type Readable, Transform } from 'node:stream';
 import { unavailable } from '@mediamesh/contracts';
 
-/** A store that sends nothing for so long while somebody waits has stalled, in milliseconds. */
+/** Milliseconds without a byte, while the reader waits, after which the store has stalled. */
 const stalled = 5_000;
 
 /**
- * The bytes of an answer, which fail where the store stalls or ends before `expected` bytes. However slowly they are
- * read is nobody's fault: only the time spent waiting for the store counts. Who leaves the stream frees the connection.
+ * The bytes of an answer. The stream fails when the store stalls or ends before `expected` bytes. Only the time spent
+ * waiting for the store counts, so the reader may be slow. Leaving the stream frees the connection.
  */
 export function readWhole(body: Readable, expected: number, patience = stalled): Readable {
   let received = 0;

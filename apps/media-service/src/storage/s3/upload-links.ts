@@ -46,8 +46,8 @@ export interface SentPart {
 }
 
 /**
- * The last of each number, by number: some servers also tell of those that were sent before. Of two that came within
- * one second nobody can tell which is the last: neither counts, and the part is to be sent again.
+ * The last part of each number, in order. Some servers also list parts that were replaced. Of two parts sent within one
+ * second it is not known which is the last, so neither counts and the part must be sent again.
  */
 export function lastOfEach(parts: readonly SentPart[]): SentPart[] {
   const numbers = Map.groupBy(parts, ({ partNumber }) => partNumber);
@@ -125,7 +125,7 @@ export class UploadLinks {
     );
   }
 
-  /** Looks first: a look tells quickly that the store is away, a copy may take its time. */
+  /** Asks for the head first: that tells quickly whether the store is away, while a copy may take long. */
   private async copy(key: string): Promise<string | undefined> {
     const { client, bucket } = this.options;
     if (
@@ -156,7 +156,7 @@ export class UploadLinks {
     return assembledKey(key);
   }
 
-  /** Nothing when somebody else put them together meanwhile. */
+  /** Does nothing when another process completed the upload meanwhile. */
   private async listParts(key: string, UploadId: string): Promise<SentPart[]> {
     const pages = await askFor(['NoSuchUpload'], (options) =>
       Array.fromAsync(paginateListParts({ client: this.options.client }, { ...this.at(key), UploadId }, options)),
