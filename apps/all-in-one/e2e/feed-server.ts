@@ -39,17 +39,19 @@ const escape = (text: string): string =>
   text.replace(/[<&>]/g, (letter) => ({ '<': '&lt;', '&': '&amp;', '>': '&gt;' })[letter] ?? letter);
 
 /** An Arabic podcast as RSS 2.0. */
-export const rss = (
-  title: string,
-  items: readonly FeedItem[],
-  more = '',
-): string => `<?xml version="1.0" encoding="UTF-8"?>
+export const rss = (title: string, items: readonly FeedItem[], more = ''): string =>
+  `<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel>
-<title>${escape(title)}</title><link>https://example.org</link><language>ar</language><description>${escape(title)}</description><itunes:explicit>false</itunes:explicit>${more}
-${items
-  .map(
-    ({ guid, title: name, enclosure, more: extra = '' }) =>
-      `<item>${guid === undefined ? '' : `<guid isPermaLink="false">${escape(guid)}</guid>`}<title>${escape(name)}</title>${enclosure === undefined ? '' : `<enclosure url="${escape(enclosure)}" length="1234" type="audio/mpeg"/>`}${extra}</item>`,
-  )
-  .join('\n')}
+<title>${escape(title)}</title><link>https://example.org</link><language>ar</language>
+<description>${escape(title)}</description><itunes:explicit>false</itunes:explicit>${more}
+${items.map(itemOf).join('\n')}
 </channel></rss>`;
+
+function itemOf({ guid, title, enclosure, more = '' }: FeedItem): string {
+  const parts = [
+    guid === undefined ? '' : `<guid isPermaLink="false">${escape(guid)}</guid>`,
+    `<title>${escape(title)}</title>`,
+    enclosure === undefined ? '' : `<enclosure url="${escape(enclosure)}" length="1234" type="audio/mpeg"/>`,
+  ];
+  return `<item>${parts.join('')}${more}</item>`;
+}

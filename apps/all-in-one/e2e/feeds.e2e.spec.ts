@@ -64,7 +64,9 @@ describe('an Arabic feed', () => {
       guid: 'a',
       title: 'الحلقة ١: القهوة العربيّة',
       enclosure: 'https://cdn.example.org/1.mp3?token=1',
-      more: '<itunes:duration>٤٥:٠٠</itunes:duration><itunes:episode>1</itunes:episode><description><![CDATA[<p onclick="x()">عن <b>البُنّ</b></p><script>alert(1)</script>]]></description>',
+      more:
+        '<itunes:duration>٤٥:٠٠</itunes:duration><itunes:episode>1</itunes:episode>' +
+        '<description><![CDATA[<p onclick="x()">عن <b>البُنّ</b></p><script>alert(1)</script>]]></description>',
     },
     {
       guid: 'b',

@@ -9,7 +9,9 @@ jest.setTimeout(600_000);
 /** One process is back within a second; nine, and their places in Kafka's groups, take ten times as long. */
 const rounds = isOnServers() ? 5 : 10;
 
-describe(`kill -9 at random points, ${rounds} times each${isOnServers() ? ' (ten where one process starts in no time)' : ''}`, () => {
+const fewer = isOnServers() ? ' (ten where one process starts in no time)' : '';
+
+describe(`kill -9 at random points, ${rounds} times each${fewer}`, () => {
   let mesh: RunningMesh;
   let feeds: FeedServer;
   beforeAll(async () => {

@@ -50,7 +50,7 @@ describe('limits, as they are without any configuration', () => {
     expect(Number(limited?.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
   });
 
-  it('let an account be tried ten times a minute, however its address is spelled, and an address thirty times', async () => {
+  it('let an account be tried ten times a minute, in any spelling, and an address thirty times', async () => {
     const { email } = mesh.file.editor;
     const gateways = [mesh.file.cms];
     const before = await countOwnTries(gateways);

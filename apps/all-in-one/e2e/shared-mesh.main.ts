@@ -3,8 +3,8 @@ import type { SharedMesh } from './mesh-client.js';
 import { RunningMesh } from './mesh.js';
 
 /**
- * Runs the mesh that suites share, and prints where it is once it is ready. Ends it when told to, or when the run of the
- * tests has gone; the exit code is the mesh's own.
+ * Runs the mesh that suites share, and prints where it is once it is ready. Ends it on SIGTERM, or when Jest has gone;
+ * the exit code is the mesh's own.
  */
 const mesh = await RunningMesh.start();
 const end = async (): Promise<void> => {

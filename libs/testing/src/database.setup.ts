@@ -7,5 +7,6 @@ export default async function setup(): Promise<void> {
   const { publishTestServerUrl } = await import('./environment.js');
   const server = await startTestServer();
   publishTestServerUrl(server.url);
-  Reflect.set(globalThis, 'mediameshTestServer', server); // Jest runs setup and teardown in one process and shares nothing else
+  // Jest runs setup and teardown in one process and shares nothing else
+  Reflect.set(globalThis, 'mediameshTestServer', server);
 }

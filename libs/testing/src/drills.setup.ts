@@ -5,5 +5,6 @@ import '../../../tools/typescript-hooks.mjs';
 export default async function setup(): Promise<void> {
   const { OwnServers } = await import('./own-servers.js');
   const servers = await OwnServers.start(['kafka', 'redis', 'opensearch', 's3']);
-  Reflect.set(globalThis, 'mediameshOwnServers', servers); // Jest runs setup and teardown in one process and shares nothing else
+  // Jest runs setup and teardown in one process and shares nothing else
+  Reflect.set(globalThis, 'mediameshOwnServers', servers);
 }

@@ -12,5 +12,6 @@ export default async function setup(): Promise<void> {
   if (isOnServers()) publishRunName(nameOfRun());
   const shared = await offerProgram('apps/all-in-one/e2e/shared-mesh.main.js');
   publishSharedProgram(shared.url);
-  Reflect.set(globalThis, 'mediameshShared', shared); // Jest runs setup and teardown in one process and shares nothing else
+  // Jest runs setup and teardown in one process and shares nothing else
+  Reflect.set(globalThis, 'mediameshShared', shared);
 }

@@ -8,9 +8,9 @@ type Tests = Parameters<InstanceType<typeof Sequencer>['sort']>[0];
 const tiers = ['e2e', 'drills', 'infra', 'db', 'unit'];
 
 /**
- * Begins with the suites of whole meshes. Jest by itself begins with those that took longest the last time, but in a fresh
- * clone it knows none, and goes by the size of files. A suite of minutes that began last would leave all cores but one
- * without work.
+ * Begins with the suites of whole meshes. Jest itself begins with those that took longest the last time. In a fresh
+ * clone it knows no times and goes by the size of files, and a suite of minutes that began last would leave the other
+ * cores without work.
  */
 export default class LongestFirst extends Sequencer {
   override async sort(tests: Tests): Promise<Tests> {

@@ -8,7 +8,8 @@ describe('a look at a resource', () => {
     'OpenSearch on http://127.0.0.1:1 cannot be reached',
     'the bucket does not answer',
     'the bucket does not tell whether it ends unfinished uploads',
-    'Redis on 127.0.0.1:1 does not count (Redis did not answer within 200 ms); limits are counted by each process for itself',
+    'Redis on 127.0.0.1:1 does not count (Redis did not answer within 200 ms); ' +
+      'limits are counted by each process for itself',
   ])('is taken again where the server was late: %s', async (problem) => {
     const missing = { problem: 'the table is missing', remedy: 'make it', blocks: true };
     const answers: ResourceProblem[][] = [[{ ...missing, problem }], [missing]];

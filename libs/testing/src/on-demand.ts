@@ -4,7 +4,7 @@ import type * as kafkaMessages from './kafka-messages.js';
 import type * as testApp from './test-app.js';
 import type * as testDatabase from './test-database.js';
 
-// Each of these brings a framework, a driver or a client along, which cost a suite about a second of processor time. Most
+// Each of these loads a framework, a driver or a client, which costs a suite about a second of processor time. Most
 // suites need none of them, so they are loaded when they are called.
 
 export const startTestApp: typeof testApp.startTestApp = async (...all) =>

@@ -17,8 +17,8 @@ export interface SharedProgram {
 }
 
 /**
- * Offers a program of `dist/` to the suites of a run. It starts when the first suite asks, and says with one line on its
- * standard output that it is ready; every suite is answered that line.
+ * Offers a program of `dist/` to the suites of a run. It starts when the first suite asks, and prints one line when it
+ * is ready; every suite is answered that line.
  */
 export async function offerProgram(program: string): Promise<SharedProgram> {
   let child: ChildProcess | undefined;

@@ -54,7 +54,7 @@ describe('takesLessThan', () => {
     expect(times).toBe(1);
   });
 
-  it('measures anew what was late because the process could not run, and gives the answer of the one in time', async () => {
+  it('measures again what was late because the process could not run, and gives the timely answer', async () => {
     const late = () => {
       wait(50);
       starve(200);

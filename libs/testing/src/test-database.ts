@@ -52,9 +52,11 @@ export async function createTestDatabase({ template, migrate }: TestDatabaseOpti
 async function prepareTemplate(server: string, key: string, migrate: TestDatabaseOptions['migrate']): Promise<string> {
   const name = `template_${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
   await withConnection(server, async (connection) => {
-    await connection.query('select pg_advisory_lock(hashtextextended($1, 0))', [name]); // let go when the connection closes
+    // released when the connection closes
+    await connection.query('select pg_advisory_lock(hashtextextended($1, 0))', [name]);
     if (await isPrepared(connection, name)) return;
-    await connection.query(`drop database if exists ${name} with (force)`); // a migration that failed leaves half a template
+    // a failed migration leaves half a template
+    await connection.query(`drop database if exists ${name} with (force)`);
     await connection.query(`create database ${name}`);
     await migrate?.(databaseUrl(server, name));
     await connection.query(`comment on database ${name} is 'prepared'`);

@@ -67,7 +67,8 @@ export class Answers {
   }
 
   toString(): string {
-    return `${[...this.kinds].map(([kind, count]) => `${count} × ${kind}`).join(', ')}; slowest ${Math.round(this.slowest)} ms`;
+    const kinds = [...this.kinds].map(([kind, count]) => `${count} × ${kind}`);
+    return `${kinds.join(', ')}; slowest ${Math.round(this.slowest)} ms`;
   }
 
   private count(kind: string): void {

@@ -62,7 +62,8 @@ export class DrillMesh {
     const seconds = await this.ledger.compare();
     const { reads, writes, leaks } = traffic;
     process.stdout.write(
-      `    ${name}: reads ${reads}; writes ${writes}; everything visible ${seconds.toFixed(1)} s after the last (${this.ledger.entries.length} programs)\n`,
+      `    ${name}: reads ${reads}; writes ${writes}; ` +
+        `everything visible ${seconds.toFixed(1)} s after the last (${this.ledger.entries.length} programs)\n`,
     );
     expect(leaks).toEqual([]);
     expect(Math.min(traffic.reads.right, traffic.writes.right)).toBeGreaterThan(0);

@@ -43,7 +43,9 @@ describe('events that come again, in any order, or cannot be handled', () => {
     const effects = () =>
       query(
         'discovery',
-        "select (select count(*) from outbox where envelope->>'subject' = $1) as announced, revision from programs where id::text = $1",
+        `select (select count(*) from outbox where envelope->>'subject' = $1) as announced, revision
+           from programs
+          where id::text = $1`,
         id,
       );
     const before = await effects();
@@ -81,7 +83,10 @@ describe('events that come again, in any order, or cannot be handled', () => {
     const expectGone = async (): Promise<void> => {
       const states = await query(
         'discovery',
-        'select count(*) as programs, revision, document is null as gone from programs where id = any($1) group by 2, 3',
+        `select count(*) as programs, revision, document is null as gone
+           from programs
+          where id = any($1)
+          group by 2, 3`,
         lives.map(({ id }) => id),
       );
       expect(states.map(({ programs, revision, gone }) => [Number(programs), Number(revision), gone])).toEqual([

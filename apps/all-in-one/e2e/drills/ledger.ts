@@ -130,7 +130,8 @@ export class Ledger {
           (
             await host.query(
               name,
-              "select (select count(*) from outbox where sent_at is null) as unsent, (select string_agg(consumer || ': ' || error, '; ') from dead_letters) as dead",
+              `select (select count(*) from outbox where sent_at is null) as unsent,
+                      (select string_agg(consumer || ': ' || error, '; ') from dead_letters) as dead`,
             )
           )[0],
       ),

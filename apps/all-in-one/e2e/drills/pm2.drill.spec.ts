@@ -92,9 +92,8 @@ class SteadyClients {
       asked.once('error', (error: NodeJS.ErrnoException) => {
         const idle = began - ((connection && this.answered.get(connection)) ?? began);
         if (asked.reusedSocket && error.code === 'ECONNRESET' && idle >= drained) return resolve(cutWhileIdle);
-        this.wrong.push(
-          `${new Date().toISOString()} ${url}: ${error.message}, ${asked.reusedSocket ? `after ${Math.round(idle)} ms without a request` : 'on a new connection'}`,
-        );
+        const where = asked.reusedSocket ? `after ${Math.round(idle)} ms without a request` : 'on a new connection';
+        this.wrong.push(`${new Date().toISOString()} ${url}: ${error.message}, ${where}`);
         resolve(`dropped: ${error.message}`);
       });
       asked.end();
