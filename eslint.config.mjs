@@ -84,17 +84,20 @@ const moduleState = {
 };
 const onlyTests = {
   selector:
-    'MemberExpression[object.name=/^(it|test|describe)$/][property.name="only"], CallExpression[callee.name=/^f(it|describe)$/]',
+    'MemberExpression[object.name=/^(it|test|describe)$/][property.name="only"], ' +
+    'CallExpression[callee.name=/^f(it|describe)$/]',
   message: 'All tests run.',
 };
 const skippedTests = {
   selector:
-    'MemberExpression[object.name=/^(it|test|describe)$/][property.name=/^(skip|todo)$/], CallExpression[callee.name=/^x(it|test|describe)$/]',
+    'MemberExpression[object.name=/^(it|test|describe)$/][property.name=/^(skip|todo)$/], ' +
+    'CallExpression[callee.name=/^x(it|test|describe)$/]',
   message: 'A test is skipped only by a function of libs/testing, which prints the reason.',
 };
 const names = {
   selector:
-    ':matches(ClassDeclaration, TSInterfaceDeclaration)[id.name=/^(I[A-Z][a-z]|Base[A-Z])|(Impl|Dto|Manager|Helper|Utils?)$/]',
+    ':matches(ClassDeclaration, ' +
+    'TSInterfaceDeclaration)[id.name=/^(I[A-Z][a-z]|Base[A-Z])|(Impl|Dto|Manager|Helper|Utils?)$/]',
   message: 'A name says what a thing is in the domain.',
 };
 const hashMembers = {

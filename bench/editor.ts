@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { BadAnswer, type MeshProcess, send, type Sent } from './mesh-process.js';
+import { BadAnswer, type MeshProcess, send, type RequestContent } from './mesh-process.js';
 
 export interface Text {
   readonly title: string;
@@ -24,7 +24,7 @@ export class Editor {
   }
 
   /** One request to the CMS gateway, below `/api/v1`. */
-  async send<T>(method: string, path: string, sent: Sent = {}): Promise<T & { readonly etag?: string }> {
+  async send<T>(method: string, path: string, sent: RequestContent = {}): Promise<T & { readonly etag?: string }> {
     const { cms, editor } = this.mesh.file;
     if (performance.now() > this.renewAt) {
       this.token = (

@@ -31,7 +31,8 @@ const measurements: Readonly<Record<string, Measurement>> = {
   cold: measureColdStart,
   builds: measureOtherBuild,
 };
-const usage = `Usage: npm run bench -- [${Object.keys(measurements).join('] [')}] [--cold] [--against FOLDER] [--rounds N] [--assert]
+const names = `[${Object.keys(measurements).join('] [')}]`;
+const usage = `Usage: npm run bench -- ${names} [--cold] [--against FOLDER] [--rounds N] [--assert]
 Without names everything runs, but a cold start only with --cold, and builds only with --against.
 --against: a built checkout that this one is compared with. --assert: a figure that misses its must fails the run.`;
 

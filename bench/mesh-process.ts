@@ -94,7 +94,10 @@ export class MeshProcess implements AsyncDisposable {
     private readonly child: ChildProcess,
   ) {}
 
-  /** `environment` adds to what a mesh is told; it may bring a PostgreSQL. `build` is the checkout whose `dist/` runs. */
+  /**
+   * `environment` adds to what a mesh is told; it may bring a PostgreSQL. `build` is the checkout whose `dist/`
+   * runs.
+   */
   static async start(environment: Readonly<Record<string, string>> = {}, build = root): Promise<MeshProcess> {
     const folder = await makeFolder();
     const all = { ...(await freeEnvironment()), ...environment };
@@ -171,7 +174,7 @@ export class BadAnswer extends Error {
   }
 }
 
-export interface Sent {
+export interface RequestContent {
   /** JSON, unless it is text, which says in a header what it is. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -181,7 +184,7 @@ export interface Sent {
 export async function send<T>(
   method: string,
   url: string,
-  { body, headers = {} }: Sent = {},
+  { body, headers = {} }: RequestContent = {},
 ): Promise<T & { readonly etag?: string }> {
   const raw = typeof body === 'string';
   const response = await fetch(url, {

@@ -58,8 +58,12 @@ export class TimedPostgres implements AsyncDisposable {
   async readTimes(databases: readonly string[]): Promise<StatementTime[]> {
     const rows = await withConnection(this.url, (connection) =>
       connection.query(
-        `select datname as database, query, calls::float8, rows::float8, total_plan_time + total_exec_time as milliseconds
-         from pg_stat_statements join pg_database on pg_database.oid = dbid where datname = any ($1) order by milliseconds desc`,
+        `select datname as database, query, calls::float8, rows::float8,
+           total_plan_time + total_exec_time as milliseconds
+         from pg_stat_statements
+         join pg_database on pg_database.oid = dbid
+         where datname = any ($1)
+         order by milliseconds desc`,
         [databases],
       ),
     );

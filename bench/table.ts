@@ -34,7 +34,10 @@ export function formatTable(rows: readonly Row[], rounds: number): string {
 
 function describeMachine(rounds: number): string {
   const model = cpus()[0]?.model.trim() ?? 'unknown processor';
-  return `${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${availableParallelism()} cores (${model}), medians of ${rounds} rounds`;
+  return (
+    `${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${availableParallelism()} cores ` +
+    `(${model}), medians of ${rounds} rounds`
+  );
 }
 
 /** Three significant digits, thousands apart. */

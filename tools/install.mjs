@@ -31,7 +31,8 @@ function isComplete(root, set) {
     return false; // torn: npm was killed while it wrote
   }
   return Object.entries(readJson(join(root, 'package-lock.json')).packages).every(([path, wanted]) => {
-    if (path === '' || wanted.optional || wanted.devOptional || wanted.link) return true; // optional: npm leaves out other systems' packages
+    // optional: npm leaves out other systems' packages
+    if (path === '' || wanted.optional || wanted.devOptional || wanted.link) return true;
     if (set === 'production' && wanted.dev) return true;
     return installed[path]?.version === wanted.version && existsSync(join(root, path, 'package.json'));
   });

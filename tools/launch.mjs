@@ -28,12 +28,14 @@ function checkNode() {
     }).trim();
   } catch {
     throw new Failure(
-      `Node ${NEEDED_NODE} is missing (${node} cannot be run): npm brings it for Linux and macOS on x64 and arm64; remove node_modules and try again.`,
+      `Node ${NEEDED_NODE} is missing (${node} cannot be run): npm brings it for Linux and macOS on x64 and ` +
+        'arm64; remove node_modules and try again.',
     );
   }
   if (Number.parseInt(version, 10) < NEEDED_NODE)
     throw new Failure(
-      `MediaMesh needs Node ${NEEDED_NODE} or newer, and node_modules/.bin/node is ${version}: remove node_modules and try again.`,
+      `MediaMesh needs Node ${NEEDED_NODE} or newer, and node_modules/.bin/node is ${version}: remove ` +
+        'node_modules and try again.',
     );
 }
 

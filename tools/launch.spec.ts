@@ -11,7 +11,9 @@ function start(program: string): {
   lines: AsyncIterator<string>;
   ended: Promise<number | string>;
 } {
-  const script = `import { main, runProgram } from ${JSON.stringify(launch)}; await main(() => runProgram(['-e', ${JSON.stringify(program)}]));`;
+  const script = `
+    import { main, runProgram } from ${JSON.stringify(launch)};
+    await main(() => runProgram(['-e', ${JSON.stringify(program)}]));`;
   const launcher = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -74,7 +74,8 @@ async function measureRounds(
   costs.length = 0;
   const rounds = await repeat(bench.rounds, round);
   bench.say(
-    `${kind}: ${(costs.length / (items * bench.rounds)).toFixed(1)} questions an item, ${median(costs).toFixed(1)} ms each`,
+    `${kind}: ${(costs.length / (items * bench.rounds)).toFixed(1)} questions an item, ` +
+      `${median(costs).toFixed(1)} ms each`,
   );
   return rounds;
 }

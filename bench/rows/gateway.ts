@@ -69,7 +69,9 @@ async function compare(
   }
   const of = (way: 'direct' | 'through', figure: keyof Sample): number[] => rounds.map((one) => one[way][figure]);
   bench.say(
-    `${what}: directly ${median(of('direct', 'rate')).toFixed(0)} req/s of ${median(of('direct', 'computed')).toFixed(2)} ms, through the gateway ${median(of('through', 'rate')).toFixed(0)} req/s of ${median(of('through', 'computed')).toFixed(2)} ms`,
+    `${what}: directly ${median(of('direct', 'rate')).toFixed(0)} req/s of ` +
+      `${median(of('direct', 'computed')).toFixed(2)} ms, through the gateway ` +
+      `${median(of('through', 'rate')).toFixed(0)} req/s of ${median(of('through', 'computed')).toFixed(2)} ms`,
   );
   return { ratios: rounds.map((one) => one.through.rate / one.direct.rate), through: of('through', 'rate') };
 }

@@ -55,7 +55,8 @@ export async function measureImport(bench: Bench): Promise<Row[]> {
   }
   for (const { database, query, calls, milliseconds } of longest.slice(0, 12)) {
     bench.say(
-      `${milliseconds.toFixed(1).padStart(7)} ms ${String(calls).padStart(4)}× ${database} ${query.replace(/\s+/g, ' ').slice(0, 110)}`,
+      `${milliseconds.toFixed(1).padStart(7)} ms ${String(calls).padStart(4)}× ${database} ` +
+        `${query.replace(/\s+/g, ' ').slice(0, 110)}`,
     );
   }
   const of = (figure: 'rate' | 'sql' | 'copy'): number[] => rounds.map((one) => one[figure]);
@@ -93,12 +94,17 @@ export async function importFeed(editor: Editor, source: Source, feed: string): 
 export function makeFeed(text: GeneratedText): string {
   const item = (n: number): string => {
     const date = new Date(Date.UTC(2020, 0, 1) + text.pick(2_000) * 86_400_000).toUTCString();
-    return `<item><guid isPermaLink="false">item-${n}</guid><title>${text.sentence(6)} ${n}</title><link>https://example.org/episodes/${n}</link><pubDate>${date}</pubDate>
-<description>&lt;p&gt;${text.sentence(50)}&lt;/p&gt;&lt;p&gt;${text.sentence(30)}&lt;/p&gt;</description><itunes:duration>${600 + text.pick(5_000)}</itunes:duration>
-<enclosure url="https://example.org/episodes/${n}.mp3" type="audio/mpeg" length="${1_000_000 + text.pick(50_000_000)}"/></item>`;
+    return `<item><guid isPermaLink="false">item-${n}</guid><title>${text.sentence(6)} ${n}</title>
+<link>https://example.org/episodes/${n}</link><pubDate>${date}</pubDate>
+<description>&lt;p&gt;${text.sentence(50)}&lt;/p&gt;&lt;p&gt;${text.sentence(30)}&lt;/p&gt;</description>
+<itunes:duration>${600 + text.pick(5_000)}</itunes:duration>
+<enclosure url="https://example.org/episodes/${n}.mp3" type="audio/mpeg"
+ length="${1_000_000 + text.pick(50_000_000)}"/></item>`;
   };
-  return `<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel>
-<title>${text.sentence(5)}</title><link>https://example.org/</link><language>ar</language><description>${text.sentence(30)}</description>
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel>
+<title>${text.sentence(5)}</title><link>https://example.org/</link><language>ar</language>
+<description>${text.sentence(30)}</description>
 ${Array.from({ length: count }, (_, n) => item(n)).join('\n')}</channel></rss>`;
 }
 

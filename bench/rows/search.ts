@@ -41,7 +41,8 @@ export async function measureSearch(bench: Bench): Promise<Row[]> {
   const imported = performance.now();
   await awaitHandled(mesh);
   bench.say(
-    `100,000 documents: imported in ${((imported - started) / 1000).toFixed(0)} s, searchable ${((performance.now() - imported) / 1000).toFixed(0)} s later`,
+    `100,000 documents: imported in ${((imported - started) / 1000).toFixed(0)} s, searchable ` +
+      `${((performance.now() - imported) / 1000).toFixed(0)} s later`,
   );
 
   const questions = classes.map((one) => ({ ...one, asked: chooseQuestions(one, held) }));

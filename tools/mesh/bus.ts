@@ -4,7 +4,8 @@ import { tableOf } from './table.js';
 import type { Terminal } from './terminal.js';
 
 const withoutBroker =
-  'Events travel within one process (EVENT_BUS=in-process): there are no topics and no groups on a broker. npm run mesh -- outbox and dead-letters tell what waits.';
+  'Events travel within one process (EVENT_BUS=in-process): there are no topics and no groups on a broker. npm ' +
+  'run mesh -- outbox and dead-letters tell what waits.';
 
 /** Lists the topics on the brokers. The exit code is 1 when one is missing. */
 export async function listTopics(environment: Environment, terminal: Terminal): Promise<number> {

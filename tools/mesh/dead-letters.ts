@@ -42,8 +42,10 @@ export async function listDeadLetters(
 
 /** A dead letter in a list; a message that was no event goes by its place on the broker. */
 export const letterLines = (letter: DeadLetter): string[] => [
-  `  ${letter.id}  ${letter.failedAt}  ${readable(letter.type) || 'no event'}  ${readable(letter.subject || letter.eventId)}`,
-  `      ${readable(letter.consumer)} gave up after ${letter.attempts} ${letter.attempts === 1 ? 'attempt' : 'attempts'}: ${readable(letter.error, 300)}`,
+  `  ${letter.id}  ${letter.failedAt}  ${readable(letter.type) || 'no event'}  ` +
+    `${readable(letter.subject || letter.eventId)}`,
+  `      ${readable(letter.consumer)} gave up after ${letter.attempts} ` +
+    `${letter.attempts === 1 ? 'attempt' : 'attempts'}: ${readable(letter.error, 300)}`,
 ];
 
 /** Shows one dead letter with its event, the message of the broker that brought it, and the error's stack. */
@@ -71,8 +73,9 @@ function originLines(
     ...headers.map((header) => ({ ...header, name: `header ${readable(header.name)}` })),
     ...(withValue ? [{ name: 'value', value }] : []),
   ];
+  const written = writtenAt === null ? 'written at no time that can be read' : `written at ${readable(writtenAt)}`;
   return [
-    `Message: ${readable(topic)}, partition ${partition}, offset ${readable(offset)}, ${writtenAt === null ? 'written at no time that can be read' : `written at ${readable(writtenAt)}`}`,
+    `Message: ${readable(topic)}, partition ${partition}, offset ${readable(offset)}, ${written}`,
     ...rows.map((row) => `  ${row.name}: ${bytesLine(row.value)}`),
   ];
 }
@@ -95,7 +98,8 @@ export async function replayDeadLetter(
   const { handled, error } = await found(app, id, clients(deadLettersApi(app)).replayDeadLetter({ params: { id } }));
   if (!handled)
     throw new Failure(
-      `${app} could not handle it again: ${error === null ? 'no reason was given' : readable(error, 300)}. The dead letter stays.`,
+      `${app} could not handle it again: ${error === null ? 'no reason was given' : readable(error, 300)}. The ` +
+        'dead letter stays.',
     );
   terminal.print(`${app} has handled ${id}.`);
   return 0;

@@ -48,8 +48,8 @@ Needs SERVICE_SECRET_MESH, from the environment or the mesh's folder.`,
 
   'keys rotate': `  npm run mesh -- keys rotate
 
-Makes a new key for signing tokens. It signs after ten minutes, when everybody who verifies knows it; the others retire when the last
-token they signed has ended. Nobody has to log in again.`,
+Makes a new key for signing tokens. It signs after ten minutes, when everybody who verifies knows it; the others
+retire when the last token they signed has ended. Nobody has to log in again.`,
 
   'dead-letters list': `  npm run mesh -- dead-letters list [--app <app>]
 
@@ -61,7 +61,8 @@ Exit code 1 when one of the services did not answer.`,
 
   'dead-letters show': `  npm run mesh -- dead-letters show <app> <id>
 
-Shows an event that a service gave up on, where its message lies on the broker with its key and headers, and the error with its stack.`,
+Shows an event that a service gave up on, where its message lies on the broker with its key and headers, and the error
+with its stack.`,
 
   'dead-letters replay': `  npm run mesh -- dead-letters replay <app> <id>
 
@@ -69,7 +70,8 @@ Hands the event to its consumer once more. Exit code 1 when that fails again; th
 
   outbox: `  npm run mesh -- outbox
 
-Shows, for every service, how many events wait to be sent, how long the oldest has waited, and which ones the bus would not take, with why.
+Shows, for every service, how many events wait to be sent, how long the oldest has waited, and which ones the bus
+would not take, with why.
 
 Exit code 1 when one of the services did not answer.`,
 
@@ -89,29 +91,32 @@ Needs what the apps know of the brokers: EVENT_BUS and KAFKA_….`,
 
   reindex: `  npm run mesh -- reindex
 
-Builds the search index anew from everything that is public, while the old one answers and changes go on, or joins the building
-that is under way. Ctrl-C ends the command, not the building. Exit code 1 when it fails; the old index then stays.`,
+Builds the search index anew from everything that is public, while the old one answers and changes go on, or joins the
+building that is under way. Ctrl-C ends the command, not the building. Exit code 1 when it fails; the old index then
+stays.`,
 
   announce: `  npm run mesh -- announce [--after <id>]
 
-Has everything that is public, everything that was withdrawn and the categories announced again, page by page, with the revisions they have.
-What lacks them is filled: a catalogue that was lost, restored from a backup or moved to another store. What has them changes nothing,
-and nothing older overwrites anything newer. Drafts are not announced. Repeating it, or beginning anew, does no harm.
+Has everything that is public, everything that was withdrawn and the categories announced again, page by page, with
+the revisions they have. What lacks them is filled: a catalogue that was lost, restored from a backup or moved to
+another store. What has them changes nothing, and nothing older overwrites anything newer. Drafts are not announced.
+Repeating it, or beginning anew, does no harm.
 
   --after <id>     go on after this document, where a command before has ended
 
-It waits while cms-service has many events to send; what is published meanwhile follows behind what was announced before it.
-Ctrl-C ends it after a page. Exit code 1 when it could not come to the end; it then says how to go on.`,
+It waits while cms-service has many events to send; what is published meanwhile follows behind what was announced
+before it. Ctrl-C ends it after a page. Exit code 1 when it could not come to the end; it then says how to go on.`,
 
   migrate: `  npm run mesh -- migrate
 
 Makes and migrates what the apps stand on: databases, topics, indexes, buckets and tables. Repeating it changes nothing.
-Reads what the apps read from the environment; outside production also the servers of npm run servers and the install's secrets.`,
+Reads what the apps read from the environment; outside production also the servers of npm run servers and the
+install's secrets.`,
 
   doctor: `  npm run mesh -- doctor
 
-Looks at the configuration of all apps, their databases and clocks, brokers, stores, consumers, and whether every app is ready, and says
-what to do about each problem. It changes nothing. Exit code 1 when there is a problem.`,
+Looks at the configuration of all apps, their databases and clocks, brokers, stores, consumers, and whether every app
+is ready, and says what to do about each problem. It changes nothing. Exit code 1 when there is a problem.`,
 
   'dead-letters discard': `  npm run mesh -- dead-letters discard <app> <id>
 

@@ -27,13 +27,13 @@ export async function reindex(clients: ServiceClients, terminal: Terminal, inter
     return 1;
   }
   if (ended.status === 'failed') {
-    terminal.note(
-      `The index could not be built anew: ${ended.error ? `${readable(ended.error.detail, 500)} (${ended.error.code})` : 'no reason was given'}. The one before is in its place.\n`,
-    );
+    const reason = ended.error ? `${readable(ended.error.detail, 500)} (${ended.error.code})` : 'no reason was given';
+    terminal.note(`The index could not be built anew: ${reason}. The one before is in its place.\n`);
     return 1;
   }
   terminal.print(
-    `The index was built anew: ${ended.documents} documents and ${ended.tombstones} tombstones taken over, ${ended.found ?? 0} documents to be found, ${((performance.now() - start) / 1000).toFixed(1)} s.`,
+    `The index was built anew: ${ended.documents} documents and ${ended.tombstones} tombstones taken over, ` +
+      `${ended.found ?? 0} documents to be found, ${((performance.now() - start) / 1000).toFixed(1)} s.`,
   );
   return 0;
 }

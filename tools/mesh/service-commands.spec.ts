@@ -150,7 +150,7 @@ describe('commands to services', () => {
     expect(printed.slice(2)).toEqual(['{', expect.stringContaining('قهوة'), '}', 'Error: no[2J', '    at index']);
   });
 
-  it('show where the message of a dead letter lies, with its key and headers, and its value where no event could be read from it', async () => {
+  it('show where a dead letter’s message lies, its key and headers, and its value where it held no event', async () => {
     const text = (content: string) => ({ encoding: 'utf-8' as const, content });
     const origin: DeadLetterOrigin = {
       topic: 'content.events',

@@ -1,7 +1,7 @@
 /**
- * What PM2 reads, through ecosystem.config.js. Each app is a cluster of its own, so that a reload starts the new process
- * before the old one is told to finish; PM2 waits until a process says that it is ready. Two instances of each gateway
- * share its port.
+ * What PM2 reads, through ecosystem.config.js. Each app is a cluster of its own, so that a reload starts the new
+ * process before the old one is told to finish; PM2 waits until a process says that it is ready. Two instances of each
+ * gateway share its port.
  */
 import { join } from 'node:path';
 import { root } from '#launch';
@@ -19,7 +19,9 @@ const STOP_SECONDS = 28;
 const variables: Readonly<Record<string, string>> = { DRAIN_SECONDS: '2', ...readMeshVariables(process.env) };
 const logs = join(meshFolder(process.env), 'logs');
 
-/** An index in SQLite and a folder of files belong to one process, so the old one must end before the new one starts. */
+/**
+ * An index in SQLite and a folder of files belong to one process, so the old one must end before the new one starts.
+ */
 const isAlone = ({ name }: AnyApp): boolean =>
   (name === 'search-service' && (variables['SEARCH_INDEX'] ?? 'sqlite') === 'sqlite') ||
   (name === 'media-service' && (variables['OBJECT_STORE'] ?? 'files') === 'files');

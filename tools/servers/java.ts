@@ -58,7 +58,10 @@ export const readPomVersion = (name: string): string =>
 interface JavaServer {
   readonly name: string;
   readonly java: Java;
-  /** The oldest Java that runs it: its launcher is compiled for that one, because the folder outlives a change of Java. */
+  /**
+   * The oldest Java that runs it: its launcher is compiled for that one, because the folder outlives a change of
+   * Java.
+   */
   readonly minimum: number;
   /** A class beside the pom file. */
   readonly launcher?: string;
@@ -106,7 +109,9 @@ logger.node.name=org.opensearch.node.Node
 logger.node.level=info
 `;
 
-/** Has a Java server log warnings, and what it says about its start, to its one log file. Answers the settings' file. */
+/**
+ * Has a Java server log warnings, and what it says about its start, to its one log file. Answers the settings' file.
+ */
 export function writeLogSettings(folder: string): string {
   const file = join(folder, 'log4j2.properties');
   writeFileSync(file, logSettings);

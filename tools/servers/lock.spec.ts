@@ -51,7 +51,8 @@ describe('a lock between processes', () => {
   it('passes on when its holder was killed', async () => {
     const lock = join(folder, 'lock');
     const holder = start(
-      `await withLock(${JSON.stringify(lock)}, () => { console.log('held'); return new Promise((resolve) => setTimeout(resolve, 60_000)); })`,
+      `await withLock(${JSON.stringify(lock)}, () => { console.log('held'); return new Promise((resolve) => ` +
+        'setTimeout(resolve, 60_000)); })',
     );
     await once(holder.stdout!, 'data');
     expect(existsSync(lock)).toBe(true);

@@ -12,7 +12,8 @@ describe('choosing a Java', () => {
 
   it('says which it found and what to install when none is', () => {
     expect(() => needJava(21, [old])).toThrow(
-      'needs a Java development kit, version 21 or newer; the newest found is 17.0.15 (/jvm/17): install one and set JAVA_HOME',
+      'needs a Java development kit, version 21 or newer; the newest found is 17.0.15 (/jvm/17): install one and ' +
+        'set JAVA_HOME',
     );
     expect(() => needJava(21, [])).toThrow('none was found');
   });

@@ -184,7 +184,8 @@ async function start(folder: string, name: string, say: Say): Promise<void> {
   });
   await writeServerEnvironment(folder);
   say(
-    `ready on ${server.address({ ports })} (${version}, process ${pid}) after ${seconds(started)}, ${seconds(launched)} of them its start`,
+    `ready on ${server.address({ ports })} (${version}, process ${pid}) after ${seconds(started)}, ` +
+      `${seconds(launched)} of them its start`,
   );
 }
 

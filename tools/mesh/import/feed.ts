@@ -38,7 +38,8 @@ function pathOf(argument: string, environment: Environment): string {
   }
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(argument))
     throw new UsageError(`${argument} is neither an http(s) address nor a file.`);
-  return resolve(environment['INIT_CWD'] ?? '.', argument); // npm runs us in its own folder, and keeps the person's here
+  // npm runs us in its own folder, and keeps the person's here
+  return resolve(environment['INIT_CWD'] ?? '.', argument);
 }
 
 async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> {

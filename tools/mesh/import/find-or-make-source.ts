@@ -54,6 +54,7 @@ function checkProgram(source: Source, { programId }: SourceWish): Source {
   if (programId === undefined || source.programId === programId) return source;
   const present = source.programId === null ? 'a program of its own' : `the program ${source.programId}`;
   throw new Failure(
-    `This feed is imported into ${present} already, by the source ${source.id}. Remove that source to import the feed into ${programId}.`,
+    `This feed is imported into ${present} already, by the source ${source.id}. Remove that source to import the ` +
+      `feed into ${programId}.`,
   );
 }

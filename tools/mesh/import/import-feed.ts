@@ -36,7 +36,8 @@ export async function importFeed(wish: ImportWish, environment: Environment, ter
   const policy: PublishPolicy = wish.publish ? 'when_ready' : source.publish;
   const name = readable('url' in feed ? feed.url : feed.name, 600);
   terminal.print(
-    `${made ? 'New source' : 'Source'} ${source.id}: ${name}${policy === 'when_ready' ? ', publishing what is ready' : ''}`,
+    `${made ? 'New source' : 'Source'} ${source.id}: ` +
+      `${name}${policy === 'when_ready' ? ', publishing what is ready' : ''}`,
   );
 
   const started = await startRun(session, source.id, feed, wish.publish);
@@ -56,9 +57,8 @@ export async function importFeed(wish: ImportWish, environment: Environment, ter
   if (run.programId !== null)
     for (const line of await programLines(session, mesh.discovery, run.programId)) terminal.print(line);
   if (run.status !== 'failed') return 0;
-  terminal.note(
-    `The run ${run.id} failed: ${run.error ? `${readable(run.error.detail)} (${run.error.code})` : 'no reason was given'}\n`,
-  );
+  const reason = run.error ? `${readable(run.error.detail)} (${run.error.code})` : 'no reason was given';
+  terminal.note(`The run ${run.id} failed: ${reason}\n`);
   return 1;
 }
 

@@ -41,7 +41,9 @@ function reasonOf(
 /** One item as lines: its place, outcome, standing and title, then each code with its sentence. */
 export function itemLines(item: ImportItem, episode: EpisodeState | undefined, policy: PublishPolicy): string[] {
   const standing = standingOf(item, episode);
-  const head = `${String(item.position + 1).padStart(5)}  ${item.outcome.padEnd(9)}  ${standing.padEnd(15)}  ${readable(item.title) || '(no title)'}`;
+  const head =
+    `${String(item.position + 1).padStart(5)}  ${item.outcome.padEnd(9)}  ${standing.padEnd(15)}  ` +
+    `${readable(item.title) || '(no title)'}`;
   const reason = reasonOf(standing, item, episode, policy);
   return [head, ...item.codes.map((code) => `         ${codeText(code)}`), ...(reason ? [`         ${reason}`] : [])];
 }
