@@ -79,6 +79,7 @@ const publicProgram = {
   title: 'القهوة',
   description: '',
   summary: '',
+  subtitle: '',
   category: null,
   tags: [],
   people: [],
