@@ -28,7 +28,8 @@ function makeText(): string {
   for (let bytes = 0; bytes < megabyte;) {
     const sentence = source.sentence(12);
     const marked = source.pick(4) === 0 ? sentence.replace(/[حدر]/g, '$&\u064e') : sentence;
-    const part = `${marked.charAt(0).toUpperCase()}${marked.slice(1)}، ${['٢٠٢٦', '2026', 'إأآ', 'Café'][source.pick(4)]}. `;
+    const word = ['٢٠٢٦', '2026', 'إأآ', 'Café'][source.pick(4)];
+    const part = `${marked.charAt(0).toUpperCase()}${marked.slice(1)}، ${word}. `;
     parts.push(part);
     bytes += Buffer.byteLength(part);
   }

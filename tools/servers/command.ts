@@ -80,7 +80,8 @@ async function start(folder: string, args: readonly string[]): Promise<number> {
     if (isConfigured(found, process.env)) say(`not started: ${found.server.configuredBy} names another one`);
     else await startServer(folder, name, say);
   });
-  const outcome = `${code === 0 ? 'Done' : 'Not all started'} after ${((performance.now() - started) / 1000).toFixed(1)} s`;
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const outcome = `${code === 0 ? 'Done' : 'Not all started'} after ${seconds} s`;
   console.log(`${outcome}; the variables that point the mesh at them are in ${folder}/environment.json`);
   return code;
 }

@@ -147,7 +147,7 @@ describe('importing a feed', () => {
     return { code, printed, noted: noted(), heard: server.heard, url };
   }
 
-  it('makes a source for a file, sends the file with the run, and prints all items and the public address', async () => {
+  it('makes a source for a file, sends the file with the run, prints all items and the public address', async () => {
     const { code, printed, heard, url } = await importWith(['قهوة.rss', '--publish']);
     expect(code).toBe(0);
     const made = heard.find(({ route }) => route === 'POST /api/v1/ingest/sources');
