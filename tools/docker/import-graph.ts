@@ -6,8 +6,8 @@ import { isBuiltin } from 'node:module';
 // The compiler writes every import and re-export at the start of a line, and keeps comments away from there.
 const STATIC = /^(?:import|export)\b(?:[^"';]*?\bfrom)?\s*(["'])([^"'\n]+)\1/gm;
 const DYNAMIC = /\bimport\(\s*(["'])([^"'\n]+)\1\s*[,)]/g;
-/** A file that a program starts as a worker is named beside `import.meta.url`. */
-const WORKER = /(["'])(\.{1,2}\/[^"'\n]+\.js)\1/g;
+/** A file that a program starts as a worker is named beside `import.meta.url`, with its extension or by its own. */
+const WORKER = /(["'`])(\.{1,2}\/[^"'`$\n]+)(?:\.js|\$\{extname\(import\.meta\.url\)\})\1/g;
 
 /** Everything the text of one module names: `{ imports, workers }`; workers need not exist. */
 export function readImports(code: string): { imports: string[]; workers: string[] } {
@@ -15,7 +15,11 @@ export function readImports(code: string): { imports: string[]; workers: string[
   const imports = [...all(STATIC), ...all(DYNAMIC)];
   return {
     imports,
-    workers: code.includes('import.meta.url') ? all(WORKER).filter((path) => !imports.includes(path)) : [],
+    workers: code.includes('import.meta.url')
+      ? all(WORKER)
+          .map((path) => `${path}.js`)
+          .filter((path) => !imports.includes(path))
+      : [],
   };
 }
 
@@ -48,7 +52,8 @@ export function followImports(entry: string): ImportGraph {
   for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
     if (files.has(file)) continue;
     files.add(file);
-    const { imports, workers } = readImports(readFileSync(file, 'utf8'));
+    const code = readFileSync(file, 'utf8');
+    const { imports, workers } = readImports(code);
     for (const specifier of imports) {
       if (specifier.startsWith('.')) {
         const target = resolve(dirname(file), specifier);
@@ -60,7 +65,10 @@ export function followImports(entry: string): ImportGraph {
         if (!packages.has(name)) packages.set(name, file);
       }
     }
-    queue.push(...workers.map((path) => join(dirname(file), path)).filter((path) => existsSync(path)));
+    const started = workers.map((path) => join(dirname(file), path)).filter((path) => existsSync(path));
+    if (code.includes('new Worker(') && started.length === 0)
+      throw new Error(`${file} starts a worker whose file cannot be told from its text`);
+    queue.push(...started);
   }
   return { files, packages, specifiers };
 }

@@ -28,10 +28,11 @@ describe('the imports of a compiled module', () => {
       'export { c as d } from "@scope/package/inner";',
       'const later = await import("zod");',
       'const worker = new Worker(new URL("./a.worker.js", import.meta.url));',
+      'const other = new URL(`./b.worker${extname(import.meta.url)}`, import.meta.url);',
     ].join('\n');
     expect(readImports(code)).toEqual({
       imports: ['reflect-metadata', './near.js', '../other.js', '@scope/package/inner', 'zod'],
-      workers: ['./a.worker.js'],
+      workers: ['./a.worker.js', './b.worker.js'],
     });
   });
 
@@ -173,6 +174,11 @@ describe('a pruned folder', () => {
     expect(existsSync(join(folder, 'left-over'))).toBe(false);
     expect(() => pruneApp(root, 'cms-service', join(root, 'dist'))).toThrow('holds something else');
     expect(existsSync(join(root, 'dist/apps'))).toBe(true);
+  });
+
+  it('is refused for an app that starts a worker nobody can find', () => {
+    writeFileSync(join(root, 'dist/apps/auth-service/src/main.js'), 'const worker = new Worker(path);\n');
+    expect(() => planPruning(root, 'auth-service')).toThrow('starts a worker');
   });
 
   it('is refused for an app that is none', () => {
