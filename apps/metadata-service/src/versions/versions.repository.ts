@@ -25,7 +25,8 @@ export class VersionsRepository {
     const clashes = await query<{ id: string }>(
       db,
       `select version.id from ${recordset} join versions version using (id)
-       where (version.kind, version.subject_id, version.content) is distinct from (row.kind, row.subject_id, row.content)`,
+       where (version.kind, version.subject_id, version.content)
+           is distinct from (row.kind, row.subject_id, row.content)`,
       [rows],
     );
     return clashes.map(({ id }) => id);
