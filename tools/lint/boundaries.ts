@@ -52,6 +52,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   '@nestjs/swagger': ['app'],
   '@fastify/static': ['app'],
   htmlparser2: ['ingest-service'],
+  entities: ['ingest-service'],
   'file-type': ['media-service'],
   'sanitize-html': ['metadata-service', 'ingest-service'],
   stemmer: ['text'],

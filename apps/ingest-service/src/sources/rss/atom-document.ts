@@ -1,34 +1,30 @@
 import { escapeHtml, removeForbiddenCharacters, stripHtml } from '@mediamesh/text';
-import { applyBase, resolveAddress, resolveLinks } from './addresses.js';
-import { findAll, findFirst, firstText, readAttribute, readText, writeMarkup } from './element.js';
 import type { Complete, SourceItem } from '../source-content.js';
+import { applyBase } from './addresses.js';
+import { findAll, findFirst, firstText, readAttribute, readText, writeMarkup } from './element.js';
+import { chooseEnclosure, findMedia } from './enclosures.js';
+import type { FeedHead } from './parsed-feed.js';
 import {
-  chooseEnclosure,
-  collectWarnings,
-  findMedia,
-  readCategories,
+  readAddress,
+  readAtomLink,
   readDate,
-  readDuration,
-  readExplicit,
+  readDescription,
+  readGuid,
   readImage,
-  readKind,
-  readNumber,
-  readPeople,
-  readSeason,
+  readPodcastHead,
+  readPodcastItem,
+  readSubtitle,
   readTitle,
-  readYes,
-  type Warn,
 } from './podcast-fields.js';
-import { readGuid, readSubtitle, shortenDescription, type FeedHead } from './rss-document.js';
+import { collectWarnings, type Warn } from './warnings.js';
 import type { XmlElement } from './xml-reader.js';
 
 export function readAtomHead(feed: XmlElement, base: string | undefined, warn: Warn): FeedHead {
   const first = (name: string) => findFirst(feed, 'atom', name);
-  const owner = findFirst(feed, 'itunes', 'owner');
-  const type = firstText(findFirst(feed, 'itunes', 'type'))?.toLowerCase();
-  const description = readConstruct(
-    warn,
+  const description = readDescription(
+    toHtml,
     base,
+    warn,
     first('subtitle'),
     first('tagline'),
     first('info'),
@@ -40,24 +36,13 @@ export function readAtomHead(feed: XmlElement, base: string | undefined, warn: W
     title: readPlainTitle(first('title'), warn),
     subtitle: readSubtitle(feed, description),
     description,
-    link: readLink(feed, 'alternate', base),
-    selfUrl: readLink(feed, 'self', base),
-    nextPageUrl: readLink(feed, 'next', base),
+    link: readAtomLink(feed, 'alternate', base),
+    selfUrl: readAtomLink(feed, 'self', base),
+    nextPageUrl: readAtomLink(feed, 'next', base),
     language: readAttribute(feed, 'xml:lang') ?? firstText(findFirst(feed, 'dc', 'language')),
     imageUrl: readImage(feed, base) ?? readAddress(first('logo'), base) ?? readAddress(first('icon'), base),
     author: readTitle(warn, findFirst(feed, 'itunes', 'author')) ?? readAuthor(feed, warn),
-    owner: owner && {
-      name: readTitle(warn, findFirst(owner, 'itunes', 'name')),
-      email: readTitle(warn, findFirst(owner, 'itunes', 'email')),
-    },
-    categories: readCategories(feed),
-    explicit: readExplicit(feed),
-    type: type === 'serial' || type === 'episodic' ? type : undefined,
-    people: readPeople(feed, base),
-    podcastGuid: firstText(findFirst(feed, 'podcast', 'guid')),
-    newFeedUrl: readAddress(findFirst(feed, 'itunes', 'new-feed-url'), base),
-    complete: readYes(feed, 'complete'),
-    block: readYes(feed, 'block'),
+    ...readPodcastHead(feed, base, warn),
   };
 }
 
@@ -65,14 +50,13 @@ export function readAtomEntry(entry: XmlElement, feedBase: string | undefined, f
   const { warnings, warn } = collectWarnings();
   const base = applyBase(feedBase, readAttribute(entry, 'xml:base'));
   const first = (name: string) => findFirst(entry, 'atom', name);
-  const people = readPeople(entry, base);
   const enclosures = findAll(entry, 'atom', 'link').filter((link) => readAttribute(link, 'rel') === 'enclosure');
   const description =
-    readConstruct(warn, base, first('content'), first('summary'), findFirst(entry, 'itunes', 'summary')) ??
-    readConstruct(warn, base, findFirst(findFirst(entry, 'media', 'group') ?? entry, 'media', 'description'));
+    readDescription(toHtml, base, warn, first('content'), first('summary'), findFirst(entry, 'itunes', 'summary')) ??
+    readDescription(toHtml, base, warn, findFirst(findFirst(entry, 'media', 'group') ?? entry, 'media', 'description'));
   return {
     guid: readGuid(firstText(first('id')), warn),
-    link: readLink(entry, 'alternate', base) ?? readAddress(first('link'), base),
+    link: readAtomLink(entry, 'alternate', base) ?? readAddress(first('link'), base),
     title:
       readPlainTitle(first('title'), warn) ??
       readTitle(warn, findFirst(entry, 'dc', 'title'), findFirst(entry, 'media', 'title')),
@@ -87,17 +71,10 @@ export function readAtomEntry(entry: XmlElement, feedBase: string | undefined, f
       first('modified'),
       findFirst(entry, 'dc', 'date'),
     ),
-    enclosure: chooseEnclosure(enclosures, findMedia(entry), base, warn),
-    durationSeconds: readDuration(entry, warn),
-    season: readSeason(entry, warn),
-    number: readNumber(entry, warn),
-    kind: readKind(entry),
-    explicit: readExplicit(entry) ?? feed.explicit,
+    enclosure: chooseEnclosure([...enclosures, ...findMedia(entry)], base, warn),
+    ...readPodcastItem(entry, base, feed, warn),
     imageUrl: readImage(entry, base),
     author: readAuthor(entry, warn),
-    people: people.length > 0 ? people : feed.people,
-    categories: readCategories(entry),
-    block: readYes(entry, 'block'),
     warnings,
   };
 }
@@ -112,17 +89,6 @@ function readAuthor(parent: XmlElement, warn: Warn): string | undefined {
   );
 }
 
-function readAddress(element: XmlElement | undefined, base: string | undefined): string | undefined {
-  return resolveAddress(firstText(element), applyBase(base, readAttribute(element, 'xml:base')));
-}
-
-function readLink(parent: XmlElement, rel: string, base: string | undefined): string | undefined {
-  const links = findAll(parent, 'atom', 'link').filter((link) => (readAttribute(link, 'rel') ?? 'alternate') === rel);
-  return links
-    .map((link) => resolveAddress(readAttribute(link, 'href'), applyBase(base, readAttribute(link, 'xml:base'))))
-    .find((url) => url !== undefined);
-}
-
 /** An Atom title says what it holds. Markup is left out of it, for titles are plain text. */
 function readPlainTitle(element: XmlElement | undefined, warn: Warn): string | undefined {
   if (element === undefined) return undefined;
@@ -132,20 +98,6 @@ function readPlainTitle(element: XmlElement | undefined, warn: Warn): string | u
 }
 
 /** A text construct of Atom 1.0 (RFC 4287 §3.1) or a content construct of Atom 0.3, as HTML. */
-function readConstruct(
-  warn: Warn,
-  base: string | undefined,
-  ...elements: (XmlElement | undefined)[]
-): string | undefined {
-  for (const element of elements) {
-    if (element === undefined) continue;
-    const html = toHtml(element);
-    if (html !== '')
-      return shortenDescription(resolveLinks(html, applyBase(base, readAttribute(element, 'xml:base'))), warn);
-  }
-  return undefined;
-}
-
 function toHtml(element: XmlElement): string {
   switch (kindOf(element)) {
     case 'text':

@@ -4,9 +4,9 @@ import { readAtomEntry, readAtomHead } from './atom-document.js';
 import { findAll, findFirst, readAttribute } from './element.js';
 import { FEED_LIMITS } from './feed-limits.js';
 import type { SourceItem } from '../source-content.js';
-import type { ParsedFeed } from './parsed-feed.js';
-import { collectWarnings } from './podcast-fields.js';
-import { findRssItems, readRssHead, readRssItem, type FeedHead } from './rss-document.js';
+import type { FeedHead, ParsedFeed } from './parsed-feed.js';
+import { findRssItems, readRssHead, readRssItem } from './rss-document.js';
+import { collectWarnings } from './warnings.js';
 import { readXml, type XmlElement } from './xml-reader.js';
 
 /**

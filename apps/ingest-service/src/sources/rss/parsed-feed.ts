@@ -1,4 +1,4 @@
-import type { SourceItem, SourceProgram, SourceWarning } from '../source-content.js';
+import type { Complete, SourceItem, SourceProgram, SourceWarning } from '../source-content.js';
 
 /** A feed as it was read: what it says of its program and items, and of itself. */
 export interface ParsedFeed extends SourceProgram {
@@ -18,3 +18,6 @@ export interface ParsedFeed extends SourceProgram {
   isPartial: boolean;
   warnings: SourceWarning[];
 }
+
+/** What is the same for all kinds of feeds but the items, which may number ten thousand. */
+export type FeedHead = Complete<Omit<ParsedFeed, 'items' | 'isPartial' | 'warnings'>>;

@@ -1,22 +1,90 @@
-import { foldDigits, truncate } from '@mediamesh/text';
-import { resolveAddress } from './addresses.js';
+import { foldDigits, plainText, stripHtml, truncate } from '@mediamesh/text';
+import type { ItemKind, SourceItem, SourcePerson } from '../source-content.js';
+import { applyBase, resolveAddress, resolveLinks } from './addresses.js';
 import { parseDuration } from './durations.js';
-import { findAll, findFirst, firstText, readAttribute, readText } from './element.js';
+import { findAll, findFirst, firstText, readAttribute, readMarkup, readText } from './element.js';
 import { FEED_LIMITS } from './feed-limits.js';
 import { parseFeedDate } from './dates.js';
-import type { Enclosure, SourcePerson, SourceWarning, ItemKind } from '../source-content.js';
+import { findMedia } from './enclosures.js';
+import type { FeedHead } from './parsed-feed.js';
+import type { Warn } from './warnings.js';
 import type { XmlElement } from './xml-reader.js';
 
-/** Collects the warnings of one feed or item. */
-export type Warn = (code: string, detail?: string) => void;
-
-export function collectWarnings(): { warnings: SourceWarning[]; warn: Warn } {
-  const warnings: SourceWarning[] = [];
+/** What the podcast namespaces say of a program, whatever the format around them. */
+export function readPodcastHead(parent: XmlElement, base: string | undefined, warn: Warn) {
+  const owner = findFirst(parent, 'itunes', 'owner');
+  const type = firstText(findFirst(parent, 'itunes', 'type'))?.toLowerCase();
   return {
-    warnings,
-    warn: (code, detail) => warnings.push(detail === undefined ? { code } : { code, detail: truncate(detail, 200) }),
-  };
+    owner: owner && {
+      name: readTitle(warn, findFirst(owner, 'itunes', 'name')),
+      email: readTitle(warn, findFirst(owner, 'itunes', 'email')),
+    },
+    categories: readCategories(parent),
+    explicit: readExplicit(parent),
+    type: type === 'serial' || type === 'episodic' ? type : undefined,
+    people: readPeople(parent, base),
+    podcastGuid: firstText(findFirst(parent, 'podcast', 'guid')),
+    newFeedUrl: readAddress(findFirst(parent, 'itunes', 'new-feed-url'), base),
+    complete: readYes(parent, 'complete'),
+    block: readYes(parent, 'block'),
+  } satisfies Partial<FeedHead>;
 }
+
+/** What the podcast namespaces say of an item, whatever the format around them. */
+export function readPodcastItem(item: XmlElement, base: string | undefined, feed: FeedHead, warn: Warn) {
+  const people = readPeople(item, base);
+  return {
+    durationSeconds: readDuration(item, warn),
+    season: readSeason(item, warn),
+    number: readNumber(item, warn),
+    kind: readKind(item),
+    explicit: readExplicit(item) ?? feed.explicit,
+    people: people.length > 0 ? people : feed.people,
+    categories: readCategories(item),
+    block: readYes(item, 'block'),
+  } satisfies Partial<SourceItem>;
+}
+
+/** The first of some elements that holds anything, as HTML with absolute links. */
+export function readDescription(
+  toHtml: (element: XmlElement) => string,
+  base: string | undefined,
+  warn: Warn,
+  ...elements: (XmlElement | undefined)[]
+): string | undefined {
+  for (const element of elements) {
+    const html = element === undefined ? '' : toHtml(element);
+    if (html === '') continue;
+    const whole = resolveLinks(html, applyBase(base, readAttribute(element, 'xml:base')));
+    if (whole.length > FEED_LIMITS.descriptionLength) warn('description_cut');
+    return truncate(whole, FEED_LIMITS.descriptionLength);
+  }
+  return undefined;
+}
+
+/** `itunes:subtitle` as plain text, unless the description says the same, as it does where it is made of it. */
+export function readSubtitle(parent: XmlElement, description = ''): string | undefined {
+  const subtitle = plainText(stripHtml(readMarkup(findFirst(parent, 'itunes', 'subtitle'))));
+  if (subtitle === '' || subtitle === plainText(stripHtml(description))) return undefined;
+  return truncate(subtitle, FEED_LIMITS.titleLength);
+}
+
+export function readGuid(text: string | undefined, warn: Warn): string | undefined {
+  if (text === undefined || text.length <= FEED_LIMITS.guidLength) return text;
+  warn('guid_ignored', 'It is too long');
+  return undefined;
+}
+
+/** The address that is an element's text. */
+export const readAddress = (element: XmlElement | undefined, base: string | undefined): string | undefined =>
+  resolveAddress(firstText(element), applyBase(base, readAttribute(element, 'xml:base')));
+
+/** The address of the first `atom:link` of a relation; a link that names none is an `alternate`. */
+export const readAtomLink = (parent: XmlElement, rel: string, base: string | undefined): string | undefined =>
+  findAll(parent, 'atom', 'link')
+    .filter((link) => (readAttribute(link, 'rel') ?? 'alternate') === rel)
+    .map((link) => resolveAddress(readAttribute(link, 'href'), applyBase(base, readAttribute(link, 'xml:base'))))
+    .find((url) => url !== undefined);
 
 /** A title or a name: one line of plain text. */
 export function readTitle(warn: Warn, ...elements: (XmlElement | undefined)[]): string | undefined {
@@ -37,7 +105,7 @@ export function readDate(warn: Warn, ...elements: (XmlElement | undefined)[]): s
 }
 
 /** `itunes:explicit`: "clean" is the old word for not explicit. */
-export function readExplicit(parent: XmlElement): boolean | undefined {
+function readExplicit(parent: XmlElement): boolean | undefined {
   switch (firstText(findFirst(parent, 'itunes', 'explicit'))?.toLowerCase()) {
     case 'yes':
     case 'true':
@@ -53,16 +121,16 @@ export function readExplicit(parent: XmlElement): boolean | undefined {
 }
 
 /** `itunes:block` and `itunes:complete`: only "Yes" counts. */
-export function readYes(parent: XmlElement, name: string): boolean {
+function readYes(parent: XmlElement, name: string): boolean {
   return /^(?:Yes|yes)$/.test(firstText(findFirst(parent, 'itunes', name)) ?? '');
 }
 
-export function readKind(parent: XmlElement): ItemKind {
+function readKind(parent: XmlElement): ItemKind {
   const kind = firstText(findFirst(parent, 'itunes', 'episodetype'))?.toLowerCase();
   return kind === 'trailer' || kind === 'bonus' ? kind : 'full';
 }
 
-export function readSeason(parent: XmlElement, warn: Warn): number | undefined {
+function readSeason(parent: XmlElement, warn: Warn): number | undefined {
   const text = firstText(findFirst(parent, 'itunes', 'season'), findFirst(parent, 'podcast', 'season'));
   if (text === undefined) return undefined;
   if (/^\d{1,6}$/.test(foldDigits(text)) && Number(foldDigits(text)) > 0) return Number(foldDigits(text));
@@ -71,7 +139,7 @@ export function readSeason(parent: XmlElement, warn: Warn): number | undefined {
 }
 
 /** A decimal number stays text: `100.5` is a number of an episode, and `1.10` is not `1.1`. */
-export function readNumber(parent: XmlElement, warn: Warn): string | undefined {
+function readNumber(parent: XmlElement, warn: Warn): string | undefined {
   for (const namespace of ['itunes', 'podcast']) {
     const text = firstText(findFirst(parent, namespace, 'episode'));
     if (text === undefined) continue;
@@ -82,7 +150,7 @@ export function readNumber(parent: XmlElement, warn: Warn): string | undefined {
   return undefined;
 }
 
-export function readDuration(parent: XmlElement, warn: Warn): number | undefined {
+function readDuration(parent: XmlElement, warn: Warn): number | undefined {
   const texts = [firstText(findFirst(parent, 'itunes', 'duration')), readAttribute(findMedia(parent)[0], 'duration')];
   for (const text of texts.filter((candidate) => candidate !== undefined)) {
     const seconds = parseDuration(text);
@@ -107,7 +175,7 @@ export function readImage(parent: XmlElement, base: string | undefined): string 
   return candidates.map((candidate) => resolveAddress(candidate, base)).find((url) => url !== undefined);
 }
 
-export function readPeople(parent: XmlElement, base: string | undefined): SourcePerson[] {
+function readPeople(parent: XmlElement, base: string | undefined): SourcePerson[] {
   return findAll(parent, 'podcast', 'person')
     .slice(0, FEED_LIMITS.people)
     .flatMap((element) => {
@@ -121,7 +189,7 @@ export function readPeople(parent: XmlElement, base: string | undefined): Source
 }
 
 /** Apple's categories first, nested ones after the one that holds them, then all others; each once. */
-export function readCategories(parent: XmlElement): string[] {
+function readCategories(parent: XmlElement): string[] {
   const nested = (element: XmlElement): (string | undefined)[] => [
     readAttribute(element, 'text'),
     ...findAll(element, 'itunes', 'category').flatMap(nested),
@@ -141,64 +209,6 @@ export function readCategories(parent: XmlElement): string[] {
     (name): name is string => name !== undefined && name !== '' && name.length <= FEED_LIMITS.categoryLength,
   );
   return [...new Set(names)].slice(0, FEED_LIMITS.categories);
-}
-
-/**
- * The one file of an item that can be played: the first audio or video, an untyped file after that. The rest of the
- * item stands without it.
- */
-export function chooseEnclosure(
-  candidates: XmlElement[],
-  media: XmlElement[],
-  base: string | undefined,
-  warn: Warn,
-): Enclosure | undefined {
-  const enclosures = [...candidates, ...media].slice(0, FEED_LIMITS.enclosures).flatMap((element): Enclosure[] => {
-    const address = readAttribute(element, 'url') ?? readAttribute(element, 'href');
-    const url = resolveAddress(address, base);
-    if (url === undefined) {
-      warn('enclosure_ignored', address ?? 'no address');
-      return [];
-    }
-    const length = Number(
-      /^\d{1,15}$/.exec(
-        foldDigits(readAttribute(element, 'length') ?? readAttribute(element, 'filesize') ?? ''),
-      )?.[0] ?? 0,
-    );
-    const type = readAttribute(element, 'type')?.toLowerCase();
-    return [{ url, ...(length > 0 && { length }), ...(type && { type: truncate(type, 100) }) }];
-  });
-  if (enclosures.length > 1) warn('several_enclosures', String(enclosures.length));
-  const chosen =
-    enclosures.find(isPlayable) ??
-    enclosures.find(({ type, url }) =>
-      type === undefined
-        ? !isPicture(url)
-        : /^application\/(?:octet-stream|ogg|mp4|x-mpegurl|vnd\.apple\.mpegurl)$/.test(type),
-    );
-  if (chosen === undefined && enclosures.length > 0) warn('enclosure_not_playable', enclosures[0]!.type);
-  return chosen;
-}
-
-/** `media:content`, also inside a `media:group`, where it says that it can be played: most of it is pictures. */
-export function findMedia(parent: XmlElement): XmlElement[] {
-  return [
-    ...findAll(parent, 'media', 'content'),
-    ...findAll(findFirst(parent, 'media', 'group'), 'media', 'content'),
-  ].filter((element) =>
-    /^(?:audio|video)(?:\/|$)/i.test(readAttribute(element, 'type') ?? readAttribute(element, 'medium') ?? ''),
-  );
-}
-
-function isPlayable({ url, type }: Enclosure): boolean {
-  return (
-    /^(?:audio|video)\//.test(type ?? '') ||
-    /\.(?:mp3|m4a|m4b|aac|ogg|oga|opus|flac|wav|mp4|m4v|mov|webm|mkv)$/i.test(new URL(url).pathname)
-  );
-}
-
-function isPicture(url: string): boolean {
-  return /\.(?:jpe?g|png|gif|webp|avif|svg)$/i.test(new URL(url).pathname);
 }
 
 /** The name in `me@example.com (Name)`, `Name (me@example.com)`, `Name <me@example.com>`, or the text itself. */
