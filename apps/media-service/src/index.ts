@@ -14,10 +14,10 @@ import { Sweeper } from './assets/sweeper.js';
 import { UploadsController } from './assets/uploads.controller.js';
 import { UploadsService } from './assets/uploads.service.js';
 import { ClaimsController } from './claims/claims.controller.js';
-import { ClaimsRepository } from './claims/claims.repository.js';
+import { ClaimsRepository } from './assets/claims.repository.js';
 import { VisibilityConsumer } from './visibility/visibility.consumer.js';
 import { VisibilityRepository } from './visibility/visibility.repository.js';
-import { openStore, storeNeeds, storeResources, storeShape } from './storage/choose-store.js';
+import { openStore, storeNeeds, storeResources, storeShape } from './choose-store.js';
 import { ObjectStore } from './storage/object-store.js';
 
 /** Owns files: takes them in, finds out what they are, and gives out those that are public. */

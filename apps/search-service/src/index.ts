@@ -14,7 +14,7 @@ import { RebuildingConsumer } from './rebuilds/rebuilding.consumer.js';
 import { RebuildsController } from './rebuilds/rebuilds.controller.js';
 import { RebuildsRepository } from './rebuilds/rebuilds.repository.js';
 import { RebuildsService } from './rebuilds/rebuilds.service.js';
-import { indexNeeds, indexResources, indexShape, openIndex } from './search-index/choose-index.js';
+import { indexNeeds, indexResources, indexShape, openIndex } from './choose-index.js';
 import { SearchIndex } from './search-index/search-index.js';
 
 /** Finds what is public by its words. */

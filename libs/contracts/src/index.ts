@@ -15,7 +15,7 @@ export * from './discovery/discovery-service.api.js';
 export * from './discovery/discovery.events.js';
 export * from './discovery/public-item.js';
 export * from './errors/messages.js';
-export * from './errors/titles.js';
+export * from './kernel/problem-titles.js';
 export * from './gateways/cms-gateway.api.js';
 export * from './gateways/discovery-gateway.api.js';
 export * from './gateways/root.js';

@@ -11,7 +11,7 @@ import { createTestDatabase, eventually, type TestDatabase } from '@mediamesh/te
 import { z } from 'zod';
 import { BusTransport } from './bus-transport.js';
 import { Consumes, Ctx, Payload } from './consumes.js';
-import { DeadLetters } from './dead-letters.js';
+import { DeadLetters } from './dead-letters/dead-letters.js';
 import type { EventBus, EventRecord } from './event-bus.js';
 import { EventContext } from './event-context.js';
 import { InProcessEventBus } from './in-process/in-process-event-bus.js';

@@ -3,10 +3,9 @@ import type { AppName } from '@mediamesh/contracts';
 import type { Logger, Metrics } from '@mediamesh/observability';
 import type { Database } from '@mediamesh/postgres';
 import { isObservable, lastValueFrom } from 'rxjs';
-import type { Consumer, HandleEvent } from './consumer.js';
+import type { Consumer, Consumers, HandleEvent } from './consumer.js';
 import type { ConsumesExtras } from './consumes.js';
 import { countDeadLetters } from './dead-letter-rows.js';
-import type { Consumers } from './dead-letters.js';
 import { createSubscription } from './delivery.js';
 import type { EventBus } from './event-bus.js';
 

@@ -105,3 +105,8 @@ export async function withDeadline<T>(deadline: number, work: (signal: AbortSign
     clearTimeout(timer);
   }
 }
+
+/** Where the handlers of an app are found: its transport. */
+export interface Consumers {
+  consumer(group: string): Consumer | undefined;
+}

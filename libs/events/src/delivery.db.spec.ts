@@ -4,7 +4,7 @@ import { migrationsOf } from '@mediamesh/migrations';
 import { createMetrics, silentLogger } from '@mediamesh/observability';
 import { migrate, openDatabase } from '@mediamesh/postgres';
 import { createTestDatabase } from '@mediamesh/testing';
-import { DeadLetters } from './dead-letters.js';
+import { DeadLetters } from './dead-letters/dead-letters.js';
 import { EventBus, type MessageOrigin, type Subscription } from './event-bus.js';
 import { BusBench, factOf } from './fixtures/bus-bench.js';
 import { writeMessage } from './kafka/cloud-event-headers.js';

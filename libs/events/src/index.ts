@@ -1,7 +1,7 @@
 export { BusTransport, type BusTransportOptions } from './bus-transport.js';
 export type { ConsumedEvent, Consumer, Effects, HandleEvent } from './consumer.js';
 export { Consumes, type ConsumesExtras, type ConsumesOptions, Ctx, listConsumers, Payload } from './consumes.js';
-export { DeadLetters, type Consumers } from './dead-letters.js';
+export { DeadLetters } from './dead-letters/dead-letters.js';
 export { createSubscription } from './delivery.js';
 export {
   EventBus,

@@ -17,7 +17,7 @@ import { currentContext, Logger } from '@mediamesh/observability';
 import { Database, type EntityManager } from '@mediamesh/postgres';
 import { remaining, TooLate, within } from '@mediamesh/resilience';
 import { Injectable } from '@nestjs/common';
-import { ClaimsRepository } from '../claims/claims.repository.js';
+import { ClaimsRepository } from './claims.repository.js';
 import { ObjectStore } from '../storage/object-store.js';
 import { AssetFiles } from './asset-files.js';
 import {

@@ -10,7 +10,7 @@ import { createContext, runInContext, silentLogger } from '@mediamesh/observabil
 import { Outbox } from '@mediamesh/outbox';
 import { type Database, migrate, openDatabase } from '@mediamesh/postgres';
 import { createTestDatabase, type TestDatabase } from '@mediamesh/testing';
-import { ClaimsRepository } from '../claims/claims.repository.js';
+import { ClaimsRepository } from './claims.repository.js';
 import { makePng } from '../inspection/sample-files.builder.js';
 import { FileObjectStore } from '../storage/file-object-store.js';
 import { AssetFiles, type KeptBytes } from './asset-files.js';

@@ -9,7 +9,7 @@ import { createMetrics, silentLogger } from '@mediamesh/observability';
 import { Outbox } from '@mediamesh/outbox';
 import { type Database, migrate, openDatabase } from '@mediamesh/postgres';
 import { createTestDatabase, type TestDatabase } from '@mediamesh/testing';
-import { ClaimsRepository } from '../claims/claims.repository.js';
+import { ClaimsRepository } from './claims.repository.js';
 import { FileObjectStore } from '../storage/file-object-store.js';
 import { AssetFiles } from './asset-files.js';
 import { declareAsset, type StoredAsset } from './asset.js';

@@ -4,7 +4,7 @@ import { Database } from '@mediamesh/postgres';
 import { Controller } from '@nestjs/common';
 import { toAsset } from '../assets/asset.js';
 import { AssetsRepository } from '../assets/assets.repository.js';
-import { ClaimsRepository } from './claims.repository.js';
+import { ClaimsRepository } from '../assets/claims.repository.js';
 
 type Media = Endpoints<typeof mediaServiceApi>;
 

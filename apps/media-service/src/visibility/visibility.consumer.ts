@@ -7,7 +7,7 @@ import {
 } from '@mediamesh/contracts';
 import { Consumes, Ctx, type EventContext, Payload } from '@mediamesh/events';
 import { Controller } from '@nestjs/common';
-import { ClaimsRepository } from '../claims/claims.repository.js';
+import { ClaimsRepository } from '../assets/claims.repository.js';
 import { VisibilityRepository } from './visibility.repository.js';
 
 /** The name of the group on brokers and in inboxes: it cannot change. */

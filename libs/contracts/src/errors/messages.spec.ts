@@ -10,7 +10,7 @@ import { metadataMessages } from './metadata.messages.js';
 import { operationsMessages } from './operations.messages.js';
 import { requestMessages } from './request.messages.js';
 import { searchMessages } from './search.messages.js';
-import { problemTitles } from './titles.js';
+import { problemTitles } from '../kernel/problem-titles.js';
 
 const sentences: [code: string, message: Message][] = [
   ...Object.entries<Message>(messages),

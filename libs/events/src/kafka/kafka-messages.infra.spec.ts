@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '@mediamesh/observability';
 import { describeWithServer, eventually } from '@mediamesh/testing';
 import kafkajs, { type Message } from 'kafkajs';
-import { DeadLetters } from '../dead-letters.js';
+import { DeadLetters } from '../dead-letters/dead-letters.js';
 import { BusBench, factOf, happened, type Happening } from '../fixtures/bus-bench.js';
 import { createKafkaWorld, type KafkaWorld } from '../fixtures/kafka-world.js';
 import { createClient } from './client.js';

@@ -1,7 +1,7 @@
 import type { DeadLetterOrigin } from '@mediamesh/contracts';
 import type { KafkaMessage } from 'kafkajs';
 import { notAnEvent } from '../consumer.js';
-import { readMessage } from './cloud-event-headers.js';
+import { readMessage } from '../kafka/cloud-event-headers.js';
 
 /**
  * What a message that a dead letter keeps says to the reader of today, which may have learnt since. Throws when it

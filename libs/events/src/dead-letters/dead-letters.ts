@@ -1,7 +1,7 @@
 import type { DeadLetter, DeadLetterDetail, Page } from '@mediamesh/contracts';
 import { cutPage, notFound } from '@mediamesh/contracts';
 import { query, type Database } from '@mediamesh/postgres';
-import { callHandler, type Consumer, readEvent, withDeadline } from './consumer.js';
+import { callHandler, type Consumer, type Consumers, readEvent, withDeadline } from '../consumer.js';
 import {
   type DeadLetterDetailRow,
   type DeadLetterRow,
@@ -9,14 +9,9 @@ import {
   detailColumns,
   isOfEvent,
   summaryColumns,
-} from './dead-letter-rows.js';
-import { recordDone } from './inbox.js';
-import { readKeptMessage } from './kafka/kept-message.js';
-
-/** Where the handlers of an app are found: its transport. */
-export interface Consumers {
-  consumer(group: string): Consumer | undefined;
-}
+} from '../dead-letter-rows.js';
+import { recordDone } from '../inbox.js';
+import { readKeptMessage } from './kept-message.js';
 
 /** Another replay was quicker. Not a refusal, so that a handler's own `notFound` is not mistaken for it. */
 class LetterGone extends Error {}

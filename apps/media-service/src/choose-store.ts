@@ -3,9 +3,9 @@ import { type ConfigOf, HttpUrl, Switch, together } from '@mediamesh/app';
 import type { Logger } from '@mediamesh/observability';
 import type { Resource } from '@mediamesh/resilience';
 import { z } from 'zod';
-import { FileObjectStore } from './file-object-store.js';
-import type { ObjectStore } from './object-store.js';
-import type { S3Options } from './s3/client.js';
+import { FileObjectStore } from './storage/file-object-store.js';
+import type { ObjectStore } from './storage/object-store.js';
+import type { S3Options } from './storage/s3/client.js';
 
 /** Which object store, and how it is reached. */
 export const storeShape = {
@@ -52,7 +52,7 @@ export async function openStore(
 ): Promise<ObjectStore> {
   if (config.OBJECT_STORE === 'files')
     return FileObjectStore.open({ folder: resolve(config.MEDIA_FOLDER), secret, uploadUrl });
-  const { S3ObjectStore } = await import('./s3/s3-object-store.js');
+  const { S3ObjectStore } = await import('./storage/s3/s3-object-store.js');
   return new S3ObjectStore({ ...readS3Options(config), logger });
 }
 
@@ -61,7 +61,7 @@ export function storeResources(config: StoreConfig, logger: Logger): Resource[] 
   if (config.OBJECT_STORE === 'files') return [];
   const options = readS3Options(config);
   const name = `bucket ${options.bucket} on ${options.endpoint ?? 'AWS'}`;
-  const open = async () => new (await import('./s3/bucket.js')).S3Bucket(name, options, logger);
+  const open = async () => new (await import('./storage/s3/bucket.js')).S3Bucket(name, options, logger);
   let opened: ReturnType<typeof open> | undefined;
   const bucket = () => (opened ??= open());
   return [

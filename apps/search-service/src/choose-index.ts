@@ -2,10 +2,10 @@ import { type ConfigOf, HttpUrl, together } from '@mediamesh/app';
 import type { Logger } from '@mediamesh/observability';
 import type { Resource } from '@mediamesh/resilience';
 import { z } from 'zod';
-import { OpenSearchResource } from './opensearch/opensearch-resource.js';
-import { OpenSearchIndex, type OpenSearchOptions } from './opensearch/opensearch-search-index.js';
-import type { SearchIndex } from './search-index.js';
-import { SqliteSearchIndex } from './sqlite/sqlite-search-index.js';
+import { OpenSearchResource } from './search-index/opensearch/opensearch-resource.js';
+import { OpenSearchIndex, type OpenSearchOptions } from './search-index/opensearch/opensearch-search-index.js';
+import type { SearchIndex } from './search-index/search-index.js';
+import { SqliteSearchIndex } from './search-index/sqlite/sqlite-search-index.js';
 
 /** The variables that choose an index. */
 export const indexShape = {

@@ -1,5 +1,5 @@
-import type { RefusalKind } from '../kernel/refusal.js';
-import type { Message } from './messages.js';
+import type { RefusalKind } from './refusal.js';
+import type { Message } from '../errors/messages.js';
 
 /** The title of a problem: what kind of refusal it is. */
 export const problemTitles: Record<RefusalKind, Message> = {
