@@ -1,25 +1,13 @@
+import type { ErrorCode } from '@mediamesh/contracts';
+
 /** What can be wrong with a feed as a whole. Faults of single items are warnings, never errors. */
-export type FeedErrorCode =
-  | 'feed.url_invalid'
-  | 'feed.credentials_in_url'
-  | 'feed.private_address'
-  | 'feed.unreachable'
-  | 'feed.timeout'
-  | 'feed.aborted'
-  | 'feed.too_many_redirects'
-  | 'feed.http_status'
-  | 'feed.too_large'
-  | 'feed.cut_short'
-  | 'feed.undecodable'
-  | 'feed.not_a_feed'
-  | 'feed.unsupported_format'
-  | 'feed.too_complex';
+export type FeedErrorCode = Extract<ErrorCode, `feed.${string}`>;
 
 /** What an HTTP answer that is no feed said about itself. */
 export interface RefusedAnswer {
   status?: number;
   /** The value of `Retry-After`, as it was sent. */
-  retryAfter?: string;
+  retryAfter?: string | undefined;
 }
 
 /**

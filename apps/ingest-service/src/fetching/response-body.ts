@@ -34,27 +34,26 @@ export async function readBody(body: Readable, contentEncoding: string | undefin
     }
   };
   // The codings are listed in the order they were applied.
-  const decoders = codings.reverse().map(createDecoder);
+  const decoding = codings.reverse().map(createDecoder);
   try {
-    await pipeline([body, limitBytes(maxBytes), ...decoders, collect]);
+    await pipeline([body, limitBytes(maxBytes), ...decoding, collect]);
   } catch (error) {
     throw error instanceof FeedError ? error : explainBrokenBody(error);
   }
   return Buffer.concat(chunks, size);
 }
 
+const decoders: Readonly<Record<string, () => Transform>> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  br: createBrotliDecompress,
+  deflate: createInflate,
+};
+
 function createDecoder(coding: string): Transform {
-  switch (coding) {
-    case 'gzip':
-    case 'x-gzip':
-      return createGunzip();
-    case 'br':
-      return createBrotliDecompress();
-    case 'deflate':
-      return createInflate();
-    default:
-      throw new FeedError('feed.undecodable', 'The answer is compressed in an unknown way');
-  }
+  if (!Object.hasOwn(decoders, coding))
+    throw new FeedError('feed.undecodable', 'The answer is compressed in an unknown way');
+  return decoders[coding]!();
 }
 
 function limitBytes(maxBytes: number): Transform {

@@ -40,7 +40,7 @@ export interface FetchedBody {
   /** Where the body came from, after all redirects. */
   finalUrl: string;
   /** Where the source has moved for good: the end of the 301 and 308 answers that came before any other. */
-  permanentUrl?: string;
+  permanentUrl: string | undefined;
   headers: {
     contentType?: string;
     charset?: string;
@@ -114,7 +114,13 @@ async function followRedirects(
     const validators = options.validators?.url === url.href ? options.validators : undefined;
     const response = await request(url, {
       dispatcher: agent,
-      headers: requestHeaders(options.accept, validators),
+      headers: {
+        accept: options.accept ?? '*/*',
+        'accept-encoding': ACCEPTED_ENCODINGS,
+        'user-agent': USER_AGENT,
+        'if-none-match': validators?.etag,
+        'if-modified-since': validators?.lastModified,
+      },
       signal: options.signal,
       headersTimeout: limits.timeoutMs,
       bodyTimeout: limits.timeoutMs,
@@ -124,7 +130,7 @@ async function followRedirects(
       return {
         ...(await readAnswer(response, limits.maxBytes, validators !== undefined)),
         finalUrl: url.href,
-        ...(permanentUrl === undefined ? {} : { permanentUrl }),
+        permanentUrl,
       };
     }
     response.body.on('error', () => undefined).destroy(); // The body of a redirect is of no use, nor is its failure.
@@ -150,7 +156,7 @@ async function readAnswer(
   response: Dispatcher.ResponseData,
   maxBytes: number,
   isConditional: boolean,
-): Promise<Omit<FetchedBody, 'finalUrl'>> {
+): Promise<Omit<FetchedBody, 'finalUrl' | 'permanentUrl'>> {
   const contentType = readHeader(response, 'content-type');
   const headers: FetchedBody['headers'] = {
     contentType,
@@ -163,27 +169,11 @@ async function readAnswer(
   if (response.statusCode !== 200) {
     response.body.on('error', () => undefined).destroy(); // An error page is not read.
     throw new FeedError('feed.http_status', `The server answered with status ${response.statusCode}`, {
-      answer: {
-        status: response.statusCode,
-        ...(headers.retryAfter === undefined ? {} : { retryAfter: headers.retryAfter }),
-      },
+      answer: { status: response.statusCode, retryAfter: headers.retryAfter },
     });
   }
-  return {
-    status: 200,
-    headers,
-    body: await readBody(response.body, readHeader(response, 'content-encoding'), maxBytes),
-  };
-}
-
-function requestHeaders(accept = '*/*', validators?: Validators): Record<string, string> {
-  return {
-    accept,
-    'accept-encoding': ACCEPTED_ENCODINGS,
-    'user-agent': USER_AGENT,
-    ...(validators?.etag === undefined ? {} : { 'if-none-match': validators.etag }),
-    ...(validators?.lastModified === undefined ? {} : { 'if-modified-since': validators.lastModified }),
-  };
+  const body = await readBody(response.body, readHeader(response, 'content-encoding'), maxBytes);
+  return { status: 200, headers, body };
 }
 
 function readHeader(response: Dispatcher.ResponseData, name: string): string | undefined {

@@ -1,7 +1,7 @@
 import { cmsServiceApi, type ErrorCode, type ImportedEpisode, Refusal } from '@mediamesh/contracts';
 import { type Client, Clients } from '@mediamesh/http';
 import { Logger } from '@mediamesh/observability';
-import { isAway } from '@mediamesh/resilience';
+import { isAway, pauseUnlessStopped } from '@mediamesh/resilience';
 import { Injectable } from '@nestjs/common';
 import { type Draft, leaveOut } from './fit-content.js';
 import { callPatiently, waitOrStop } from './patience.js';
@@ -27,6 +27,8 @@ export interface EpisodeTarget {
 
 /** The longest one batch may take, in milliseconds. */
 const deadlineMs = 15_000;
+/** How often the search for what fails in a batch waits for the circuit breaker that it opens itself. */
+const maximumPauses = 10;
 
 /** Hands episodes to cms-service in batches, and finds out which of a batch cannot be stored. */
 @Injectable()
@@ -84,7 +86,7 @@ export class EpisodeSender {
       if (!mayBeOneEpisode(error)) throw error;
       const fields = { sourceId: target.sourceId, episodes: drafts.length, error };
       this.logger.warn('A batch of episodes could not be stored; it is sent in parts', fields);
-      const results = await this.bisect(target, drafts, error, stop);
+      const results = await this.bisect(target, drafts, error, { stop, pauses: maximumPauses });
       if (results.every(({ isPassing }) => isPassing)) throw error;
       return results;
     }
@@ -95,20 +97,38 @@ export class EpisodeSender {
     target: EpisodeTarget,
     drafts: readonly EpisodeDraft[],
     error: Refusal,
-    stop: AbortSignal,
+    search: { readonly stop: AbortSignal; pauses: number },
   ): Promise<EpisodeResult[]> {
     if (drafts.length === 1) return [failureOf(drafts[0]!.key, error)];
     const middle = Math.ceil(drafts.length / 2);
     const results: EpisodeResult[] = [];
     for (const half of [drafts.slice(0, middle), drafts.slice(middle)]) {
       try {
-        results.push(...(await waitOrStop(this.call(target, half), stop)));
+        results.push(...(await this.callPart(target, half, search)));
       } catch (inner) {
         if (!mayBeOneEpisode(inner)) throw inner;
-        results.push(...(await this.bisect(target, half, inner, stop)));
+        results.push(...(await this.bisect(target, half, inner, search)));
       }
     }
     return results;
+  }
+
+  /** The failures of a search may open the circuit breaker, which says nothing about the parts it holds back. */
+  private async callPart(
+    target: EpisodeTarget,
+    drafts: readonly EpisodeDraft[],
+    search: { readonly stop: AbortSignal; pauses: number },
+  ): Promise<EpisodeResult[]> {
+    for (;;) {
+      try {
+        return await waitOrStop(this.call(target, drafts), search.stop);
+      } catch (error) {
+        const seconds = error instanceof Refusal ? error.options.retryAfter : undefined;
+        if (seconds === undefined || search.pauses === 0) throw error;
+        search.pauses -= 1;
+        await pauseUnlessStopped(seconds * 1_000, search.stop);
+      }
+    }
   }
 
   private async call(target: EpisodeTarget, drafts: readonly EpisodeDraft[]): Promise<EpisodeResult[]> {

@@ -18,10 +18,16 @@ import {
 
 /** One item of a feed with a file to play. */
 export const item = (index: number | string, inside = `<title>حلقة ${index}</title>`): string =>
-  `<item><guid isPermaLink="false">ep-${index}</guid>${inside}<enclosure url="https://cdn.example/${index}.mp3" type="audio/mpeg" length="10"/></item>`;
+  `<item><guid isPermaLink="false">ep-${index}</guid>${inside}
+  <enclosure url="https://cdn.example/${index}.mp3" type="audio/mpeg" length="10"/></item>`;
 
 export const rss = (...items: string[]): string =>
-  `<rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel><title>قهوة الصباح</title><itunes:category text="Society &amp; Culture"><itunes:category text="Documentary"/></itunes:category>${items.join('')}</channel></rss>`;
+  `<rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel>
+  <title>قهوة الصباح</title>
+  <itunes:category text="Society &amp; Culture">
+    <itunes:category text="Documentary"/>
+  </itunes:category>
+  ${items.join('')}</channel></rss>`;
 
 /** All counts of a run, none unless said. */
 export const counts = (changes: object = {}): object => ({

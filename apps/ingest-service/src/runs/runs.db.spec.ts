@@ -15,7 +15,9 @@ describe('a run', () => {
     withConnection(ingest.app.databaseUrl!, async (connection) =>
       (
         await connection.query(
-          `select envelope->'data'->>'runId' as run from outbox where envelope->>'type' = 'ingest.completed' and envelope->'data'->>'sourceId' = $1 order by id`,
+          `select envelope->'data'->>'runId' as run from outbox
+         where envelope->>'type' = 'ingest.completed' and envelope->'data'->>'sourceId' = $1
+         order by id`,
           [sourceId],
         )
       ).map(({ run: id }) => id),
@@ -154,7 +156,10 @@ describe('a run', () => {
       rss(
         item(
           1,
-          `<title>${'ط'.repeat(800)}</title><itunes:subtitle>${'ف'.repeat(800)}</itunes:subtitle><link>https://a.example/${'x'.repeat(3000)}</link><description>${'&lt;p&gt;نص &amp;amp; نص&lt;/p&gt;'.repeat(3000)}</description><pubDate>Mon, 01 Jan 1601 00:00:00 GMT</pubDate>`,
+          `<title>${'ط'.repeat(800)}</title><itunes:subtitle>${'ف'.repeat(800)}</itunes:subtitle>
+          <link>https://a.example/${'x'.repeat(3000)}</link>
+          <description>${'&lt;p&gt;نص &amp;amp; نص&lt;/p&gt;'.repeat(3000)}</description>
+          <pubDate>Mon, 01 Jan 1601 00:00:00 GMT</pubDate>`,
         ),
         '<item></item>',
       ),
@@ -181,7 +186,8 @@ describe('a run', () => {
   it('keeps both of two items that share an identifier, also in later runs', async () => {
     const source = await ingest.addSource();
     const twin = (file: string) =>
-      `<item><guid isPermaLink="false">same</guid><title>${file}</title><enclosure url="https://cdn.example/${file}.mp3" type="audio/mpeg"/></item>`;
+      `<item><guid isPermaLink="false">same</guid><title>${file}</title>
+      <enclosure url="https://cdn.example/${file}.mp3" type="audio/mpeg"/></item>`;
     ingest.feeds.serve(rss(twin('a'), twin('b')));
     const first = await ingest.run(source.id);
     expect(first.counts).toEqual(counts({ new: 2 }));

@@ -14,12 +14,9 @@ export interface ItemFilter {
   readonly after?: number | undefined;
 }
 
-interface Row extends Omit<ImportRun, 'counts' | 'error' | 'createdAt' | 'startedAt' | 'finishedAt'> {
-  readonly new: number;
-  readonly changed: number;
-  readonly unchanged: number;
-  readonly duplicate: number;
-  readonly failed: number;
+type Counts = Readonly<Record<ItemOutcome, number>>;
+
+interface Row extends Omit<ImportRun, 'counts' | 'error' | 'createdAt' | 'startedAt' | 'finishedAt'>, Counts {
   readonly errorCode: string | null;
   readonly errorDetail: string | null;
   readonly createdAt: Date;

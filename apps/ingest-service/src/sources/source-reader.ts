@@ -33,7 +33,7 @@ export interface Reading {
   readonly movedTo: string | undefined;
 }
 
-/** Reads all sources of one kind. How it gets there is its own: requests, pages, quota, formats, what identifies items. */
+/** Reads all sources of one kind. Requests, pages, quota, formats, tries and the names of items are its own. */
 export abstract class SourceReader {
   /** @throws FeedError when the source cannot be reached or read; the reason of `stop` when that came first. */
   abstract read(request: ReadingRequest, stop: AbortSignal): Promise<Reading>;

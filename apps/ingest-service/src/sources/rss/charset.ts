@@ -5,7 +5,7 @@ export interface DecodedFeed {
   /** The encoding the bytes were read in, by its WHATWG name (or `utf-32le`, `utf-32be`). */
   encoding: string;
   /** Set when the declared encoding was not used, because it is unknown or the bytes contradict it. */
-  ignoredCharset?: string;
+  ignoredCharset?: string | undefined;
 }
 
 const BYTE_ORDER_MARKS: [string, number[]][] = [
@@ -59,15 +59,10 @@ function decodeByLabels(body: Uint8Array, labels: string[]): DecodedFeed {
     const contradicts =
       encoding === undefined || encoding.startsWith('utf-16') || (SINGLE_BYTE.test(encoding) && isMultiByteUtf8(body));
     const text = contradicts ? undefined : decode(body, encoding);
-    if (text !== undefined)
-      return { text, encoding: encoding!, ...(ignoredCharset === undefined ? {} : { ignoredCharset }) };
+    if (text !== undefined) return { text, encoding: encoding!, ignoredCharset };
     ignoredCharset ??= label;
   }
-  return {
-    text: requireText(body, 'utf-8'),
-    encoding: 'utf-8',
-    ...(ignoredCharset === undefined ? {} : { ignoredCharset }),
-  };
+  return { text: requireText(body, 'utf-8'), encoding: 'utf-8', ignoredCharset };
 }
 
 function findEncoding(label: string): string | undefined {

@@ -17,54 +17,27 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
  * places, are left out.
  */
 const ZONES: ReadonlyMap<string, number> = new Map(
-  Object.entries({
-    z: 0,
-    ut: 0,
-    utc: 0,
-    gmt: 0,
-    wet: 0,
-    west: 1,
-    bst: 1,
-    cet: 1,
-    mez: 1,
-    cest: 2,
-    mesz: 2,
-    eet: 2,
-    eest: 3,
-    sast: 2,
-    msk: 3,
-    ast: -4,
-    adt: -3,
-    nst: -3.5,
-    ndt: -2.5,
-    est: -5,
-    edt: -4,
-    cst: -6,
-    cdt: -5,
-    mst: -7,
-    mdt: -6,
-    pst: -8,
-    pdt: -7,
-    akst: -9,
-    akdt: -8,
-    hst: -10,
-    gst: 4,
-    pkt: 5,
-    sgt: 8,
-    hkt: 8,
-    awst: 8,
-    jst: 9,
-    kst: 9,
-    acst: 9.5,
-    aest: 10,
-    aedt: 11,
-    nzst: 12,
-    nzdt: 13,
-  }),
+  [
+    'z 0, ut 0, utc 0, gmt 0, wet 0, west 1, bst 1, cet 1, mez 1',
+    'cest 2, mesz 2, eet 2, eest 3, sast 2, msk 3, ast -4, adt -3, nst -3.5',
+    'ndt -2.5, est -5, edt -4, cst -6, cdt -5, mst -7, mdt -6, pst -8, pdt -7',
+    'akst -9, akdt -8, hst -10, gst 4, pkt 5, sgt 8, hkt 8, awst 8, jst 9',
+    'kst 9, acst 9.5, aest 10, aedt 11, nzst 12, nzdt 13',
+  ]
+    .flatMap((line) => line.split(', '))
+    .map((pair) => pair.split(' ') as [string, string])
+    .map(([name, hours]) => [name, Number(hours)]),
 );
 
-const ISO =
-  /^(\d{4})(?:-?(\d{2})(?:-?(\d{2}))?)?(?:[t ]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,]\d{1,9})?)?)? ?(z|[+-]\d{2}:?\d{2}|[+-]\d{2}|[a-z]{1,5})?$/;
+const ISO = new RegExp(
+  [
+    /^(\d{4})(?:-?(\d{2})(?:-?(\d{2}))?)?/,
+    /(?:[t ]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,]\d{1,9})?)?)?/,
+    / ?(z|[+-]\d{2}:?\d{2}|[+-]\d{2}|[a-z]{1,5})?$/,
+  ]
+    .map(({ source }) => source)
+    .join(''),
+);
 const CLOCK = /^(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d{1,9})?)?$/;
 const OFFSET = /^(?:utc|gmt)?([+-])(\d{1,2}):?(\d{2})?$/;
 
@@ -93,7 +66,8 @@ function parseRfc2822(text: string): FeedDate | undefined {
     .split(/[\s,]+/)
     .filter((word) => word !== '');
   if (/^[a-z]{2,9}\.?$/.test(words[0] ?? '') && monthOf(words[0]!) === undefined) words.shift();
-  else if (monthOf(words[0] ?? '') !== undefined && monthOf(words[1] ?? '') !== undefined) words.shift(); // "Mar" for mardi.
+  // "Mar" for mardi.
+  else if (monthOf(words[0] ?? '') !== undefined && monthOf(words[1] ?? '') !== undefined) words.shift();
 
   if (/^\d{1,2}-[a-z]{3,9}-\d{2,4}$/.test(words[0] ?? '')) words.splice(0, 1, ...words[0]!.split('-'));
   const [first = '', second = '', ...others] = words;

@@ -15,18 +15,22 @@ const ARABIC_PODCAST = `<?xml version="1.0" encoding="UTF-8"?>
   <description>حوارات &amp; حكايات</description>
   <a:link rel="self" href="https://qahwa.example/feed.xml"/><a:link rel="next" href="/feed.xml?page=2"/>
   <i:author>إذاعة الصباح</i:author><i:owner><i:name>ليلى</i:name><i:email>laila@qahwa.example</i:email></i:owner>
-  <i:image href="/cover.jpg"/><i:category text="Society &amp; Culture"><i:category text="Documentary"/></i:category><category>أدب</category>
-  <i:explicit>no</i:explicit><i:type>serial</i:type><i:complete>Yes</i:complete><i:new-feed-url>https://new.example/feed</i:new-feed-url>
+  <i:image href="/cover.jpg"/><i:category text="Society &amp; Culture">
+<i:category text="Documentary"/></i:category><category>أدب</category>
+  <i:explicit>no</i:explicit><i:type>serial</i:type><i:complete>Yes</i:complete>
+<i:new-feed-url>https://new.example/feed</i:new-feed-url>
   <p:guid>9b024349-ccf0-5f69-a609-6b82873eab3c</p:guid><p:person>ليلى</p:person>
   <item>
     <guid isPermaLink="false">ep-2</guid><title>الحلقة الثانية</title><link>episodes/2</link>
     <pubDate>Tue, 01 Jan 2019 10:00:00 +0300</pubDate><description>نص قصير</description>
     <c:encoded><![CDATA[<p>نص <a href="/about">طويل</a></p>]]></c:encoded>
     <enclosure url="https://cdn.example/2.mp3?token=1" length="12345" type="audio/mpeg"/>
-    <i:duration>٤٥:٠٠</i:duration><i:season>1</i:season><i:episode>2</i:episode><i:episodeType>bonus</i:episodeType><i:explicit>true</i:explicit>
+    <i:duration>٤٥:٠٠</i:duration><i:season>1</i:season><i:episode>2</i:episode>
+<i:episodeType>bonus</i:episodeType><i:explicit>true</i:explicit>
     <p:person role="Guest" group="Writing" img="/nour.jpg" href="https://nour.example/">نور</p:person>
   </item>
-  <item><guid>https://qahwa.example/1</guid><title>الحلقة الأولى</title><p:episode display="مئة">100.5</p:episode><p:season name="الأول">3</p:season></item>
+  <item><guid>https://qahwa.example/1</guid><title>الحلقة الأولى</title>
+<p:episode display="مئة">100.5</p:episode><p:season name="الأول">3</p:season></item>
 </channel></rss>`;
 
 const parse = (text: string) => parseFeed(text, 'https://feeds.example/dir/feed.xml');
@@ -109,10 +113,12 @@ describe('RSS', () => {
   });
 
   it('reads RDF, whose items stand beside the channel', () => {
-    const feed =
-      parse(`<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:d="http://purl.org/dc/elements/1.1/">
-      <channel r:about="https://a.example/"><title>T</title><d:language>ar</d:language></channel><image><url>https://a.example/i.png</url></image>
-      <item r:about="https://a.example/1"><title>I</title><link>https://a.example/one</link><d:date>2019-01-01T10:00:00Z</d:date><d:creator>ليلى</d:creator></item></r:RDF>`);
+    const feed = parse(`<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
+xmlns:d="http://purl.org/dc/elements/1.1/">
+      <channel r:about="https://a.example/"><title>T</title><d:language>ar</d:language></channel><image>
+<url>https://a.example/i.png</url></image>
+      <item r:about="https://a.example/1"><title>I</title><link>https://a.example/one</link>
+<d:date>2019-01-01T10:00:00Z</d:date><d:creator>ليلى</d:creator></item></r:RDF>`);
     expect(feed).toMatchObject({ format: 'rdf', title: 'T', language: 'ar', imageUrl: 'https://a.example/i.png' });
     expect(feed.items).toMatchObject([
       {
@@ -133,7 +139,8 @@ describe('RSS', () => {
 
   it('knows elements by their namespace and never by their prefix', () => {
     const feed = parse(
-      '<rss xmlns:itunes="https://elsewhere.example/"><channel><item><itunes:duration>60</itunes:duration><other:title>X</other:title></item></channel></rss>',
+      '<rss xmlns:itunes="https://elsewhere.example/"><channel><item><itunes:duration>60</itunes:duration>' +
+        '<other:title>X</other:title></item></channel></rss>',
     );
     expect(feed.items[0]).not.toHaveProperty('title', 'X');
     expect(feed.items[0]!.durationSeconds).toBeUndefined();
@@ -171,7 +178,8 @@ describe('RSS', () => {
 
   it.each([
     [
-      '<enclosure url="https://a.example/i.jpg" type="image/jpeg"/><enclosure url="https://a.example/1.mp3" type="audio/mpeg"/>',
+      '<enclosure url="https://a.example/i.jpg" type="image/jpeg"/>' +
+        '<enclosure url="https://a.example/1.mp3" type="audio/mpeg"/>',
       { url: 'https://a.example/1.mp3', type: 'audio/mpeg' },
     ],
     ['<enclosure url="1.mp3" length="0"/>', { url: 'https://feeds.example/dir/1.mp3' }],
@@ -181,7 +189,8 @@ describe('RSS', () => {
     ],
     ['<enclosure url="https://a.example/1.mp3" length="abc"/>', { url: 'https://a.example/1.mp3' }],
     [
-      '<m:content xmlns:m="http://search.yahoo.com/mrss/" url="https://a.example/1.mp4" type="video/mp4" fileSize="7" duration="60"/>',
+      '<m:content xmlns:m="http://search.yahoo.com/mrss/" url="https://a.example/1.mp4" type="video/mp4" ' +
+        'fileSize="7" duration="60"/>',
       { url: 'https://a.example/1.mp4', type: 'video/mp4', length: 7 },
     ],
   ])('chooses the file to play (%#)', (inside, enclosure) => expect(rssItem(inside).enclosure).toEqual(enclosure));
@@ -213,7 +222,8 @@ describe('RSS', () => {
 
   it('resolves addresses against the nearest xml:base', () => {
     const feed = parse(
-      '<rss xml:base="https://base.example/a/"><channel xml:base="b/"><item xml:base="c/"><link>d</link><description>&lt;a href="e">x&lt;/a></description></item></channel></rss>',
+      '<rss xml:base="https://base.example/a/"><channel xml:base="b/"><item xml:base="c/"><link>d</link>' +
+        '<description>&lt;a href="e">x&lt;/a></description></item></channel></rss>',
     );
     expect(feed.items[0]).toMatchObject({
       link: 'https://base.example/a/b/c/d',
@@ -256,10 +266,13 @@ describe('Atom', () => {
   });
 
   it('gives feed and entries', () => {
-    const feed =
-      atom(`<title>قهوة</title><subtitle>نص</subtitle><link href="https://a.example/"/><link rel="self" href="https://a.example/feed"/><logo>/logo.png</logo><author><name>ليلى</name></author>
-      <entry><id>urn:1</id><title type="html">&lt;b&gt;حلقة&lt;/b&gt; &amp;amp; لقاء</title><updated>2020-01-01T00:00:00Z</updated><published>2019-01-01T00:00:00Z</published>
-      <link rel="enclosure" href="https://a.example/1.mp3" type="audio/mpeg" length="5"/><link href="/1"/><category term="a" label="أدب"/><summary>s</summary><content type="html">&lt;p&gt;c&lt;/p&gt;</content></entry>`);
+    const feed = atom(`<title>قهوة</title><subtitle>نص</subtitle><link href="https://a.example/"/>
+<link rel="self" href="https://a.example/feed"/><logo>/logo.png</logo><author><name>ليلى</name></author>
+      <entry><id>urn:1</id><title type="html">&lt;b&gt;حلقة&lt;/b&gt; &amp;amp; لقاء</title>
+<updated>2020-01-01T00:00:00Z</updated><published>2019-01-01T00:00:00Z</published>
+      <link rel="enclosure" href="https://a.example/1.mp3" type="audio/mpeg" length="5"/>
+<link href="/1"/><category term="a" label="أدب"/><summary>s</summary>
+<content type="html">&lt;p&gt;c&lt;/p&gt;</content></entry>`);
     expect(feed).toMatchObject({
       format: 'atom',
       version: '1.0',
@@ -302,7 +315,8 @@ describe('Atom', () => {
 
   it('reads Atom 0.3 and feeds that forget the namespace', () => {
     const old = parse(
-      '<feed version="0.3" xmlns="http://purl.org/atom/ns#"><tagline>t</tagline><entry><title>E</title><issued>2019-01-01T00:00:00Z</issued></entry></feed>',
+      '<feed version="0.3" xmlns="http://purl.org/atom/ns#"><tagline>t</tagline><entry><title>E</title>' +
+        '<issued>2019-01-01T00:00:00Z</issued></entry></feed>',
     );
     expect(old).toMatchObject({
       version: '0.3',

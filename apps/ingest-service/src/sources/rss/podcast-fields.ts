@@ -106,18 +106,9 @@ export function readDate(warn: Warn, ...elements: (XmlElement | undefined)[]): s
 
 /** `itunes:explicit`: "clean" is the old word for not explicit. */
 function readExplicit(parent: XmlElement): boolean | undefined {
-  switch (firstText(findFirst(parent, 'itunes', 'explicit'))?.toLowerCase()) {
-    case 'yes':
-    case 'true':
-    case 'explicit':
-      return true;
-    case 'no':
-    case 'false':
-    case 'clean':
-      return false;
-    default:
-      return undefined;
-  }
+  const word = firstText(findFirst(parent, 'itunes', 'explicit'))?.toLowerCase() ?? '';
+  if (['yes', 'true', 'explicit'].includes(word)) return true;
+  return ['no', 'false', 'clean'].includes(word) ? false : undefined;
 }
 
 /** `itunes:block` and `itunes:complete`: only "Yes" counts. */
