@@ -9,6 +9,7 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main, root } from '#launch';
 import { checkFiles } from './files.js';
+import { checkFolderCircles } from './folder-circles.js';
 import { checkManifest } from './manifest.js';
 import { checkProjects, type ProjectGraph } from './projects.js';
 
@@ -91,6 +92,7 @@ await main(async () => {
   const mistakes = [
     ...(await attempt({ name: 'package versions', work: () => checkManifest(root) })),
     ...(await attempt({ name: 'tracked files', work: () => checkFiles(root) })),
+    ...(await attempt({ name: 'folder circles', work: () => checkFolderCircles(root) })),
     ...(await attempt({ name: 'projects', work: readGraph })),
   ];
   const waiting = [...steps];

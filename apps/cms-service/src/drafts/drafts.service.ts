@@ -17,7 +17,7 @@ import { Injectable } from '@nestjs/common';
 import { type Content, type Draft, type Item, type ItemKind, moveVersion, newItem } from '../items/item.js';
 import { type ItemFilters, ItemsRepository } from '../items/items.repository.js';
 import { claimPatched, type Origins, ownAll, takeFromSource } from '../items/origin.js';
-import { slugScope, type Wish, wishSlugs } from '../slugs/slug-choice.js';
+import { slugScope, type Wish, wishSlugs } from '../items/slug-choice.js';
 import { Contents } from '../versions/contents.js';
 
 export interface NewDraft {

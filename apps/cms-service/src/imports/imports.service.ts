@@ -17,7 +17,7 @@ import { ItemsRepository } from '../items/items.repository.js';
 import { type Basis, PublicationService, readinessOf } from '../publishing/publication.service.js';
 import { publish } from '../publishing/publishing.js';
 import { PublishingService } from '../publishing/publishing.service.js';
-import { slugScope, wishSlugs } from '../slugs/slug-choice.js';
+import { slugScope, wishSlugs } from '../items/slug-choice.js';
 import { Contents } from '../versions/contents.js';
 import { VersionsRepository } from '../versions/versions.repository.js';
 import {

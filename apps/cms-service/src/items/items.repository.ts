@@ -1,6 +1,6 @@
 import { type EntityManager, execute, query } from '@mediamesh/postgres';
 import { foldSlug } from '@mediamesh/text';
-import { heldSlugs, numberedStems, SlugHolders, slugScope, type Wish } from '../slugs/slug-choice.js';
+import { heldSlugs, numberedStems, SlugHolders, slugScope, type Wish } from './slug-choice.js';
 import type { Item, ItemKind } from './item.js';
 
 /** The columns of a row and their types, in one order. */

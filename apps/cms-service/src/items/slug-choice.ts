@@ -1,6 +1,6 @@
 import { conflict, type FieldError, invalid, type Language } from '@mediamesh/contracts';
 import { foldSlug, isReservedSlug, isSlug, numberSlug, slugify } from '@mediamesh/text';
-import type { Content, Item, WorkingSlug } from '../items/item.js';
+import type { Content, Item, WorkingSlug } from './item.js';
 
 type Localizations = Content['localizations'];
 
