@@ -13,7 +13,7 @@ import {
   metadataServiceApi,
   searchServiceApi,
 } from '@mediamesh/contracts';
-import { createProblemCheck, type TestBody } from '@mediamesh/testing';
+import { createProblemCheck, describeContracts, type TestBody } from '@mediamesh/testing';
 import type { z } from 'zod';
 import { type Answer, MeshClient, patiently, request } from './mesh-client.js';
 
@@ -43,7 +43,6 @@ const services = rowsOf([
   discoveryServiceApi,
   searchServiceApi,
 ]);
-const checkListed = createProblemCheck([...cmsGatewayApis, ...discoveryGatewayApis]);
 const isPublic = ({ endpoint }: Row): boolean => endpoint.roles.includes('PUBLIC');
 const isJson = ({ endpoint }: Row): boolean => endpoint.body !== undefined;
 const fieldsOf = (schema: z.ZodType | undefined): [string, z.ZodType][] =>
@@ -62,8 +61,10 @@ describe('every endpoint of both gateways', () => {
   let mesh: MeshClient;
   let tokens: { admin: string; editor: string; user: string };
   let existing: { program: Answer; episode: Answer };
+  let checkListed: ReturnType<typeof createProblemCheck>;
   beforeAll(async () => {
     mesh = await MeshClient.shared();
+    checkListed = createProblemCheck(await describeContracts([...cmsGatewayApis, ...discoveryGatewayApis]));
     tokens = {
       admin: await mesh.token(mesh.file.admin),
       editor: await mesh.token(),

@@ -1,6 +1,7 @@
 export {
   askDatabase,
   createTestDatabase,
+  describeContracts,
   emptyTable,
   publishOnKafka,
   startTestApp,

@@ -1,5 +1,4 @@
-import type { Api } from '@mediamesh/contracts';
-import { describeApis, type OpenApiDocument } from '@mediamesh/http';
+import type { OpenApiDocument } from '@mediamesh/http';
 
 type Operation = OpenApiDocument['paths'][string][string];
 
@@ -9,12 +8,10 @@ interface Problem {
 }
 
 /**
- * Makes the check that a document, or that of some APIs, lists whatever is refused. The check throws for a problem
- * whose code, or a code within its `errors`, is not listed under its status by the operation that answered it.
+ * Makes the check that a document lists whatever is refused. The check throws for a problem whose code, or a code
+ * within its `errors`, is not listed under its status by the operation that answered it.
  */
-export function createProblemCheck(described: OpenApiDocument | readonly Api[]) {
-  const { info, paths, components } =
-    'openapi' in described ? described : describeApis({ title: 'APIs', description: '' }, described);
+export function createProblemCheck({ info, paths, components }: OpenApiDocument) {
   const operations = Object.entries(paths).map(
     ([path, methods]) => [new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`), methods] as const,
   );

@@ -1,3 +1,4 @@
+import type * as contractDocuments from './contract-documents.js';
 import type * as databaseServer from './database-server.js';
 import type * as emptyTables from './empty-table.js';
 import type * as kafkaMessages from './kafka-messages.js';
@@ -24,3 +25,6 @@ export const emptyTable: typeof emptyTables.emptyTable = async (...all) =>
 
 export const publishOnKafka: typeof kafkaMessages.publishOnKafka = async (...all) =>
   (await import('./kafka-messages.js')).publishOnKafka(...all);
+
+export const describeContracts: typeof contractDocuments.describeContracts = async (...all) =>
+  (await import('./contract-documents.js')).describeContracts(...all);
