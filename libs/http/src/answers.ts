@@ -1,0 +1,84 @@
+import type { Readable } from 'node:stream';
+import {
+  type FieldError,
+  isErrorCode,
+  readProblem,
+  type ReceivedProblem,
+  Refusal,
+  type RefusalKind,
+  refusalKinds,
+  unavailable,
+} from '@mediamesh/contracts';
+import { type Forwarded, passedHeaders } from './forwarded.js';
+
+/** The largest answer that is read whole, in bytes. */
+const maximumAnswer = 32 * 1024 * 1024;
+
+/** The headers of a service's answer that are passed on. */
+export function pick(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    passedHeaders.flatMap((name) => (headers[name] === undefined ? [] : [[name, String(headers[name])]])),
+  );
+}
+
+/** The whole body. Throws when it is larger than 32 MiB. */
+export async function readAll(body: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maximumAnswer) throw new Error('the answer is too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** What an answer says as JSON, `undefined` for one without a body. Refuses with `unavailable` what is no JSON. */
+export function parseAnswer(answer: Forwarded): unknown {
+  if (answer.status === 204 || answer.status === 304) return undefined;
+  if (!answer.headers['content-type']?.startsWith('application/json'))
+    throw unavailable('request.unavailable', { cause: new Error('the answer is not JSON') });
+  try {
+    return JSON.parse(answer.body.toString());
+  } catch (cause) {
+    throw unavailable('request.unavailable', { cause });
+  }
+}
+
+/**
+ * A service's problem as the refusal it was; what is not one of our problems is `unavailable`. An answer to `HEAD` is
+ * `bodiless` and has its status only.
+ */
+export function refusalOf(status: number, headers: Record<string, string>, body: Buffer, bodiless: boolean): Refusal {
+  const retryAfter = Number(headers['retry-after']) || undefined;
+  const kind = (Object.keys(refusalKinds) as RefusalKind[]).find((one) => refusalKinds[one].status === status);
+  const problem = bodiless
+    ? kind && { code: codeOfKind[kind] ?? 'request.unavailable', errors: [], values: undefined }
+    : problemIn(headers, body);
+  if (!kind || kind === 'internal' || !problem || !isErrorCode(problem.code)) {
+    return unavailable('request.unavailable', {
+      cause: new Error(`answered ${status}: ${body.subarray(0, 500).toString()}`),
+      ...(retryAfter && { retryAfter }),
+    });
+  }
+  const { code, errors, values } = problem;
+  return new Refusal(kind, code, {
+    errors: errors.flatMap(({ pointer, code: wrong, values: told }): FieldError[] =>
+      isErrorCode(wrong) ? [{ pointer, code: wrong, ...(told && { values: told }) }] : [],
+    ),
+    ...(values && { values }),
+    ...(retryAfter && { retryAfter }),
+  });
+}
+
+const problemIn = (headers: Record<string, string>, body: Buffer): ReceivedProblem | undefined =>
+  headers['content-type']?.startsWith('application/problem+json') ? readProblem(body.toString()) : undefined;
+
+const codeOfKind: Partial<Record<RefusalKind, Refusal['code']>> = {
+  unauthenticated: 'auth.required',
+  forbidden: 'auth.not_allowed',
+  notFound: 'request.not_found',
+  invalid: 'request.invalid',
+  rangeNotSatisfiable: 'request.range_not_satisfiable',
+  unavailable: 'request.unavailable',
+};
