@@ -257,7 +257,8 @@ describe('the token of a person', () => {
 
   const foreign = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const resign = (header: object, payload: object): string => {
-    const content = `${encode({ ...partsOf(good).header, ...header })}.${encode({ ...partsOf(good).payload, ...payload })}`;
+    const parts = partsOf(good);
+    const content = `${encode({ ...parts.header, ...header })}.${encode({ ...parts.payload, ...payload })}`;
     return `${content}.${createSign('sha256').update(content).sign(foreign.privateKey, 'base64url')}`;
   };
   const forged: Record<string, () => string> = {

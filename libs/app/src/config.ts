@@ -56,10 +56,10 @@ export function readConfig(apps: readonly AnyApp[], environment: Environment): M
     const result = schema.safeParse(present);
     if (result.success) return result.data;
     mistakes.push(
-      ...result.error.issues.map(
-        (issue) =>
-          `${issue.path.join('.')}: ${present[String(issue.path[0])] === undefined ? 'is required' : explainIssue(issue)}`,
-      ),
+      ...result.error.issues.map((issue) => {
+        const isGiven = present[String(issue.path[0])] !== undefined;
+        return `${issue.path.join('.')}: ${isGiven ? explainIssue(issue) : 'is required'}`;
+      }),
     );
     return undefined;
   };

@@ -23,7 +23,7 @@ describe('the readiness of an app', () => {
     return { looks, health, ask };
   }
 
-  it('is looked at by one at a time, however many ask and however long that takes, and anew a while later', async () => {
+  it('is looked at by one at a time, however many ask and however long it takes, and anew later', async () => {
     const { looks, health, ask } = arrange();
     health.started();
     const first = ask();

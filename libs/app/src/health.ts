@@ -17,7 +17,7 @@ export interface Health {
 }
 
 /** What keeps the app from working, and what it goes on without. */
-interface Found {
+interface HealthReport {
   readonly missing: readonly string[];
   readonly degraded: readonly string[];
 }
@@ -31,12 +31,13 @@ export function mountHealth(
   { app, metrics, database, migrations = [], resources = [] }: HealthOptions,
 ): Health {
   let state: 'starting' | 'started' | 'stopping' = 'starting';
-  let found: Promise<Found> | undefined;
+  let found: Promise<HealthReport> | undefined;
   const forget = (): void => {
     found = undefined;
   };
-  const look = (): Promise<Found> => (found ??= findProblems().finally(() => setTimeout(forget, remembered).unref()));
-  const findProblems = async (): Promise<Found> => {
+  const look = (): Promise<HealthReport> =>
+    (found ??= findProblems().finally(() => setTimeout(forget, remembered).unref()));
+  const findProblems = async (): Promise<HealthReport> => {
     const [ofDatabase, ...ofResources] = await Promise.all([
       database ? checkDatabase(database, migrations) : [],
       ...resources.map((resource) => resource.check()),

@@ -1,6 +1,6 @@
 import type { ImplementedEndpoint } from '@mediamesh/contracts';
 import { anonymous } from '@mediamesh/contracts';
-import type { Forwarded, ProblemFilter } from '@mediamesh/http';
+import type { ServiceAnswer, ProblemFilter } from '@mediamesh/http';
 import type { Limits } from '@mediamesh/limits';
 import { currentContext, type Logger } from '@mediamesh/observability';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -11,7 +11,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
  */
 export interface InFront {
   /** The whole answer, or `undefined` to let Nest answer. A failure is logged, and Nest answers. */
-  find(request: FastifyRequest): Promise<Forwarded | undefined>;
+  find(request: FastifyRequest): Promise<ServiceAnswer | undefined>;
 }
 
 export interface InFrontOptions {

@@ -38,7 +38,8 @@ describe('the outbox of an app, for operators', () => {
       data: {},
     };
     await query(
-      `insert into outbox (event_id, topic, envelope, size, parked_at, parked_reason) values ($1, 'search.events', $2, 100, now(), 'the broker refused it')`,
+      `insert into outbox (event_id, topic, envelope, size, parked_at, parked_reason)
+       values ($1, 'search.events', $2, 100, now(), 'the broker refused it')`,
       [id, JSON.stringify(envelope)],
     );
     return id;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Caller, defineApi, notFound } from '@mediamesh/contracts';
-import { Forwarded, Implements } from '@mediamesh/http';
+import { ServiceAnswer, Implements } from '@mediamesh/http';
 import { Access, CalledBy } from '@mediamesh/security';
 import { startTestApp, type TestApp, type TestRequest } from '@mediamesh/testing';
 import { Body, Controller, Get, Injectable, Module, type OnModuleInit, Post } from '@nestjs/common';
@@ -51,11 +51,11 @@ class PagesController {
 /** Has kept one page and, by mistake, one draft. */
 @Injectable()
 class KeptAnswers implements InFront {
-  find({ url }: FastifyRequest): Promise<Forwarded | undefined> {
+  find({ url }: FastifyRequest): Promise<ServiceAnswer | undefined> {
     if (url.endsWith('/broken')) return Promise.reject(new Error('the cache is away'));
     const body = Buffer.from(JSON.stringify({ from: 'cache' }));
     const headers = { 'content-type': 'application/json', etag: '"kept"' };
-    return Promise.resolve(url.endsWith('/kept') ? new Forwarded(200, headers, body, '') : undefined);
+    return Promise.resolve(url.endsWith('/kept') ? new ServiceAnswer(200, headers, body, '') : undefined);
   }
 }
 

@@ -141,7 +141,10 @@ function explain(error: unknown): string {
   if (error instanceof SuppressedError) return [error.suppressed, error.error].map(explain).join('\n');
   const { code, port } = error as { code?: string; port?: number };
   if (code === 'EADDRINUSE')
-    return `Port ${port ?? ''} is taken by another program; stop it, or choose another port (for example CMS_GATEWAY_PORT)`;
+    return (
+      `Port ${port ?? ''} is taken by another program; ` +
+      'stop it, or choose another port (for example CMS_GATEWAY_PORT)'
+    );
   if (code === 'ENOSPC') return 'The disk is full';
   const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
   return `MediaMesh cannot go on: ${error instanceof Error ? error.message : String(error)}${cause}`;

@@ -71,7 +71,8 @@ export const Shared = z.object({
     .default(10)
     .describe('The most connections of each service to its database.'),
   MIGRATE: Switch.optional().describe(
-    'Whether databases are migrated, and topics, indexes, buckets and tables made, at the start; off by default in production, where it is a step of its own.',
+    'Whether databases are migrated, and topics, indexes, buckets and tables made, at the start; ' +
+      'off by default in production, where it is a step of its own.',
   ),
   EVENT_BUS: z
     .enum(['in-process', 'kafka'])
@@ -93,7 +94,8 @@ export const Shared = z.object({
     .enum(['none', 'plain', 'scram-sha-256', 'scram-sha-512', 'aws-iam'])
     .default('none')
     .describe(
-      'How clients prove who they are; `aws-iam` is for Amazon MSK. It needs KAFKA_TLS, and so does `plain` in production.',
+      'How clients prove who they are; `aws-iam` is for Amazon MSK. ' +
+        'It needs KAFKA_TLS, and so does `plain` in production.',
     ),
   KAFKA_USERNAME: z.string().optional(),
   KAFKA_PASSWORD: z.string().optional(),
@@ -132,7 +134,8 @@ export const Shared = z.object({
     .max(20)
     .default(0.5)
     .describe(
-      'How long an app that was told to stop lets clients move to another instance; as long as a balancer in front needs to notice that it is not ready.',
+      'How long an app that was told to stop lets clients move to another instance; ' +
+        'as long as a balancer in front needs to notice that it is not ready.',
     ),
   TRUSTED_PROXIES: z.coerce
     .number()

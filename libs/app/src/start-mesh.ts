@@ -101,9 +101,8 @@ export async function migrateApps(
   for (const app of apps) {
     const resources = resourcesOf(app, config, logger);
     for (const resource of resources) opened.defer(() => resource.close());
-    onProgress(
-      `Preparing ${[app.database && `the database of ${app.name}`, ...resources.map(({ name }) => name)].filter(Boolean).join(', ') || `${app.name}: nothing to do`}`,
-    );
+    const stands = [app.database && `the database of ${app.name}`, ...resources.map(({ name }) => name)];
+    onProgress(`Preparing ${stands.filter(Boolean).join(', ') || `${app.name}: nothing to do`}`);
     await prepareApp(app, config, resources, logger);
   }
 }

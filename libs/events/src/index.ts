@@ -21,6 +21,6 @@ export {
   type PartitionProgress,
 } from './kafka/consumer-groups.js';
 export type { KafkaConfig, KafkaSasl, KafkaTiming } from './kafka/kafka-config.js';
-export { KafkaEventBus, type KafkaEventBusOptions } from './kafka/kafka-event-bus.js';
+export { KafkaEventBus } from './kafka/kafka-event-bus.js';
 export { KafkaTopics } from './kafka/kafka-topics.js';
 export { describeTopics, type TopicView } from './kafka/topic-views.js';

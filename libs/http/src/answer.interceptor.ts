@@ -3,7 +3,7 @@ import { fillPath, type ImplementedEndpoint, successStatus } from '@mediamesh/co
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
-import { Forwarded } from './forwarded.js';
+import { ServiceAnswer } from './service-answer.js';
 import { implementedBy } from './implements.js';
 import { etagOf, matchesTag } from './input.js';
 import { Redirect } from './redirect.js';
@@ -28,7 +28,7 @@ function writeAnswer(
   request: FastifyRequest,
   reply: FastifyReply,
 ): unknown {
-  if (answer instanceof Forwarded) return pass(answer, api.base, reply);
+  if (answer instanceof ServiceAnswer) return pass(answer, api.base, reply);
   if (answer instanceof Redirect) {
     const query = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '';
     reply.status(answer.status).header('location', api.base + answer.path + query);
@@ -51,7 +51,7 @@ function writeAnswer(
   return answer;
 }
 
-function pass(answer: Forwarded, base: string, reply: FastifyReply): Buffer | Readable | undefined {
+function pass(answer: ServiceAnswer, base: string, reply: FastifyReply): Buffer | Readable | undefined {
   reply.status(answer.status);
   for (const [name, value] of Object.entries(answer.headers)) {
     const rebased =

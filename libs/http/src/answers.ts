@@ -9,7 +9,7 @@ import {
   refusalKinds,
   unavailable,
 } from '@mediamesh/contracts';
-import { type Forwarded, passedHeaders } from './forwarded.js';
+import { type ServiceAnswer, passedHeaders } from './service-answer.js';
 
 /** The largest answer that is read whole, in bytes. */
 const maximumAnswer = 32 * 1024 * 1024;
@@ -34,7 +34,7 @@ export async function readAll(body: Readable): Promise<Buffer> {
 }
 
 /** What an answer says as JSON, `undefined` for one without a body. Refuses with `unavailable` what is no JSON. */
-export function parseAnswer(answer: Forwarded): unknown {
+export function parseAnswer(answer: ServiceAnswer): unknown {
   if (answer.status === 204 || answer.status === 304) return undefined;
   if (!answer.headers['content-type']?.startsWith('application/json'))
     throw unavailable('request.unavailable', { cause: new Error('the answer is not JSON') });

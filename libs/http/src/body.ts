@@ -12,9 +12,9 @@ interface Bounds {
 }
 
 /**
- * Reads bodies: JSON (and merge patches on PATCH) up to `maximumBytes`, which come within `longestWait` milliseconds;
- * for an endpoint of bytes the stream itself. A route of no contract takes JSON. Everything else is 415, compressed bodies too, because a bomb is cheap to
- * send.
+ * Reads bodies: JSON (and merge patches on PATCH) of at most `maximumBytes`, which must come within `longestWait`
+ * milliseconds. An endpoint of bytes gets the stream itself, and a route of no contract JSON. Any other body is refused
+ * with 415, also a compressed one: a bomb is cheap to send.
  */
 export function installBodyParser(fastify: FastifyInstance, bounds: Bounds): void {
   fastify.removeAllContentTypeParsers();

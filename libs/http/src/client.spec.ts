@@ -141,7 +141,7 @@ describe('a typed client', () => {
     expect(second.seen).toHaveLength(1);
   });
 
-  it('repeats no change that names the version it knows: it may have happened, and would be told that somebody else made it', async () => {
+  it('repeats no change that names its version: it may have happened, and the repeat would be stale', async () => {
     const cut: Handler = (request, response, nth) =>
       nth === 1 ? void request.socket.destroy() : void response.writeHead(204).end();
     const versioned = await arrange(cut);
@@ -282,7 +282,8 @@ describe('a typed client', () => {
 
   it('refuses at its deadline also what still waits for its turn', async () => {
     const arranged = await arrange(() => undefined);
-    for (let n = 0; n < 64; n++) arranged.client.read({ params: { id: '1' } }).catch(() => undefined); // refused when the server is closed
+    // refused when the server is closed
+    for (let n = 0; n < 64; n++) arranged.client.read({ params: { id: '1' } }).catch(() => undefined);
     await eventually(
       () => arranged.seen.length,
       (count) => count === 64,

@@ -4,7 +4,7 @@ import { currentContext, type Logger, type Metrics, traceparentOf } from '@media
 import { remaining } from '@mediamesh/resilience';
 import { parseAnswer } from './answers.js';
 import { Connections } from './connections.js';
-import type { Forwarded } from './forwarded.js';
+import type { ServiceAnswer } from './service-answer.js';
 import { etagOf } from './input.js';
 import { callWithRetries, outOfTime } from './retries.js';
 import type { ServiceCall, Wire } from './service-call.js';
@@ -31,7 +31,7 @@ export type Client<A extends Api> = {
     name: K,
     call: Call<A['endpoints'][K]>,
     options?: ForwardOptions,
-  ): Promise<Forwarded>;
+  ): Promise<ServiceAnswer>;
 };
 
 export interface ClientOptions {
@@ -102,7 +102,7 @@ export class Clients {
     input: Call<Endpoint>,
     options: ClientOptions,
     forward: ForwardOptions = {},
-  ): Promise<Forwarded> {
+  ): Promise<ServiceAnswer> {
     const endpoint = api.endpoints[name];
     if (!endpoint) throw new Error(`${api.app} has no endpoint ${name}`);
     const target = this.targets.of(api.app);

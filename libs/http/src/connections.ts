@@ -41,7 +41,8 @@ export class Connections {
     const abort = (): void => aborted.reject(request.signal.reason);
     request.signal.addEventListener('abort', abort, { once: true });
     const answer = this.calls.request(request);
-    answer.catch(() => undefined); // undici hears of the signal only when it is the request's turn: then nobody waits any more
+    // undici hears of the signal only when it is the request's turn: then nobody waits any more
+    answer.catch(() => undefined);
     try {
       return await Promise.race([answer, aborted.promise]);
     } finally {

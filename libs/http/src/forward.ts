@@ -2,7 +2,7 @@ import type { Api, Call, Endpoint, Input } from '@mediamesh/contracts';
 import { Controller, type NestInterceptor, Req, type Type, UseInterceptors } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { type Client, Clients, streamOf } from './client.js';
-import type { Forwarded } from './forwarded.js';
+import type { ServiceAnswer } from './service-answer.js';
 import { Implements, In } from './implements.js';
 
 type SharedName<G extends Api, S extends Api> = keyof G['endpoints'] & keyof S['endpoints'];
@@ -38,7 +38,7 @@ export function forward<G extends Api, S extends Api>(
   const { prototype } = ForwardingController;
   for (const name of Object.keys(gateway.endpoints).filter((one) => one in service.endpoints)) {
     const method = {
-      value(this: ForwardingController, input: Input<Endpoint>, request: FastifyRequest): Promise<Forwarded> {
+      value(this: ForwardingController, input: Input<Endpoint>, request: FastifyRequest): Promise<ServiceAnswer> {
         return this.client.forward(name, input as Call<Endpoint>, streamOf(request));
       },
     };

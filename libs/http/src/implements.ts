@@ -19,7 +19,7 @@ import {
 } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import type { Forwarded } from './forwarded.js';
+import type { ServiceAnswer } from './service-answer.js';
 import { parseInput } from './input.js';
 import type { Redirect } from './redirect.js';
 
@@ -32,8 +32,8 @@ const methods = {
 } as const;
 
 /** What a handler may return: the answer itself (a stream for bytes), a service's answer passed on, or a redirect. */
-export type Handled<E extends Endpoint> =
-  (E extends { readonly bytes: 'out' | 'both' } ? Readable : Answer<E>) | Forwarded | Redirect;
+export type HandlerResult<E extends Endpoint> =
+  (E extends { readonly bytes: 'out' | 'both' } ? Readable : Answer<E>) | ServiceAnswer | Redirect;
 
 /**
  * Makes a controller's method the one implementation of an endpoint: its route, status and the metadata
@@ -48,7 +48,9 @@ export function Implements<A extends Api, K extends keyof A['endpoints'] & strin
     SetMetadata(endpointKey, implemented),
     RouteConfig({ implemented }),
   );
-  return <T extends (...input: never[]) => Promise<Handled<A['endpoints'][K]>> | Handled<A['endpoints'][K]>>(
+  return <
+    T extends (...input: never[]) => Promise<HandlerResult<A['endpoints'][K]>> | HandlerResult<A['endpoints'][K]>,
+  >(
     target: object,
     property: string,
     descriptor: TypedPropertyDescriptor<T>,

@@ -1,14 +1,14 @@
 import { type AppName, Refusal, unavailable } from '@mediamesh/contracts';
 import { backOff } from '@mediamesh/resilience';
-import type { Forwarded } from './forwarded.js';
+import type { ServiceAnswer } from './service-answer.js';
 import { isStream, isUpload, sendCall, type ServiceCall, type Wire } from './service-call.js';
 import type { Instance, Target } from './targets.js';
 
 const retries = 2;
 
 /**
- * Calls a service until it answers. A call that may be repeated, or never arrived, is tried again at most twice, after a
- * back-off and within the budget of its target; where an instance let nothing through, another is asked at once.
+ * Calls a service until it answers. A call that may be repeated, or never arrived, is retried at most twice, after a
+ * backoff and within the retry budget of its target. Where an instance let nothing through, another is asked at once.
  * Refuses as the service does, and with `unavailable` when it cannot be reached before `until` (of `performance.now`).
  */
 export async function callWithRetries(
@@ -16,7 +16,7 @@ export async function callWithRetries(
   call: ServiceCall,
   until: number,
   wire: Wire,
-): Promise<Forwarded> {
+): Promise<ServiceAnswer> {
   target.budget.earn();
   const tried = new Set<Instance>();
   for (let attempt = 0; ; attempt++) {

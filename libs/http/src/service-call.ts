@@ -4,7 +4,7 @@ import type { Logger } from '@mediamesh/observability';
 import type { Dispatcher } from 'undici';
 import { pick, readAll, refusalOf } from './answers.js';
 import type { Connections } from './connections.js';
-import { Forwarded } from './forwarded.js';
+import { ServiceAnswer } from './service-answer.js';
 
 /** A call as it goes to any instance of a service. */
 export interface ServiceCall {
@@ -35,7 +35,7 @@ export async function sendCall(
   url: string,
   call: ServiceCall,
   left: number,
-): Promise<Forwarded> {
+): Promise<ServiceAnswer> {
   const uploads = isUpload(call);
   // not AbortSignal.timeout: its timer would outlive the call. An upload takes its time, and so does a streamed
   // answer once it has begun.
@@ -58,7 +58,7 @@ export async function sendCall(
     if (!isPassedOn(answer.statusCode, call.streamAnswer)) {
       throw refusalOf(answer.statusCode, headers, await readAll(answer.body), call.method === 'HEAD');
     }
-    return new Forwarded(
+    return new ServiceAnswer(
       answer.statusCode,
       headers,
       call.streamAnswer ? answer.body : await readAll(answer.body),

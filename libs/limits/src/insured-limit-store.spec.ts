@@ -3,7 +3,7 @@ import { createMetrics, type Metrics } from '@mediamesh/observability';
 import { keepLines } from './fixtures/kept-lines.js';
 import { InsuredLimitStore } from './insured-limit-store.js';
 import type { LimitPolicy } from './limit-policy.js';
-import { LimitStore, type Taken } from './limit-store.js';
+import { LimitStore, type TryResult } from './limit-store.js';
 import { MemoryLimitStore } from './memory-limit-store.js';
 
 const window: LimitPolicy = { kind: 'window', quota: 3, seconds: 60 };
@@ -18,7 +18,7 @@ class SharedStore extends LimitStore {
     this.counts = new MemoryLimitStore(clock);
   }
 
-  override take(key: string, policy: LimitPolicy): Promise<Taken> {
+  override take(key: string, policy: LimitPolicy): Promise<TryResult> {
     return this.failure === undefined ? this.counts.take(key, policy) : Promise.reject(new Error(this.failure));
   }
 }

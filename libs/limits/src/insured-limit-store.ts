@@ -1,7 +1,7 @@
 import type { Logger, Metrics } from '@mediamesh/observability';
 import { type Breaker, createBreaker } from '@mediamesh/resilience';
 import type { LimitPolicy } from './limit-policy.js';
-import { LimitStore, type Taken } from './limit-store.js';
+import { LimitStore, type TryResult } from './limit-store.js';
 import { MemoryLimitStore } from './memory-limit-store.js';
 
 /** A store that fails is asked again after so many milliseconds. */
@@ -49,7 +49,7 @@ export class InsuredLimitStore extends LimitStore {
     metrics.observe('mediamesh_limit_store_away', () => Number(this.isAway));
   }
 
-  override async take(key: string, policy: LimitPolicy): Promise<Taken> {
+  override async take(key: string, policy: LimitPolicy): Promise<TryResult> {
     try {
       const taken = await this.breaker.run(() => this.store.take(key, policy));
       this.welcome();

@@ -1,7 +1,7 @@
 import type { LimitPolicy } from './limit-policy.js';
 
 /** The answer to one try. Times are milliseconds. */
-export interface Taken {
+export interface TryResult {
   readonly isAllowed: boolean;
   /** How many more would be allowed at once. */
   readonly remaining: number;
@@ -21,7 +21,7 @@ export interface Taken {
  * - a store that cannot answer rejects; what follows from that is the caller's to decide.
  */
 export abstract class LimitStore {
-  abstract take(key: string, policy: LimitPolicy): Promise<Taken>;
+  abstract take(key: string, policy: LimitPolicy): Promise<TryResult>;
 
   /** Lets go of connections. */
   close(): Promise<void> {

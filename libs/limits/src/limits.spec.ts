@@ -35,7 +35,7 @@ class FailingStore extends LimitStore {
 }
 
 describe('the limits of a gateway', () => {
-  it('stop the eleventh login to one account, whatever its address is spelt like and wherever it comes from', async () => {
+  it('stop the eleventh login to one account, however its address is spelt, wherever it comes from', async () => {
     const { login } = arrange();
     const spellings = [
       'Editor@Example.org',

@@ -2,9 +2,9 @@ import { type AppName, limited, unavailable, type LimitName, type Refusal } from
 import type { Logger, Metrics } from '@mediamesh/observability';
 import { keyOf, type LimitedRequest } from './limit-keys.js';
 import { extentOf, type LimitRule, type LimitsConfig } from './limit-policy.js';
-import type { LimitStore, Taken } from './limit-store.js';
+import type { LimitStore, TryResult } from './limit-store.js';
 
-export interface LimitsOptions {
+interface LimitsOptions {
   /** Each gateway has counts of its own, also where the store is shared. */
   readonly app: AppName;
   readonly config: LimitsConfig;
@@ -19,10 +19,10 @@ export interface Verdict {
   readonly refusal: Refusal | undefined;
 }
 
-interface Asked {
+interface RuleResult {
   readonly name: string;
   readonly rule: LimitRule;
-  readonly taken: Taken;
+  readonly taken: TryResult;
 }
 
 /** The limits of one gateway, for its guard and for whatever answers before the guard. */
@@ -50,8 +50,8 @@ export class Limits {
   }
 
   /** In order, up to the first rule that says no. */
-  private async ask(limit: LimitName, request: LimitedRequest): Promise<Asked[]> {
-    const asked: Asked[] = [];
+  private async ask(limit: LimitName, request: LimitedRequest): Promise<RuleResult[]> {
+    const asked: RuleResult[] = [];
     for (const rule of this.options.config[limit]) {
       const key = keyOf(rule.subject, request);
       if (key === undefined) continue;
@@ -65,13 +65,13 @@ export class Limits {
 
 const inSeconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
 
-function refusalOf(taken: Taken): Refusal {
+function refusalOf(taken: TryResult): Refusal {
   const retryAfter = Math.max(1, inSeconds(taken.retryAfter));
   return limited('request.limited', { retryAfter, values: { retryAfter } });
 }
 
 /** `RateLimit` and `RateLimit-Policy` as structured fields (RFC 9651) of draft-ietf-httpapi-ratelimit-headers-10. */
-function describeLimits(asked: readonly Asked[]): Record<string, string> {
+function describeLimits(asked: readonly RuleResult[]): Record<string, string> {
   if (asked.length === 0) return {};
   const policies = asked.map(({ name, rule }) => {
     const { quota, seconds } = extentOf(rule.policy);

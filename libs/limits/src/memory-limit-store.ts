@@ -1,5 +1,5 @@
 import { extentOf, type LimitPolicy } from './limit-policy.js';
-import { LimitStore, type Taken } from './limit-store.js';
+import { LimitStore, type TryResult } from './limit-store.js';
 
 type Bucket = Extract<LimitPolicy, { kind: 'bucket' }>;
 type Window = Extract<LimitPolicy, { kind: 'window' }>;
@@ -28,7 +28,7 @@ export class MemoryLimitStore extends LimitStore {
     super();
   }
 
-  override take(key: string, policy: LimitPolicy): Promise<Taken> {
+  override take(key: string, policy: LimitPolicy): Promise<TryResult> {
     const now = this.clock();
     const known = this.counts[policy.kind].get(key);
     // A clock that was set back must not lock anybody out for as long.
@@ -55,7 +55,7 @@ export class MemoryLimitStore extends LimitStore {
 }
 
 interface Step {
-  readonly taken: Taken;
+  readonly taken: TryResult;
   readonly count: Count;
 }
 

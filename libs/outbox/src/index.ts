@@ -1,3 +1,3 @@
 export { Outbox } from './outbox.js';
 export { OutboxRecords } from './outbox-records.js';
-export { startRelay, type Relay, type RelayOptions } from './relay.js';
+export { startRelay, type Relay } from './relay.js';

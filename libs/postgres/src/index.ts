@@ -1,4 +1,4 @@
-export { Database, openDatabase, type DatabaseOptions, type TransactionOptions } from './database.js';
+export { Database, openDatabase } from './database.js';
 export { isUnreachable, uniqueViolation } from './failures.js';
 export { isMigrated, migrate } from './migrate.js';
 export * from './orm.js';

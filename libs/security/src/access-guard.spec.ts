@@ -23,7 +23,8 @@ const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const sign = (typ: string, claims: object): string => {
   const iat = Math.floor(Date.now() / 1000);
-  const content = `${encode({ alg: 'RS256', typ, kid: 'one' })}.${encode({ iss: 'mediamesh', iat, exp: iat + 600, ...claims })}`;
+  const payload = { iss: 'mediamesh', iat, exp: iat + 600, ...claims };
+  const content = `${encode({ alg: 'RS256', typ, kid: 'one' })}.${encode(payload)}`;
   return `Bearer ${content}.${createSign('sha256').update(content).sign(keys.privateKey, 'base64url')}`;
 };
 const id = '0199c8f4-5b1e-7c3a-9d2f-3f4b5c6d7e8f';
@@ -46,7 +47,11 @@ const api = defineApi('cms-service', '', {
 const implementing = (name: keyof typeof api.endpoints) =>
   SetMetadata(endpointKey, { api, name, endpoint: api.endpoints[name] });
 const label = (caller: Caller): string =>
-  `${callerLabel(caller)} / ${callerLabel(currentContext()?.caller ?? anonymous)} / ${currentContext()?.authorization ? 'handed on' : 'nothing'}`;
+  [
+    callerLabel(caller),
+    callerLabel(currentContext()?.caller ?? anonymous),
+    currentContext()?.authorization ? 'handed on' : 'nothing',
+  ].join(' / ');
 
 @Controller()
 class DoorsController {

@@ -16,9 +16,9 @@ import type { KeySource } from './jwks-keys.js';
 import { TokenVerifier } from './token-verifier.js';
 
 /** The header of a service's own token; the caller's `Authorization` travels beside it. */
-export const serviceAuthorization = 'x-service-authorization';
+const serviceAuthorization = 'x-service-authorization';
 
-export interface AccessGuardOptions {
+interface AccessGuardOptions {
   readonly app: AppName;
   readonly keys: KeySource;
   /** Epoch milliseconds. */

@@ -3,7 +3,7 @@ import { createContext, runInContext } from '@mediamesh/observability';
 import { exportSPKI, importJWK } from 'jose';
 import { z } from 'zod';
 
-export interface JwksKeysOptions {
+interface JwksKeysOptions {
   /** Reads the key set, from auth-service or from its own tables. */
   readonly fetchKeys: () => Promise<{ readonly keys: readonly unknown[] }>;
   /** Epoch milliseconds. */

@@ -2,13 +2,13 @@ import { Refusal, unavailable, type ServiceName, type Tokens } from '@mediamesh/
 import { createContext, runInContext, type Logger } from '@mediamesh/observability';
 
 /** What a service sends to auth-service for a token. */
-export interface ServiceTokenIssue {
+interface ServiceTokenIssue {
   readonly service: ServiceName;
   readonly secret: string;
   readonly audience: string;
 }
 
-export interface ServiceTokensOptions {
+interface ServiceTokensOptions {
   readonly service: ServiceName;
   readonly secret: string;
   /** Asks auth-service. */
@@ -18,12 +18,12 @@ export interface ServiceTokensOptions {
   readonly logger: Logger;
 }
 
-export interface ServiceTokens {
+interface ServiceTokens {
   /** A valid token for calls to one app. Refuses with `unavailable` when none can be had. */
   readonly tokenFor: (audience: string) => Promise<string>;
 }
 
-interface Held {
+interface CachedToken {
   readonly token: string;
   readonly renewAt: number;
   readonly staleAt: number;
@@ -38,7 +38,7 @@ const marginMilliseconds = 15_000;
  * auth-service may be away for minutes without anybody noticing. Never two requests for the same target at a time.
  */
 export function createServiceTokens({ service, secret, issue, clock, logger }: ServiceTokensOptions): ServiceTokens {
-  const held = new Map<string, Held>();
+  const held = new Map<string, CachedToken>();
   const asked = new Map<string, Promise<string>>();
   const failedAt = new Map<string, number>();
 

@@ -3,14 +3,14 @@ import { hasExpired, issuer, type TokenKind } from './claims.js';
 import type { KeySource } from './jwks-keys.js';
 import { createSignatureCheck } from './signature.js';
 
-export interface TokenVerifierOptions<Claims> {
+interface TokenVerifierOptions<Claims> {
   readonly kind: TokenKind<Claims>;
   readonly keys: KeySource;
   /** Epoch milliseconds. */
   readonly clock: () => number;
 }
 
-interface Remembered<Claims> {
+interface CachedClaims<Claims> {
   readonly claims: Claims;
   readonly until: number;
 }
@@ -25,7 +25,7 @@ const mostRemembered = 2_000;
  */
 export class TokenVerifier<Claims extends { readonly expiresAt: number }> {
   private readonly readPayload: (token: string) => Promise<unknown>;
-  private readonly remembered = new Map<string, Remembered<Claims>>();
+  private readonly remembered = new Map<string, CachedClaims<Claims>>();
   private generation = 0;
 
   constructor(private readonly options: TokenVerifierOptions<Claims>) {

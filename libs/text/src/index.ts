@@ -16,7 +16,7 @@ export { decodeSlug, foldSlug, isReservedSlug, isSlug, numberSlug, slugify } fro
 export { canonicalLanguage, direction, lookupLanguage, parseAcceptLanguage } from './language.js';
 export { decodeEntities, escapeHtml, stripHtml } from './html.js';
 export { foldDigits, hasForbiddenCharacters, plainText, removeForbiddenCharacters, truncate } from './plain-text.js';
-export { formatNumber, type Numerals, pluralize, type PluralForms } from './plural.js';
+export { formatNumber, type Numerals, pluralize } from './plural.js';
 export { highlightTyped, readTyped, type TypedWords, withoutArticle, wordKeys } from './beginnings.js';
 export { editDistance } from './edit-distance.js';
 export { isUuid } from './uuid.js';

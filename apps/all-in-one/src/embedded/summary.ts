@@ -3,6 +3,7 @@ import type { MeshFile } from './mesh-file.js';
 
 /** What a person wants to know when the mesh is up. */
 export function summaryOf({ cms, discovery, editor }: MeshFile, environment: Environment): string {
+  const login = JSON.stringify({ email: editor.email, password: editor.password });
   return `
 MediaMesh is up.
 
@@ -12,7 +13,8 @@ MediaMesh is up.
   Logs        ${environment['LOG_FOLDER'] ?? 'standard output'}
 
 Try it:
-  TOKEN=$(curl -s ${cms}/api/v1/auth/login -H 'content-type: application/json' -d '{"email":"${editor.email}","password":"${editor.password}"}' | sed 's/.*"accessToken":"\\([^"]*\\)".*/\\1/')
+  TOKEN=$(curl -s ${cms}/api/v1/auth/login -H 'content-type: application/json' \\
+    -d '${login}' | sed 's/.*"accessToken":"\\([^"]*\\)".*/\\1/')
   curl -s ${cms}/api/v1/cms/programs -H "authorization: Bearer $TOKEN"
   curl -s '${discovery}/api/v1/discovery/search?q=%D8%A7%D9%84%D9%82%D9%87%D9%88%D8%A9'
 

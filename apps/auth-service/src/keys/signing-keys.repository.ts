@@ -16,7 +16,10 @@ export class SigningKeysRepository {
   retireOthers(tx: EntityManager, kid: string, at: Date): Promise<{ kid: string }[]> {
     return query(
       tx,
-      'update signing_keys set retired_at = $2 where kid <> $1 and (retired_at is null or retired_at > $2) returning kid',
+      `update signing_keys
+       set retired_at = $2
+       where kid <> $1 and (retired_at is null or retired_at > $2)
+       returning kid`,
       [kid, at],
     );
   }

@@ -1,5 +1,5 @@
 import { cmsOpsApi, ConsumingApp, deadLettersApi, type Input } from '@mediamesh/contracts';
-import { type Client, Clients, type Endpoints, type Forwarded, Implements, In } from '@mediamesh/http';
+import { type Client, Clients, type Endpoints, type ServiceAnswer, Implements, In } from '@mediamesh/http';
 import { Controller } from '@nestjs/common';
 
 type Api = Endpoints<typeof cmsOpsApi>;
@@ -17,22 +17,22 @@ export class DeadLettersController {
   }
 
   @Implements(cmsOpsApi, 'listDeadLetters')
-  list(@In() { query: { app, ...query } }: Input<Api['listDeadLetters']>): Promise<Forwarded> {
+  list(@In() { query: { app, ...query } }: Input<Api['listDeadLetters']>): Promise<ServiceAnswer> {
     return this.letters[app].forward('listDeadLetters', { query });
   }
 
   @Implements(cmsOpsApi, 'getDeadLetter')
-  get(@In() { params: { app, id } }: Input<Api['getDeadLetter']>): Promise<Forwarded> {
+  get(@In() { params: { app, id } }: Input<Api['getDeadLetter']>): Promise<ServiceAnswer> {
     return this.letters[app].forward('getDeadLetter', { params: { id } });
   }
 
   @Implements(cmsOpsApi, 'replayDeadLetter')
-  replay(@In() { params: { app, id } }: Input<Api['replayDeadLetter']>): Promise<Forwarded> {
+  replay(@In() { params: { app, id } }: Input<Api['replayDeadLetter']>): Promise<ServiceAnswer> {
     return this.letters[app].forward('replayDeadLetter', { params: { id } });
   }
 
   @Implements(cmsOpsApi, 'discardDeadLetter')
-  discard(@In() { params: { app, id } }: Input<Api['discardDeadLetter']>): Promise<Forwarded> {
+  discard(@In() { params: { app, id } }: Input<Api['discardDeadLetter']>): Promise<ServiceAnswer> {
     return this.letters[app].forward('discardDeadLetter', { params: { id } });
   }
 }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { Forwarded, matchesTag } from '@mediamesh/http';
+import { ServiceAnswer, matchesTag } from '@mediamesh/http';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
@@ -13,7 +13,7 @@ import { map, type Observable } from 'rxjs';
  */
 @Injectable()
 export class CacheHeaders implements NestInterceptor {
-  intercept(context: ExecutionContext, next: CallHandler<Forwarded>): Observable<Forwarded | Readable> {
+  intercept(context: ExecutionContext, next: CallHandler<ServiceAnswer>): Observable<ServiceAnswer | Readable> {
     const http = context.switchToHttp();
     const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
     return next
@@ -28,19 +28,24 @@ export class CacheHeaders implements NestInterceptor {
   }
 }
 
-function keepPage({ status, headers, body: _, base }: Forwarded, body: Buffer, request: FastifyRequest): Forwarded {
+function keepPage(
+  { status, headers, body: _, base }: ServiceAnswer,
+  body: Buffer,
+  request: FastifyRequest,
+): ServiceAnswer {
   const kept: Record<string, string> = { ...headers, 'cache-control': 'public, no-cache', vary: 'Accept-Language' };
   if (status === 301)
-    return new Forwarded(
+    return new ServiceAnswer(
       status,
       { ...kept, location: withQueryOf(request.url, headers['location'] ?? '') },
       body,
       base,
     );
   const etag = `"${hash('sha256', body, 'base64url').slice(0, 27)}"`;
-  if (!matchesTag(request.headers['if-none-match'], etag)) return new Forwarded(status, { ...kept, etag }, body, base);
+  if (!matchesTag(request.headers['if-none-match'], etag))
+    return new ServiceAnswer(status, { ...kept, etag }, body, base);
   const { 'content-type': _type, 'content-length': _length, ...told } = kept;
-  return new Forwarded(304, { ...told, etag }, Buffer.alloc(0), base);
+  return new ServiceAnswer(304, { ...told, etag }, Buffer.alloc(0), base);
 }
 
 /** The service saw only the parameters it knows; who follows the address gets back all that were sent. */
@@ -50,11 +55,11 @@ function withQueryOf(url: string, location: string): string {
 }
 
 function keepFile(
-  answer: Forwarded,
+  answer: ServiceAnswer,
   body: Readable,
   request: FastifyRequest,
   reply: FastifyReply,
-): Forwarded | Readable {
+): ServiceAnswer | Readable {
   const { status, headers, base } = answer;
   // where the bytes are right now: a link that soon expires
   if (status === 302) return answer;
@@ -64,8 +69,8 @@ function keepFile(
     reply.status(status).headers(kept);
     return body;
   }
-  if (status !== 304) return new Forwarded(status, kept, body, base);
+  if (status !== 304) return new ServiceAnswer(status, kept, body, base);
   // read to its end, though empty, so that the connection is free again
   body.resume();
-  return new Forwarded(status, kept, Buffer.alloc(0), base);
+  return new ServiceAnswer(status, kept, Buffer.alloc(0), base);
 }

@@ -1,5 +1,5 @@
 import { discoveryMediaApi, type Input, mediaServiceApi } from '@mediamesh/contracts';
-import { type Client, Clients, type Endpoints, type Forwarded, Implements, In } from '@mediamesh/http';
+import { type Client, Clients, type Endpoints, type ServiceAnswer, Implements, In } from '@mediamesh/http';
 import { Controller, Req, UseInterceptors } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { CacheHeaders } from '../caching/cache-headers.interceptor.js';
@@ -21,7 +21,7 @@ export class MediaController {
   read(
     @In() call: Input<Endpoints<typeof discoveryMediaApi>['readFile']>,
     @Req() request: FastifyRequest,
-  ): Promise<Forwarded> {
+  ): Promise<ServiceAnswer> {
     const headers = Object.fromEntries(handedOn.map((name) => [name, request.headers[name]?.toString()]));
     return this.media.forward(
       'readFile',

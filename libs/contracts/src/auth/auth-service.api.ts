@@ -4,7 +4,7 @@ import { CreateUser, Login, Tokens, User } from './auth.js';
 import { authServiceExamples } from './auth-service.examples.js';
 
 /** A service names itself, its secret and whom it will call; the token is for that one target. */
-export const ServiceTokenRequest = z.strictObject({
+const ServiceTokenRequest = z.strictObject({
   service: z.string().max(60),
   secret: z.string().min(1).max(500),
   audience: z.string().max(60),

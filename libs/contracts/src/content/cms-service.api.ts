@@ -24,7 +24,7 @@ import { cmsServiceExamples } from './cms-service.examples.js';
 const byId = z.object({ id: Id });
 const action = { body: LanguagesBody, bodyOptional: true, roles: editors, etag: true, ifMatch: true } as const;
 
-export const PublicDocuments = z.object({
+const PublicDocuments = z.object({
   items: z.array(z.union([z.object({ document: PublicDocument }), z.object({ tombstone: Tombstone })])),
   /** The id to go on after, `null` at the end. */
   next: z.string().nullable(),
@@ -41,7 +41,7 @@ export const Announcement = z.object({
 });
 export type Announcement = z.output<typeof Announcement>;
 
-export const PublicDocumentCount = z.object({ documents: z.int(), tombstones: z.int() });
+const PublicDocumentCount = z.object({ documents: z.int(), tombstones: z.int() });
 
 const noProgram = { notFound: ['program.not_found'] } as const;
 const noEpisode = { notFound: ['episode.not_found', 'program.not_found'] } as const;

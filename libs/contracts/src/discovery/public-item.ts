@@ -82,7 +82,7 @@ export const SearchResult = z
 export type SearchResult = z.output<typeof SearchResult>;
 
 /** A category in the language of the answer, with how many public programs it holds. */
-export const CategoryView = z
+const CategoryView = z
   .object({
     key: z.string(),
     parent: z.string().nullable(),

@@ -82,7 +82,7 @@ export const dataschemaOf = (event: Pick<EventDefinition, 'type' | 'version'>): 
   `urn:mediamesh:event:${event.type}:v${event.version}`;
 
 /** A fact in the words of one version. */
-export interface Told {
+export interface FactInVersion {
   readonly event: EventDefinition;
   readonly payload: unknown;
 }
@@ -91,7 +91,7 @@ export interface Told {
  * A fact in every version in which it is to be told, the oldest first. Throws when a former version does not allow what
  * is written for it.
  */
-export function tellInVersions(event: EventDefinition, payload: unknown): readonly Told[] {
+export function tellInVersions(event: EventDefinition, payload: unknown): readonly FactInVersion[] {
   const { former } = event;
   return former
     ? [...tellInVersions(former.event, former.event.payload.parse(former.write(payload))), { event, payload }]

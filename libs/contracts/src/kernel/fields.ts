@@ -113,5 +113,3 @@ export function isWebUrl(text: string): boolean {
     !hasForbiddenCharacters(text)
   );
 }
-
-export const EmptyBody = z.strictObject({});

@@ -13,7 +13,7 @@ export type MediaType = z.output<typeof MediaType>;
 export const AssetStatus = z.enum(['declared', 'ready', 'rejected']);
 
 /** 2 GiB. */
-export const maximumAssetBytes = 2 * 1024 ** 3;
+const maximumAssetBytes = 2 * 1024 ** 3;
 
 export const DeclareAsset = z
   .strictObject({
@@ -62,7 +62,7 @@ export type Asset = z.output<typeof Asset>;
  * sent instead by a `PUT` to its own `url`, without `headers`: `size` bytes each, in any order, several at once, again
  * where one failed. Completing puts them together.
  */
-export const UploadTarget = z.object({
+const UploadTarget = z.object({
   method: z.literal('PUT'),
   url: z.string(),
   headers: z.record(z.string(), z.string()),

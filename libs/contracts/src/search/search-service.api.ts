@@ -8,7 +8,7 @@ import { searchServiceExamples } from './search-service.examples.js';
 /** A longer question is cut by nobody: it is refused. */
 export const maximumSearchQuery = 500;
 /** What is being typed; a longer one is no beginning of a title any more. */
-export const maximumSuggestQuery = 100;
+const maximumSuggestQuery = 100;
 /** How deep a ranked list can be paged. */
 export const maximumRankedHits = 1000;
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { unavailable } from '@mediamesh/contracts';
 import type { DynamoDb } from '@mediamesh/dynamodb';
 import { extentOf, type LimitPolicy } from '../limit-policy.js';
-import { LimitStore, type Taken } from '../limit-store.js';
+import { LimitStore, type TryResult } from '../limit-store.js';
 import { limitTable } from './limit-table.js';
 import { type Count, type Step, stepsOf } from './steps.js';
 
@@ -27,7 +27,7 @@ export class DynamoDbLimitStore extends LimitStore {
     super();
   }
 
-  override async take(key: string, policy: LimitPolicy): Promise<Taken> {
+  override async take(key: string, policy: LimitPolicy): Promise<TryResult> {
     const now = this.clock();
     const { goOn, begin, judge } = stepsOf(policy, now);
     for (let round = 0; round < mostRounds; round += 1) {

@@ -1,5 +1,5 @@
 import type { LimitPolicy } from '../limit-policy.js';
-import type { Taken } from '../limit-store.js';
+import type { TryResult } from '../limit-store.js';
 
 /** `until`: epoch milliseconds at which everything is allowed again. `used`: tries in the window. */
 export interface Count {
@@ -20,7 +20,7 @@ export interface Steps {
   /** Takes the first of a count that has none, or whose time is over. */
   readonly begin: Step;
   /** The answer, from what the count is after the try. */
-  readonly judge: (count: Count, isAllowed: boolean) => Taken;
+  readonly judge: (count: Count, isAllowed: boolean) => TryResult;
 }
 
 const over = 'attribute_not_exists(#until) or #until <= :now';

@@ -62,7 +62,10 @@ describeWithServer('redis', 'counting in Redis', (url = '') => {
       pass: async (milliseconds) => {
         for (const key of await keys())
           await admin.eval(
-            "local left = redis.call('PTTL', KEYS[1]); redis.call('HINCRBYFLOAT', KEYS[1], 'until', -ARGV[1]); if left <= tonumber(ARGV[1]) then redis.call('DEL', KEYS[1]) else redis.call('PEXPIRE', KEYS[1], left - ARGV[1]) end",
+            `local left = redis.call('PTTL', KEYS[1])
+     redis.call('HINCRBYFLOAT', KEYS[1], 'until', -ARGV[1])
+     if left <= tonumber(ARGV[1]) then redis.call('DEL', KEYS[1])
+     else redis.call('PEXPIRE', KEYS[1], left - ARGV[1]) end`,
             1,
             key,
             milliseconds,
@@ -168,7 +171,9 @@ describeWithServer('redis', 'counting in Redis', (url = '') => {
     const until = performance.now() + 300;
     // where another process has heard a later answer, this one's has come, however busy the machine is
     const { hostname, port } = new URL(url);
-    const hearAnother = `const socket = require('node:net').connect(${port}, '${hostname}', () => socket.write('PING\\r\\n')).once('data', () => socket.destroy())`;
+    const hearAnother = `
+      const socket = require('node:net').connect(${port}, '${hostname}', () => socket.write('PING\\r\\n'));
+      socket.once('data', () => socket.destroy());`;
     execFileSync(process.execPath, ['-e', hearAnother], { timeout: 60_000 });
     while (performance.now() < until);
     await expect(taken).resolves.toMatchObject({ isAllowed: true });

@@ -2,7 +2,7 @@ import type { Logger } from '@mediamesh/observability';
 import type { Resource, ResourceProblem } from '@mediamesh/resilience';
 import type { Cluster, Redis } from 'ioredis';
 import type { LimitPolicy } from '../limit-policy.js';
-import { LimitStore, type Taken } from '../limit-store.js';
+import { LimitStore, type TryResult } from '../limit-store.js';
 import { findGap, inTime, openRedis, reasonOf, type RedisConfig, type RedisObserver } from './redis-client.js';
 import { takeScript } from './take-script.js';
 
@@ -32,7 +32,7 @@ export class RedisLimitStore extends LimitStore implements Resource {
     this.runScript = (this.client as unknown as { takeLimit: Take }).takeLimit.bind(this.client);
   }
 
-  override async take(key: string, policy: LimitPolicy): Promise<Taken> {
+  override async take(key: string, policy: LimitPolicy): Promise<TryResult> {
     const [allowed, remaining, retryAfter, resetAfter] = await inTime(
       this.runScript(`${this.prefix}limit:${key}`, ...argumentsOf(policy)),
     );
@@ -59,7 +59,9 @@ export class RedisLimitStore extends LimitStore implements Resource {
     } catch (error) {
       return [
         {
-          problem: `${this.name} does not answer (${this.reason ?? reasonOf(error)}); limits are counted by each process for itself`,
+          problem:
+            `${this.name} does not answer (${this.reason ?? reasonOf(error)}); ` +
+            'limits are counted by each process for itself',
           remedy,
           blocks: false,
         },
@@ -75,7 +77,8 @@ export class RedisLimitStore extends LimitStore implements Resource {
       return [];
     } catch (error) {
       const remedy =
-        'Let it take writes (maxmemory, a main server instead of a copy), and the user of REDIS_URL run scripts (EVALSHA, EVAL) on keys that begin with REDIS_PREFIX';
+        'Let it take writes (maxmemory, a main server instead of a copy), and the user of REDIS_URL run scripts ' +
+        '(EVALSHA, EVAL) on keys that begin with REDIS_PREFIX';
       return [
         {
           problem: `${this.name} does not count (${reasonOf(error)}); limits are counted by each process for itself`,

@@ -19,7 +19,7 @@ export const passedHeaders = [
 ] as const;
 
 /** A service's answer as it came, to be passed on without being parsed. */
-export class Forwarded {
+export class ServiceAnswer {
   constructor(
     readonly status: number,
     readonly headers: Readonly<Record<string, string>>,
