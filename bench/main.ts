@@ -6,6 +6,7 @@ import { measureGateway } from './rows/gateway.js';
 import { measureImport } from './rows/import.js';
 import { measureNineProcesses } from './rows/nine-processes.js';
 import { measureOpenSearch } from './rows/opensearch.js';
+import { measurePatch } from './rows/patch.js';
 import { measureOtherBuild } from './rows/other-build.js';
 import { measureRelay } from './rows/relay.js';
 import { measureRelevance } from './rows/relevance.js';
@@ -19,6 +20,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   start: measureStart,
   freshness: measureFreshness,
   import: measureImport,
+  patch: measurePatch,
   gateway: measureGateway,
   search: measureSearch,
   relevance: measureRelevance,

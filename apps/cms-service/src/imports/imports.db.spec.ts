@@ -238,7 +238,7 @@ describe('an import', () => {
     ]);
   });
 
-  it('publishes what the source itself changed and could not publish before, and never an editor’s edit beside it', async () => {
+  it('publishes what the source changed and could not publish before, never an editor’s edit beside it', async () => {
     const { send } = await start();
     const [first] = await send([{ key: 'a', content: content('متأخرة') }]);
     expect(await send([{ key: 'a', content: content('متأخرة', { durationSeconds: 7 }) }], false)).toMatchObject([

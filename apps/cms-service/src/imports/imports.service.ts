@@ -135,7 +135,7 @@ export class ImportsService {
     return plan;
   }
 
-  /** Has metadata-service keep what is new; what it refuses fails, and what turns out to say nothing new is unchanged. */
+  /** Has metadata-service keep what is new; what it refuses fails, what it cleans to what there was is unchanged. */
   private async keepVersions(plan: readonly (Proposal | Outcome)[]): Promise<(Proposal | Outcome)[]> {
     const proposed = plan.filter(isProposal).filter((one) => !isUnchanged(one));
     const kept = await this.contents.keepMany(

@@ -103,7 +103,7 @@ export class ItemsRepository {
     );
   }
 
-  /** Locks rows until the transaction ends: to change them, or only against those who would. Answers those there are. */
+  /** Locks rows until the transaction ends, to change them or against those who would; answers those there are. */
   lock(tx: EntityManager, ids: readonly string[], strength: 'for update' | 'for share'): Promise<Item[]> {
     return query<Item>(
       tx,

@@ -60,7 +60,7 @@ describe('what cms-service asks of its database and of its neighbours', () => {
     }
   });
 
-  it('is one read and one write of each database for a patch, and one look at the slugs when the title changes', async () => {
+  it('is one read and one write for a patch, and one look at the slugs when the title changes', async () => {
     const { body } = await editor('POST', '/programs', { type: 'podcast', ...localizations('قبل التعديل') });
     const patch = (said: object) =>
       app.request(`/internal/v1/programs/${body.id}`, {

@@ -90,7 +90,7 @@ describe('announcing again', () => {
     expect(await listed()).toEqual(items);
   });
 
-  it('says nothing of a draft, of an edit that is not published, nor what an episode holds that waits for its program', async () => {
+  it('says nothing of a draft, of an edit that is not published, nor of an episode that waits for its program', async () => {
     const draft = await program('مسودة سرية');
     const edited = await publish('programs', await program('قبل التعديل'));
     await call('PATCH', `/programs/${edited}`, { localizations: { ar: { title: 'تعديل سري' } } });
@@ -114,13 +114,15 @@ describe('announcing again', () => {
         await eventually(
           () =>
             database.query<{ waiting: number }>(
-              `select count(*)::integer as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like 'insert into outbox%'`,
+              `select count(*)::integer as waiting from pg_stat_activity 
+           where datname = current_database() and wait_event_type = 'Lock' and query like 'insert into outbox%'`,
             ),
           ([row]) => row?.waiting === 1,
           'the documents are read, and wait to be announced',
         );
         await tx.query(
-          `update public_documents set revision = revision + 1, document = jsonb_set(document, '{localizations,ar,title}', '"بعد السباق"') where id = $1`,
+          `update public_documents set revision = revision + 1,
+           document = jsonb_set(document, '{localizations,ar,title}', '"بعد السباق"') where id = $1`,
           [id],
         );
         return { announcing };

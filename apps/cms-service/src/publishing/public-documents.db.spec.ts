@@ -37,15 +37,16 @@ describe('the list of all public documents', () => {
   const insert = (rows: readonly { id: string; n: number; filler?: string }[]) =>
     database.query(
       `insert into public_documents (id, kind, program_id, revision, visible, document)
-       select row.id, 'program', row.id, row.n + 1, row.n % 10 <> 0 and row.n % 11 <> 0, case when row.n % 10 <> 0 then $2::jsonb || jsonb_build_object('id', row.id, 'link', row.filler) end
+       select row.id, 'program', row.id, row.n + 1, row.n % 10 <> 0 and row.n % 11 <> 0,
+              case when row.n % 10 <> 0 then $2::jsonb || jsonb_build_object('id', row.id, 'link', row.filler) end
        from jsonb_to_recordset($1::jsonb) as row(id uuid, n integer, filler text)`,
       [JSON.stringify(rows), JSON.stringify(documentOf())],
     );
   const read = async (query: Record<string, string | number>): Promise<TestBody> => {
-    const { status, body } = await app.request(
-      `/internal/v1/public-documents?${new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)]))}`,
-      { service: 'search-service' },
-    );
+    const parameters = new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)]));
+    const { status, body } = await app.request(`/internal/v1/public-documents?${parameters}`, {
+      service: 'search-service',
+    });
     expect(status).toBe(200);
     return body;
   };

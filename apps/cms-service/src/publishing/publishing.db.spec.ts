@@ -155,7 +155,7 @@ describe('publishing', () => {
     expect(await documentOf(child.body.id)).toMatchObject({ document: { category: 'history' } });
   });
 
-  it('refuses to publish a program without a title in its default language, and an episode with nothing to play', async () => {
+  it('refuses to publish a program without a title in its default language, and an episode with no file', async () => {
     const untitled = await call('POST', '/programs', {
       body: { ...program(''), localizations: { ar: {}, en: { title: 'No Arabic' } } },
     });

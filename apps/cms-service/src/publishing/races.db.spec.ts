@@ -99,11 +99,13 @@ describe('what happens while something else is under way', () => {
         'the rebuild waits for the documents',
       );
       await tx.query(
-        `update items set version = version + 1, published_version_id = working_version_id, live = jsonb_set(live, '{ar,versionId}', to_jsonb(working_version_id)) where id = $1`,
+        `update items set version = version + 1, published_version_id = working_version_id,
+                live = jsonb_set(live, '{ar,versionId}', to_jsonb(working_version_id)) where id = $1`,
         [id],
       );
       await tx.query(
-        `update public_documents set revision = revision + 1, document = jsonb_set(document, '{localizations,ar,title}', '"الجديد"') where id = $1`,
+        `update public_documents set revision = revision + 1,
+                document = jsonb_set(document, '{localizations,ar,title}', '"الجديد"') where id = $1`,
         [id],
       );
     });
