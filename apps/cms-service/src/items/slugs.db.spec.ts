@@ -40,7 +40,7 @@ describe('slugs', () => {
     expect(new Set(answers.map(({ body }) => body.localizations.ar.slug)).size).toBe(30);
   });
 
-  it('follow the title, also one that ends in a number, until an editor chooses one, and again after that', async () => {
+  it('follow the title, also where it ends in a number, until an editor chooses one, and again later', async () => {
     const { body } = await create('رحلة 2');
     expect(body.localizations.ar.slug).toBe('رحلة-2');
     expect(await rename(body.id, { title: 'رحلة' })).toBe('رحلة');

@@ -90,7 +90,7 @@ describe('announcing again', () => {
     expect(await listed()).toEqual(items);
   });
 
-  it('says nothing of a draft, of an edit that is not published, nor of an episode that waits for its program', async () => {
+  it('says nothing of a draft, of an edit that is not published, nor of an episode before its program', async () => {
     const draft = await program('مسودة سرية');
     const edited = await publish('programs', await program('قبل التعديل'));
     await call('PATCH', `/programs/${edited}`, { localizations: { ar: { title: 'تعديل سري' } } });
