@@ -38,12 +38,12 @@ export class Catalogue1764000000600 implements MigrationInterface {
     await runner.query('create index programs_category_idx on programs (category) where document is not null');
     // Without a list of pending entries, which every look-up would read through: programs change rarely and are read
     // often.
-    await runner.query(
-      'create index programs_facets_idx on programs using gin (facets) with (fastupdate = off) where document is not null',
-    );
-    await runner.query(
-      'create index programs_slugs_idx on programs using gin (slugs) with (fastupdate = off) where document is not null',
-    );
+    await runner.query(`
+      create index programs_facets_idx on programs
+      using gin (facets) with (fastupdate = off) where document is not null`);
+    await runner.query(`
+      create index programs_slugs_idx on programs
+      using gin (slugs) with (fastupdate = off) where document is not null`);
 
     // An episode without a season or a number has one that sorts last.
     await runner.query(`
@@ -60,9 +60,9 @@ export class Catalogue1764000000600 implements MigrationInterface {
     await runner.query(
       'create index episodes_newest_idx on episodes (program_id, released_at, id) where document is not null',
     );
-    await runner.query(
-      'create index episodes_serial_idx on episodes (program_id, season, number, released_at, id) where document is not null',
-    );
+    await runner.query(`
+      create index episodes_serial_idx on episodes (program_id, season, number, released_at, id)
+      where document is not null`);
 
     // The beginnings of folded titles, for answers while the search engine is away.
     await runner.query(`

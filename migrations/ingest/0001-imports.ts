@@ -36,7 +36,8 @@ export class Imports1764000000200 implements MigrationInterface {
       create table runs (
         id uuid constraint runs_pkey primary key,
         source_id uuid not null constraint runs_source_id_fkey references sources (id),
-        status text not null constraint runs_status_check check (status in ('queued', 'running', 'completed', 'failed')),
+        status text not null
+          constraint runs_status_check check (status in ('queued', 'running', 'completed', 'failed')),
         publish text constraint runs_publish_check check (publish in ('draft', 'when_ready')),
         items_new integer not null default 0,
         items_changed integer not null default 0,
@@ -64,7 +65,9 @@ export class Imports1764000000200 implements MigrationInterface {
     // A feed that came with its run; gone when the run ends.
     await runner.query(`
       create table feed_bodies (
-        run_id uuid constraint feed_bodies_pkey primary key constraint feed_bodies_run_id_fkey references runs (id) on delete cascade,
+        run_id uuid
+          constraint feed_bodies_pkey primary key
+          constraint feed_bodies_run_id_fkey references runs (id) on delete cascade,
         content_type text,
         body bytea not null
       )`);
@@ -76,7 +79,9 @@ export class Imports1764000000200 implements MigrationInterface {
         position integer not null,
         key text not null,
         title text not null,
-        outcome text not null constraint run_items_outcome_check check (outcome in ('new', 'changed', 'unchanged', 'duplicate', 'failed')),
+        outcome text not null
+          constraint run_items_outcome_check
+          check (outcome in ('new', 'changed', 'unchanged', 'duplicate', 'failed')),
         episode_id uuid,
         published boolean not null,
         codes text[] not null,

@@ -24,7 +24,8 @@ export class Assets1764000000001 implements MigrationInterface {
         created_at timestamptz not null,
         updated_at timestamptz not null,
         created_by text,
-        constraint assets_ready_check check (status <> 'ready' or (object_key is not null and path is not null and sha256 is not null))
+        constraint assets_ready_check
+          check (status <> 'ready' or (object_key is not null and path is not null and sha256 is not null))
       )`);
     await runner.query('create index assets_status_idx on assets (status, id desc)');
     await runner.query(`create index assets_declared_idx on assets (created_at) where status = 'declared'`);

@@ -7,7 +7,8 @@ export class Rebuilds1764000000300 implements MigrationInterface {
     await runner.query(`
       create table rebuilds (
         id uuid constraint rebuilds_pkey primary key,
-        status text not null constraint rebuilds_status_check check (status in ('queued', 'running', 'completed', 'failed')),
+        status text not null
+          constraint rebuilds_status_check check (status in ('queued', 'running', 'completed', 'failed')),
         requested_by text not null,
         documents integer not null default 0,
         tombstones integer not null default 0,
@@ -29,7 +30,9 @@ export class Rebuilds1764000000300 implements MigrationInterface {
     // One row: the index that is known to hold everything, and the one about to take its place.
     await runner.query(`
       create table index_state (
-        singleton boolean constraint index_state_pkey primary key default true constraint index_state_singleton_check check (singleton),
+        singleton boolean default true
+          constraint index_state_pkey primary key
+          constraint index_state_singleton_check check (singleton),
         generation text not null,
         next_generation text
       )`);

@@ -12,8 +12,8 @@ export const discoveryGateway = defineApp({
     description:
       'The API of the public: pages of programs and episodes, lists, search, and the bytes of files. Nobody needs to ' +
       'log in. Each answer is in one language: the one that `lang` or `Accept-Language` asks for, else the nearest ' +
-      'there is. Editors log in at the CMS gateway, at [port 8081](http://127.0.0.1:8081/docs) unless it was configured ' +
-      'otherwise.',
+      'there is. Editors log in at the CMS gateway, at [port 8081](http://127.0.0.1:8081/docs) unless it was ' +
+      'configured otherwise.',
   },
   apis: discoveryGatewayApis,
   config: {},

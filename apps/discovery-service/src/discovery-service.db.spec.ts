@@ -383,7 +383,7 @@ describe('discovery-service', () => {
       expect([status, body.errors[0].code]).toEqual([422, 'cursor.expired']);
     });
 
-    it('answers titles that begin with the question while the search engine is away, and refuses the cursors of the other way', async () => {
+    it('answers by titles while the search engine is away, and refuses cursors of ranked answers', async () => {
       answerSearch = () => hits(program.id);
       const ranked = (await search('&limit=1')).body.next;
       answerSearch = away;

@@ -48,7 +48,7 @@ describeWithServer('dynamodb', 'discovery-service with its catalogue in DynamoDB
       );
   };
 
-  it('shows, lists in pages and counts what is published, finds it by its slug, and forgets what is withdrawn', async () => {
+  it('shows, pages, counts and finds by slug what is published, and forgets what is withdrawn', async () => {
     const programs = ['باب', 'آفاق', 'أخبار'].map((title, day) =>
       createProgram({
         releasedAt: `2026-04-0${day + 1}T00:00:00.000Z`,
@@ -82,7 +82,7 @@ describeWithServer('dynamodb', 'discovery-service with its catalogue in DynamoDB
     expect((await get('/programs?category=society')).body.items).toHaveLength(2);
   });
 
-  it('is not ready, refuses with 503 and loses no event while its table is missing, and goes on by itself when it is back', async () => {
+  it('answers 503 and loses no event while its table is missing, and recovers by itself', async () => {
     const program = createProgram();
     await dropTable();
     const { status, headers } = await get('/programs');

@@ -147,7 +147,7 @@ export class DynamoDb {
     return batches.flat();
   }
 
-  /** Puts and removes items without conditions and without a transaction: a failure leaves some done. Keys must differ. */
+  /** Puts and removes items, without conditions or transaction: a failure leaves some done. Keys must differ. */
   async writeAll(
     table: string,
     { puts = [], removals = [] }: { puts?: readonly Fields[]; removals?: readonly Fields[] },

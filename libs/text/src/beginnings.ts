@@ -15,8 +15,8 @@ export function withoutArticle(folded: string): string {
 }
 
 /**
- * The keys that a **folded** word is looked up by: itself, then without its article. Two words that share a key may mean
- * the same.
+ * The keys that a **folded** word is looked up by: itself, then without its article. Two words that share a key may
+ * mean the same.
  */
 export function wordKeys(folded: string): readonly string[] {
   const bare = withoutArticle(folded);

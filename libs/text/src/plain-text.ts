@@ -10,8 +10,8 @@ export function plainText(text: string): string {
 }
 
 /**
- * Whether a text holds something that stores or readers do not accept: NUL and other control characters except tab, line
- * feed and carriage return, lone surrogates, or noncharacters such as U+FFFE.
+ * Whether a text holds something that stores or readers do not accept: NUL and other control characters except tab,
+ * line feed and carriage return, lone surrogates, or noncharacters such as U+FFFE.
  */
 export function hasForbiddenCharacters(text: string): boolean {
   return !text.isWellFormed() || forbidden.test(text);

@@ -121,7 +121,7 @@ describeWithServer('dynamodb', 'documents written to DynamoDB', (endpoint) => {
   const whole = (revision: number) => ['read', [revision], [revision], [revision], 1, revision, 1];
   const nothing = ['not read', [], [], [], 0, undefined, undefined];
 
-  it('show the old program or the new one, never half of each, wherever the process ends, and the event that comes again finishes it', async () => {
+  it('show the old program or the new one wherever the process ends, and a redelivery finishes it', async () => {
     const writes = await interruptEverywhere(async () => {
       const before = markProgram({ revision: 1 });
       const after = markProgram({ id: before.document.id, revision: 2, releasedAt: '2026-05-05T00:00:00.000Z' });
@@ -246,7 +246,7 @@ describeWithServer('dynamodb', 'documents written to DynamoDB', (endpoint) => {
     },
   );
 
-  it('count every episode once, though they come before, with and after their program, several times, and some go again', async () => {
+  it('count every episode once, in any order, after redeliveries, and when some are withdrawn', async () => {
     const program = createProgram();
     const episodes: PublicEpisode[] = Array.from({ length: 12 }, () => createEpisode(program.id));
     const graves = episodes.slice(0, 4).map((episode) => bury(episode));

@@ -4,7 +4,8 @@ import { foldDigits } from '@mediamesh/text';
  * Letters of the Arabic script in the order of Arabic readers (CLDR 48, `ar`), without those that sort like another.
  */
 const arabicLetters =
-  'اٵٶٷٸٲٱٳٮبٻپڀتثٹٺټٽٿجڃڄچڿڇحخځڂڅدذڈډڊڋڌڍڎڏڐرزڑڒړڔڕږڗژڙسشښڛڜصضڝڞطظڟعغڠفڡڢڣڤڥڦٯقڧڨكکڪګڬڭڮگڰڱڲڳڴػؼلڵڶڷڸمنںڻڼڽڹهھہۃەوۄۅۆۇۈۉۊۋۏيۍێېۑؽؾؿؠے';
+  'اٵٶٷٸٲٱٳٮبٻپڀتثٹٺټٽٿجڃڄچڿڇحخځڂڅدذڈډڊڋڌڍڎڏڐرزڑڒړڔڕږڗژڙسشښڛڜصضڝڞطظڟ' +
+  'عغڠفڡڢڣڤڥڦٯقڧڨكکڪګڬڭڮگڰڱڲڳڴػؼلڵڶڷڸمنںڻڼڽڹهھہۃەوۄۅۆۇۈۉۊۋۏيۍێېۑؽؾؿؠے';
 /** What sorts like other letters, and differs from them only where all else is equal. */
 const alike: Readonly<Record<string, string>> = {
   ء: 'ا',
