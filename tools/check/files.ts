@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 const mainLines = 5;
+/** Characters of a line of code, strings and comments included; Prettier breaks only the code. */
+const lineWidth = 120;
 /** The one file that knows where the machine of the checks keeps outside data. */
 const knowsTheMachine = new Set(['.ci/run']);
 
@@ -40,6 +42,9 @@ function checkFile(root: string, path: string): string[] {
     if (!kebabCase.test(basename(path))) mistakes.push(`${path}: is not in kebab-case`);
   }
   const text = readText(root, path);
+  if (/\.(?:ts|mts|mjs|js)$/.test(path) && !path.startsWith('tools/lint-proofs/'))
+    for (const [index, line] of text.split('\n').entries())
+      if ([...line].length > lineWidth) mistakes.push(`${path}:${index + 1}: is longer than ${lineWidth} characters`);
   if (/^apps\/[^/]+\/src\/main\.ts$/.test(path) && text.trimEnd().split('\n').length > mainLines)
     mistakes.push(`${path}: has more than ${mainLines} lines`);
   if (!knowsTheMachine.has(path)) {
