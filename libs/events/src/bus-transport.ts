@@ -12,11 +12,11 @@ import type { EventBus } from './event-bus.js';
 export interface BusTransportOptions {
   readonly app: AppName;
   readonly bus: EventBus;
-  /** The app's database with its inbox and dead letters; an app that only hears broadcasts has none. */
+  /** The app's database with its inbox and dead letters. An app with broadcast consumers only has none. */
   readonly database?: Database | undefined;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** Milliseconds a handler may take; 30 s unless given. */
+  /** Milliseconds a handler may take; 30 s by default. */
   readonly deadline?: number;
 }
 
@@ -25,8 +25,8 @@ type OwnConsumer = Consumer & {
 };
 
 /**
- * Nest's way to the bus: `app.connectMicroservice({ strategy }, { inheritAppConfig: true })`. It gathers the
- * `@Consumes` methods of an app into groups and subscribes them; the bus itself is started and closed by its owner.
+ * The bus as a Nest transport, which subscribes an app's `@Consumes` methods. Use it with `inheritAppConfig: true`. The
+ * owner of the bus starts and closes it.
  */
 export class BusTransport extends Server implements CustomTransportStrategy, Consumers {
   override readonly propagatesEventHandlerErrors = true;
@@ -38,7 +38,6 @@ export class BusTransport extends Server implements CustomTransportStrategy, Con
     this.options = options;
   }
 
-  /** The consumer of this app that forms a group. */
   consumer(group: string): Consumer | undefined {
     return this.consumers.get(group);
   }
@@ -70,7 +69,6 @@ export class BusTransport extends Server implements CustomTransportStrategy, Con
     this.consumers.set(group, consumer);
   }
 
-  /** Subscribes what the app consumes. */
   listen(callback: (error?: unknown) => void): void {
     const { bus, database, logger, metrics } = this.options;
     try {
@@ -90,12 +88,11 @@ export class BusTransport extends Server implements CustomTransportStrategy, Con
     }
   }
 
-  /** Nothing to do: the bus drains when its owner closes it, before the apps close. */
+  /** The bus itself is drained by its owner, who closes it before the apps. */
   close(): void {
     this.consumers.clear();
   }
 
-  /** The bus has no events of its own to offer to Nest. */
   on(event: string): never {
     throw new Error(`The bus has no event ${event}`);
   }
@@ -108,7 +105,7 @@ export class BusTransport extends Server implements CustomTransportStrategy, Con
 const isConsumes = (extras: Record<string, unknown>): extras is Record<string, unknown> & ConsumesExtras =>
   'event' in extras && 'consumer' in extras;
 
-/** Nest answers a promise of a value or of an observable; both are waited for. */
+/** Nest returns a promise of a value or of an observable; this waits for both. */
 const untilSettled =
   (callback: MessageHandler): HandleEvent =>
   async (payload, context) => {

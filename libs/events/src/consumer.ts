@@ -3,45 +3,38 @@ import { continueTrace, createContext, runInContext } from '@mediamesh/observabi
 import type { Database, EntityManager } from '@mediamesh/postgres';
 import { EventContext } from './event-context.js';
 
-/** The parts of a definition that reading an event needs. */
 export type ConsumedEvent = Pick<EventDefinition, 'type' | 'version' | 'topic' | 'payload'>;
 
-/**
- * Why a group does not handle an event: it does not consume the type, or the same event also comes in the version that
- * it reads.
- */
+/** Why a group skips an event: it does not consume the type, or the event is also published in the version it reads. */
 export type PassedOver = 'unwanted' | 'other_version';
 
 /**
- * Where a handler's effects are. `database`: it writes with `context.tx`, in one transaction with the record that the
- * event is done, so the effect happens once. `elsewhere`: the record follows the effect, so the handler must be
- * idempotent.
+ * Where a handler's effects are. `database`: it writes with `context.tx`, in the transaction that records the event as
+ * done. `elsewhere`: the event is recorded as done after the effect, so the handler must be idempotent.
  */
 export type Effects = 'database' | 'elsewhere';
 
-/** Called with the parsed payload; an error means that the event was not handled. */
+/** Called with the parsed payload. A rejection means that the event was not handled. */
 export type HandleEvent = (payload: unknown, context: EventContext) => Promise<void>;
 
-/** One group of an app and its handlers, one for each type of event. */
 export interface Consumer {
   readonly app: AppName;
   readonly group: string;
   readonly effects: Effects;
   readonly broadcast: boolean;
   readonly database: Database | undefined;
-  /** Milliseconds after which a handler has failed. */
+  /** Milliseconds a handler may take. */
   readonly deadline: number;
   readonly handlers: ReadonlyMap<string, { readonly event: ConsumedEvent; readonly handle: HandleEvent }>;
 }
 
-/** An event that may be handled. */
 export interface ReadableEvent {
   readonly envelope: Envelope;
   readonly payload: unknown;
   readonly handle: HandleEvent;
 }
 
-/** Why an event cannot be read, now or at any later time. */
+/** The event is invalid, so no retry can succeed. */
 export class UnreadableEvent extends Error {
   override readonly name = 'UnreadableEvent';
 }
@@ -49,7 +42,7 @@ export class UnreadableEvent extends Error {
 export const notAnEvent = (problem: string): UnreadableEvent =>
   new UnreadableEvent(`The message is not an event: ${problem}`);
 
-/** Checks what came against the envelope's and the event's schemas. */
+/** Validates a message against the schemas of the envelope and the event. Throws {@link UnreadableEvent}. */
 export function readEvent(consumer: Consumer, raw: unknown): ReadableEvent | PassedOver {
   const parsed = Envelope.safeParse(raw);
   if (!parsed.success) throw new UnreadableEvent(`The envelope is not valid: ${parsed.error.message}`);
@@ -57,7 +50,7 @@ export function readEvent(consumer: Consumer, raw: unknown): ReadableEvent | Pas
   const handler = consumer.handlers.get(envelope.type);
   if (!handler) return 'unwanted';
   const expected = dataschemaOf(handler.event);
-  // without that promise of the publisher the event would be lost (ADR 21)
+  // only if the publisher also publishes the version read here; otherwise the event would be lost (ADR 21)
   if (envelope.dataschema !== expected && envelope.versions?.split(',').includes(String(handler.event.version)))
     return 'other_version';
   if (envelope.dataschema !== expected)
@@ -67,7 +60,7 @@ export function readEvent(consumer: Consumer, raw: unknown): ReadableEvent | Pas
   return { envelope, payload: payload.data, handle: handler.handle };
 }
 
-/** Calls the handler within its deadline, in a context that continues the event's trace and acts as the app. */
+/** Calls the handler in a context that continues the event's trace, has the app as caller and carries the deadline. */
 export async function callHandler(
   consumer: Consumer,
   event: ReadableEvent,
@@ -88,9 +81,7 @@ export async function callHandler(
   );
 }
 
-/**
- * Runs work for at most `deadline` milliseconds. Then its signal is aborted and its result ignored.
- */
+/** Runs work for at most `deadline` milliseconds. Then it aborts the signal, rejects and ignores the work's result. */
 export async function withDeadline<T>(deadline: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const expired = Promise.withResolvers<never>();
@@ -106,7 +97,6 @@ export async function withDeadline<T>(deadline: number, work: (signal: AbortSign
   }
 }
 
-/** Where the handlers of an app are found: its transport. */
 export interface Consumers {
   consumer(group: string): Consumer | undefined;
 }

@@ -7,22 +7,21 @@ import type { ConsumedEvent, Effects } from './consumer.js';
 import type { EventContext } from './event-context.js';
 
 export interface ConsumesOptions {
-  /** Names the group together with the app: `indexing` of search-service is `search-service.indexing`. */
+  /** Forms the group's name together with the app: `indexing` in search-service is `search-service.indexing`. */
   readonly consumer: string;
-  /** `database` unless said otherwise. The same for all handlers of a consumer. */
+  /** `database` by default. The same for all handlers of a consumer. */
   readonly effects?: Effects;
-  /** Each instance hears everything, from now on, without a promise: for caches. */
+  /** Every instance gets every event published while it runs, at most once. For caches. */
   readonly broadcast?: boolean;
 }
 
-/** What `@Consumes` tells the transport about a handler. */
 export interface ConsumesExtras extends Required<ConsumesOptions> {
   readonly event: ConsumedEvent;
 }
 
 const consumesKey = 'mediamesh:consumes';
 
-/** Nest would hide a handler's error behind "Internal server error"; retries and dead letters need the error itself. */
+/** Nest would send "Internal server error" instead of the error itself, which retries and dead letters need. */
 @Catch()
 class RethrowError implements RpcExceptionFilter {
   catch(error: unknown): Observable<never> {
@@ -34,14 +33,14 @@ type Handler<P extends z.ZodType> = (payload: z.output<P>, context: EventContext
 
 export { Ctx } from '@nestjs/microservices';
 
-/** The event's payload as a consumer's parameter, parsed by the event's schema: its decorator and its type. */
+/** Decorator and type of a consumer's payload parameter, which is parsed by the event's schema. */
 export const Payload = NestPayload;
 export type Payload<E extends EventDefinition> = PayloadOf<E>;
 
 /**
  * Makes a controller's method a consumer of an event:
- * `(@Payload() payload: Payload<typeof event>, @Ctx() context: EventContext)`.
- * Methods with one `consumer` are one group and see the events of a key in order; different consumers are independent.
+ * `(@Payload() payload: Payload<typeof event>, @Ctx() context: EventContext)`. Methods with the same `consumer` form a
+ * group, which gets the events of a key in order. Groups are independent.
  */
 export function Consumes<P extends z.ZodType>(
   event: EventDefinition<P>,
@@ -55,7 +54,7 @@ export function Consumes<P extends z.ZodType>(
   );
 }
 
-/** The consumers a controller declares, each handler once, without making the controller. */
+/** The handlers that a controller class declares. */
 export function listConsumers(controller: abstract new (...args: never) => object): readonly ConsumesExtras[] {
   const { prototype } = controller;
   return Object.getOwnPropertyNames(prototype).flatMap((name): ConsumesExtras[] => {

@@ -4,7 +4,7 @@ import type { MessageOrigin } from './event-bus.js';
 
 type KeptBytes = DeadLetterOrigin['key'];
 
-/** A message as a dead letter keeps it. */
+/** A message in the form in which a dead letter stores it. */
 export const describeOrigin = ({
   topic,
   partition,
@@ -23,11 +23,11 @@ export const describeOrigin = ({
   headers: headers.map(({ name, value: bytes }) => ({ name, value: describeBytes(bytes) })),
 });
 
-/** Producers may write any number there. */
+/** Producers may write any number, so it may be no valid date. */
 const instantOf = (milliseconds: number): string | null =>
   Math.abs(milliseconds) <= 8.64e15 ? new Date(milliseconds).toISOString() : null;
 
-/** Text where it is text, so that a person can read it, and in any case every byte. */
+/** UTF-8 is stored as readable text, anything else as base64, so no byte is lost. */
 function describeBytes(bytes: Uint8Array | null): KeptBytes {
   if (!bytes) return null;
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -10,7 +10,6 @@ import { recordDone } from './inbox.js';
 const longestError = 2_000;
 const longestStack = 20_000;
 
-/** Columns as the contract names them. */
 export const summaryColumns = `id, consumer, event_id as "eventId", type, subject,
   attempts, error, failed_at as "failedAt"`;
 export const detailColumns = `${summaryColumns}, event, stack, origin`;
@@ -26,7 +25,7 @@ interface Failure {
   readonly origin?: MessageOrigin | undefined;
 }
 
-/** Keeps an event with the reason and the message it came in, and records it as done, in one transaction. */
+/** Stores an event with its error and its message, and records it as done, in one transaction. */
 export async function keepDeadLetter(
   database: Database,
   { group, raw, attempts, error, origin }: Failure,
@@ -35,8 +34,7 @@ export async function keepDeadLetter(
   const field = (name: string) => storable(typeof fields[name] === 'string' ? fields[name] : '').slice(0, 200);
   const event = typeof raw === 'object' && raw !== null && !Array.isArray(raw) ? raw : { raw };
   const json = JSON.stringify(event);
-  // A message that is no event may bear the id of one: it must neither pass for that event nor hide it. What came
-  // without an id is told apart by what it says.
+  // A message that is not an event may carry an event's id. Stored under it, it would mark that event as done.
   const isEvent = origin?.problem === undefined && isUuid(field('id').toLowerCase());
   const eventId = isEvent
     ? field('id')
@@ -67,20 +65,19 @@ export async function keepDeadLetter(
   });
 }
 
-/** A topic that was made anew counts from 0 again, so that the place alone would name two messages. */
+/** The timestamp is included because the offsets of a recreated topic start at 0 again. */
 const nameOf = ({ topic, partition, offset, timestamp }: MessageOrigin): string =>
   `${topic}/${partition}/${offset}/${timestamp}`;
 
-/** Whether a letter's message could be read as an event, which then was recorded as done. */
+/** Whether the letter's message was an event, so that it was recorded as done. */
 export const isOfEvent = ({ eventId }: Pick<DeadLetterRow, 'eventId'>): boolean => isUuid(eventId.toLowerCase());
 
-/** How many letters wait for somebody to look at them. */
 export async function countDeadLetters(database: Database): Promise<number> {
   const [row] = await database.query<{ letters: number }>('select count(*) as letters from dead_letters');
   return row?.letters ?? 0;
 }
 
-/** An error's sentence and its stack, as the table can hold them. */
+/** An error's message and stack, cut and cleaned for the table. */
 export function describeError(error: unknown): [message: string, stack: string | null] {
   if (!(error instanceof Error)) return [storable(String(error)).slice(0, longestError), null];
   const details = error instanceof Refusal && error.errors.length > 0 ? ` ${JSON.stringify(error.errors)}` : '';
@@ -90,5 +87,5 @@ export function describeError(error: unknown): [message: string, stack: string |
   ];
 }
 
-/** PostgreSQL holds no NUL, and UTF-8 no half of a surrogate pair. */
+/** PostgreSQL stores no NUL character, and UTF-8 no unpaired surrogate. */
 const storable = (text: string): string => text.replaceAll('\0', '\u{FFFD}').toWellFormed();

@@ -27,9 +27,9 @@ export interface DeliveryOptions {
 }
 
 /**
- * What happens around every handler, whatever the bus. An event that cannot be read becomes a dead letter. A handler
- * has a deadline and up to five tries with exponential backoff; then the event becomes a dead letter. While something
- * that the handler needs is down, the events of its key wait, and that counts as no try.
+ * Wraps every handler, on any bus. An invalid event becomes a dead letter, and so does one that failed in five attempts
+ * with exponential backoff. While a dependency of the handler is down, the events of the key wait without counting an
+ * attempt.
  */
 export function createSubscription(consumer: Consumer, { logger, metrics }: DeliveryOptions): Subscription {
   const { group, broadcast, database } = consumer;
@@ -59,7 +59,7 @@ export function createSubscription(consumer: Consumer, { logger, metrics }: Deli
     }
   }
 
-  /** Records an event that this group does not handle as done: in its own inbox it would wait for ever. */
+  /** Records a skipped event as done: it would stay in the group's inbox for ever. */
   async function passOver(raw: unknown, origin?: MessageOrigin): Promise<void> {
     if (database && !broadcast && !origin) await recordDoneRelaxed(database, group, Envelope.parse(raw).id);
   }
@@ -114,7 +114,7 @@ async function handleEvent(
   };
   if (!database || broadcast) return withDeadline(deadline, handle);
   if (effects === 'elsewhere') {
-    // a broker delivers an event again when it is published again; without a broker the inbox refuses the second one
+    // a broker delivers an event again when it is published again; without a broker, the inbox rejects the duplicate
     if (origin && (await isDone(database, group, event.envelope.id))) return 'repeated';
     await withDeadline(deadline, handle);
     await recordDoneRelaxed(database, group, event.envelope.id);
@@ -128,11 +128,11 @@ async function handleEvent(
   return withDeadline(deadline, handleOnce);
 }
 
-/** Whether something else is down or overloaded, so that a later try may succeed. */
+/** Whether a dependency is down or overloaded, so that a later attempt may succeed. */
 const isPassing = (error: unknown): boolean =>
   isUnreachable(error) || (error instanceof Refusal && (error.kind === 'unavailable' || error.kind === 'limited'));
 
-/** Cut, because it comes from outside. */
+/** Cut to 100 characters, because it is untrusted input. */
 const idOf = (raw: unknown): string | undefined =>
   typeof raw === 'object' && raw !== null && 'id' in raw && typeof raw.id === 'string'
     ? raw.id.slice(0, 100)

@@ -1,58 +1,51 @@
 import type { Envelope, Topic } from '@mediamesh/contracts';
 import type { Database } from '@mediamesh/postgres';
 
-/** An event to be published, and its topic. */
 export interface EventRecord {
   readonly topic: Topic;
   readonly envelope: Envelope;
 }
 
-/** How often a handler failed, and how often it waited for something that was down. */
+/** `paused`: how often the handler waited for a dependency that was down. */
 export interface Tries {
   readonly failed: number;
   readonly paused: number;
 }
 
-/**
- * The message that brought an event, as it came from the broker: kept with the event when that becomes a dead letter.
- */
+/** The broker's message that carried an event. It is stored in the dead letter of that event. */
 export interface MessageOrigin {
-  /** Its name on the broker. */
+  /** The name on the broker. */
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
-  /** When the broker or the producer says it was written, in milliseconds since the epoch. */
+  /** Milliseconds since the epoch, set by the broker or the producer. */
   readonly timestamp: string;
   readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;
   readonly headers: readonly { readonly name: string; readonly value: Uint8Array | null }[];
-  /** Why the message as such is not an event, whatever else it says. */
+  /** Why the message is not an event. */
   readonly problem?: string;
 }
 
-/**
- * The outcome of a delivery: done, or to be retried after `wait` milliseconds. Events of the same key wait meanwhile.
- */
+/** Done, or to be retried after `wait` milliseconds. Events of the same key wait meanwhile. */
 export type Outcome = { readonly done: true } | { readonly done: false; readonly wait: number; readonly tries: Tries };
 
 /** A consumer group: each event reaches one of its instances. */
 export interface Subscription {
   /** `<app>.<consumer>`, such as `search-service.indexing`. */
   readonly group: string;
-  /** The events it consumes. */
   readonly events: readonly { readonly type: string; readonly topic: Topic }[];
-  /** Every instance gets every event published from now on, without an inbox: for caches only. */
+  /** Every instance gets every event published while it runs, without an inbox. For caches only. */
   readonly broadcast: boolean;
-  /** The consumer's own database, which holds its inbox; only a broadcast does without. */
+  /** The app's own database, which holds the inbox. Only a broadcast has none. */
   readonly database: Database | undefined;
   /**
-   * Handles one event. `raw` comes from outside and is checked here. `origin` is the broker's message, where there is
-   * one. A rejection means a retry in a second.
+   * `raw` is untrusted. `origin` is the broker's message, if there is a broker. A rejection means a retry in a second.
    */
   deliver(raw: unknown, tries: Tries, origin?: MessageOrigin): Promise<Outcome>;
 }
 
-/** The bus will never accept one event, such as one too large for the broker. Others are not affected. */
+/** The bus never accepts this event, for example because it is too large. Other events are not affected. */
 export class RecordRefused extends Error {
   override readonly name = 'RecordRefused';
 
@@ -66,41 +59,36 @@ export class RecordRefused extends Error {
 }
 
 /**
- * Carries events from the outboxes to consumer groups. Every adapter keeps this promise:
+ * Carries events from the outboxes to consumer groups. Every adapter guarantees:
  *
  * - What `publish` acknowledged reaches every group that consumes it at least once, even when any process is killed.
- * - Events with one partition key reach a group one after the other, in the order of their publication. A retry delays
- *   its own key only. Keys are handled in parallel.
+ * - A group handles the events of a partition key one by one, in the order of their publication. A retry delays its own
+ *   key only. Keys are handled in parallel.
  * - Groups are independent: one that is slow, failing or paused delays no other.
- * - An event may be delivered twice: consumers record what they have done, or compare revisions.
- * - A broadcast reaches every instance that is up. It is never repeated.
+ * - An event may be delivered twice: consumers record the events they have handled, or compare revisions.
+ * - A broadcast reaches every running instance and is never retried.
  */
 export abstract class EventBus {
   /**
-   * Resolves when every record is durable for every group. Rejects with {@link RecordRefused} for a record that will
-   * never be accepted: nothing of the call counts as published, though parts may arrive. Rejects with any other error
-   * when the bus cannot be reached; the caller publishes the same records again. Waits until the bus is started.
+   * Resolves when every record is durable for every group. Rejects with {@link RecordRefused} if a record is never
+   * accepted, and with another error if the bus is unreachable; the caller then publishes the same records again. After
+   * a rejection no record counts as published, though some may arrive. Waits until the bus is started.
    */
   abstract publish(records: readonly EventRecord[]): Promise<void>;
 
-  /** Adds a group; its waiting events are delivered from `start` on. Two subscriptions cannot share a group's name. */
+  /** Adds a group. Its waiting events are delivered after `start`. Throws when the group already exists. */
   abstract subscribe(subscription: Subscription): void;
 
-  /**
-   * Begins to deliver. Called once, after all groups have subscribed: an event without a group would be lost.
-   */
+  /** Starts delivery. Called once, after all groups have subscribed: an event without a group would be lost. */
   abstract start(): Promise<void>;
 
   /**
-   * Begins no delivery and waits for those under way; an adapter may bound that wait. Events that are left are
+   * Starts no more deliveries and waits for the running ones, in some adapters for a limited time. Remaining events are
    * delivered after the next start.
    */
   abstract close(): Promise<void>;
 
-  /**
-   * How many events wait for the instance of a group in this process, those being handled included. Rejects when the
-   * number is not known.
-   */
+  /** How many events wait for this process's instance of a group, with those being handled. Rejects if unknown. */
   countWaiting(_group: string): Promise<number> {
     return Promise.resolve(0);
   }

@@ -7,11 +7,9 @@ const done = (source: string) => `
     where inbox.done_at is null`;
 
 /**
- * Records in a handler's own transaction that its event is done. Answers `false` for one that already was.
- *
- * The commit of an event from this inbox need not wait for the disk: if a power cut takes the record, it takes the
- * effects too, and the event is still in the inbox. The commit of a broker's event does wait, because that event is
- * nowhere else once it is acknowledged.
+ * Records an event as done, in its handler's transaction. Returns `false` if it already was. If the event is in this
+ * inbox, the commit does not wait for the disk: a power cut that loses the record also loses the effects, and the event
+ * still waits. A broker's event is stored nowhere else after its acknowledgement, so its commit does wait.
  */
 export async function recordDone(tx: EntityManager, group: string, eventId: string): Promise<boolean> {
   const relaxed = `
@@ -26,10 +24,7 @@ export async function recordDone(tx: EntityManager, group: string, eventId: stri
   );
 }
 
-/**
- * The same after an effect elsewhere, without waiting for the disk: if the record is lost, the event is delivered
- * again.
- */
+/** Does not wait for the disk: if the record is lost, the event is delivered again. */
 export async function recordDoneRelaxed(database: Database, group: string, eventId: string): Promise<void> {
   const relaxed = `with relaxed as materialized (select set_config('synchronous_commit', 'off', true) as setting)`;
   await execute(
@@ -39,7 +34,6 @@ export async function recordDoneRelaxed(database: Database, group: string, event
   );
 }
 
-/** Whether a group has recorded an event as done. */
 export async function isDone(database: Database, group: string, eventId: string): Promise<boolean> {
   const [row] = await database.query<{ done: boolean }>(
     'select true as done from inbox where consumer = $1 and event_id = $2 and done_at is not null',
@@ -48,7 +42,6 @@ export async function isDone(database: Database, group: string, eventId: string)
   return row !== undefined;
 }
 
-/** How many events wait for a group. */
 export async function countWaiting(database: Database, group: string): Promise<number> {
   const [row] = await database.query<{ waiting: number }>(
     'select count(*) as waiting from inbox where consumer = $1 and done_at is null',

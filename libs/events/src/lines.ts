@@ -1,4 +1,3 @@
-/** Something to do. */
 export interface Entry {
   readonly id: string;
   readonly key: string;
@@ -12,22 +11,21 @@ interface Line<E> {
 }
 
 /**
- * A queue (line) of entries for each key. The entries of a line are handled one after the other, and up to `parallel`
- * lines at the same time. A line that waits for a retry does not count among them.
+ * A queue of entries for each key, called a line. The entries of a line are handled one by one, and up to `parallel`
+ * lines at the same time. A line that waits for a retry does not count.
  */
 export class Lines<E extends Entry> {
   private readonly lines = new Map<string, Line<E>>();
   private readonly known = new Map<string, E>();
   private ready: Line<E>[] = [];
-  /** Being handled. */
   private readonly running = new Set<E>();
-  /** Being handled, and not to be retried. */
+  /** Running entries that must not be retried. */
   private readonly forgotten = new WeakSet<E>();
   private readonly idle: (() => void)[] = [];
   private heldBytes = 0;
   private stopped = false;
 
-  /** `work` answers nothing when an entry is done, or the milliseconds before its retry. */
+  /** `work` returns undefined when an entry is done, or the milliseconds before its retry. */
   constructor(
     private readonly options: {
       parallel: number;
@@ -44,7 +42,6 @@ export class Lines<E extends Entry> {
     return this.heldBytes;
   }
 
-  /** The ids of all entries. */
   ids(): string[] {
     return [...this.known.keys()];
   }
@@ -53,18 +50,17 @@ export class Lines<E extends Entry> {
     return this.lines.get(key)?.entries.length ?? 0;
   }
 
-  /** The keys whose lines are longer than that. */
   keysLongerThan(length: number): string[] {
     return [...this.lines.values()].filter(({ entries }) => entries.length > length).map(({ key }) => key);
   }
 
-  /** Adds entries at the ends of their lines and begins with them where there is room. Known ids are left out. */
+  /** Appends entries to their lines and starts those there is room for. Skips known ids. */
   add(entries: readonly E[]): void {
     for (const entry of entries) if (!this.known.has(entry.id)) this.append(entry);
     this.pump();
   }
 
-  /** Drops every entry that is not being handled, and retries none of those that are. */
+  /** Drops every entry that is not running. The running ones are not retried. */
   forget(): void {
     this.ready = [];
     for (const line of this.lines.values()) {
@@ -76,7 +72,7 @@ export class Lines<E extends Entry> {
     for (const entry of this.running) this.forgotten.add(entry);
   }
 
-  /** Begins no other entry; resolves when those being handled have ended. */
+  /** Starts no more entries. Resolves when the running ones have ended. */
   async stop(): Promise<void> {
     this.stopped = true;
     for (const line of this.lines.values()) clearTimeout(line.timer);
@@ -104,7 +100,6 @@ export class Lines<E extends Entry> {
     }
   }
 
-  /** Handles the first entry of a line, then begins the next line. */
   private async work(line: Line<E>): Promise<void> {
     const entry = line.entries[0]!;
     this.running.add(entry);

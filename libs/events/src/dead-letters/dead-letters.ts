@@ -13,7 +13,7 @@ import {
 import { recordDone } from '../inbox.js';
 import { readKeptMessage } from './kept-message.js';
 
-/** Another replay was quicker. Not a refusal, so that a handler's own `notFound` is not mistaken for it. */
+/** Another replay was faster. Not a Refusal, so that it cannot be confused with a handler's own `notFound`. */
 class LetterGone extends Error {}
 
 const withInstant = <Row extends { failedAt: Date }>(row: Row): Omit<Row, 'failedAt'> & { failedAt: string } => ({
@@ -21,7 +21,7 @@ const withInstant = <Row extends { failedAt: Date }>(row: Row): Omit<Row, 'faile
   failedAt: row.failedAt.toISOString(),
 });
 
-/** The events of an app that could not be handled. The class is also the injection token. */
+/** The dead letters of an app. The class is also the injection token. */
 export class DeadLetters {
   private readonly database: Database;
   private readonly consumers: Consumers;
@@ -31,7 +31,7 @@ export class DeadLetters {
     this.consumers = consumers;
   }
 
-  /** Newest first. `after` is the `next` of the page before, which is the id of its last letter. */
+  /** Newest first. `after` is the `next` of the previous page: the id of its last letter. */
   async list({ after, limit }: { after?: string | undefined; limit: number }): Promise<Page<DeadLetter>> {
     const rows = await this.database.query<DeadLetterRow>(
       `select ${summaryColumns} from dead_letters where $1::uuid is null or id < $1::uuid order by id desc limit $2`,
@@ -41,7 +41,7 @@ export class DeadLetters {
     return { items: items.map(withInstant), next: last?.id ?? null };
   }
 
-  /** One with its event. Throws `notFound`. */
+  /** Throws `notFound`. */
   async get(id: string): Promise<DeadLetterDetail> {
     const [row] = await this.database.query<DeadLetterDetailRow>(
       `select ${detailColumns} from dead_letters where id = $1`,
@@ -52,9 +52,8 @@ export class DeadLetters {
   }
 
   /**
-   * Hands the event to its consumer once more. When that succeeds the letter is gone, in the same commit as the
-   * handler's effects in the database; otherwise it stays with the new error. A message that was no event is read anew.
-   * Throws `notFound`, also when another replay was quicker.
+   * Delivers the event to its consumer again. On success the letter is deleted, in the commit of the handler's effects
+   * in the database. On failure it gets the new error. Throws `notFound`, also when another replay was faster.
    */
   async replay(id: string): Promise<{ handled: boolean; error: string | null }> {
     const { consumer: group } = await this.get(id);
@@ -76,7 +75,7 @@ export class DeadLetters {
     }
   }
 
-  /** Forgets a letter and its event for good. Throws `notFound`. */
+  /** Deletes a letter and its event for good. Throws `notFound`. */
   async discard(id: string): Promise<void> {
     const rows = await this.database.query('delete from dead_letters where id = $1 returning id', [id]);
     if (rows.length === 0) throw notFound('dead_letter.not_found');
@@ -85,7 +84,7 @@ export class DeadLetters {
   private async replayOnce(id: string, consumer: Consumer, signal: AbortSignal): Promise<void> {
     await this.database.transaction(
       async (tx) => {
-        // The deleted row is the right to handle it: a second replay waits here and finds nothing.
+        // The delete is the lock: a concurrent replay waits for it and then finds no row.
         const [row] = await query<DeadLetterDetailRow>(
           tx,
           `delete from dead_letters where id = $1 returning ${detailColumns}`,
@@ -97,7 +96,7 @@ export class DeadLetters {
         if (event === 'unwanted') throw new Error(`The consumer ${consumer.group} does not handle this type any more`);
         if (event === 'other_version')
           throw new Error(`The consumer ${consumer.group} reads another version now, in which this fact was told too`);
-        // such a message was not recorded as done, and its event may have come in another one too
+        // such a message was not recorded as done, and its event may also have arrived in another message
         if (origin && !(await recordDone(tx, consumer.group, event.envelope.id))) return;
         await callHandler(consumer, event, signal, tx);
       },

@@ -3,17 +3,13 @@ import type { KafkaMessage } from 'kafkajs';
 import { notAnEvent } from '../consumer.js';
 import { readMessage } from '../kafka/cloud-event-headers.js';
 
-/**
- * What a message that a dead letter keeps says to the reader of today, which may have learnt since. Throws when it
- * still is no event.
- */
+/** Parses a message again, since the parser may have changed. Throws when it still is not an event. */
 export function readKeptMessage(kept: DeadLetterOrigin): unknown {
   const { raw, origin } = readMessage(kept.topic, kept.partition, messageIn(kept));
   if (origin.problem !== undefined) throw notAnEvent(origin.problem);
   return raw;
 }
 
-/** The message as it came. */
 function messageIn({ offset, writtenAt, key, value, headers }: DeadLetterOrigin): KafkaMessage {
   const byName = [...Map.groupBy(headers, ({ name }) => name)].map(
     ([name, all]): [string, Buffer | Buffer[] | undefined] => {

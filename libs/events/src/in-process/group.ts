@@ -6,12 +6,9 @@ import { readWaiting, writeWaiting, type WrittenRecord } from './waiting-rows.js
 
 const parallel = 8;
 const page = { rows: 500, bytes: 8_000_000 };
-/** The most that a group holds in memory; what is more stays in its inbox until there is room. */
+/** The most that a group holds in memory. Further events stay in the inbox until there is room. */
 const memory = { rows: 2_000, bytes: 32_000_000 };
-/**
- * The length at which a line is long: what else comes for its key stays in the inbox, so that it leaves room for other
- * keys.
- */
+/** Further events of a key with so many in memory stay in the inbox, to leave room for other keys. */
 const longLine = 100;
 const unexpectedWait = 1_000;
 const lookAgain = 5_000;
@@ -50,25 +47,24 @@ const createLines = (subscription: Subscription, logger: Logger, onDone?: (key: 
     },
   });
 
-/** A group on the in-process bus. */
 export interface Group {
-  /** Resolves when the records are the group's own. */
+  /** Resolves when the records are safe with the group. */
   take(records: readonly WrittenRecord[]): Promise<void>;
   start(): void;
   stop(): Promise<void>;
 }
 
-/** A group whose events wait in its inbox: memory is only the quick way to the front rows of it. */
+/** A group whose events wait in its inbox. Memory holds the oldest of them, for speed. */
 export class DurableGroup implements Group {
   private readonly lines: Lines<WaitingEvent>;
   private timer: NodeJS.Timeout | undefined;
   private working = false;
-  /** Rows wait in the inbox that are not in memory: nothing may overtake them. */
+  /** The inbox has rows that are not in memory. No newer event may overtake them. */
   private behind = false;
   private reading = false;
-  /** Keys of long lines, for which more may wait in the inbox. */
+  /** Keys with long queues, for which more may wait in the inbox. */
   private readonly long = new Set<string>();
-  /** Rises when a page begins to be read and when it was read. */
+  /** Incremented at the start and at the end of each read. */
   private reads = 0;
 
   constructor(
@@ -83,7 +79,7 @@ export class DurableGroup implements Group {
     const reads = this.reads;
     try {
       const fresh = await writeWaiting(this.database, this.subscription.group, records);
-      // A page read meanwhile may hold these rows, or older ones that must go first.
+      // A page read meanwhile may contain these rows, or older ones that must go first.
       if (
         this.working &&
         !this.behind &&
@@ -100,7 +96,7 @@ export class DurableGroup implements Group {
         this.fallBehind();
       }
     } catch (error) {
-      // The rows may be there although the answer was lost.
+      // The rows may be committed although the response was lost.
       this.fallBehind();
       throw error;
     }
@@ -119,7 +115,7 @@ export class DurableGroup implements Group {
   }
 
   /**
-   * Whether an event of a key may go straight to its line. Once one may not, none may until the inbox was read for it.
+   * Whether an event may go straight to memory. Once one may not, later ones of its key wait for a read of the inbox.
    */
   private hasRoom(key: string): boolean {
     if (this.lines.lengthOf(key) >= longLine) this.long.add(key);
@@ -156,7 +152,7 @@ export class DurableGroup implements Group {
         page,
       );
       if (!complete) this.behind = true;
-      // What was in memory when the page was asked for may be done by now, never what the page holds.
+      // Rows in memory at the time of the query may be done by now; the rows of the page cannot be.
       if (this.working)
         this.lines.add(rows.map(({ eventId, key, envelope, size }) => entryOf(eventId, key, envelope, size)));
       this.endRead();
@@ -174,7 +170,7 @@ export class DurableGroup implements Group {
   }
 }
 
-/** A group that hears what happens from now on, from memory. */
+/** A group that gets events from memory only, while it runs. */
 export class BroadcastGroup implements Group {
   private readonly lines: Lines<WaitingEvent>;
   private working = false;

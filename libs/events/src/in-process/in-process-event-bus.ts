@@ -6,13 +6,13 @@ import { countWaiting } from '../inbox.js';
 import { BroadcastGroup, DurableGroup, type Group } from './group.js';
 import type { WrittenRecord } from './waiting-rows.js';
 
-/** Outboxes keep what was sent for as long: nothing comes again later. */
+/** Outboxes keep sent events for as long, so no event is published again later. */
 const keptDays = 7;
 
 /**
- * The bus of one process that hosts every app. A group's inbox, in its consumer's own database, is the queue: an event
- * is acknowledged when each group has a row for it, and worked from memory the moment the row is there. Limit: groups
- * in other processes hear nothing, so a process that hosts only some of the apps must not use it.
+ * The bus of one process that hosts every app. A group's queue is the inbox in its app's database. An event is
+ * acknowledged when each group has a row for it. Groups in other processes get no events, so a process that hosts only
+ * some apps must not use it.
  */
 export class InProcessEventBus extends EventBus {
   private readonly groups = new Map<
@@ -73,7 +73,7 @@ export class InProcessEventBus extends EventBus {
     return Promise.resolve();
   }
 
-  /** What is published afterwards is still written to the inboxes, and handled after the next start. */
+  /** Events published afterwards are still written to the inboxes, and handled after the next start. */
   async close(): Promise<void> {
     this.state = 'closed';
     this.started.resolve();

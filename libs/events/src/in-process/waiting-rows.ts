@@ -1,7 +1,7 @@
 import { query, type Database } from '@mediamesh/postgres';
 import type { EventRecord } from '../event-bus.js';
 
-/** A record with its text, written once for all groups. */
+/** A record and its JSON, serialised once for all groups. */
 export interface WrittenRecord extends EventRecord {
   readonly json: string;
   readonly size: number;
@@ -14,7 +14,7 @@ export interface WaitingRow {
   readonly size: number;
 }
 
-/** Writes waiting rows in the order given; answers the ids of those that were not there yet, waiting or done. */
+/** Inserts rows in the given order. Returns the ids that were not in the inbox yet, neither waiting nor done. */
 export async function writeWaiting(
   database: Database,
   group: string,
@@ -39,7 +39,7 @@ export async function writeWaiting(
   return new Set(rows.map(({ eventId }) => eventId));
 }
 
-/** The oldest rows that wait for a group, but for certain ids and keys; `complete` tells that there are no others. */
+/** The oldest waiting rows of a group, except those with the given ids and keys. `complete`: there are no more. */
 export async function readWaiting(
   database: Database,
   group: string,

@@ -3,10 +3,9 @@ import type { Admin } from 'kafkajs';
 import { type ClientPatience, createClient } from './client.js';
 import type { KafkaConfig } from './kafka-config.js';
 
-/** Why nothing came of what brokers were asked, where the time for it was over. */
 export const noAnswer = 'The brokers did not answer in time';
 
-/** Does something with a connection for administration, which is closed afterwards. */
+/** Runs work with an admin connection, which is closed afterwards. */
 export async function withAdmin<T>(
   config: KafkaConfig,
   logger: Logger,
@@ -22,10 +21,7 @@ export async function withAdmin<T>(
   }
 }
 
-/**
- * What kafkajs or the broker calls an error, such as `UNKNOWN_TOPIC_OR_PARTITION`; the innermost when errors are
- * wrapped.
- */
+/** The error type of kafkajs or the broker, such as `UNKNOWN_TOPIC_OR_PARTITION`; the innermost of wrapped errors. */
 export function typeOfError(error: unknown): string | undefined {
   let type: string | undefined;
   for (let reason = error; reason instanceof Error; reason = reason.cause)
@@ -33,7 +29,6 @@ export function typeOfError(error: unknown): string | undefined {
   return type;
 }
 
-/** Why the brokers could not be asked, with what to do about it. */
 export function explainFailure(
   error: unknown,
   { brokers }: KafkaConfig,
@@ -64,7 +59,6 @@ function namesOf(error: unknown): string[] {
   return names;
 }
 
-/** Whether brokers answer. */
 export async function isReachable(config: KafkaConfig, logger: Logger): Promise<boolean> {
   try {
     await withAdmin(config, logger, (admin) => admin.describeCluster(), { connect: 2_000, request: 2_000 });

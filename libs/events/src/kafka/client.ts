@@ -3,7 +3,7 @@ import kafkajs, { type Kafka, type LogEntry, type SASLOptions } from 'kafkajs';
 import type { KafkaConfig, KafkaSasl } from './kafka-config.js';
 import { patchRequestQueue } from './request-queue-patch.js';
 
-/** Milliseconds after which a broker that does not answer is taken for gone. */
+/** Timeouts in milliseconds. */
 export interface ClientPatience {
   readonly connect: number;
   readonly request: number;
@@ -11,7 +11,7 @@ export interface ClientPatience {
 
 const usualPatience: ClientPatience = { connect: 3_000, request: 10_000 };
 
-/** A client whose few retries are short: whoever uses it knows better when to try again. */
+/** A client with few and short retries, because its callers retry by themselves. */
 export function createClient(
   { brokers, clientId, tls = false, sasl }: KafkaConfig,
   logger: Logger,
@@ -38,17 +38,14 @@ function saslOptions(sasl: KafkaSasl): SASLOptions {
   return {
     mechanism: 'oauthbearer',
     oauthBearerProvider: async () => {
-      // brings a good part of the AWS SDK along, which nobody else should have in memory
+      // loads a large part of the AWS SDK, which other mechanisms do not need in memory
       const { generateAuthToken } = await import('aws-msk-iam-sasl-signer-js');
       return { value: (await generateAuthToken({ region })).token };
     },
   };
 }
 
-/**
- * What kafkajs takes for an error is mostly something it then tries again, and whoever uses it says what came of it.
- * Only a reset of offsets is told nowhere else.
- */
+/** kafkajs logs errors that it retries, and callers log the outcome. A reset of offsets is logged only here. */
 const createLogWriter =
   (logger: Logger) =>
   ({ level, namespace, log }: LogEntry): void => {

@@ -3,16 +3,16 @@ import type { Envelope } from '@mediamesh/contracts';
 import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
 import type { MessageOrigin } from '../event-bus.js';
 
-/** The attributes that travel as `ce_…` headers (CloudEvents 1.0, Kafka protocol binding, binary mode). */
+/** The attributes sent as `ce_…` headers (CloudEvents 1.0, Kafka protocol binding, binary mode). */
 const attributes = ['id', 'type', 'source', 'subject', 'time', 'dataschema', 'partitionkey', 'versions'] as const;
 const specversion = '1.0';
 const deepest = 100;
-/** W3C Trace Context. Another one is left out: it says nothing about the event. */
+/** W3C Trace Context. An invalid one is dropped: it does not make the event invalid. */
 const traceparent = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
-/** A message as it reached a group: what it says, as far as that can be read, and what it was. */
+/** A parsed message. */
 export interface ReadMessage {
-  /** Like an envelope, with holes where the message says nothing readable. */
+  /** An envelope without the attributes that are missing or invalid in the message. */
   readonly raw: Readonly<Record<string, unknown>>;
   readonly origin: MessageOrigin;
 }
@@ -25,14 +25,14 @@ export function writeMessage(envelope: Envelope): Message {
   return { key: envelope.partitionkey, value: JSON.stringify(envelope.data ?? null), headers };
 }
 
-/** Bytes of a message on its way, without the few that the protocol adds. */
+/** Bytes of a message to send, without the small overhead of the protocol. */
 export const sizeOf = ({ key, value, headers }: Message): number =>
   Object.entries(headers ?? {}).reduce(
     (sum, [name, text]) => sum + name.length + Buffer.byteLength(String(text)) + 4,
     Buffer.byteLength(key ?? '') + Buffer.byteLength(value ?? '') + 20,
   );
 
-/** Bytes of a message that came, as far as they differ from one to the next. */
+/** Bytes of the variable parts of a fetched message. */
 export const sizeOfFetched = ({ key, value, headers }: Pick<KafkaMessage, 'key' | 'value' | 'headers'>): number =>
   Object.entries(headers ?? {}).reduce(
     (sum, [name, header]) =>
@@ -40,7 +40,7 @@ export const sizeOfFetched = ({ key, value, headers }: Pick<KafkaMessage, 'key' 
     (key?.length ?? 0) + (value?.length ?? 0),
   );
 
-/** Never throws: what cannot be read is named in the origin's `problem`. */
+/** Never throws: the first problem is in the origin's `problem`. */
 export function readMessage(
   topic: string,
   partition: number,
@@ -89,7 +89,7 @@ export function readMessage(
   };
 }
 
-/** A header that is there once and is text. */
+/** Throws when the header is repeated or is not UTF-8. */
 function headerText(headers: IHeaders, name: string): string | undefined {
   const header = Object.hasOwn(headers, name) ? headers[name] : undefined;
   if (header === undefined || header === null) return undefined;
@@ -111,7 +111,7 @@ function readValue(value: Buffer | null): unknown {
   }
 }
 
-/** Looks at brackets outside strings only, so that deep nesting is found before anything recursive sees it. */
+/** Counts brackets outside strings, so that deep nesting is found before recursive code sees it. */
 function isDeeper(json: Buffer, limit: number): boolean {
   let depth = 0;
   let quoted = false;

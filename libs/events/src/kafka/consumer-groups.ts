@@ -3,15 +3,14 @@ import kafkajs, { type Admin, type MemberDescription } from 'kafkajs';
 import { withAdmin } from './admin.js';
 import type { KafkaConfig } from './kafka-config.js';
 
-/** How far a group has come in a partition. */
 export interface PartitionProgress {
   readonly topic: string;
   readonly partition: number;
-  /** The first offset that is not reported as handled; `null` while the group has reported none. */
+  /** The committed offset; `null` before the first commit. */
   readonly position: number | null;
   /** The offset that the next event will get. */
   readonly end: number;
-  /** How many events the group has before it. */
+  /** How many events the group has not committed yet. */
   readonly lag: number;
 }
 
@@ -22,7 +21,7 @@ export interface ConsumerGroupMember {
   readonly partitions: readonly { readonly topic: string; readonly partition: number }[];
 }
 
-/** A group of consumers as the brokers see it; names are without the prefix. */
+/** A consumer group as the brokers see it. Names are without the prefix. */
 export interface ConsumerGroupView {
   readonly group: string;
   /** `Stable`, `PreparingRebalance`, `CompletingRebalance`, `Empty` or `Dead`. */
@@ -31,7 +30,7 @@ export interface ConsumerGroupView {
   readonly partitions: readonly PartitionProgress[];
 }
 
-/** For operators: every group of this mesh, who is in it and how far it has come. Rejects when no broker answers. */
+/** For operators: every group of this mesh, with its members and its progress. Rejects when no broker answers. */
 export const describeConsumers = (config: KafkaConfig, logger: Logger): Promise<ConsumerGroupView[]> =>
   withAdmin(config, logger, async (admin) => {
     const { groups } = await admin.listGroups();
@@ -56,7 +55,7 @@ export const describeConsumers = (config: KafkaConfig, logger: Logger): Promise<
     return views;
   });
 
-/** How far a group has come in every topic it has reported about, and in those given. Names are those on the broker. */
+/** The progress in the given topics and in all with committed offsets. Names are those on the broker. */
 export async function readProgress(
   admin: Admin,
   groupId: string,

@@ -11,29 +11,25 @@ import { Watch } from './watch.js';
 const firstPause = 250;
 const longestPause = 2_000;
 const longestLeave = 5_000;
-/** A membership that lasted so long was a good one: what ends it is not the fault of what ended the one before. */
+/** After so many milliseconds a membership was healthy, and its end does not add to the failures before it. */
 const lasting = 30_000;
 const fetchBytes = { partition: 1_048_576, all: 4_194_304 };
 
 export interface GroupConsumerOptions {
   readonly subscription: Subscription;
-  /** The group's name on the broker. */
   readonly groupId: string;
-  /** The topics' names on the broker. */
   readonly topics: readonly string[];
   readonly client: Kafka;
   readonly timing: KafkaTiming;
   readonly logger: Logger;
-  /** Reads where each partition ends now. */
   readonly readEnds: (topics: readonly string[]) => Promise<Map<string, number>>;
   readonly isReachable: () => Promise<boolean>;
   readonly onFatal: (error: Error) => void;
 }
 
 /**
- * One group's membership of this process. Fetching never waits for handlers, so that heartbeats go out whatever they
- * do. When the membership ends for any reason a fresh one begins: what was fetched and not begun is dropped and fetched
- * again.
+ * This process's membership of a group. Fetching never waits for handlers, so they delay no heartbeat. Whenever a
+ * membership ends, a new one starts, which fetches the events again that were not started.
  */
 export class GroupConsumer {
   private readonly lines: GroupLines;
@@ -41,11 +37,11 @@ export class GroupConsumer {
   private readonly paused = new Map<string, Place>();
   private readonly closing = new AbortController();
   private readonly ownPosition = Promise.withResolvers<void>();
-  /** Where a broadcast goes on, by partition; other groups go on where the broker says. */
+  /** The next offset of a broadcast, by partition. Other groups continue at their committed offsets. */
   private heard: Map<string, number> | undefined;
   private assigned: Place[] = [];
   private consumer: Consumer | undefined;
-  /** Whether the group said that it changes: nothing is taken over until this process has joined it again. */
+  /** Set during a rebalance: no events are accepted until this process has joined again. */
   private rebalancing = false;
   private commitTimer: NodeJS.Timeout | undefined;
   private committing: Promise<void> = Promise.resolve();
@@ -58,12 +54,12 @@ export class GroupConsumer {
     this.watch = new Watch({ name: subscription.group, timing, isReachable, onFatal });
   }
 
-  /** Whether this process is a member of the group at the moment, and the group answers. */
+  /** Whether this process is a member of the group, and the group answers. */
   get joined(): boolean {
     return this.consumer !== undefined && !this.watch.quiet;
   }
 
-  /** The partitions this process has, with the first unhandled offset where something was fetched. */
+  /** The assigned partitions, with the first unhandled offset where events were fetched. */
   get progress(): readonly (Place & { readonly position: number | undefined })[] {
     return this.assigned.map((place) => ({ ...place, position: this.lines.positionOf(place) }));
   }
@@ -73,15 +69,12 @@ export class GroupConsumer {
     this.running = this.run();
   }
 
-  /** For a broadcast: resolves when it is clear from where on it hears. */
+  /** For a broadcast: resolves when its start offset is known. */
   get positioned(): Promise<void> {
     return this.options.subscription.broadcast ? this.ownPosition.promise : Promise.resolve();
   }
 
-  /**
-   * Begins nothing more, waits for what is under way, though not for a handler that is stuck, reports what is done and
-   * leaves the group.
-   */
+  /** Starts no more events, waits up to `timing.finish` for the running ones, commits and leaves the group. */
   async close(): Promise<void> {
     this.watch.stop();
     this.consumer?.pause(this.assigned.map(({ topic, partition }) => ({ topic, partitions: [partition] })));
@@ -112,7 +105,7 @@ export class GroupConsumer {
       } catch (error) {
         if (performance.now() - began > lasting) this.failures = 0;
         const missing = typeOfError(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
-        // starting again makes no topic: that is for a person, whom readiness tells
+        // a restart creates no topic: an operator must, and readiness reports it
         if (missing) this.watch.noteLife();
         if (this.failures++ % 10 === 0)
           logger.warn(
@@ -131,7 +124,6 @@ export class GroupConsumer {
       await delay(milliseconds, undefined, { signal: this.closing.signal }).catch(() => undefined);
   }
 
-  /** One membership, from joining until something ends it. */
   private async consume(): Promise<void> {
     const { client, groupId, topics, timing, subscription, readEnds, logger } = this.options;
     if (subscription.broadcast) this.heard ??= await readEnds(topics);
@@ -153,13 +145,13 @@ export class GroupConsumer {
       retry: { retries: 3, initialRetryTime: 200, maxRetryTime: 1_000, restartOnFailure: () => Promise.resolve(false) },
     });
     consumer.on(consumer.events.CRASH, ({ payload }) => ended.reject(payload.error));
-    // a consumer that was left behind may still say something
+    // an abandoned consumer may still emit events
     const unlessOver = (act: () => void) => void (session.signal.aborted || act());
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) =>
       unlessOver(() => {
         if (this.consumer === undefined || this.rebalancing) return this.onJoined(consumer, payload.memberAssignment);
-        // It joined again by itself because a leader moved, and fetches from other brokers went on: what those bring
-        // lies behind events that would be dropped now.
+        // kafkajs joined again by itself because a leader moved, and fetches from other brokers went on. Their events
+        // come after those dropped now, so a new membership starts.
         session.abort();
         logger.info('Partitions have moved; a consumer joins its group anew', { consumer: subscription.group });
         ended.resolve();
@@ -169,7 +161,7 @@ export class GroupConsumer {
     consumer.on(consumer.events.HEARTBEAT, () => unlessOver(() => this.watch.noteLife()));
     this.watch.onStalled = () => ended.reject(new Error('The brokers answer, but not this consumer'));
     this.closing.signal.addEventListener('abort', () => ended.resolve(), { once: true, signal: session.signal });
-    ended.promise.catch(() => undefined); // it may end before anybody waits for it
+    ended.promise.catch(() => undefined); // it may reject before it is awaited
     try {
       await consumer.connect();
       await consumer.subscribe({ topics: [...topics], fromBeginning: true });
@@ -189,7 +181,7 @@ export class GroupConsumer {
     }
   }
 
-  /** Brokers that are gone must not hold up whoever stops: they notice by themselves that a member is no more. */
+  /** Does not wait longer for brokers that are gone: they notice by themselves that a member has left. */
   private async endOrLeaveBehind(work: Promise<void>): Promise<void> {
     try {
       await within(longestLeave, work);
@@ -220,17 +212,14 @@ export class GroupConsumer {
     });
   }
 
-  /**
-   * Others come or go: what was done is reported while that still counts, and nothing is begun that may soon be
-   * another's.
-   */
+  /** Commits while this process still owns its partitions, and starts nothing that another member may soon own. */
   private onRebalancing(): void {
     this.rebalancing = true;
     void this.commit();
     this.forget();
   }
 
-  /** Drops what is not begun. Where only this process knows its place, it goes back to the first that is not done. */
+  /** Drops events that have not started. A broadcast goes back to its first unhandled offset. */
   private forget(): void {
     for (const place of this.heard ? this.assigned : []) {
       const position = this.lines.positionOf(place);
@@ -239,9 +228,9 @@ export class GroupConsumer {
     this.lines.forget();
   }
 
-  /** Only takes events over; handling them goes on by itself. */
+  /** Only queues the events; handlers run independently. */
   private take(consumer: Consumer, { batch, resolveOffset, isStale }: EachBatchPayload): void {
-    // a join that fails at first is followed by fetches from where the last ones ended: behind what was dropped
+    // after a failed join, kafkajs fetches from where the last fetches ended: behind the dropped events
     if (isStale() || this.rebalancing || this.closing.signal.aborted) return;
     const { topic, partition, messages } = batch;
     const place = { topic, partition };
@@ -272,10 +261,7 @@ export class GroupConsumer {
     this.commitTimer ??= setTimeout(() => void this.commit(), this.options.timing.commit);
   }
 
-  /**
-   * Reports what was handled, after the report before. That fails while the group changes; whoever then has the
-   * partition handles it again.
-   */
+  /** Fails during a rebalance. The partition's next owner then handles the events again. */
   private commit(): Promise<void> {
     this.commitTimer = undefined;
     const handled = this.lines.uncommitted();

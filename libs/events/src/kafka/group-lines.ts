@@ -6,15 +6,12 @@ import { readMessage, sizeOfFetched } from './cloud-event-headers.js';
 import { PartitionWindow } from './partition-window.js';
 
 const parallel = 8;
-/**
- * The most that a group holds in memory. A key that stands still lets the others of its partition go on until so much
- * has come after it.
- */
+/** The most that a group holds in memory. So much can be fetched behind a blocked key before its partition pauses. */
 const memory = { rowsOfPartition: 5_000, bytes: 32_000_000 };
 const unexpectedWait = 1_000;
 const noTries: Tries = { failed: 0, paused: 0 };
 
-/** A partition of a topic, by their names on the broker. */
+/** A partition of a topic, by the name on the broker. */
 export interface Place {
   readonly topic: string;
   readonly partition: number;
@@ -36,16 +33,15 @@ interface Held extends Entry, Place {
 export interface GroupLinesOptions {
   readonly subscription: Subscription;
   readonly logger: Logger;
-  /** Called when something was done, so that there is something to commit and perhaps room. */
   readonly onDone: () => void;
 }
 
-/** What a group has fetched and not finished: lines of events by key, and for each partition what may be committed. */
+/** The fetched and unfinished events of a group: queues by key, and the offsets that may be committed. */
 export class GroupLines {
   private readonly lines: Lines<Held>;
   private readonly windows = new Map<string, { readonly place: Place; readonly window: PartitionWindow }>();
   private readonly types: ReadonlySet<string>;
-  /** Tells what was fetched again apart from what is still under way from before. */
+  /** Distinguishes events that were fetched again from running ones fetched before. */
   private round = 0;
 
   constructor(private readonly options: GroupLinesOptions) {
@@ -53,17 +49,16 @@ export class GroupLines {
     this.lines = new Lines({ parallel, work: (entry) => this.work(entry), onDone: options.onDone });
   }
 
-  /** Whether more may be taken of a partition. */
   hasRoom(place: Place): boolean {
     return this.windowOf(place).size < memory.rowsOfPartition && this.lines.bytes < memory.bytes;
   }
 
-  /** Whether there is so much room that a paused partition may go on. */
+  /** Whether there is enough room to resume a paused partition. */
   isRoomy(place: Place): boolean {
     return this.windowOf(place).size <= memory.rowsOfPartition / 2 && this.lines.bytes <= memory.bytes / 2;
   }
 
-  /** Takes a batch, or as much of it as there is room for; answers the last offset taken, if any. */
+  /** Queues a batch, or the part of it there is room for. Returns the last offset taken, if any. */
   take(batch: FetchedBatch): number | undefined {
     const window = this.windowFor(batch);
     const entries: Held[] = [];
@@ -88,31 +83,30 @@ export class GroupLines {
     return last;
   }
 
-  /** Drops what is not under way: it is fetched again, here or by whoever has the partition then. */
+  /** Drops events that are not running. They are fetched again, by this process or the partition's next owner. */
   forget(): void {
     this.round += 1;
     this.lines.forget();
     this.windows.clear();
   }
 
-  /** Begins nothing more; resolves when what was under way has ended. */
+  /** Starts no more events. Resolves when the running ones have ended. */
   stop(): Promise<void> {
     return this.lines.stop();
   }
 
-  /** The partitions of which more was handled than was committed. */
+  /** The partitions with handled events that are not committed. */
   uncommitted(): { place: Place; window: PartitionWindow; position: number }[] {
     return [...this.windows.values()].flatMap(({ place, window }) =>
       window.news === undefined ? [] : [{ place, window, position: window.news }],
     );
   }
 
-  /** The first unhandled offset of a partition, when something of it was fetched. */
   positionOf(place: Place): number | undefined {
     return this.windows.get(nameOf(place))?.window.position;
   }
 
-  /** Anything that does not say what it is has to be looked at. */
+  /** A message without a type or a CloudEvents version is wanted too: it becomes a dead letter. */
   private isWanted({ headers }: KafkaMessage): boolean {
     const type = headers?.['ce_type'];
     return !Buffer.isBuffer(type) || this.types.has(type.toString()) || headers?.['ce_specversion'] === undefined;
@@ -156,10 +150,7 @@ export class GroupLines {
     return undefined;
   }
 
-  /**
-   * A topic that was made again, or that forgot what was not heard, begins at other offsets: what was known of the old
-   * ones says nothing.
-   */
+  /** Offsets that fall mean that the topic was recreated or truncated: the state of the old ones is dropped. */
   private windowFor({ messages: [first], ...place }: FetchedBatch): PartitionWindow {
     const { next } = this.windowOf(place);
     if (first && next !== undefined && Number(first.offset) < next) {

@@ -1,27 +1,21 @@
-/** How to reach the brokers and what is asked of them. */
 export interface KafkaConfig {
-  /** Some of the brokers, as `host:port`; they name the others. */
+  /** Some of the brokers, as `host:port`. The client finds the others through them. */
   readonly brokers: readonly string[];
-  /** What brokers call this process in their logs and quotas. */
+  /** The name of this process in the brokers' logs and quotas. */
   readonly clientId: string;
-  /** Stands before the names of topics and groups, where meshes share brokers; may be empty. */
+  /** Prefix of topic and group names, for meshes that share brokers. May be empty. */
   readonly prefix: string;
-  /**
-   * Whether connections are encrypted; `ca` is the text of the authority's certificate, where it is not one the system
-   * knows.
-   */
+  /** Whether to use TLS. `ca` is the PEM text of a certificate authority that the system does not know. */
   readonly tls?: boolean | { readonly ca: string };
   readonly sasl?: KafkaSasl;
-  /** Partitions of a topic that is made: the most instances of a consumer that share its work. */
+  /** Partitions of a new topic: the most instances of a consumer that can share its work. */
   readonly partitions: number;
-  /** Copies of each partition of a topic that is made. */
+  /** Copies of each partition of a new topic. */
   readonly replication: number;
   readonly retentionHours: number;
 }
 
-/**
- * How this process proves who it is. `aws-iam` is for Amazon MSK and takes the credentials of the machine's own role.
- */
+/** How this process authenticates. `aws-iam` is for Amazon MSK and uses the credentials of the machine's role. */
 export type KafkaSasl =
   | {
       readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
@@ -30,28 +24,23 @@ export type KafkaSasl =
     }
   | { readonly mechanism: 'aws-iam'; readonly region: string };
 
-/** Milliseconds; those given replace the defaults. Tests shorten them. */
+/** Milliseconds. Tests shorten them. */
 export interface KafkaTiming {
-  /** After this silence of a member its partitions go to others. Brokers take nothing below 6 s. */
+  /** A member that is silent for so long loses its partitions. Brokers accept nothing below 6 s. */
   readonly session: number;
-  /** How long the members of a group may take to join again when one comes or goes. */
+  /** How long members may take to join again in a rebalance. */
   readonly rebalance: number;
-  /**
-   * How long a broker holds the answer to a fetch while there is nothing; bounds heartbeats and how long closing takes.
-   */
+  /** How long a broker holds a fetch without events. It bounds the heartbeat interval and the time to close. */
   readonly fetchWait: number;
-  /** How often what was handled is reported to the broker. */
+  /** Delay before handled offsets are committed. */
   readonly commit: number;
-  /**
-   * How long closing waits for handlers under way: with what comes before and after it, less than a process may take to
-   * stop.
-   */
+  /** How long closing waits for running handlers. All of closing must fit into the time a process has to stop. */
   readonly finish: number;
-  /** How often clients look for new partitions. */
+  /** How often clients check for new partitions. */
   readonly metadataAge: number;
-  /** Brokers answer and a consumer still gets nothing for so long: its process had better end and be started again. */
+  /** A consumer that gets nothing for so long although brokers answer needs a restart of its process. */
   readonly giveUp: number;
-  /** No broker answers for so long; starting again seldom helps, so this is more patient. */
+  /** The same while no broker answers. A restart seldom helps then, so this is longer. */
   readonly giveUpUnreachable: number;
 }
 
@@ -66,14 +55,10 @@ export const usualTiming: KafkaTiming = {
   giveUpUnreachable: 15 * 60_000,
 };
 
-/** Days. A broker forgets an event together with the last one of its segment, and a segment may be a week long. */
+/** Days. A broker deletes an event together with the last one of its segment, and a segment may cover a week. */
 const segment = 7;
 
-/**
- * How many days an inbox remembers an event that a broker may bring once more, such as after offsets were lost: longer
- * than the broker itself does.
- */
+/** Days an inbox keeps ids: longer than a broker keeps events, because it may deliver old ones again. */
 export const daysBeyond = (retentionHours: number): number => Math.ceil(retentionHours / 24) + segment + 1;
 
-/** A topic's or group's name on the brokers. */
 export const nameOnBroker = ({ prefix }: Pick<KafkaConfig, 'prefix'>, name: string): string => `${prefix}${name}`;

@@ -13,35 +13,32 @@ import { daysBeyond, type KafkaConfig, type KafkaTiming, nameOnBroker, usualTimi
 import { KeptAdmin } from './kept-admin.js';
 import { RecordProducer } from './record-producer.js';
 
-/** How long the start waits for brokers before broadcasts begin wherever they then can. */
+/** How long the start waits for brokers. After that, a broadcast may miss events published after the start. */
 const longestStart = 5_000;
 const longestForgetting = 3_000;
-/** Whoever asks for metrics does not wait longer; the value is then left out. */
+/** A metrics request waits no longer; the value is then left out. */
 const longestCount = 2_000;
 
 export interface KafkaEventBusOptions {
   readonly config: KafkaConfig;
   readonly logger: Logger;
-  /**
-   * Called once when a consumer of this process gets nothing any more and the process had better end and be started
-   * again.
-   */
+  /** Called once, when a consumer of this process is stuck and only a restart of the process helps. */
   readonly onFatal: (error: Error) => void;
   readonly timing?: Partial<KafkaTiming>;
 }
 
 /**
- * The bus over Kafka (kafkajs 2.2.4, proven against brokers 4.4). A group is a consumer group, which its instances in
- * all processes share by partitions; a broadcast is a group of each instance's own. Offsets are reported after an event
- * had its effect or became a dead letter. Topics are made by {@link KafkaTopics}; a consumer of a missing one waits for
- * it.
+ * The bus over Kafka (kafkajs 2.2.4, tested against brokers 4.4). A group is a consumer group; a broadcast is a
+ * separate group for each instance. An offset is committed after its event was handled or became a dead letter.
+ * {@link KafkaTopics} creates the topics; a consumer waits for a missing one.
  *
- * Limits: when partitions move, an event under way may also be begun by who gets them; its inbox or its revision makes
- * the second nothing. A key that stands still lets the other keys of its partition pass until 5 000 events or 32 MB
- * wait behind it. Adding partitions moves keys, so their order is kept only among events published before or among
- * those after. What a topic forgot before a group read it (retention, or the topic was deleted and made again) is lost
- * to that group: the index and the catalogue are then rebuilt. Closing waits ten seconds for a handler that is stuck
- * and leaves it behind.
+ * Limits:
+ * - When partitions move, their new owner may start a running event again. The inbox or the revision makes that a
+ *   no-op.
+ * - A blocked key lets the other keys of its partition pass until 5,000 events or 32 MB wait behind it.
+ * - Adding partitions moves keys. Order then holds only among the events before and among those after.
+ * - Events that a topic lost before a group read them are lost to it: the index and the catalogue must be rebuilt.
+ * - Closing waits ten seconds for a stuck handler and then abandons it.
  */
 export class KafkaEventBus extends EventBus {
   private readonly groups = new Map<string, GroupConsumer>();
@@ -93,7 +90,7 @@ export class KafkaEventBus extends EventBus {
     if (this.state === 'started') consumer.start();
   }
 
-  /** Resolves also when no broker answers: consumers come as soon as one does. */
+  /** Resolves even when no broker answers: consumers join as soon as one does. */
   async start(): Promise<void> {
     if (this.state !== 'new') throw new Error('The bus was already started');
     this.state = 'started';
@@ -112,7 +109,7 @@ export class KafkaEventBus extends EventBus {
     this.started.resolve();
   }
 
-  /** What is published afterwards is refused, so relays end before. */
+  /** Afterwards `publish` rejects, so relays close first. */
   async close(): Promise<void> {
     this.state = 'closed';
     this.started.resolve();
@@ -126,7 +123,7 @@ export class KafkaEventBus extends EventBus {
     );
   }
 
-  /** What keeps this process from publishing and does not pass by itself, for {@link KafkaTopics} to tell. */
+  /** Why this process cannot publish, if it does not pass by itself. {@link KafkaTopics} reports it. */
   get problems(): readonly ResourceProblem[] {
     return this.producer.problems;
   }
@@ -147,7 +144,7 @@ export class KafkaEventBus extends EventBus {
     );
   }
 
-  /** A group of one instance is of no use to the next; brokers forget by themselves what a killed one leaves. */
+  /** A broadcast's group is useless to the next instance. Brokers expire the group of a killed one. */
   private async forgetBroadcasts(): Promise<void> {
     const { config, logger } = this.options;
     if (this.broadcasts.length === 0) return;
@@ -183,11 +180,10 @@ export class KafkaEventBus extends EventBus {
   }
 }
 
-/** How many events lie between what this process has handled and the ends of its partitions. */
 function countBehind(progress: GroupConsumer['progress'], reported: readonly PartitionProgress[]): number {
   return progress.reduce((sum, { topic, partition, position }) => {
     const known = reported.find((each) => each.topic === topic && each.partition === partition);
-    // a connection that is kept learns of new partitions later than the group: a fresh one knows them
+    // the cached metadata of a kept connection may lack new partitions that the group knows; a new connection has them
     if (!known) throw new Error(`The partition ${topic}/${partition} is not known yet`);
     return sum + Math.min(known.lag, position === undefined ? known.lag : Math.max(known.end - position, 0));
   }, 0);

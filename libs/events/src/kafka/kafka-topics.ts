@@ -6,23 +6,19 @@ import { explainFailure, noAnswer, withAdmin } from './admin.js';
 import { type KafkaConfig, nameOnBroker } from './kafka-config.js';
 import { waitForNewTopics } from './new-topics.js';
 
-/** Every topic that the contracts name. */
 export const allTopics: readonly contracts.Topic[] = [
   ...new Set(contracts.eventsIn(contracts).map(({ topic }) => topic)),
 ].sort();
 
-/**
- * Copies that must have an event before it is acknowledged, where there are three or more: with two, no one death loses
- * it.
- */
+/** For three or more copies: an acknowledged event then survives the loss of any one broker. */
 const copiesBeforeAcknowledgement = 2;
-/** Twice what a batch of the producer, and four times what the largest event (512 kB) takes. */
+/** Over twice the producer's batch (900 kB) and four times the largest event (512 kB). */
 const maximumMessageBytes = 2_097_152;
-/** Codecs that kafkajs does not have. */
+/** Codecs that kafkajs does not support. */
 const unreadable = new Set(['zstd', 'snappy', 'lz4']);
 const hour = 3_600_000;
 const millisecondsOf = (hours: number): number => hours * hour;
-/** Milliseconds. Each look opens connections of its own, and readiness is asked for every few seconds. */
+/** Milliseconds. Each check opens connections, and readiness is polled every few seconds. */
 const remembered = 15_000;
 const answerWithin = 1_900;
 const quick = { connect: 800, request: 1_500 };
@@ -31,14 +27,11 @@ export interface KafkaTopicsOptions {
   readonly config: KafkaConfig;
   readonly logger: Logger;
   readonly topics?: readonly contracts.Topic[];
-  /**
-   * The bus of this process. Only who publishes finds out whether it may: brokers tell others of a topic that it is
-   * there.
-   */
+  /** The bus of this process: only a publisher learns whether it may write to a topic. */
   readonly bus?: { readonly problems: readonly ResourceProblem[] };
 }
 
-/** The topics of the mesh on the brokers. Of one that is there nothing is changed: more partitions would move keys. */
+/** The topics of the mesh on the brokers. Existing topics are not changed: more partitions would move keys. */
 export class KafkaTopics implements Resource {
   readonly name: string;
   private readonly names: readonly string[];
@@ -130,9 +123,7 @@ export class KafkaTopics implements Resource {
 
 interface TopicSettings {
   readonly topic: string;
-  /** The largest message. */
   readonly bytes: number;
-  /** Copies that must have an event before it is acknowledged. */
   readonly copies: number;
   readonly cleanup: string;
   readonly compression: string;
@@ -153,7 +144,7 @@ async function readSettings(admin: Admin, names: readonly string[]): Promise<Top
     resources: names.map((name) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name, configNames })),
   });
   return resources.map(({ resourceName, configEntries }) => {
-    // what a broker does not tell is taken for good
+    // a setting that a broker does not report is assumed to be right
     const valueOf = (name: string, otherwise: number | string) =>
       configEntries.find(({ configName }) => configName === name)?.configValue ?? String(otherwise);
     return {
@@ -216,8 +207,7 @@ const describeTopic = (topic: string, { partitions, replication, retentionHours 
   configEntries: [
     { name: 'retention.ms', value: String(millisecondsOf(retentionHours)) },
     { name: 'max.message.bytes', value: String(maximumMessageBytes) },
-    // a message that another tool compressed with a codec kafkajs does not have would stop every consumer: the broker
-    // unpacks it
+    // makes the broker decompress messages: one in a codec that kafkajs does not support would stop every consumer
     { name: 'compression.type', value: 'uncompressed' },
     ...(replication >= 3 ? [{ name: 'min.insync.replicas', value: String(copiesBeforeAcknowledgement) }] : []),
   ],

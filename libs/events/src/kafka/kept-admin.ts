@@ -9,10 +9,7 @@ interface Kept {
   readonly connecting: Promise<void>;
 }
 
-/**
- * A connection for administration that is kept from one use to the next, for whoever asks often. One that failed is
- * thrown away, whatever was wrong, so that the use after it sees the brokers as they then are.
- */
+/** An admin connection kept between uses. Any failure drops it, so that the next use gets fresh metadata. */
 export class KeptAdmin {
   private kept: Kept | undefined;
   private closed = false;
@@ -34,7 +31,7 @@ export class KeptAdmin {
     }
   }
 
-  /** Does not wait for brokers that do not answer. */
+  /** Waits at most two seconds for brokers that do not answer. */
   async close(): Promise<void> {
     this.closed = true;
     await this.discard();

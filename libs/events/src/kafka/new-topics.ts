@@ -5,16 +5,12 @@ import { typeOfError } from './admin.js';
 /** Milliseconds. */
 const longestWait = 10_000;
 const pause = 100;
-/**
- * What a broker says of a topic that it has not heard of yet, and of one whose partitions have not chosen their
- * leaders.
- */
+/** Errors for a topic that a broker does not know yet, and for one whose partitions have no leaders yet. */
 const notYet = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE']);
 
 /**
- * Waits until topics that have just been made can be written to; rejects when that takes longer than ten seconds.
- * kafkajs would wait as well, but gives up at once on a broker that has not heard of a topic yet: in KRaft mode the
- * controller says that it is made, and brokers learn of it after.
+ * Waits until new topics can be written to. Rejects after ten seconds. kafkajs' own wait fails when a broker does not
+ * know a topic yet: in KRaft mode the controller confirms the creation before the brokers learn of it.
  */
 export async function waitForNewTopics(
   admin: Pick<Admin, 'fetchTopicMetadata'>,

@@ -1,6 +1,6 @@
 /**
- * What of a partition was taken and not yet reported as handled. Offsets rise but may leave gaps. Events are handled in
- * any order; what may be committed is only what has nothing unhandled before it.
+ * The taken and uncommitted offsets of a partition, which rise and may have gaps. Events are handled in any order, but
+ * an offset may be committed only when everything before it is handled.
  */
 export class PartitionWindow {
   /** Taken and not handled, in the order of their offsets. */
@@ -8,35 +8,33 @@ export class PartitionWindow {
   private following: number | undefined;
   private committed: number | undefined;
 
-  /** How many events were taken and are not handled. */
   get size(): number {
     return this.open.size;
   }
 
-  /** The offset after the last one taken. */
   get next(): number | undefined {
     return this.following;
   }
 
-  /** The first offset that is not handled: where another instance would have to go on. */
+  /** The first unhandled offset: where another instance would have to continue. */
   get position(): number | undefined {
     const [first] = this.open;
     return first ?? this.following;
   }
 
-  /** What is to be committed, when that is news. */
+  /** The offset to commit, if it is not committed yet. */
   get news(): number | undefined {
     const { position } = this;
     return position === this.committed ? undefined : position;
   }
 
-  /** Takes the event at an offset; offsets come in rising order. */
+  /** Offsets must rise from call to call. */
   take(offset: number): void {
     this.open.add(offset);
     this.following = offset + 1;
   }
 
-  /** There is nothing to handle up to and with this offset, besides what was taken. */
+  /** Skips the offsets up to and including this one. */
   pass(offset: number): void {
     this.following = offset + 1;
   }
@@ -45,7 +43,7 @@ export class PartitionWindow {
     this.open.delete(offset);
   }
 
-  /** The broker knows that everything before `position` is handled. */
+  /** The broker has stored that everything before `position` is handled. */
   markCommitted(position: number): void {
     this.committed = position;
   }

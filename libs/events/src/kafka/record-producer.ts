@@ -8,15 +8,15 @@ import { createClient } from './client.js';
 import { sizeOf, writeMessage } from './cloud-event-headers.js';
 import { type KafkaConfig, nameOnBroker } from './kafka-config.js';
 
-/** Milliseconds. A relay that waits longer than `patience` would rather ask again. */
+/** Timeouts in milliseconds. After `publish` the relay retries by itself. */
 const patience = { connect: 2_000, request: 5_000, publish: 9_500 };
 const maximumTries = 4;
-/** A broker measures the batch of a partition, not the event: what is sent at once fits the usual limit of 1 MB. */
+/** A broker limits the size of a partition's batch, not of an event. This fits the usual limit of 1 MB. */
 const batchBytes = 900_000;
-/** What brokers say of a record that will never fit. */
+/** Errors for a record that is never accepted. */
 const refusals = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD']);
 
-/** What brokers say of a process that may not write, until somebody changes its rights. */
+/** Errors for a process without write permission. They last until an operator changes the permissions. */
 const prohibitions = new Set(['TOPIC_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED']);
 
 interface OutgoingRecord {
@@ -28,12 +28,12 @@ interface OutgoingRecord {
 
 /**
  * Sends records and waits until all in-sync replicas have them. kafkajs' own retries are off: after a leader has moved
- * they leave out what another broker should get and still resolve. A producer that failed is thrown away, because one
- * that ever sent to a topic that is gone fails for all others.
+ * they skip the records for other brokers and still resolve. Any failure drops the producer, because one that ever sent
+ * to a deleted topic fails for all others.
  */
 export class RecordProducer {
   private producer: Promise<Producer> | undefined;
-  /** By the topics of the batch, for the broker does not say which of them it means. */
+  /** By each topic of the batch, because the broker does not say which of them it means. */
   private readonly prohibited = new Map<string, ResourceProblem>();
   private isFailing = false;
   private closed = false;
@@ -44,17 +44,16 @@ export class RecordProducer {
     private readonly client: Pick<Kafka, 'producer'> = createClient(config, logger, patience),
   ) {}
 
-  /** Whether the last attempt failed because of the brokers. */
   get failing(): boolean {
     return this.isFailing;
   }
 
-  /** Topics that this process may not write to, as far as it tried; each until something is taken there again. */
+  /** Topics for which a write was forbidden. Each is listed until a write to it succeeds. */
   get problems(): readonly ResourceProblem[] {
     return [...new Set(this.prohibited.values())];
   }
 
-  /** See {@link EventBus.publish}; rejects within ten seconds when the brokers cannot be reached. */
+  /** See {@link EventBus.publish}. Rejects within ten seconds when the brokers are unreachable. */
   async publish(records: readonly EventRecord[]): Promise<void> {
     const deadline = performance.now() + patience.publish;
     for (const batch of splitBatches(records.map((record) => this.write(record)))) await this.send(batch, deadline);
@@ -97,7 +96,7 @@ export class RecordProducer {
     }
   }
 
-  /** It is tried again for ever, for the events must not be lost; but somebody has to know. */
+  /** Retried for ever, because events must not be lost. The problem makes it visible to operators. */
   private noteProhibition(batch: readonly OutgoingRecord[], error: unknown): void {
     const topics = [...new Set(batch.map(({ topic }) => topic))];
     const problem = {
@@ -110,10 +109,7 @@ export class RecordProducer {
     for (const topic of topics) this.prohibited.set(topic, problem);
   }
 
-  /**
-   * The broker refused the batch of a partition: halves of halves find the record. One by one would take longer than
-   * there is time.
-   */
+  /** The broker refused a partition's batch. Halving finds the record; one by one would exceed the deadline. */
   private async refuse(batch: readonly OutgoingRecord[], error: unknown, deadline: number): Promise<void> {
     const [record] = batch;
     if (batch.length === 1 && record)
@@ -144,7 +140,7 @@ export class RecordProducer {
   }
 }
 
-/** Pieces of a call that a broker takes at once, in order; an event that is larger goes alone. */
+/** Batches small enough for a broker, in order. An event that is larger than a batch is sent alone. */
 function splitBatches(all: readonly OutgoingRecord[]): OutgoingRecord[][] {
   const batches: OutgoingRecord[][] = [];
   let room = 0;

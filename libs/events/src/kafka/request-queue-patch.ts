@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** The only release of kafkajs this patch was measured with. */
+/** The only release of kafkajs that this patch was measured with. */
 export const patchedVersion = '2.2.4';
 
 interface RequestQueue {
@@ -25,10 +25,10 @@ interface PendingRequests {
 }
 
 const lookAgain = 10;
-/** How late a request may be found to have taken too long. kafkajs looks ten times a second, on every socket. */
+/** How late a request timeout may be noticed. kafkajs checks ten times a second, on every socket. */
 const lookForLate = 1_000;
 
-/** What replaces kafkajs' `scheduleCheckPendingRequests`: a timer only while something is pending. */
+/** Replaces kafkajs' `scheduleCheckPendingRequests`: a timer only while requests are pending. */
 function scheduleWhilePending(this: RequestQueue): void {
   if (this.pending.length === 0 || this.throttleCheckTimeoutId) return;
   this.throttleCheckTimeoutId = setTimeout(
@@ -40,7 +40,7 @@ function scheduleWhilePending(this: RequestQueue): void {
   );
 }
 
-/** What replaces kafkajs' `scheduleRequestTimeoutCheck`: the same, more seldom. */
+/** Replaces kafkajs' `scheduleRequestTimeoutCheck`: the same, less often. */
 function checkTimeoutsSeldom(this: RequestQueue): void {
   if (!this.enforceRequestTimeout) return;
   this.destroy();
@@ -52,10 +52,9 @@ function checkTimeoutsSeldom(this: RequestQueue): void {
 }
 
 /**
- * Ends the idle spin of kafkajs 2.2.4: whenever nothing is pending it sets a timer with a negative delay, some 880
- * times a second for each socket, which costs 2–3 % of a core (kafkajs #1751). No option cures that, and there is no
- * later release. Answers whether the installed version is the one this was made for; any other is left alone. Doing it
- * again changes nothing.
+ * Removes a busy loop of kafkajs 2.2.4: when nothing is pending it sets a timer with a negative delay, about 880 times
+ * a second for each socket, which costs 2–3 % of a core (kafkajs #1751). No option avoids it, and there is no later
+ * release. Returns `false`, without a change, for any other version.
  */
 export function patchRequestQueue(): boolean {
   const require = createRequire(import.meta.url);

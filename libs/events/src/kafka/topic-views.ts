@@ -3,14 +3,13 @@ import { withAdmin } from './admin.js';
 import { type KafkaConfig, nameOnBroker } from './kafka-config.js';
 import { allTopics } from './kafka-topics.js';
 
-/** A topic as the brokers see it; its name is without the prefix. */
+/** A topic as the brokers see it. The name is without the prefix. */
 export interface TopicView {
   readonly topic: string;
   readonly partitions: number;
-  /** The fewest copies that a partition has, and how many of them are up to date. */
+  /** The fewest copies of any partition, and the fewest of them in sync. */
   readonly copies: number;
   readonly copiesInSync: number;
-  /** Events that are kept. */
   readonly events: number;
 }
 

@@ -5,19 +5,18 @@ const look = 2_000;
 export interface WatchOptions {
   readonly name: string;
   readonly timing: Pick<KafkaTiming, 'giveUp' | 'giveUpUnreachable'>;
-  /** Whether any broker answers. */
   readonly isReachable: () => Promise<boolean>;
   readonly onFatal: (error: Error) => void;
-  /** Milliseconds between looks; 2 s unless given. */
+  /** Milliseconds between checks; 2 s by default. */
   readonly every?: number;
 }
 
 /**
- * Notices that a consumer has heard nothing from its group. Time counts only as it is seen to pass, so that a process
- * that was frozen is not blamed for it; and while no broker answers, the consumer is not to blame either.
+ * Detects that a consumer gets nothing from its group. Time in which this process was frozen does not count. While no
+ * broker answers, the longer `giveUpUnreachable` applies.
  */
 export class Watch {
-  /** Told when a third of the patience is over: a fresh membership may help. */
+  /** Called after a third of `giveUp`: a new membership may help. */
   onStalled: () => void = () => undefined;
   private alive = true;
   private silent = 0;
@@ -28,7 +27,7 @@ export class Watch {
 
   constructor(private readonly options: WatchOptions) {}
 
-  /** Whether nothing was heard for a while. */
+  /** Whether the group has been silent since the last check. */
   get quiet(): boolean {
     return this.silent > 0;
   }
@@ -44,7 +43,7 @@ export class Watch {
     this.timer = undefined;
   }
 
-  /** The group answered. */
+  /** Called when the group answers. */
   noteLife(): void {
     this.alive = true;
   }
