@@ -2,10 +2,7 @@ import type { Logger } from '@mediamesh/observability';
 import type { Database } from '@mediamesh/postgres';
 import type { Outbox } from './outbox.js';
 
-/**
- * Milliseconds between two notifications. They are not sent in the writing transactions, because that would make the
- * commits wait for each other.
- */
+/** Milliseconds. Notifications in the writing transactions would make the commits wait for each other. */
 const notifyEvery = 10;
 
 export interface AnnouncementOptions {
@@ -13,12 +10,12 @@ export interface AnnouncementOptions {
   readonly outbox: Outbox;
   readonly channel: string;
   readonly logger: Logger;
-  /** Whether the active relay is the one of this process. */
+  /** Whether this process has the active relay. */
   readonly isNear: () => boolean;
   readonly wake: () => void;
 }
 
-/** Wakes the relay after commits: directly in this process, by a notification in another. Answers how to end that. */
+/** Wakes the relay after commits, in another process by a notification. Returns a function to stop. */
 export function announceCommits({
   database,
   outbox,

@@ -7,7 +7,7 @@ interface ParkedRow extends Omit<ParkedEvent, 'createdAt' | 'parkedAt'> {
   readonly parkedAt: Date;
 }
 
-/** The outbox as operators see it. The class is also the injection token. */
+/** The outbox for operators. The class is also the injection token. */
 export class OutboxRecords {
   constructor(private readonly database: Database) {}
 
@@ -24,7 +24,7 @@ export class OutboxRecords {
     };
   }
 
-  /** Newest first; `below` is where the page before ended. */
+  /** Newest first. `below` is the `next` of the previous page. */
   async listParked({
     below,
     limit,
@@ -50,7 +50,7 @@ export class OutboxRecords {
     };
   }
 
-  /** Puts an event back among the unsent ones, in its old place; the relay finds it within a second. */
+  /** Unparks an event. It keeps its place, and the relay finds it within a second. Throws `notFound`. */
   async retry(eventId: string): Promise<void> {
     const rows = await this.database.query(
       `update outbox set parked_at = null, parked_reason = null

@@ -2,16 +2,14 @@ import type { EventRecord } from '@mediamesh/events';
 import type { Envelope } from '@mediamesh/contracts';
 import type { Database, SideConnection } from '@mediamesh/postgres';
 
-/** Enough rows that round trips do not matter, and a bound in bytes because documents are large. */
+/** Enough rows to make round trips cheap, with a limit in bytes because documents are large. */
 const batch = { rows: 5_000, bytes: 8_000_000 };
 
-/** The most rows of a batch. */
 export const mostRows = batch.rows;
 
 /**
- * The size of the next batch, in rows. A slow bus fails a batch as a whole although most of it arrived, so the same
- * batch would fail for ever. A failure halves the size, down to one row. A success adds a quarter only, so that little
- * is repeated while the bus stays slow.
+ * The size of the next batch, in rows. A slow bus may fail a whole batch although most of it arrived. A failure
+ * therefore halves the size; a success adds only a quarter, so that little is sent twice.
  */
 export const adjustRows = (rows: number, { offered, failed }: { offered: number; failed: boolean }): number =>
   failed ? Math.ceil(offered / 2) : Math.min(Math.ceil(rows * 1.25), mostRows);
@@ -22,8 +20,8 @@ export interface UnsentRow extends EventRecord {
 }
 
 /**
- * The oldest unsent rows, without those that are being published. No offset is remembered, because ids are given out
- * before the commit: a row may become visible after younger ones were sent, and is found then.
+ * The oldest unsent rows, except those being published. There is no cursor, because ids are assigned before the commit:
+ * a row may become visible after younger ones were sent.
  */
 export const readUnsent = (
   connection: SideConnection,
@@ -42,7 +40,7 @@ export const readUnsent = (
     [rows, batch.bytes, underWay],
   );
 
-/** Does not wait for the disk: if a mark is lost, the event is published twice, which consumers expect. */
+/** Does not wait for the disk: if a mark is lost, the event is published twice, which consumers tolerate. */
 export async function markSent(connection: SideConnection, ids: readonly number[]): Promise<void> {
   if (ids.length === 0) return;
   await connection.query(
@@ -54,7 +52,6 @@ export async function markSent(connection: SideConnection, ids: readonly number[
   );
 }
 
-/** Parks an event that the bus will never accept, with the reason. */
 export async function park(connection: SideConnection, eventId: string, reason: string): Promise<void> {
   await connection.query(
     'update outbox set parked_at = clock_timestamp(), parked_reason = $2 where event_id = $1 and sent_at is null',

@@ -15,7 +15,7 @@ const maximumBytes = 512_000;
 
 /**
  * The only way to publish an event. The class is also the injection token. Append *after* the aggregate's own write:
- * its row lock then puts the events in the order of the aggregate's changes.
+ * its row lock then orders the events like the aggregate's changes.
  */
 export class Outbox {
   private readonly database: Database;
@@ -28,15 +28,12 @@ export class Outbox {
     this.app = app;
   }
 
-  /** Publishes an event once the transaction has committed. Refuses (413) one above 512 kB. */
+  /** Publishes an event after the commit. Throws `tooLarge` (413) for an envelope above 512 kB. */
   async append<P extends z.ZodType>(tx: EntityManager, event: EventDefinition<P>, payload: z.input<P>): Promise<void> {
     await this.appendMany(tx, event, [payload]);
   }
 
-  /**
-   * The same for many payloads of one event, in their order, in one statement. An event with a former version is
-   * published in both.
-   */
+  /** The same for many payloads, in order, in one statement. An event with a former version is published in both. */
   async appendMany<P extends z.ZodType>(
     tx: EntityManager,
     event: EventDefinition<P>,
@@ -62,7 +59,7 @@ export class Outbox {
     this.announceAfterCommit(tx);
   }
 
-  /** Calls back after each commit that appended something. Answers how to end that. */
+  /** Calls back after each commit of a transaction that appended events. Returns a function that unsubscribes. */
   onCommitted(callback: () => void): () => void {
     this.committed.add(callback);
     return () => this.committed.delete(callback);

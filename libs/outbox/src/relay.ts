@@ -18,7 +18,6 @@ import {
 } from './outbox-rows.js';
 import { WakeUp } from './wake-up.js';
 
-/** The key of the advisory lock. Whoever holds it is the relay of its database. */
 const relayLock = 7_283_503;
 const channel = 'outbox';
 
@@ -37,22 +36,19 @@ export interface RelayOptions {
   readonly bus: EventBus;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /**
-   * Milliseconds without a statement after which the server ends the session of a relay that is frozen; 10 s unless
-   * given.
-   */
+  /** Milliseconds without a statement after which the server ends the session of a frozen relay; 10 s by default. */
   readonly silence?: number;
 }
 
 export interface Relay {
-  /** Publishes what is committed, for at most `patience` milliseconds (5 s unless given), and releases the lock. */
+  /** Publishes committed events for up to `patience` milliseconds (5 s by default), then releases the lock. */
   close(patience?: number): Promise<void>;
 }
 
 /**
- * Publishes committed events in order. One relay works for a database: the one whose session holds an advisory lock.
- * It reads and marks rows over that session, so a relay that lost the lock can mark nothing. When the bus cannot be
- * reached, the relay retries for ever. An event that the bus refuses for good is parked, and the next ones go on.
+ * Publishes committed events in order. A database has one active relay: the one whose session holds an advisory lock.
+ * It reads and marks rows over that session, so a relay that lost the lock can mark nothing. While the bus is
+ * unreachable, it retries for ever. An event that the bus never accepts is parked, and the next ones go on.
  */
 export function startRelay({
   database,
@@ -114,9 +110,7 @@ export function startRelay({
     }
   }
 
-  /**
-   * Tries at least once, even when the relay is closed right after its start, so that committed events are published.
-   */
+  /** Tries once even when closing, so that a relay that is closed right after its start still publishes. */
   async function takeLock(connection: SideConnection): Promise<boolean> {
     while (state !== 'closed') {
       const [row] = await connection.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
@@ -129,7 +123,7 @@ export function startRelay({
     return false;
   }
 
-  /** Publishes until the relay is closing and nothing is left, or until the session is lost. */
+  /** Publishes until the relay closes and no event is left, or until the session is lost. */
   async function lead(connection: SideConnection): Promise<void> {
     await connection.listen(channel, () => wakeUp.ring());
     const beat = setInterval(
@@ -146,7 +140,6 @@ export function startRelay({
     }
   }
 
-  /** While a batch is on its way to the bus, the one before it is marked and the next one is read. */
   async function relayRows(connection: SideConnection): Promise<void> {
     let rows: UnsentRow[] = [];
     let sent: number[] = [];
@@ -160,7 +153,7 @@ export function startRelay({
       }
       const ids = rows.map(({ id }) => id);
       const work = [send(connection, rows), markSent(connection, sent), readUnsent(connection, ids, most)] as const;
-      // even after a failure, nothing is sent again while this batch may still be on its way
+      // even after a failure: nothing may be sent again while this batch may still be on its way
       await Promise.allSettled(work);
       const [outcome, , next] = await Promise.all(work);
       metrics.count('mediamesh_outbox_sent', {}, sent.length);
@@ -172,7 +165,7 @@ export function startRelay({
     await markSent(connection, sent);
   }
 
-  /** `parked`: the bus refuses one of the rows for good, and has taken no row after it. */
+  /** `parked`: the bus never accepts one of the rows, and has accepted no row after it. */
   async function send(connection: SideConnection, rows: readonly UnsentRow[]): Promise<'taken' | 'parked' | 'failed'> {
     if (rows.length === 0) return 'taken';
     try {

@@ -1,4 +1,4 @@
-/** A sleep that `ring` ends. A ring during no sleep ends the next one at once; several rings count as one. */
+/** A sleep that `ring` ends. A ring outside a sleep ends the next one at once. Several rings count as one. */
 export class WakeUp {
   private rung = false;
   private sleeper: { wake: () => void; deaf: boolean } | undefined;
@@ -8,13 +8,12 @@ export class WakeUp {
     if (!this.sleeper?.deaf) this.sleeper?.wake();
   }
 
-  /** Ends a deaf sleep too. */
   alarm(): void {
     this.rung = true;
     this.sleeper?.wake();
   }
 
-  /** Sleeps for some milliseconds or until the ring. A `deaf` sleep goes on, and the ring counts for the next one. */
+  /** Sleeps for some milliseconds or until a ring. A ring does not end a `deaf` sleep and counts for the next one. */
   async sleep(milliseconds: number, { deaf = false } = {}): Promise<void> {
     if (deaf || !this.rung) {
       await new Promise<void>((resolve) => {
