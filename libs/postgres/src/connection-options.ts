@@ -2,7 +2,7 @@ import pg from 'pg';
 
 const int8 = 20;
 
-/** Per connection, so that nothing global changes: an int8 that a number holds exactly is a number, else its text. */
+/** Per connection, so that the driver's global parsers stay unchanged: an int8 is a number if safe, else a string. */
 const types = {
   getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
     return oid === int8 && format !== 'binary' ? readInt8 : pg.types.getTypeParser(oid, format as 'text');
@@ -21,14 +21,14 @@ export interface ConnectionLimits {
   readonly statement: number;
 }
 
-/** What every connection has: keep-alives, time-outs on both ends, our way of reading types. */
+/** The options of every connection: keep-alive, timeouts on both ends, type parsers. */
 export const connectionOptions = (limits: ConnectionLimits) => ({
   types,
   keepAlive: true,
   keepAliveInitialDelayMillis: 10_000,
   connectionTimeoutMillis: limits.connect,
   statement_timeout: limits.statement || undefined,
-  // The server's own limit answers first; this one is for a server that answers nothing at all.
+  // Longer than the server's own timeout, for a server that does not answer at all.
   query_timeout: limits.statement ? limits.statement + 1_000 : undefined,
   idle_in_transaction_session_timeout: 60_000,
 });

@@ -15,7 +15,7 @@ export interface DataSourceOptions {
   readonly migrations?: readonly MigrationClass[];
 }
 
-/** TypeORM's data source, whose statements all speak of a database that is away in our own words. */
+/** TypeORM's data source, with the errors of an unreachable database as 503. */
 class PostgresDataSource extends DataSource {
   override createQueryRunner(mode: 'master' | 'slave' = 'master'): QueryRunner {
     const runner = super.createQueryRunner(mode);
@@ -37,7 +37,7 @@ class PostgresDataSource extends DataSource {
   }
 }
 
-/** Cuts a runner's connection, so that nothing more can happen on it; the pool drops it. */
+/** Closes a runner's connection, so that no late statement has an effect; the pool drops it. */
 export async function abandonConnection(runner: QueryRunner): Promise<void> {
   if (runner.isReleased) return;
   const client = (await runner.connect()) as { end(callback: () => void): void };

@@ -14,27 +14,26 @@ import { query } from './query.js';
 import { SideConnection } from './side-connection.js';
 
 export interface DatabaseOptions {
-  /** How logs and metrics call it, such as `cms`. */
+  /** The name in logs and metrics, such as `cms`. */
   readonly name: string;
   readonly url: string;
-  /** The most connections of the pool. */
   readonly poolSize: number;
   readonly logger: Logger;
-  /** What the server shows for the connections; `mediamesh-<name>` unless given. */
+  /** The connections' name on the server; `mediamesh-<name>` by default. */
   readonly applicationName?: string;
   readonly entities?: readonly EntitySchema[];
-  /** Milliseconds a statement may run before it is cancelled and answered with 503; 5 s unless given. */
+  /** Milliseconds after which a statement is cancelled and fails with 503; 5 s by default. */
   readonly statementTimeout?: number;
 }
 
 export interface TransactionOptions {
-  /** Cuts the transaction's connection when aborted: nothing of it happens, not even what comes late. */
+  /** Its abort closes the transaction's connection, so that no late statement has an effect. */
   readonly signal?: AbortSignal;
 }
 
 const maximumAttempts = 4;
 
-/** Opens a service's database. Rejects when it cannot be reached. */
+/** Rejects with an `unavailable` refusal when the database is unreachable. */
 export async function openDatabase({
   name,
   url,
@@ -61,8 +60,8 @@ export async function openDatabase({
 }
 
 /**
- * A service's own PostgreSQL: a pool, transactions, reads. The class is also the injection token.
- * Whatever runs on it answers with an `unavailable` refusal while the server cannot be reached or is overloaded.
+ * A service's own PostgreSQL: a pool, transactions, reads. The class is also the injection token. Everything here
+ * rejects with an `unavailable` refusal while the server is unreachable or overloaded.
  */
 export class Database {
   private readonly callbacks = new WeakMap<QueryRunner, (() => void)[]>();
@@ -78,20 +77,18 @@ export class Database {
     this.connection = connection;
   }
 
-  /** The handle for reads outside a transaction. */
+  /** The handle for statements outside a transaction. */
   get db(): EntityManager {
     return this.source.manager;
   }
 
-  /** The rows of one statement outside a transaction. */
   query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     return query<Row>(this.db, sql, parameters);
   }
 
   /**
    * Runs statements in one transaction; `tx` is the only handle to use inside. After a deadlock or a serialisation
-   * failure everything was rolled back and `run` is called again, a few times: it must have no effect outside the
-   * transaction.
+   * failure `run` is called again, up to four times in all, so it must have no effect outside the transaction.
    */
   async transaction<T>(run: (tx: EntityManager) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
@@ -104,14 +101,14 @@ export class Database {
     }
   }
 
-  /** Calls back once the transaction has been committed, never when it is rolled back. The callback must not throw. */
+  /** Calls back after the commit of a transaction, never after a rollback. The callback must not throw. */
   afterCommit(tx: EntityManager, callback: () => void): void {
     const callbacks = tx.queryRunner && this.callbacks.get(tx.queryRunner);
     if (!callbacks) throw new Error('afterCommit needs the handle of a transaction of this database');
     callbacks.push(callback);
   }
 
-  /** A connection beside the pool, for locks and notifications. */
+  /** A connection outside the pool, for locks and notifications. */
   openSideConnection(options: { idleTimeout?: number } = {}): Promise<SideConnection> {
     const { url, applicationName, logger, statementTimeout } = this.connection;
     return SideConnection.open({
@@ -123,12 +120,12 @@ export class Database {
     });
   }
 
-  /** Resolves when the server answers, rejects with a refusal otherwise. */
+  /** Rejects with a refusal when the server does not answer. */
   async health(): Promise<void> {
     await this.query('select 1');
   }
 
-  /** Closes the pool. Nothing may use the database afterwards; may be called twice. */
+  /** Closes the pool. Idempotent. */
   async close(): Promise<void> {
     if (this.source.isInitialized) await this.source.destroy();
   }
@@ -157,12 +154,11 @@ export class Database {
       if (signal?.aborted) await abandonConnection(runner);
       else if (runner.isTransactionActive && !runner.isReleased) await runner.rollbackTransaction();
     } catch (rollbackError) {
-      // The first error tells why; a connection that cannot roll back is dropped, and the server rolls back itself.
+      // The first error is the cause. The server rolls back by itself when the connection is dropped.
       this.connection.logger.debug('A transaction could not be rolled back', { error: rollbackError });
       await abandonConnection(runner);
     }
-    // The driver gives a lost connection back by itself; what the transaction tried next is told apart from its reason
-    // here.
+    // The driver releases a lost connection by itself, and the next statement then fails with this error.
     if (error instanceof QueryRunnerAlreadyReleasedError && runner.isReleased) return databaseAway(error);
     return translateFailure(error);
   }

@@ -1,8 +1,8 @@
 import { Refusal, unavailable } from '@mediamesh/contracts';
 
 /**
- * SQLSTATE classes and codes that say "not now": connection (08), resources (53), shut down or cancelled (57),
- * the disk (58), time-outs of idle sessions (25P), a standby that only reads (25006), a lock that did not come (55P03).
+ * SQLSTATE classes and codes of temporary failures: connection (08), resources (53), shutdown or cancel (57), disk
+ * (58), idle timeouts (25P), read-only standby (25006), lock not available (55P03).
  */
 const passing = /^(?:08|53|57|58|25P|25006|55P03)/;
 const unreachable = new Set([
@@ -27,7 +27,7 @@ const brokenConnection = [
 ];
 const retryAfterSeconds = 2;
 
-/** Errors of this kind carry the server's code, or have the driver's error as cause. */
+/** Such an error has the server's code, or the driver's error in `driverError`. */
 interface DriverFailure extends Error {
   readonly code?: unknown;
   readonly constraint?: unknown;
@@ -41,22 +41,21 @@ function driverFailure(error: unknown): DriverFailure | undefined {
   return Error.isError(driverError) ? driverError : error;
 }
 
-/** The SQLSTATE of a failed statement. */
 function sqlState(error: unknown): string | undefined {
   const code = driverFailure(error)?.code;
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 
-/** The name of the unique constraint that refused a row, or `undefined` when that was not the reason. */
+/** The name of the violated unique constraint, or `undefined` for any other error. */
 export function uniqueViolation(error: unknown): string | undefined {
   const constraint = driverFailure(error)?.constraint;
   return sqlState(error) === '23505' && typeof constraint === 'string' ? constraint : undefined;
 }
 
-/** Whether the same transaction may succeed when it is tried again: a serialisation failure or a deadlock. */
+/** Whether a retry of the transaction may succeed: a serialisation failure or a deadlock. */
 export const isRetryable = (error: unknown): boolean => ['40001', '40P01'].includes(sqlState(error) ?? '');
 
-/** Whether the reason is the database being away or overloaded, and not what was asked of it. */
+/** Whether the database is unreachable or overloaded, so that the statement itself is not the cause. */
 export function isUnreachable(error: unknown): boolean {
   const failure = driverFailure(error);
   if (!failure) return false;
@@ -68,13 +67,13 @@ export function isUnreachable(error: unknown): boolean {
   );
 }
 
-/** Whether a statement got no answer in time, so that its connection is of no more use. */
+/** Whether a statement got no answer in time. Its connection is then unusable. */
 export const isUnanswered = (error: unknown): boolean => driverFailure(error)?.message === 'Query read timeout';
 
-/** 503, with the reason for the log. */
+/** 503, with the cause for the log. */
 export const databaseAway = (cause: unknown): Refusal =>
   unavailable('request.unavailable', { retryAfter: retryAfterSeconds, cause });
 
-/** Says 503 for a database that is away; every other error stays as it is. */
+/** Turns the error of an unreachable database into a 503. Other errors stay as they are. */
 export const translateFailure = (error: unknown): unknown =>
   error instanceof Refusal || !isUnreachable(error) ? error : databaseAway(error);

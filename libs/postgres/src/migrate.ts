@@ -3,10 +3,9 @@ import { createDataSource } from './data-source.js';
 import type { Database } from './database.js';
 import type { MigrationClass } from './orm.js';
 
-/** The key of the advisory lock under which a database is migrated. */
 const migrationLock = 7_283_501;
 
-/** Runs what is missing, each migration in a transaction of its own. Several processes at once take turns. */
+/** Runs pending migrations, each in its own transaction. Concurrent processes wait for each other. */
 export async function migrate({
   url,
   migrations,
@@ -31,12 +30,12 @@ export async function migrate({
     const done = await source.runMigrations({ transaction: 'each' });
     if (done.length > 0) logger.info('Migrated the database', { migrations: done.map(({ name }) => name) });
   } finally {
-    // Ends the session, and the lock with it.
+    // Ends the session, which releases the lock.
     await source.destroy();
   }
 }
 
-/** Whether nothing is missing. */
+/** Whether no migration is pending. */
 export async function isMigrated(database: Database, migrations: readonly MigrationClass[]): Promise<boolean> {
   const [table] = await database.query<{ known: boolean }>(`select to_regclass('migrations') is not null as known`);
   if (!table?.known) return migrations.length === 0;

@@ -1,14 +1,10 @@
 import type { EntityManager, QueryRunner } from 'typeorm';
 
-/**
- * The rows of a statement, whatever its kind: TypeORM's own `query` answers an `update … returning` in another form.
- * `tx` is a transaction's handle, or `Database.db`.
- */
+/** The rows of any statement. TypeORM's own `query` returns an `update … returning` in another form. */
 export async function query<Row>(tx: EntityManager, sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
   return withRunner(tx, async (runner) => (await runner.query(sql, [...parameters], true)).records as Row[]);
 }
 
-/** How many rows a statement changed. */
 export async function execute(tx: EntityManager, sql: string, parameters: readonly unknown[] = []): Promise<number> {
   return withRunner(tx, async (runner) => (await runner.query(sql, [...parameters], true)).affected ?? 0);
 }

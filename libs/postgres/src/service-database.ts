@@ -1,16 +1,12 @@
 import { createHmac } from 'node:crypto';
 import pg from 'pg';
 
-/** The key of the advisory lock under which databases are made. */
 const setupLock = 7_283_502;
 
-/** The role and the database of a service: `mesh_cms`. */
+/** The name of a service's role and database: `mesh_cms`. */
 export const serviceDatabaseName = (service: string): string => `mesh_${service.replaceAll('-', '_')}`;
 
-/**
- * Where the database of a service is on a server, whether it is there yet or not. The role's password comes from the
- * administrator's.
- */
+/** Derives the role's password from the administrator's, so it need not be stored. The database need not exist. */
 export function serviceDatabaseUrl({ adminUrl, service }: { adminUrl: string; service: string }): string {
   const name = serviceDatabaseName(service);
   const url = new URL(adminUrl);
@@ -23,10 +19,8 @@ export function serviceDatabaseUrl({ adminUrl, service }: { adminUrl: string; se
 }
 
 /**
- * Makes a role and a database for a service where they are missing, and answers their address. The role's password
- * comes from the administrator's, so that it need not be kept anywhere. Other services' roles cannot connect to the
- * database. May run any number of times, also at once. Rejects with the server's error when it cannot be reached or
- * refuses.
+ * Creates a service's role and database if they are missing, and returns the URL. Roles of other services cannot
+ * connect to it. Idempotent and safe to run concurrently. Rejects with the server's error.
  */
 export async function ensureServiceDatabase({
   adminUrl,
@@ -64,7 +58,7 @@ async function ensureRole(client: pg.Client, name: string, password: string): Pr
   await client.query(
     `${verb} role ${role} with login nosuperuser nocreatedb nocreaterole password ${pg.escapeLiteral(password)}`,
   );
-  // An administrator who is no superuser may give a database only to a role he is a member of.
+  // A non-superuser can create a database only for a role it is a member of.
   await client.query(
     `do $$ begin
        if not (select rolsuper from pg_roles where rolname = current_user) then

@@ -4,8 +4,8 @@ import { connectionOptions } from './connection-options.js';
 import { translateFailure } from './failures.js';
 
 /**
- * One connection outside the pool, for what belongs to a session: advisory locks and notifications. It is not restored
- * when it breaks; `lost` is aborted then, and the session's locks are free.
+ * A connection outside the pool, for advisory locks and notifications. It does not reconnect: when it breaks, `lost` is
+ * aborted and its locks are free.
  */
 export class SideConnection {
   /** Aborted when the connection is lost or closed. */
@@ -19,8 +19,8 @@ export class SideConnection {
   }
 
   /**
-   * Rejects with an `unavailable` refusal when the server cannot be reached. `idleTimeout`: milliseconds without a
-   * statement after which the server ends the session.
+   * Rejects with `unavailable`. `idleTimeout`: milliseconds without a statement after which the server ends the
+   * session.
    */
   static async open(options: {
     url: string;
@@ -50,10 +50,10 @@ export class SideConnection {
     return new SideConnection(client, controller.signal);
   }
 
-  /** The rows of a statement. Statements go one after another, in the order of the calls. */
+  /** The rows of a statement. Statements run one by one, in the order of the calls. */
   async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     const answer = this.last.then(() => this.client.query(sql, [...parameters]));
-    this.last = answer.catch(() => undefined); // the caller hears of it
+    this.last = answer.catch(() => undefined); // the caller gets the error
     try {
       return (await answer).rows as Row[];
     } catch (error) {
@@ -61,7 +61,7 @@ export class SideConnection {
     }
   }
 
-  /** Hears a channel's notifications for as long as the connection lives. */
+  /** Subscribes to a channel's notifications for as long as the connection lives. */
   async listen(channel: string, onNotify: (payload: string) => void): Promise<void> {
     this.client.on('notification', (message) => {
       if (message.channel === channel) onNotify(message.payload ?? '');
@@ -69,7 +69,7 @@ export class SideConnection {
     await this.query(`listen ${pg.escapeIdentifier(channel)}`);
   }
 
-  /** Ends the session; a server that does not answer is left after a second. */
+  /** Ends the session. After a second without an answer it closes the socket. */
   async close(): Promise<void> {
     if (this.lost.aborted) return;
     const timer = setTimeout(() => this.client.connection.stream.destroy(), 1_000);

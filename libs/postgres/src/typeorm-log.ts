@@ -1,7 +1,7 @@
 import type { Logger } from '@mediamesh/observability';
 import type { Logger as TypeormLogger } from 'typeorm';
 
-/** What TypeORM says of itself, in the app's log; statements and their parameters are not logged. */
+/** Writes TypeORM's messages to the app's log, without statements and their parameters. */
 export class TypeormLog implements TypeormLogger {
   constructor(private readonly logger: Logger) {}
 

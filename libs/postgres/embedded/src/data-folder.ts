@@ -8,10 +8,9 @@ import { EmbeddedPostgresError, describeError, systemCode, textField } from './e
 
 const run = promisify(execFile);
 
-/** Beside the data, not inside: only we need it, PostgreSQL's own user does not. */
+/** Beside the data, not inside: PostgreSQL's user does not need it. */
 const passwordFile = (data: string): string => `${data}.password`;
 
-/** Reads the superuser's password of a data folder. */
 export async function readPassword(data: string): Promise<string> {
   try {
     const password = (await readFile(passwordFile(data), 'utf8')).trim();
@@ -22,7 +21,7 @@ export async function readPassword(data: string): Promise<string> {
   throw new EmbeddedPostgresError(`the password of the data in ${data} is missing (${passwordFile(data)})`);
 }
 
-/** Whether a usable data folder of the right major version is there; refuses one that is there but not usable. */
+/** Whether a usable data folder of this major version exists. Throws for one that exists but is unusable. */
 async function isInitialised(data: string, major: string): Promise<boolean> {
   let files: string[];
   try {
@@ -50,10 +49,7 @@ async function isInitialised(data: string, major: string): Promise<boolean> {
   return true;
 }
 
-/**
- * Makes the data folder if it is not there yet. Built beside its final name and renamed at the end, so that a start
- * killed half-way leaves nothing that looks like data.
- */
+/** Creates a missing data folder. It is renamed at the end: a killed start leaves nothing that resembles data. */
 export async function prepareDataFolder(
   data: string,
   binaries: Binaries,
@@ -73,7 +69,7 @@ export async function prepareDataFolder(
     await writeFile(promptFile, password, { mode: 0o600 });
     if (account)
       await Promise.all([chown(fresh, account.uid, account.gid), chown(promptFile, account.uid, account.gid)]);
-    // The built-in provider sorts and folds alike on every system; the system's own locales differ.
+    // The built-in locale provider sorts and folds alike on every system, unlike the system's locales.
     await run(
       binaries.initdb,
       [

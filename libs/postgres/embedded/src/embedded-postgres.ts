@@ -9,35 +9,31 @@ import { findFault, findLeftOver, serverUrl } from './left-over.js';
 import { preparePlace } from './place.js';
 import { stopServer } from './server-process.js';
 
-/** How to start PostgreSQL. */
 export interface EmbeddedPostgresOptions {
-  /**
-   * Where the data lies; made at the first start. The superuser's password is kept beside it, `logs/postgres.log` too.
-   */
+  /** Created at the first start. The superuser's password and `logs/postgres.log` are beside it. */
   dataFolder: string;
-  /** The port on 127.0.0.1; a free one when not given. */
+  /** The port on 127.0.0.1; a free one by default. */
   port?: number;
-  /** Whether a commit survives a power cut. Only tests say no. */
+  /** Whether commits survive a power cut; `true` by default. `false` is for tests. */
   durable?: boolean;
-  /** How many connections it takes at once; enough for one mesh when not given. */
+  /** 200 by default, which is enough for one mesh. */
   maxConnections?: number;
-  /** Hears a line for each step that takes time or that a person should know. */
+  /** Gets a line for each slow step and for what a person should know. */
   onProgress?: (line: string) => void;
 }
 
-/** A PostgreSQL that runs. */
 export interface EmbeddedPostgres {
-  /** The superuser's address, password included. */
+  /** The superuser's URL, with the password. */
   url: string;
   port: number;
-  /** Stops the server in order and waits until it has gone. May be called twice. */
+  /** Shuts the server down and waits until its process is gone. Idempotent. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts the PostgreSQL that npm brought on a data folder of its own, or adopts the server that a killed process left
- * behind in it. The server has a process group of its own: a terminal's Ctrl-C does not reach it, `stop()` does.
- * Rejects with an {@link EmbeddedPostgresError} of one line when it cannot be started.
+ * Starts the PostgreSQL from npm, or adopts the server that a killed process left running on the data folder. The
+ * server has its own process group, so a terminal's Ctrl-C does not stop it. Rejects with an
+ * {@link EmbeddedPostgresError}.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { port, durable = true, maxConnections = 200, onProgress = () => undefined } = options;

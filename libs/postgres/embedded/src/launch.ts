@@ -11,23 +11,19 @@ import { readServerNote, stopServer } from './server-process.js';
 const LOG_LIMIT_BYTES = 10 * 1024 * 1024;
 const START_TIMEOUT_MS = 120_000;
 
-/** What a server is started with. */
 export interface Launch {
   data: string;
   logFile: string;
   binaries: Binaries;
   account: Account | undefined;
-  /** Undefined: a free one. */
+  /** `undefined`: a free one. */
   port: number | undefined;
   durable: boolean;
   maxConnections: number;
   onProgress: (line: string) => void;
 }
 
-/**
- * Small settings that suit a laptop: nine pools share the server, answers are small, parallel plans are not worth their
- * memory.
- */
+/** Small settings for a laptop: nine pools share the server, and parallel plans are not worth their memory. */
 const settings = (
   port: number,
   { durable, maxConnections }: Pick<Launch, 'durable' | 'maxConnections'>,
@@ -52,14 +48,13 @@ const settings = (
   ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
 });
 
-/** Starts the server in a process group of its own and waits until it accepts connections. */
+/** Starts the server in its own process group and waits until it accepts connections. */
 export async function launchServer(launch: Launch): Promise<{ pid: number; port: number }> {
   const end = performance.now() + START_TIMEOUT_MS;
   for (;;) {
     const outcome = await tryLaunch(launch, end);
     if (typeof outcome !== 'string') return outcome;
-    // Two reasons pass by themselves: another process took the free port, or workers of a killed server are still
-    // leaving.
+    // Two failures are temporary: the free port was taken meanwhile, or a killed server's workers are still ending.
     const passes =
       (launch.port === undefined && outcome.includes('Address already in use')) ||
       outcome.includes('pre-existing shared memory block');
@@ -71,7 +66,7 @@ export async function launchServer(launch: Launch): Promise<{ pid: number; port:
   }
 }
 
-/** One attempt: the running server, or what it logged before it gave up. */
+/** One attempt. Returns the running server, or its log if it exited. */
 async function tryLaunch(launch: Launch, end: number): Promise<{ pid: number; port: number } | string> {
   const { data, binaries, account, logFile } = launch;
   const port = launch.port ?? (await findFreePort());
@@ -142,7 +137,7 @@ const signsOfDamage = [
   /could not (open|read|access) (file|directory)|invalid|corrupt/i,
 ];
 
-/** The one line of a log that says why the server gave up. */
+/** The line of the log that says why the server exited. */
 export function explainLog(log: string, port?: number): string {
   if (log.includes('Address already in use'))
     return port === undefined ? 'no free port was found' : `port ${port} of 127.0.0.1 is taken`;

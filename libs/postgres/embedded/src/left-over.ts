@@ -7,21 +7,19 @@ import { describeError } from './embedded-postgres-error.js';
 import { keyOf, ownerFile, readMovedTo } from './place.js';
 import { isServerOf, readServerNote, stopServer, type ServerNote } from './server-process.js';
 
-/** The address of a server on this machine. */
 export function serverUrl(port: number, password: string): string {
   return `postgresql://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
 }
 
-/** The server that a killed process left behind in this data folder; a note without a server is removed. */
+/** The server that a killed process left running on this data folder. A stale postmaster.pid is removed. */
 export async function findLeftOver(data: string): Promise<ServerNote | undefined> {
   const note = await readServerNote(data);
   if (note && (await isServerOf(note.pid, data))) return note;
-  // Its process id may live on as another program of the same user, which PostgreSQL would take for itself.
+  // Another program of the user may have this process id now, which PostgreSQL would take for a running server.
   await rm(join(data, 'postmaster.pid'), { force: true });
   return undefined;
 }
 
-/** Why a left-over server cannot be used as it is, or undefined when it can. */
 export async function findFault(note: ServerNote, data: string): Promise<string | undefined> {
   if (!note.ready) return 'it is not ready';
   try {
@@ -36,7 +34,7 @@ export async function findFault(note: ServerNote, data: string): Promise<string 
   }
 }
 
-/** Stops the server that a killed process left behind in this data folder. Answers whether there was one. */
+/** Stops the server that a killed process left running on this data folder. Returns whether there was one. */
 export async function stopLeftOverPostgres(dataFolder: string): Promise<boolean> {
   if (!existsSync(dataFolder)) return false;
   const note = await findLeftOver(dataFolder);
@@ -45,8 +43,8 @@ export async function stopLeftOverPostgres(dataFolder: string): Promise<boolean>
 }
 
 /**
- * Removes a data folder for good: its server, its password, its log's neighbours stay. Data that moved to a place of
- * its own, now or in an earlier life of the same folder, goes too; another folder's data never does.
+ * Stops the server and deletes the data folder and its password, also data that was moved elsewhere for this path, now
+ * or earlier. Logs stay. Data of other folders is never deleted.
  */
 export async function forgetEmbeddedPostgres(dataFolder: string): Promise<void> {
   const places = new Set(await findPlaces(dataFolder));

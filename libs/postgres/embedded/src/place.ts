@@ -7,15 +7,15 @@ import { EmbeddedPostgresError, systemCode } from './embedded-postgres-error.js'
 import { readServerNote, stopServer } from './server-process.js';
 
 /**
- * Where root's PostgreSQL keeps what its own user cannot reach in the workspace. Made by root, writable by root only.
- * /var/lib is for data that stays; /var/tmp serves where /var/lib cannot be written.
+ * Where PostgreSQL under root keeps what its user cannot reach in the workspace. Only root can write there. /var/lib is
+ * for lasting data; /var/tmp is used where /var/lib cannot be.
  */
 export async function findCommonPlace(account: Account): Promise<string> {
   for (const place of ['/var/lib/mediamesh', '/var/tmp/mediamesh']) {
     try {
       await mkdir(place, { recursive: true });
       const { uid } = await stat(place);
-      if (uid !== 0) continue; // anyone may have made a folder of that name in /var/tmp
+      if (uid !== 0) continue; // anyone can create such a folder in /var/tmp
       await chmod(place, 0o755);
     } catch (error) {
       if (['EACCES', 'EPERM', 'EROFS', 'ENOENT'].includes(systemCode(error) ?? '')) continue;
@@ -29,26 +29,26 @@ export async function findCommonPlace(account: Account): Promise<string> {
   );
 }
 
-/** The folder a moved data folder lies in, when `dataFolder` is a link to such a place; undefined when it is not. */
+/** The parent of the moved data if `dataFolder` is a link to it, else `undefined`. */
 export function readMovedTo(dataFolder: string): string | undefined {
   if (!lstatSync(dataFolder, { throwIfNoEntry: false })?.isSymbolicLink()) return undefined;
   const target = readlinkSync(dataFolder);
   return basename(target) === 'data' ? dirname(target) : undefined;
 }
 
-/** The file of a moved place that names the data folder it belongs to. */
+/** Contains the path of the data folder that the moved data belongs to. */
 export const ownerFile = (place: string): string => join(place, 'belongs-to');
 
-/** The part of a moved place's name that says which data folder it belongs to. */
+/** A hash of the data folder's path, used in the names of the places its data is moved to. */
 export async function keyOf(dataFolder: string): Promise<string> {
   const path = join(await realpath(dirname(dataFolder)), basename(dataFolder));
   return createHash('sha256').update(path).digest('hex').slice(0, 12);
 }
 
 /**
- * Makes sure that the account can reach the data folder's parent. Where it cannot, the data moves to a place of its
- * own and `dataFolder` becomes a link to it, so that deleting or moving the folder forgets or keeps the data as
- * anyone would expect. Answers the path to hand to PostgreSQL; the data folder itself need not exist yet.
+ * Makes sure that the account can enter the data folder's parent. Where it cannot, the data is moved elsewhere and
+ * `dataFolder` becomes a link to it, so that deleting or moving the folder works as usual. Returns the path for
+ * PostgreSQL, which need not exist yet.
  */
 export async function preparePlace(
   dataFolder: string,
@@ -100,13 +100,13 @@ export async function preparePlace(
   return join(place, 'data');
 }
 
-/** The server of a link that was deleted while it ran. */
+/** Stops the server of a link that was deleted while it ran. */
 async function stopOlder(data: string): Promise<void> {
   const note = await readServerNote(data);
   if (note) await stopServer(note.pid, data);
 }
 
-/** A copied workspace brings a link to the original's data: two servers' worth of surprises, so it is refused. */
+/** Refuses a copied workspace, whose link leads to the original's data. */
 async function claimPlace(place: string, dataFolder: string): Promise<void> {
   const owner = await readFile(ownerFile(place), 'utf8').catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT')

@@ -6,17 +6,14 @@ import { EmbeddedPostgresError, systemCode } from './embedded-postgres-error.js'
 
 const run = promisify(execFile);
 
-/** What a running server writes about itself into its data folder (postmaster.pid). */
+/** What a server writes about itself into postmaster.pid. */
 export interface ServerNote {
   pid: number;
   port: number;
-  /** Whether it accepts connections. */
   ready: boolean;
 }
 
-/**
- * Reads postmaster.pid; undefined when there is none or it is not complete (a server just starting, or a torn file).
- */
+/** Reads postmaster.pid. `undefined` if it is missing or incomplete, as during a start. */
 export async function readServerNote(data: string): Promise<ServerNote | undefined> {
   let text: string;
   try {
@@ -32,8 +29,8 @@ export async function readServerNote(data: string): Promise<ServerNote | undefin
 }
 
 /**
- * Whether the process is the server of this data folder. A process id alone proves nothing: after a crash it may
- * belong to anybody. A server works inside its data folder, and its command line names it.
+ * Whether the process is the server of this data folder. The id alone is no proof: after a crash, another process may
+ * get it. A server works in its data folder, and its command line contains the folder's path.
  */
 export async function isServerOf(pid: number, data: string): Promise<boolean> {
   const folder = await realpath(data).catch(() => data);
@@ -53,7 +50,6 @@ export async function isServerOf(pid: number, data: string): Promise<boolean> {
   return command.includes('postgres') && (command.includes(data) || command.includes(folder));
 }
 
-/** Waits until the process is no longer the server of the folder; false when it still is after `timeoutMs`. */
 async function waitUntilGone(pid: number, data: string, timeoutMs: number): Promise<boolean> {
   const end = performance.now() + timeoutMs;
   while (await isServerOf(pid, data)) {
@@ -64,8 +60,8 @@ async function waitUntilGone(pid: number, data: string, timeoutMs: number): Prom
 }
 
 /**
- * Stops a server and waits until it has gone: first in order (fast shutdown), after 12 seconds at once (immediate
- * shutdown; the next start recovers), after 17 by force. Does nothing when it has gone already.
+ * Stops a server and waits until it is gone: a fast shutdown first, an immediate one after 12 s (the next start
+ * recovers), SIGKILL after 17 s. Does nothing when it is already gone.
  */
 export async function stopServer(pid: number, data: string): Promise<void> {
   for (const [signal, timeoutMs] of [
