@@ -4,19 +4,15 @@ import type { LimitPolicy } from './limit-policy.js';
 import { LimitStore, type TryResult } from './limit-store.js';
 import { MemoryLimitStore } from './memory-limit-store.js';
 
-/** A store that fails is asked again after so many milliseconds. */
+/** Milliseconds before a failing store is tried again. */
 const rest = 1_000;
-/**
- * It counts as away for so long after a failure, in milliseconds: one that fails for some keys only would come and go
- * with each of them.
- */
+/** Milliseconds after a failure in which it counts as down: one that fails for some keys only would otherwise flap. */
 const doubt = 10_000;
 
 /**
- * A shared store with an insurance: while it does not answer, this process counts by itself, so that limits hold for
- * each process instead of not at all. A breaker soon stops asking, so that requests do not wait for what is gone. The
- * log says so once, with the reason, and the metrics as long as it lasts: `mediamesh_limit_store_away` (0 or 1) and
- * `mediamesh_limit_fallbacks`.
+ * A shared store with a fallback: while it fails, this process counts in memory, so limits hold per process. A breaker
+ * keeps requests from waiting for it. An outage is logged once, with the reason. The metrics are
+ * `mediamesh_limit_store_away` (0 or 1) and `mediamesh_limit_fallbacks`.
  */
 export class InsuredLimitStore extends LimitStore {
   private readonly store: LimitStore;
@@ -60,7 +56,7 @@ export class InsuredLimitStore extends LimitStore {
     }
   }
 
-  /** The shared store is closed by whoever made it. */
+  /** Does not close the shared store, which its creator closes. */
   override close(): Promise<void> {
     this.breaker.close();
     return Promise.resolve();

@@ -8,7 +8,7 @@ interface Reply {
   header(name: string, value: string): unknown;
 }
 
-/** Counts every call of a handler with a `limit`. It stands behind the access guard, which knows the caller. */
+/** Counts every call of a handler with a `limit`. It runs after the access guard, which sets the caller. */
 export class LimitGuard implements CanActivate {
   constructor(private readonly limits: Limits) {}
 

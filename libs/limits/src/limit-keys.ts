@@ -3,21 +3,20 @@ import { normaliseEmail } from '@mediamesh/security';
 import ipaddr from 'ipaddr.js';
 import type { LimitSubject } from './limit-policy.js';
 
-/** What is known of a request when limits are asked. The body has been parsed as JSON, but not yet by its schema. */
+/** A request to count. `body` is parsed JSON that was not validated yet. */
 export interface LimitedRequest {
   readonly caller: Caller;
   readonly address: string | undefined;
   readonly body: unknown;
 }
 
-/** The key under which a request counts; `undefined` when it has no such subject. */
 export function keyOf(subject: LimitSubject, { caller, address, body }: LimitedRequest): string | undefined {
   if (subject === 'account') return accountKey(body);
   if (subject === 'caller' && caller.kind !== 'anonymous') return callerLabel(caller);
   return `address:${network(address)}`;
 }
 
-/** The account a login is about, under its one spelling; a text that is no address can be nobody's account. */
+/** The account of a login, by its normalised e-mail address. A text that is no address has no account. */
 function accountKey(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null || !('email' in body) || typeof body.email !== 'string')
     return undefined;
@@ -25,7 +24,7 @@ function accountKey(body: unknown): string | undefined {
   return email === undefined ? undefined : `account:${email}`;
 }
 
-/** One client: an IPv4 address in any form, or the /64 network that one IPv6 customer is given. */
+/** An IPv4 address in any form, or the /64 network that one IPv6 customer gets. */
 function network(address: string | undefined): string {
   if (address === undefined || !ipaddr.isValid(address)) return 'unknown';
   const parsed = ipaddr.process(address);

@@ -5,7 +5,7 @@ import { extentOf, type LimitRule, type LimitsConfig } from './limit-policy.js';
 import type { LimitStore, TryResult } from './limit-store.js';
 
 interface LimitsOptions {
-  /** Each gateway has counts of its own, also where the store is shared. */
+  /** Each gateway has its own counts, even in a shared store. */
   readonly app: AppName;
   readonly config: LimitsConfig;
   readonly store: LimitStore;
@@ -13,7 +13,6 @@ interface LimitsOptions {
   readonly metrics: Metrics;
 }
 
-/** The answer for one request: headers in any case, a refusal where a limit is reached. */
 export interface Verdict {
   readonly headers: Readonly<Record<string, string>>;
   readonly refusal: Refusal | undefined;
@@ -25,14 +24,11 @@ interface RuleResult {
   readonly taken: TryResult;
 }
 
-/** The limits of one gateway, for its guard and for whatever answers before the guard. */
+/** The limits of one gateway, for its guard and for code that runs before the guard. */
 export class Limits {
   constructor(private readonly options: LimitsOptions) {}
 
-  /**
-   * Counts a request against a named limit. A store that fails lets requests pass, but no login: guessing passwords
-   * must not become free when the store is gone.
-   */
+  /** If the store fails, requests pass but logins are refused: an outage must not make guessing passwords free. */
   async count(limit: LimitName, request: LimitedRequest): Promise<Verdict> {
     try {
       const asked = await this.ask(limit, request);
@@ -49,7 +45,7 @@ export class Limits {
     }
   }
 
-  /** In order, up to the first rule that says no. */
+  /** In order, up to the first rule that refuses. */
   private async ask(limit: LimitName, request: LimitedRequest): Promise<RuleResult[]> {
     const asked: RuleResult[] = [];
     for (const rule of this.options.config[limit]) {

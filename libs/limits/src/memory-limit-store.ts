@@ -4,7 +4,7 @@ import { LimitStore, type TryResult } from './limit-store.js';
 type Bucket = Extract<LimitPolicy, { kind: 'bucket' }>;
 type Window = Extract<LimitPolicy, { kind: 'window' }>;
 
-/** `until`: epoch milliseconds at which everything is allowed again. `used`: tries in the window. */
+/** `until`: epoch milliseconds at which the whole limit is available again. `used`: tries in the window. */
 interface Count {
   readonly until: number;
   readonly used: number;
@@ -13,9 +13,8 @@ interface Count {
 const mostKeys = 50_000;
 
 /**
- * Counts in this process: several instances each allow the whole rate. The 50,000 buckets and the 50,000 windows used
- * last are kept; a key that is pushed out starts anew. Buckets push out no window, so that many readers do not make
- * guessing passwords free.
+ * Counts in this process, so several instances each allow the whole rate. Keeps the 50,000 buckets and the 50,000
+ * windows used last. Buckets do not evict windows, so that many readers do not make it free to guess passwords.
  */
 export class MemoryLimitStore extends LimitStore {
   private readonly counts = { bucket: new Map<string, Count>(), window: new Map<string, Count>() };
@@ -31,7 +30,7 @@ export class MemoryLimitStore extends LimitStore {
   override take(key: string, policy: LimitPolicy): Promise<TryResult> {
     const now = this.clock();
     const known = this.counts[policy.kind].get(key);
-    // A clock that was set back must not lock anybody out for as long.
+    // A clock that was set back must not extend a refusal.
     const latest = now + extentOf(policy).seconds * 1000;
     const current =
       known && known.until > now ? { ...known, until: Math.min(known.until, latest) } : { until: now, used: 0 };
@@ -41,7 +40,6 @@ export class MemoryLimitStore extends LimitStore {
     return Promise.resolve(taken);
   }
 
-  /** How many keys are held. */
   get size(): number {
     return this.counts.bucket.size + this.counts.window.size;
   }
@@ -59,7 +57,7 @@ interface Step {
   readonly count: Count;
 }
 
-/** The generic cell rate algorithm (ITU-T I.371): a whole bucket in one number, the time at which it will be full. */
+/** The generic cell rate algorithm (ITU-T I.371): a bucket is one number, the time at which it will be full. */
 function takeFromBucket({ perSecond, burst }: Bucket, current: Count, now: number): Step {
   const each = 1000 / perSecond;
   const until = current.until + each;

@@ -6,17 +6,15 @@ import { LimitStore, type TryResult } from '../limit-store.js';
 import { limitTable } from './limit-table.js';
 import { type Count, type Step, stepsOf } from './steps.js';
 
-/** Somebody else can come between two steps only when a count begins anew. */
+/** Another caller can interfere between the two steps only when a count starts. */
 const mostRounds = 4;
 
 /**
- * Counts shared by all instances, in DynamoDB: one conditional request for a try in the common case, two when a count
- * begins or a try is refused at its beginning. Exact under any number of tries at once, because each step is arithmetic
- * inside DynamoDB.
+ * Counts in DynamoDB, shared by all instances. A try is one conditional update, or two when a count starts. It is exact
+ * under any concurrency, because DynamoDB does the arithmetic.
  *
- * Its limit: DynamoDB tells nobody the time, so the time is the caller's. A gateway whose clock runs ahead by a second
- * makes the others refuse for a second longer, never allow more; clocks are to be kept in step (NTP). A key takes 1,000
- * tries a second at the most.
+ * Limits: DynamoDB provides no time, so the caller's clock counts. A gateway whose clock is a second ahead makes the
+ * others refuse for a second longer, and never allow more; clocks need NTP. A key takes at most 1,000 tries a second.
  */
 export class DynamoDbLimitStore extends LimitStore {
   /** @param clock Epoch milliseconds. */
@@ -54,11 +52,11 @@ export class DynamoDbLimitStore extends LimitStore {
       update: `${update}, expires = :expires`,
       condition,
       names: { '#until': 'until' },
-      // until then everything is allowed again, whatever is taken now
+      // by then the whole limit is available again, whatever is taken now
       values: { ...values, ':now': now, ':expires': Math.ceil(now / 1000) + 2 * extentOf(policy).seconds + 60 },
     });
   }
 }
 
-/** Keys name people and their addresses; what is stored does not. */
+/** Keys contain personal data such as addresses, which must not be stored. */
 const digest = (key: string): string => createHash('sha256').update(key).digest('base64url');

@@ -1,13 +1,12 @@
 import type { LimitPolicy } from '../limit-policy.js';
 import type { TryResult } from '../limit-store.js';
 
-/** `until`: epoch milliseconds at which everything is allowed again. `used`: tries in the window. */
+/** `until`: epoch milliseconds at which the whole limit is available again. `used`: tries in the window. */
 export interface Count {
   readonly until: number;
   readonly used?: number;
 }
 
-/** A change of a count, made only while the condition holds. */
 export interface Step {
   readonly update: string;
   readonly condition: string;
@@ -15,11 +14,11 @@ export interface Step {
 }
 
 export interface Steps {
-  /** Takes from a count that is under way. */
+  /** Takes a try from a running count. */
   readonly goOn: Step;
-  /** Takes the first of a count that has none, or whose time is over. */
+  /** Takes the first try when there is no count, or it is over. */
   readonly begin: Step;
-  /** The answer, from what the count is after the try. */
+  /** The result, from the count after the try. */
   readonly judge: (count: Count, isAllowed: boolean) => TryResult;
 }
 
@@ -28,7 +27,7 @@ const over = 'attribute_not_exists(#until) or #until <= :now';
 export const stepsOf = (policy: LimitPolicy, now: number): Steps =>
   policy.kind === 'bucket' ? bucketSteps(policy, now) : windowSteps(policy, now);
 
-/** The generic cell rate algorithm (ITU-T I.371): a whole bucket in one number, the time at which it will be full. */
+/** The generic cell rate algorithm (ITU-T I.371): a bucket is one number, the time at which it will be full. */
 function bucketSteps({ perSecond, burst }: Extract<LimitPolicy, { kind: 'bucket' }>, now: number): Steps {
   const each = 1000 / perSecond;
   // epoch milliseconds are exact to a quarter of a microsecond here, and to the last digit in DynamoDB

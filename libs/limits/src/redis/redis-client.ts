@@ -4,36 +4,30 @@ import { TlsConnector } from './tls-connector.js';
 export interface RedisConfig {
   /** `redis://user:password@host:port/0`, or `rediss://` for TLS. */
   readonly url: string;
-  /**
-   * Whether the address is that of a node of a cluster; user and password are then those of every node, and the
-   * database is 0.
-   */
+  /** Whether the URL is that of a cluster node. User and password then apply to every node, and the database is 0. */
   readonly cluster: boolean;
-  /** Stands before every key. */
+  /** Prefix of every key. */
   readonly prefix: string;
-  /** The text of the authority's certificate, where it is not one the system knows. */
+  /** The PEM text of a certificate authority that the system does not know. */
   readonly ca?: string | undefined;
 }
 
-/** What a connection tells of itself. A reason never holds a password. */
+/** Reasons never contain a password. */
 export interface RedisObserver {
   connected(): void;
-  /** Nothing can be asked; the reason is not known where the server has closed the connection. */
+  /** The server or the whole cluster is unreachable. No reason is known when the server closed the connection. */
   away(reason?: string): void;
-  /** A node of a cluster cannot be asked; others may. */
+  /** One node of a cluster is unreachable. */
   nodeAway(node: string, reason: string): void;
   nodeConnected(node: string): void;
 }
 
-/**
- * Milliseconds. Who counts has others waiting, so an answer that takes longer is none; a connection on which nothing
- * comes any more is made anew.
- */
+/** Milliseconds. Requests wait for each count, so `answer` is short. After `silence` the client reconnects. */
 const times = { answer: 200, connect: 2_000, silence: 2_000, farewell: 500, firstRetry: 50, longestRetry: 1_000 };
 
 /**
- * A connection that fails at once where it cannot help: nothing is queued while the server is away, and nothing is sent
- * twice. It connects again by itself for ever. Commands of one turn of the event loop go in one write.
+ * A client that fails fast: no queue while the server is unreachable, and no command is sent twice. It reconnects for
+ * ever. Commands of one turn of the event loop are pipelined.
  */
 export function openRedis(config: RedisConfig, observer: RedisObserver): Redis | Cluster {
   const { url, cluster, ca } = config;
@@ -42,7 +36,7 @@ export function openRedis(config: RedisConfig, observer: RedisObserver): Redis |
     autoResendUnfulfilledCommands: false,
     connectTimeout: times.connect,
     disconnectTimeout: times.farewell,
-    // A server that vanished without a word would be waited for until the system gives it up: a quarter of an hour.
+    // Without it, a server that vanished is noticed only by TCP's own timeout, after a quarter of an hour.
     socketTimeout: times.silence,
     maxRetriesPerRequest: 0,
     retryStrategy: waitBefore,
@@ -57,8 +51,8 @@ export function openRedis(config: RedisConfig, observer: RedisObserver): Redis |
 }
 
 /**
- * Commands are written one by one: of a batch in which one key has moved ioredis sends nothing again, and learns
- * nothing. One that meets a node that has gone, or a key that has moved, is tried again within the time of an answer.
+ * No pipelining: when one key of a pipeline has moved, ioredis neither retries it nor updates its slots. A single
+ * command that meets a lost node or a moved key is retried within the timeout.
  */
 function openCluster(url: string, options: RedisOptions, observer: RedisObserver): Cluster {
   const { username, password } = new URL(url);
@@ -69,9 +63,9 @@ function openCluster(url: string, options: RedisOptions, observer: RedisObserver
     retryDelayOnFailover: 50,
     retryDelayOnClusterDown: 50,
     retryDelayOnTryAgain: 50,
-    // Certificates name hosts, and ioredis would connect to addresses.
+    // Certificates name hosts, but ioredis would connect to addresses.
     dnsLookup: (host, done) => done(null, host),
-    // Nodes that the first one names know nothing of its address, and so neither user nor password.
+    // ioredis does not apply the URL's user and password to the other nodes.
     redisOptions: { ...options, username: decodeURIComponent(username), password: decodeURIComponent(password) },
   };
   const client = new Cluster([url], settings);
@@ -89,10 +83,7 @@ function openCluster(url: string, options: RedisOptions, observer: RedisObserver
   return client;
 }
 
-/**
- * Why no node can be asked. A cluster knows only that its connections were closed: one more, to the first node, tells
- * of what they died.
- */
+/** A cluster only reports closed connections, so a connection to the first node finds the cause. */
 async function findReason(url: string, options: RedisOptions, error: Error | undefined): Promise<string> {
   const known = error ? reasonOf(error) : 'its nodes know of no whole cluster';
   if (known !== 'Connection is closed.') return known;
@@ -101,13 +92,13 @@ async function findReason(url: string, options: RedisOptions, error: Error | und
   try {
     return await Promise.race([told, probe.connect().then(() => known)]);
   } catch {
-    return known; // closed without a word
+    return known; // closed without an error
   } finally {
     probe.disconnect();
   }
 }
 
-/** Why not every key can be counted now; `undefined` when all can. Rejects when nobody answers. */
+/** Why some keys cannot be counted, or `undefined`. Rejects when the server does not answer. */
 export async function findGap(client: Redis | Cluster): Promise<string | undefined> {
   if (client.status !== 'ready') throw new Error('it is not connected');
   if (client instanceof Redis) {
@@ -119,10 +110,7 @@ export async function findGap(client: Redis | Cluster): Promise<string | undefin
   return covered < all ? `nodes of the cluster are away, and with them ${all - covered} of ${all} slots` : undefined;
 }
 
-/**
- * Waits no longer than 200 ms for an answer. One that has come is read before it counts as late: a busy process is no
- * slow server. (ioredis' own time-out gives up an answer that waits in the socket.)
- */
+/** Waits at most 200 ms. An answer already in the socket is read first, which ioredis' own timeout does not do. */
 export async function inTime<T>(answer: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(
@@ -139,10 +127,10 @@ export async function inTime<T>(answer: Promise<T>): Promise<T> {
 const waitBefore = (attempt: number): number =>
   Math.min(times.longestRetry, times.firstRetry * 2 ** Math.min(attempt, 10));
 
-/** The text of an error, without the error: ioredis hangs the command on it, and of AUTH that is the password. */
+/** Only the text of an error: ioredis attaches the command to the error, and that of AUTH contains the password. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { lastNodeError, code } = error as { lastNodeError?: unknown; code?: unknown };
-  // A host with several addresses fails with an error that has no text.
+  // The error of a host with several addresses has no message.
   return lastNodeError instanceof Error ? reasonOf(lastNodeError) : error.message || String(code ?? error.name);
 }

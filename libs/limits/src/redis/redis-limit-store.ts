@@ -9,16 +9,15 @@ import { takeScript } from './take-script.js';
 type Take = (key: string, ...policy: (string | number)[]) => Promise<[number, number, string, string]>;
 
 /**
- * Counts that all instances share, exact to the request: each try is one atomic script in Redis, by the clock of Redis.
- * Keys expire by themselves. Limit: Redis keeps counts in memory, so its death, or a failover to a copy that lags
- * behind, forgives what was counted.
+ * Counts in Redis, shared by all instances. Each try is one atomic script with the clock of Redis. Limit: Redis keeps
+ * counts in memory, so a crash or a failover to a lagging replica loses them.
  */
 export class RedisLimitStore extends LimitStore implements Resource {
   readonly name: string;
   private readonly client: Redis | Cluster;
   private readonly prefix: string;
   private readonly runScript: Take;
-  /** Why nothing can be asked, as far as it is known. */
+  /** Why Redis is unreachable, if known. */
   private reason: string | undefined;
   private closed = false;
 
@@ -39,7 +38,6 @@ export class RedisLimitStore extends LimitStore implements Resource {
     return { isAllowed: allowed === 1, remaining, retryAfter: Number(retryAfter), resetAfter: Number(resetAfter) };
   }
 
-  /** There is nothing to make: keys come and go. */
   prepare(): Promise<void> {
     return Promise.resolve();
   }
@@ -70,7 +68,7 @@ export class RedisLimitStore extends LimitStore implements Resource {
     return this.checkCounting();
   }
 
-  /** One that answers may still refuse to count: it is full, a copy, or its user may not. */
+  /** A server that answers may still not count: its memory is full, it is a replica, or the user lacks permissions. */
   private async checkCounting(): Promise<readonly ResourceProblem[]> {
     try {
       await this.take('check', { kind: 'bucket', perSecond: 1_000, burst: 1_000 });
@@ -95,7 +93,7 @@ export class RedisLimitStore extends LimitStore implements Resource {
     return Promise.resolve();
   }
 
-  /** Writes a line when something goes or comes back, not for each attempt. */
+  /** Logs each outage and its end, not each attempt. */
   private observe(host: string, logger: Logger): RedisObserver {
     const away = new Set<string>();
     return {

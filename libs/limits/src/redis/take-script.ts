@@ -1,8 +1,8 @@
 /**
- * One try, counted in the server by the server's clock: the arithmetic of `MemoryLimitStore`, in Lua. `KEYS[1]` holds
- * `until` (epoch milliseconds at which everything is allowed again) and `used` (tries in the window). `ARGV`: `bucket`,
- * tries a second, burst; or `window`, quota, seconds. Answers whether it is allowed, how many are left, and the
- * milliseconds until the next may succeed and until all may.
+ * One try by the server's clock: the arithmetic of `MemoryLimitStore` in Lua. `KEYS[1]` holds `until` (epoch
+ * milliseconds at which the whole limit is available again) and `used` (tries in the window). `ARGV`: `bucket`, tries a
+ * second, burst; or `window`, quota, seconds. Returns whether it is allowed, how many are left, and the milliseconds
+ * until the next may succeed and until all may.
  */
 export const takeScript = `
 local time = redis.call('TIME')

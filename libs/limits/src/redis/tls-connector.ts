@@ -5,19 +5,19 @@ interface Address {
   readonly host?: string;
   readonly port?: number;
   readonly family?: number;
-  /** Milliseconds for a server to close its half of a connection. */
+  /** Milliseconds for the server to close its half of a connection. */
   readonly disconnectTimeout: number;
   readonly tls?: ConnectionOptions | true;
 }
 
 /**
- * Connects over TLS. A connection that is closed during a handshake which then fails tells two errors; ioredis' own
- * connector listens to the first of them only, so that the second would end the process.
+ * Connects over TLS. A connection that is closed during a failing handshake emits two errors. ioredis' own connector
+ * handles only the first, and the second would end the process.
  */
 export class TlsConnector extends AbstractConnector {
   private readonly address: Address;
 
-  /** The options of ioredis; what `tls` of them says comes before the rest. */
+  /** The options of ioredis. Those in `tls` override the others. */
   constructor(options: unknown) {
     super((options as Address).disconnectTimeout);
     this.address = options as Address;
@@ -26,7 +26,7 @@ export class TlsConnector extends AbstractConnector {
   override async connect(): Promise<TLSSocket> {
     const { host, port, family, tls } = this.address;
     this.connecting = true;
-    await Promise.resolve(); // whoever connects may be told to stop at once
+    await Promise.resolve(); // the caller may disconnect at once
     if (!this.connecting) throw new Error('Connection is closed.');
     const socket = connect({ host, port, family, ...(typeof tls === 'object' && tls) } as ConnectionOptions);
     socket.on('error', (error) => (this.firstError ??= error));
