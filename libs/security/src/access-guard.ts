@@ -15,7 +15,7 @@ import { serviceTokens, userTokens, type ServiceClaims, type UserClaims } from '
 import type { KeySource } from './jwks-keys.js';
 import { TokenVerifier } from './token-verifier.js';
 
-/** The header of a service's own token; the caller's `Authorization` travels beside it. */
+/** Carries a service's own token. The user's token is in `Authorization`. */
 const serviceAuthorization = 'x-service-authorization';
 
 interface AccessGuardOptions {
@@ -26,15 +26,14 @@ interface AccessGuardOptions {
 }
 
 /**
- * Decides for every handler of an app who may call it: a route or a resolver of GraphQL. Refuses by default: a handler
- * without a rule (its contract's, or `@Access`), and a call of any other kind.
+ * Decides who may call a route or a GraphQL resolver. It refuses handlers without a rule (of the contract or
+ * `@Access`), and calls of any other kind. Events are let through: they come from the mesh's own bus and have no
+ * caller.
  *
- * - A gateway knows people only: by their token, or as anonymous. A service token from outside is not looked at.
- * - A service also asks for a service token made out to it, unless the endpoint is `open`. The person's token beside it
- *   decides the role; without one the caller is the service itself, but behind a gateway nobody in particular.
- * - A token that is given must be valid, also where none is needed.
- *
- * Events are let through: they come from our own bus and act for nobody.
+ * - A gateway accepts people with a token, or anonymous callers. It ignores service tokens, which come from outside.
+ * - A service also requires a service token issued for it, unless the endpoint is `open`. A user's token beside it
+ *   decides the role. Without one, the caller is the calling service, or anonymous if that is a gateway.
+ * - A token must be valid even where none is required.
  */
 export class AccessGuard implements CanActivate {
   private readonly users: TokenVerifier<UserClaims>;

@@ -4,20 +4,19 @@ import { type ExecutionContext, SetMetadata } from '@nestjs/common';
 
 const accessKey = 'mediamesh:access';
 
-/** Who may call a handler, and under which limit. */
 export type AccessRule = Pick<Endpoint, 'roles' | 'limit' | 'open'>;
 
-/** Says who may call a handler that implements no endpoint, such as a resolver of GraphQL. Without it nobody may. */
+/** Sets the rule of a handler without an endpoint, such as a GraphQL resolver. Without a rule, nobody may call it. */
 export const Access = (rule: AccessRule): MethodDecorator => SetMetadata(accessKey, rule);
 
-/** The rule of a handler: its endpoint's, or what {@link Access} says. */
+/** The rule of a handler: its endpoint's, or that of {@link Access}. */
 export function accessOf(context: ExecutionContext): AccessRule | undefined {
   const handler = context.getHandler();
   const implemented = Reflect.getMetadata(endpointKey, handler) as ImplementedEndpoint | undefined;
   return implemented?.endpoint ?? (Reflect.getMetadata(accessKey, handler) as AccessRule | undefined);
 }
 
-/** A request as the guards find and leave it (Fastify's). */
+/** A Fastify request, as the guards use it. */
 export interface GuardedRequest {
   readonly raw: Pick<IncomingMessage, 'headers' | 'rawHeaders'>;
   readonly body?: unknown;
@@ -25,10 +24,7 @@ export interface GuardedRequest {
   caller?: Caller;
 }
 
-/**
- * The request behind a handler's call: that of a route, or the `req` in the context of a GraphQL resolver, which is the
- * third of its arguments. `undefined` for every other kind of call.
- */
+/** The request of a route or a GraphQL resolver, whose third argument is the context; else `undefined`. */
 export function requestOf(context: ExecutionContext): GuardedRequest | undefined {
   const type = context.getType<string>();
   if (type === 'http') return context.switchToHttp().getRequest<GuardedRequest>();

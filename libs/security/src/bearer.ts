@@ -4,9 +4,9 @@ import { unauthenticated } from '@mediamesh/contracts';
 const bearer = /^Bearer ([\w.~+/-]+=*)$/i;
 
 /**
- * The token of a `Bearer` header (RFC 6750; the scheme in any case), or `undefined` when the header is absent. Refuses
- * with `unauthenticated` any other scheme, an empty or padded token, and a header that was sent twice: Node keeps the
- * first of two, and whoever stands in front of us may have kept the other.
+ * The token of a `Bearer` header (RFC 6750; the scheme in any case), or `undefined` when the header is absent. Throws
+ * `unauthenticated` for another scheme, an empty or padded token, and a repeated header: Node keeps the first of two,
+ * and a proxy may have checked the other.
  */
 export function readBearer(raw: Pick<IncomingMessage, 'headers' | 'rawHeaders'>, name: string): string | undefined {
   const sent = raw.rawHeaders.filter((header, index) => index % 2 === 0 && header.toLowerCase() === name).length;

@@ -1,36 +1,35 @@
 import { UserRole, type ServiceName, appNames } from '@mediamesh/contracts';
 import { isUuid } from '@mediamesh/text';
 
-/** Who issues every token of this mesh (`iss`), and for whom user tokens are made (`aud`). */
+/** The `iss` of every token of this mesh, and the `aud` of user tokens. */
 export const issuer = 'mediamesh';
 
-/** How long tokens live, in seconds. */
+/** Lifetimes of tokens, in seconds. */
 export const userTokenSeconds = 15 * 60;
 export const serviceTokenSeconds = 10 * 60;
 
-/** How far the clocks of two machines may differ, in seconds. */
+/** The accepted difference between the clocks of two machines, in seconds. */
 export const clockLeewaySeconds = 60;
 
-/** No token of ours lives longer than this, in seconds; one that claims to was not made by a working issuer. */
+/** In seconds. No token of this mesh lives longer; one that claims to was not made by a working issuer. */
 const longestLifeSeconds = 60 * 60;
 
-/** What a verified user token says. `expiresAt` is epoch seconds. */
+/** The claims of a verified user token. `expiresAt` is epoch seconds. */
 export interface UserClaims {
   readonly id: string;
   readonly role: UserRole;
   readonly expiresAt: number;
 }
 
-/** What a verified service token says. `expiresAt` is epoch seconds. */
+/** The claims of a verified service token. `expiresAt` is epoch seconds. */
 export interface ServiceClaims {
   readonly name: ServiceName;
   readonly expiresAt: number;
 }
 
 /**
- * One kind of token: the header's `typ`, whom it is for, and how its payload is read. `read` answers `undefined` for a
- * payload that lacks a claim we use or whose times do not hold. Kinds differ in `typ` and `aud`, so none passes for
- * another.
+ * A kind of token: the header's `typ`, the `aud`, and how to read the payload. `read` returns `undefined` if a claim is
+ * missing or the token is not valid now. Kinds differ in `typ` and `aud`, so none is accepted as another.
  */
 export interface TokenKind<Claims> {
   readonly typ: string;
@@ -38,10 +37,10 @@ export interface TokenKind<Claims> {
   readonly read: (payload: unknown, nowSeconds: number) => Claims | undefined;
 }
 
-/** Tokens of people (RFC 9068's `typ`). */
+/** Tokens of people, with the `typ` of RFC 9068. */
 export const userTokens: TokenKind<UserClaims> = { typ: 'at+jwt', audience: issuer, read: readUserClaims };
 
-/** Tokens with which one service calls another: `aud` is the target's name. */
+/** Tokens for calls between services. `aud` is the target's name. */
 export const serviceTokens = (audience: string): TokenKind<ServiceClaims> => ({
   typ: 'svc+jwt',
   audience,
@@ -61,11 +60,10 @@ function readServiceClaims(payload: unknown, nowSeconds: number): ServiceClaims 
   return { name: claims.sub, expiresAt: claims.exp };
 }
 
-/** Whether a name is one of those that may hold a service secret. */
 export const isServiceName = (name: unknown): name is ServiceName =>
   name === 'mesh' || (appNames as readonly unknown[]).includes(name);
 
-/** The claims, if `exp` and `iat` are numbers and now lies between them, give or take the leeway. */
+/** The claims, if `exp` and `iat` are numbers and the current time is between them, with leeway. */
 function readTimes(
   payload: unknown,
   now: number,
@@ -78,6 +76,6 @@ function readTimes(
   return exp - iat > longestLifeSeconds || exp <= iat ? undefined : { ...claims, exp };
 }
 
-/** Whether a token's `exp` (epoch seconds) lies in the past, leeway included. */
+/** Whether `exp` (epoch seconds) has passed, with leeway. */
 export const hasExpired = (expiresAt: number, nowSeconds: number): boolean =>
   !(nowSeconds < expiresAt + clockLeewaySeconds);

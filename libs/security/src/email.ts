@@ -4,19 +4,15 @@ const longestAddress = 320;
 const longestLocalPart = 64;
 const longestDomain = 253;
 
-/**
- * RFC 5322's `atext` and RFC 6531's `UTF8-non-ascii`: letters, marks and digits of any script, no signs or spaces
- * beyond ASCII.
- */
+/** RFC 5322's `atext` and RFC 6531's `UTF8-non-ascii`; beyond ASCII only letters, marks and digits of any script. */
 const dotAtom = /^[\w!#$%&'*+/=?^`{|}~\p{L}\p{M}\p{N}-]+(?:\.[\w!#$%&'*+/=?^`{|}~\p{L}\p{M}\p{N}-]+)*$/u;
 const quoted = /^"(?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\[\x20-\x7e])*"$/;
 const label = /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/;
 
 /**
- * The one spelling of an e-mail address by which an account is known: without blanks around it, in NFKC and lower case,
- * the domain in ASCII (UTS 46). `undefined` for a text that is no address: RFC 5321's mailbox, with RFC 6531's letters
- * of any script and quoted local parts, without address literals and comments. A final label of digits alone is no
- * domain (RFC 3696).
+ * The normal form of an account's e-mail address: trimmed, in NFKC and lower case, with the domain in ASCII (UTS 46).
+ * `undefined` if it is no address. Valid are RFC 5321 mailboxes, with letters of any script (RFC 6531) and quoted local
+ * parts, without address literals and comments. A domain must not end in a label of digits only (RFC 3696).
  */
 export function normaliseEmail(text: string): string | undefined {
   if (text.length > longestAddress) return undefined;

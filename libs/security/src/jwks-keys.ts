@@ -10,10 +10,10 @@ interface JwksKeysOptions {
   readonly clock: () => number;
 }
 
-/** Where a verifier finds public keys. `generation` rises when the set of keys changes. */
+/** Public keys for verification. `generation` rises when the set of keys changes. */
 export interface KeySource {
   readonly generation: number;
-  /** The key (PEM) with this `kid`, or `undefined`. Refuses with `unavailable` when the keys cannot be known. */
+  /** The key (PEM) with this `kid`, or `undefined`. Rejects with `unavailable` when the keys are unknown. */
   find(kid: string): Promise<string | undefined>;
 }
 
@@ -22,7 +22,7 @@ const trustedMilliseconds = 60 * 60_000;
 const pauseMilliseconds = 3_000;
 const pauseAfterFailureMilliseconds = 250;
 
-/** A signature key of RFC 7517 that we can use; private parts, encryption keys and symmetric keys are passed over. */
+/** A usable signature key of RFC 7517. Encryption keys and symmetric keys are skipped, private parts are dropped. */
 const PublicKey = z.object({
   kty: z.literal('RSA'),
   kid: z.string().min(1).max(200),
@@ -37,8 +37,8 @@ const PublicKey = z.object({
 });
 
 /**
- * The public keys that verify tokens, as auth-service lists them. Read again in the background after five minutes, and
- * at once for an unknown `kid`, but then at most every three seconds and never twice at a time. Keys that could not be
+ * The public keys from auth-service. They are refreshed in the background after five minutes, and at once for an
+ * unknown `kid`, but at most every three seconds (250 ms after a failure) and one request at a time. Keys that were not
  * confirmed for an hour are no longer trusted.
  */
 export class JwksKeys implements KeySource {
@@ -64,12 +64,12 @@ export class JwksKeys implements KeySource {
     return this.keys.get(kid);
   }
 
-  /** Milliseconds since the keys were last read with success. */
+  /** Milliseconds since the last successful read. */
   private age(now: number): number {
     return this.confirmedAt === undefined ? Number.POSITIVE_INFINITY : now - this.confirmedAt;
   }
 
-  /** Never rejects: what went wrong is kept and told when it matters. */
+  /** Never rejects: the error is kept for `find`. */
   private refresh(now: number): Promise<void> {
     const pause = this.failure === undefined ? pauseMilliseconds : pauseAfterFailureMilliseconds;
     if (!this.fetching && now - this.triedAt >= pause) {
@@ -81,7 +81,7 @@ export class JwksKeys implements KeySource {
 
   private async fetch(now: number): Promise<void> {
     try {
-      // Whoever happens to ask first must not lend the read its deadline or its token: others wait for it too.
+      // Concurrent callers share the request, so it has a context without any caller's deadline or token.
       const { keys } = await runInContext(createContext(), this.options.fetchKeys);
       const read = await readKeys(keys);
       if (!isSameMap(read, this.keys)) {

@@ -1,7 +1,6 @@
 import { Refusal, unavailable, type ServiceName, type Tokens } from '@mediamesh/contracts';
 import { createContext, runInContext, type Logger } from '@mediamesh/observability';
 
-/** What a service sends to auth-service for a token. */
 interface ServiceTokenIssue {
   readonly service: ServiceName;
   readonly secret: string;
@@ -11,7 +10,7 @@ interface ServiceTokenIssue {
 interface ServiceTokensOptions {
   readonly service: ServiceName;
   readonly secret: string;
-  /** Asks auth-service. */
+  /** Requests a token from auth-service. */
   readonly issue: (request: ServiceTokenIssue) => Promise<Tokens>;
   /** Epoch milliseconds. */
   readonly clock: () => number;
@@ -19,7 +18,7 @@ interface ServiceTokensOptions {
 }
 
 interface ServiceTokens {
-  /** A valid token for calls to one app. Refuses with `unavailable` when none can be had. */
+  /** A valid token for calls to one app. Rejects with `unavailable` when there is none. */
   readonly tokenFor: (audience: string) => Promise<string>;
 }
 
@@ -30,12 +29,12 @@ interface CachedToken {
 }
 
 const pauseAfterFailureMilliseconds = 1_000;
-/** A token this close to its end is not sent: it could expire on the way. */
+/** A token this close to its expiry is not sent, because it could expire on the way. */
 const marginMilliseconds = 15_000;
 
 /**
- * A service's tokens for its calls to others: one per target, renewed in the background at half of its life, so that
- * auth-service may be away for minutes without anybody noticing. Never two requests for the same target at a time.
+ * A service's tokens for calls to others, one per target. They are renewed in the background at half of their lifetime,
+ * so an outage of auth-service of some minutes has no effect. There is one request per target at a time.
  */
 export function createServiceTokens({ service, secret, issue, clock, logger }: ServiceTokensOptions): ServiceTokens {
   const held = new Map<string, CachedToken>();
@@ -45,7 +44,7 @@ export function createServiceTokens({ service, secret, issue, clock, logger }: S
   const ask = async (audience: string): Promise<string> => {
     const start = clock();
     try {
-      // Shared by all who wait, so it carries nobody's deadline and nobody's token.
+      // Concurrent callers share the request, so it has a context without any caller's deadline or token.
       const { accessToken, expiresIn } = await runInContext(createContext(), () =>
         issue({ service, secret, audience }),
       );
@@ -56,7 +55,7 @@ export function createServiceTokens({ service, secret, issue, clock, logger }: S
     } catch (error) {
       failedAt.set(audience, clock());
       logger.warn('No service token could be had', { audience, error });
-      // A refusal here is about our own secret; the person who called us must not read it as theirs.
+      // A refusal here concerns this service's secret. The caller must not take it for a refusal of their own token.
       throw error instanceof Refusal && error.kind === 'unavailable'
         ? error
         : unavailable('request.unavailable', { cause: error });

@@ -7,7 +7,7 @@ import { readTokenHeader } from './token-header.js';
 
 export interface SignatureOptions {
   readonly keys: KeySource;
-  /** What the header's `typ`, and the claims `iss` and `aud`, have to be. */
+  /** The required `typ` of the header, and the claims `iss` and `aud`. */
   readonly typ?: string;
   readonly issuer?: string;
   readonly audience?: string;
@@ -20,11 +20,10 @@ interface TokenRequest {
 type Middleware = (request: TokenRequest, response: object, next: (error?: unknown) => void) => void;
 
 /**
- * Checks the RS256 signature of a token by passport-jwt and answers its payload, of whatever shape: claims and times
- * are the business of the token's kind, which knows the clock. Refuses with `unauthenticated`, or as the keys do.
- *
- * Passport's own instance keeps strategies by name for the whole process, where nine apps would overwrite each other's;
- * so each check has an authenticator of its own.
+ * Verifies a token's RS256 signature with passport-jwt and returns the payload unchecked: claims and times are checked
+ * by the token's kind, which has the clock. Rejects with `unauthenticated`, or with the error of `keys`. Each check has
+ * its own authenticator, because Passport's default instance is global and the apps of a process would overwrite each
+ * other's strategies.
  */
 export function createSignatureCheck({
   keys,

@@ -1,4 +1,4 @@
-/** Longer texts are refused before anything is decoded; ours have well under a thousand characters. */
+/** Longer tokens are refused before any decoding. Tokens of this mesh have well under 1,000 characters. */
 const longestToken = 4096;
 
 const compactForm = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/;
@@ -10,9 +10,9 @@ export interface TokenHeader {
 }
 
 /**
- * The header of a compact RS256 token (RFC 7515), or `undefined` for any other text. A header may say `alg`, `typ` and
- * `kid` and nothing else: no `jku`, `x5u` or `jwk` of the sender's choice, no `crit`. The base64url of all three parts
- * must be canonical, so that a token has exactly one spelling.
+ * The header of a compact RS256 token (RFC 7515), or `undefined` for any other text. Only `alg`, `typ` and `kid` are
+ * allowed, so the sender can choose no `jku`, `x5u`, `jwk` or `crit`. The base64url of all three parts must be
+ * canonical, so that a token has exactly one spelling.
  */
 export function readTokenHeader(token: string): TokenHeader | undefined {
   const parts = token.length <= longestToken ? compactForm.exec(token) : null;

@@ -19,9 +19,8 @@ const rememberMilliseconds = 30_000;
 const mostRemembered = 2_000;
 
 /**
- * Verifies one kind of token by passport-jwt, with RS256 and keys from a JWKS and nothing the token brings along. A
- * token that verified is remembered for 30 seconds, the last 2,000 of them, its `exp` looked at every time; all are
- * forgotten when the keys change.
+ * Verifies one kind of token with RS256 and keys from a JWKS, never with a key from the token. The last 2,000 valid
+ * tokens are cached for 30 seconds, with `exp` checked each time. The cache is cleared when the keys change.
  */
 export class TokenVerifier<Claims extends { readonly expiresAt: number }> {
   private readonly readPayload: (token: string) => Promise<unknown>;
@@ -33,10 +32,7 @@ export class TokenVerifier<Claims extends { readonly expiresAt: number }> {
     this.readPayload = createSignatureCheck({ keys, issuer, typ: kind.typ, audience: kind.audience });
   }
 
-  /**
-   * The claims of a valid token. Refuses with `unauthenticated` any other, with `unavailable` when the keys are not
-   * known.
-   */
+  /** The claims of a valid token. Rejects with `unauthenticated`, or `unavailable` when the keys are unknown. */
   async verify(token: string): Promise<Claims> {
     const now = this.options.clock();
     const known = this.recall(token, now);
