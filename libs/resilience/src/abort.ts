@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * The work's answer. When the signal is aborted first, rejects with its reason, after `grace` milliseconds in which the
- * work may still finish. The work itself is not ended.
+ * The work's result. Rejects with the signal's reason when that is aborted first, after `grace` milliseconds in which
+ * the work may still finish. The work itself continues.
  */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal, { grace = 0 } = {}): Promise<T> {
   const aborted = Promise.withResolvers<never>();
@@ -21,7 +21,7 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal, { g
   }
 }
 
-/** Waits some milliseconds; rejects with the signal's reason when that is aborted. */
+/** Waits some milliseconds. Rejects with the signal's reason when that is aborted. */
 export async function pauseUnlessStopped(milliseconds: number, stop: AbortSignal): Promise<void> {
   try {
     await delay(milliseconds, undefined, { signal: stop });

@@ -2,14 +2,14 @@ import { Refusal, unavailable } from '@mediamesh/contracts';
 import CircuitBreaker from 'opossum';
 
 export interface BreakerOptions {
-  /** What is called, for metrics. */
+  /** The called service, for metrics. */
   readonly target: string;
-  /** How long it stays open before one probe, in milliseconds. */
+  /** Milliseconds it stays open before a probe; 2 s by default. */
   readonly resetMs?: number;
   readonly onState?: (state: 'open' | 'half-open' | 'closed') => void;
 }
 
-/** Stops calling a neighbour that fails, and tries again with one probe at a time. */
+/** Stops calls to a failing service and probes it with one call at a time. */
 export interface Breaker {
   run<T>(action: () => Promise<T>): Promise<T>;
   readonly state: 'open' | 'half-open' | 'closed';
@@ -17,9 +17,9 @@ export interface Breaker {
 }
 
 /**
- * A circuit breaker of opossum. Refusals other than `unavailable` and `internal` are answers, not failures. opossum's
- * own time-out is off: it would abort later calls too, so each action carries its own deadline, also the probe, which
- * therefore always settles.
+ * A circuit breaker of opossum. Only errors and the refusals `unavailable` and `internal` count as failures. opossum's
+ * own timeout is off, because it would also abort later calls. Each action has its own deadline, so a probe always
+ * settles.
  */
 export function createBreaker({ target, resetMs = 2_000, onState }: BreakerOptions): Breaker {
   const breaker = new CircuitBreaker(async (action: () => Promise<unknown>) => action(), {

@@ -1,7 +1,4 @@
-/**
- * A look that is not taken again for so many milliseconds after it found nothing; what it found is looked at anew each
- * time. Those who ask while one looks wait for the same look.
- */
+/** Caches an empty result for so many milliseconds, and no other. Concurrent callers share one call of `look`. */
 export function lookRarely<T>(
   milliseconds: number,
   look: () => Promise<readonly T[]>,

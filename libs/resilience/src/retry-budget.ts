@@ -1,15 +1,14 @@
 /**
- * Allows retries to be only a share of the traffic, so that a struggling neighbour is not hit harder than a healthy
- * one. Every call earns a fraction of a retry; a retry costs one.
+ * Limits retries to a share of the calls, so that a struggling service gets little more traffic than a healthy one.
+ * Each call earns a fraction of a retry.
  */
 export interface RetryBudget {
-  /** Counts a call. */
   earn(): void;
-  /** Whether one retry may be made now; takes it. */
+  /** Takes one retry from the budget. Returns whether there was one. */
   spend(): boolean;
 }
 
-/** `share` retries for each call (.2 is one in five), with at most `reserve` saved up. */
+/** `share` retries per call (0.2 is one in five), with at most `reserve` saved up. */
 export function createRetryBudget(share = 0.2, reserve = 10): RetryBudget {
   let saved = reserve;
   return {
@@ -24,9 +23,9 @@ export function createRetryBudget(share = 0.2, reserve = 10): RetryBudget {
   };
 }
 
-/** Between half of it and all of it, so that those who failed together do not try again together. */
+/** A random value from half of it to all of it, so that callers that failed together do not retry together. */
 export const withJitter = (milliseconds: number): number => milliseconds * (0.5 + Math.random() / 2);
 
-/** Milliseconds to wait before attempt `n` (1 is the first retry): exponential, with full jitter. */
+/** Milliseconds to wait before retry `n`, which starts at 1: exponential, with full jitter. */
 export const backOff = (n: number, firstMs = 50, maximumMs = 5_000, random: () => number = Math.random): number =>
   Math.round(random() * Math.min(maximumMs, firstMs * 2 ** (n - 1)));

@@ -1,23 +1,20 @@
 import { Refusal } from '@mediamesh/contracts';
 import { pauseUnlessStopped } from './abort.js';
 
-/** Whether nobody answered, or nobody who could: another try may succeed. Every other refusal is an answer. */
+/** Whether a retry may succeed because nothing could answer. Other refusals are answers. */
 export const isAway = (error: unknown): boolean =>
   error instanceof Refusal && ['unavailable', 'limited', 'timeout'].includes(error.kind);
 
 export interface RetryOptions {
-  /** Milliseconds before the second and each later try. */
+  /** Milliseconds before each retry. */
   readonly waits: readonly number[];
-  /** Tries on, with the last wait again and again, for so many milliseconds; without it there is one try per wait. */
+  /** Retries for up to so many milliseconds, with the last wait repeated. Without it there is one retry per wait. */
   readonly longest?: number;
-  /** Aborted when nobody wants the answer any more. */
+  /** Aborted when the result is no longer needed. */
   readonly stop: AbortSignal;
 }
 
-/**
- * Calls a neighbour until it answers. Rejects with what it refused, with the last error when it stayed away, and with
- * the reason of `stop`.
- */
+/** Retries a call while {@link isAway} holds. Rejects with the refusal, the last error, or the reason of `stop`. */
 export async function retryWhileAway<T>(call: () => Promise<T>, { waits, longest, stop }: RetryOptions): Promise<T> {
   const start = performance.now();
   for (let attempt = 0; ; attempt += 1) {
