@@ -5,14 +5,14 @@ import { PeriodicWorker } from './periodic-worker.js';
 const hour = 3_600_000;
 const batch = 1_000;
 
-/** Rows that are of no more use some days after the time in a column. */
+/** Rows that may be deleted some days after the time in a column. */
 export interface Remains {
   readonly table: 'inbox' | 'outbox';
   readonly column: 'done_at' | 'sent_at';
   readonly days: number;
 }
 
-/** Deletes such rows, a thousand at a time so that no lock and no log entry is large. Answers how many. */
+/** Deletes such rows in batches of 1,000, to keep transactions short. Returns how many. */
 export async function deleteOld(
   database: Database,
   { table, column, days }: Remains,
@@ -32,7 +32,7 @@ export async function deleteOld(
   }
 }
 
-/** Deletes them every hour in each of the databases; one that is away holds up no other. Answers how to end that. */
+/** Does so hourly in each database; an unreachable one does not delay the others. Returns a function to stop. */
 export function startCleaning(databases: Iterable<Database>, remains: Remains, logger: Logger): () => Promise<void> {
   const worker = new PeriodicWorker({
     name: `${remains.table}.cleaning`,

@@ -2,28 +2,27 @@ import { type EntityManager, execute, query } from '@mediamesh/postgres';
 
 export interface DueTableOptions {
   readonly table: string;
-  /** The columns of the primary key. */
   readonly key: readonly string[];
-  /** What is read of a row besides its key and `attempts`, as SQL. */
+  /** SQL of the columns to read besides the key and `attempts`. */
   readonly columns: string;
-  /** SQL that says whether there is anything to be done with a row of the table, which it calls by its name. */
+  /** SQL condition for rows that have work to do. It refers to the table by its name. */
   readonly isOpen: string;
-  /** Seconds a try may take before somebody else makes another one. */
+  /** Seconds an attempt may take before another worker may take the row. */
   readonly lease: number;
 }
 
-/** A row whose time has come; the columns of its key have their own names. */
+/** A row that was taken. The columns of its key keep their names. */
 export type DueRow<Row> = Row & { readonly attempts: number };
 
 /**
- * A table of what is to be done at a time: it has `due_at` and `attempts`. Taking a row sets its time to the end of
- * the lease, so it is tried again when its worker dies. The number of the attempt is the fence: a worker whose row was
- * taken again can change nothing.
+ * A table of scheduled work, with `due_at` and `attempts`. Taking a row sets `due_at` to the end of the lease, so the
+ * row is retried when its worker dies. The attempt number is the fence: a worker whose row was taken again changes
+ * nothing.
  */
 export class DueTable<Row extends object> {
   constructor(private readonly options: DueTableOptions) {}
 
-  /** Takes at most `limit` rows whose time has come, the longest due first. */
+  /** Takes up to `limit` due rows, the longest due first. */
   take(db: EntityManager, limit: number): Promise<DueRow<Row>[]> {
     const { table, key, columns, isOpen, lease } = this.options;
     const keys = key.join(', ');
@@ -44,12 +43,12 @@ export class DueTable<Row extends object> {
     );
   }
 
-  /** Makes a row due again in some seconds. Answers whether it was still this worker's. */
+  /** Makes a row due in some seconds. Returns whether the worker still held it. */
   postpone(db: EntityManager, row: DueRow<Row>, seconds: number): Promise<boolean> {
     return this.update(db, row, 'due_at = clock_timestamp() + make_interval(secs => $1)', [seconds]);
   }
 
-  /** Changes a row; `set` is SQL whose parameters begin at `$1`. Answers whether it was still this worker's. */
+  /** Changes a row. `set` is SQL with parameters from `$1` on. Returns whether the worker still held the row. */
   async update(
     db: EntityManager,
     row: DueRow<Row>,

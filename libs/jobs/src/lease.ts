@@ -4,15 +4,12 @@ import type { Logger } from '@mediamesh/observability';
 import type { Database, SideConnection } from '@mediamesh/postgres';
 import { pauseUnlessStopped, retryWhileAway } from '@mediamesh/resilience';
 
-/** The lease ended, or somebody else has taken what was held under it. */
+/** The lease ended, or another worker has taken a row that was held under it. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 
-/**
- * SQL that says whether nobody holds the lease whose id is in a column. It keeps others from hearing the same
- * until the transaction ends.
- */
+/** SQL condition: the lease whose id is in the column is free. It stays locked until the transaction ends. */
 export const isLeaseFree = (column: string): string =>
   `pg_try_advisory_xact_lock(hashtextextended(${column}::text, 0))`;
 
@@ -21,17 +18,16 @@ const key = 'hashtextextended($1, 0)';
 export interface LeaseOptions {
   readonly database: Database;
   readonly logger: Logger;
-  /** Milliseconds after which the server ends the lease of a process that is frozen or cut off; 10 s unless given. */
+  /** Milliseconds after which the server ends the lease of a frozen or disconnected process; 10 s by default. */
   readonly silence?: number;
 }
 
 /**
- * Shows that a process lives: an advisory lock of a database session of its own. PostgreSQL frees it the moment the
- * process dies, and after `silence` when the process is frozen or cut off.
- *
- * The rows that a worker holds are marked with the {@link id} of its lease, and each of its writes has that condition
- * (see QueueTable). So a process that wakes up after others took over can write nothing, and a session that merely
- * broke may be opened again under the same id. The lease is {@link lost} when that has failed for `silence`.
+ * Shows that a process is alive: an advisory lock in a separate database session. PostgreSQL releases it at once when
+ * the process dies, and after `silence` when the process is frozen or disconnected. A worker marks its rows with the
+ * lease's {@link id} and writes them only while they have that mark (see QueueTable), so a process that wakes up after
+ * others took over writes nothing. A broken session is reopened under the same id; when that fails for `silence`, the
+ * lease is {@link lost}.
  */
 export class Lease {
   /** Marks the rows that are held under this lease. */
@@ -46,7 +42,7 @@ export class Lease {
     private readonly silence: number,
   ) {}
 
-  /** Rejects with an `unavailable` refusal when the database cannot be reached. */
+  /** Rejects with an `unavailable` refusal when the database is unreachable. */
   static async take({ database, logger, silence = 10_000 }: LeaseOptions): Promise<Lease> {
     const lease = new Lease(database, logger, silence);
     const connection = await lease.connect();
@@ -54,12 +50,12 @@ export class Lease {
     return lease;
   }
 
-  /** Aborted, with a {@link LeaseLost}, when others have probably taken over. */
+  /** Aborted with a {@link LeaseLost} when others have probably taken over. */
   get lost(): AbortSignal {
     return this.loss.signal;
   }
 
-  /** Gives the lease away. What is still marked with its id may be taken over at once. */
+  /** Releases the lease. Other workers may then take over rows that still have its id. */
   async release(): Promise<void> {
     this.ending.abort();
     await this.keeping;
@@ -72,7 +68,7 @@ export class Lease {
         this.id,
       ]);
       if (row?.isTaken) return connection;
-      // the session that broke is not gone yet, or somebody is looking whether it is
+      // the broken session still holds the lock, or another worker is checking it
       throw unavailable('request.unavailable');
     } catch (error) {
       await connection.close();
@@ -89,7 +85,7 @@ export class Lease {
     }
   }
 
-  /** Shows signs of life until the session breaks or the lease is given away. */
+  /** Keeps the session alive until it breaks or the lease is released. */
   private async beat(connection: SideConnection): Promise<void> {
     const end = AbortSignal.any([connection.lost, this.ending.signal]);
     try {

@@ -1,7 +1,7 @@
 import { type AppName, anonymous } from '@mediamesh/contracts';
 import { createContext, type Logger, type Metrics, runInContext } from '@mediamesh/observability';
 
-/** The reason of a signal that is aborted because the worker stops. */
+/** The abort reason when a worker stops. */
 export class WorkerStop extends Error {
   override readonly name = 'WorkerStop';
 }
@@ -9,20 +9,17 @@ export class WorkerStop extends Error {
 export interface PeriodicWorkerOptions {
   /** Names the job in logs and metrics, such as `ingest.runs`. */
   readonly name: string;
-  /** The app that neighbours see as the caller. */
+  /** The caller in requests to other apps. */
   readonly app?: AppName;
-  /** Milliseconds after a turn in which the next one begins without being asked for. */
+  /** Milliseconds between the end of a run and the next one, unless the worker is woken. */
   readonly every: number | (() => number);
-  /** One turn. The signal is aborted when the worker stops. A rejection is logged, and the next turn tries again. */
+  /** One run. The signal is aborted when the worker stops. A rejection is logged, and the next run retries. */
   readonly work: (stop: AbortSignal) => Promise<unknown>;
   readonly logger: Logger;
   readonly metrics?: Metrics;
 }
 
-/**
- * Work that goes on beside an app's requests. It takes a turn when woken and otherwise every so often, one turn at a
- * time. A worker that is woken during a turn takes another one after it.
- */
+/** Runs work at intervals and when woken, one run at a time. A wake-up during a run causes another run after it. */
 export class PeriodicWorker {
   private readonly stopping = new AbortController();
   private timer: NodeJS.Timeout | undefined;
@@ -32,25 +29,25 @@ export class PeriodicWorker {
 
   constructor(private readonly options: PeriodicWorkerOptions) {}
 
-  /** Begins to take turns; the first one comes after the interval, or when woken. */
+  /** The first run comes after the interval, or when woken. */
   start(): void {
     this.isStarted = true;
     this.setTimer();
   }
 
-  /** Takes a turn as soon as the one under way is over. */
+  /** Runs the work, after the current run if there is one. */
   wake(): void {
     void this.turn();
   }
 
-  /** The same; resolves when no turn is under way any more. Never rejects. */
+  /** Like {@link wake}. Resolves when no run is in progress any more. Never rejects. */
   turn(): Promise<void> {
     if (this.stopping.signal.aborted) return this.turns ?? Promise.resolve();
     this.isWoken = true;
     return (this.turns ??= this.takeTurns());
   }
 
-  /** Tells the turn under way to stop and waits for its end; no other one begins. */
+  /** Aborts the current run and waits for its end. No other run starts. */
   async stop(): Promise<void> {
     clearTimeout(this.timer);
     this.stopping.abort(new WorkerStop(`${this.options.name} stops`));
@@ -62,7 +59,7 @@ export class PeriodicWorker {
       this.isWoken = false;
       await runInWorkerContext(this.options.app, () => this.takeTurn());
     }
-    this.turns = undefined; // without a pause after the last look at `isWoken`
+    this.turns = undefined; // no await since the check of `isWoken`, so no wake-up is lost
     this.setTimer();
   }
 
@@ -88,6 +85,6 @@ export class PeriodicWorker {
   }
 }
 
-/** Runs a job in a request context of its own, whatever request woke it. */
+/** Runs a job in its own request context, independent of the request that woke it. */
 export const runInWorkerContext = <T>(app: AppName | undefined, run: () => T): T =>
   runInContext(createContext({ caller: app === undefined ? anonymous : { kind: 'service', name: app } }), run);

@@ -1,25 +1,21 @@
 import { type EntityManager, query } from '@mediamesh/postgres';
 import { isLeaseFree, LeaseLost } from './lease.js';
 
-/** A row that a worker holds. */
 export interface QueueRow {
   readonly id: string;
-  /** The id of the lease under which it is held. */
+  /** The id of the lease under which the row is held. */
   readonly worker: string;
 }
 
-/** The worker that takes rows. */
 export interface Holder {
-  /** The id of its lease. */
   readonly id: string;
-  /** The ids of the rows it works on. Other rows marked as its own are orphans: their end could not be written. */
+  /** The ids of the rows it handles. Other rows with its lease are orphans, whose end could not be written. */
   readonly rows: readonly string[];
 }
 
-/** Whether the row is the worker's own. */
 const isHeld = `id = $1 and worker = $2::uuid and status = 'running'`;
 
-/** `case`: the lock of another worker is tried only for rows that somebody holds. */
+/** `case` makes sure that the lock is tried only for running rows. */
 const isOrphaned = `
   status = 'running' and case
     when status <> 'running' then false
@@ -28,14 +24,14 @@ const isOrphaned = `
   end`;
 
 /**
- * A table that is a queue of work: it has `id`, `status` (`queued`, then `running`, then whatever ends it), `worker`
- * and `started_at`. One worker at a time holds a row. It is an orphan when the lease of that worker is free, or when
- * the worker itself does not work on it any more.
+ * A table used as a work queue. It has `id`, `status` (`queued`, `running`, then a final one), `worker` and
+ * `started_at`. One worker at a time holds a row. The row is an orphan when that worker's lease is free, or when the
+ * worker itself no longer handles it.
  */
 export class QueueTable<Row extends QueueRow> {
   private readonly columns: string;
 
-  /** `columns`: what is read of a row besides its id and worker, as SQL. */
+  /** `columns`: SQL of the columns to read besides id and worker. */
   constructor(
     private readonly table: string,
     columns: string,
@@ -43,7 +39,7 @@ export class QueueTable<Row extends QueueRow> {
     this.columns = `id, worker, ${columns}`;
   }
 
-  /** Takes the first row that is queued; with `orphans`, also one that is an orphan. */
+  /** Takes the first queued row; with `orphans`, the first queued row or orphan. */
   async take(db: EntityManager, { id, rows }: Holder, { orphans = false } = {}): Promise<Row | undefined> {
     const [row] = await query<Row>(
       db,
@@ -61,7 +57,6 @@ export class QueueTable<Row extends QueueRow> {
     return row;
   }
 
-  /** The orphans, locked for the transaction. */
   findOrphans(tx: EntityManager, { id, rows }: Holder): Promise<Row[]> {
     return query<Row>(
       tx,
@@ -70,12 +65,12 @@ export class QueueTable<Row extends QueueRow> {
     );
   }
 
-  /** Locks a row for the transaction of a write. @throws LeaseLost when another worker has it */
+  /** Locks a row for the transaction. @throws LeaseLost when another worker has it */
   async requireHeld(tx: EntityManager, row: QueueRow): Promise<void> {
     await this.expectOne(tx, `select from ${this.table} where ${isHeld} for update`, row);
   }
 
-  /** Changes a row; `set` is SQL whose parameters begin at `$3`. @throws LeaseLost when another worker has it */
+  /** Changes a row. `set` is SQL with parameters from `$3` on. @throws LeaseLost when another worker has the row */
   async update(db: EntityManager, row: QueueRow, set: string, parameters: readonly unknown[] = []): Promise<void> {
     await this.expectOne(db, `update ${this.table} set ${set} where ${isHeld} returning id`, row, parameters);
   }

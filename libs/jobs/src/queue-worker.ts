@@ -4,24 +4,22 @@ import { PeriodicWorker, type PeriodicWorkerOptions, runInWorkerContext } from '
 import type { Holder, QueueRow } from './queue-table.js';
 
 export interface QueueWorkerOptions<Row extends QueueRow> extends Omit<PeriodicWorkerOptions, 'work'> {
-  /** Where the queue is, and the lease of this worker. */
+  /** The database of the queue and of the worker's lease. */
   readonly database: Database;
-  /** How many rows are worked on at the same time; 1 unless given. */
+  /** How many rows are handled at the same time; 1 by default. */
   readonly concurrency?: number;
-  /** Milliseconds; see Lease. */
+  /** Milliseconds; see {@link Lease}. */
   readonly silence?: number;
-  /** Happens before each look for rows: deals with orphans. */
+  /** Called before each poll, to handle orphans. */
   readonly recover?: (holder: Holder) => Promise<unknown>;
-  /** Takes the next row. */
   readonly take: (holder: Holder) => Promise<Row | undefined>;
   /**
-   * Works on a row. The signal is aborted with a WorkerStop when the worker stops, and with a LeaseLost when others may
-   * have taken over. A rejection is logged and forgotten.
+   * The signal is aborted with WorkerStop, or with LeaseLost when others may have taken over. Errors are only logged.
    */
   readonly handle: (row: Row, stop: AbortSignal) => Promise<void>;
 }
 
-/** Takes rows from a queue under a lease and works on several at a time. */
+/** Takes rows from a queue under a lease and handles several at a time. */
 export class QueueWorker<Row extends QueueRow> {
   private readonly worker: PeriodicWorker;
   private readonly handling = new Map<string, Promise<void>>();
@@ -31,23 +29,21 @@ export class QueueWorker<Row extends QueueRow> {
     this.worker = new PeriodicWorker({ ...options, work: (stop) => this.look(stop) });
   }
 
-  /** How many rows are worked on. */
   get running(): number {
     return this.handling.size;
   }
 
-  /** Begins to look for rows; resolves after the first look. */
+  /** Starts to poll. Resolves after the first poll. */
   async start(): Promise<void> {
     this.worker.start();
     await this.worker.turn();
   }
 
-  /** Looks for rows at once. */
   wake(): void {
     this.worker.wake();
   }
 
-  /** Tells all work to stop, waits for its end and gives the lease away. */
+  /** Aborts all work, waits for its end and releases the lease. */
   async stop(): Promise<void> {
     await this.worker.stop();
     await Promise.all(this.handling.values());
