@@ -15,8 +15,8 @@ type Screaming<Name extends string> = Name extends `${infer Head}-${infer Tail}`
   : Uppercase<Name>;
 
 /**
- * What auth-service is told: the secret that encrypts its signing keys, the secret of every service that may ask for a
- * token (`mesh` is the operators' command line), and up to two accounts that are there from the start.
+ * The secret that encrypts the signing keys, the secrets of the services that may get a token (`mesh` is the operators'
+ * command line), and up to two accounts that are created at the start.
  */
 export const AuthConfig = {
   AUTH_KEY_SECRET: Secret.describe(
@@ -39,7 +39,6 @@ export const AuthConfig = {
 
 export type AuthConfig = ConfigOf<typeof AuthConfig>;
 
-/** The secrets of those who may ask for a service token. */
 export const serviceSecretsOf = (config: AuthConfig): Map<ServiceName, string> =>
   new Map(
     ([...appNames, 'mesh'] as const).flatMap((service) => {
@@ -48,14 +47,13 @@ export const serviceSecretsOf = (config: AuthConfig): Map<ServiceName, string> =
     }),
   );
 
-/** An account that the configuration wants to be there. */
 export interface ConfiguredAccount {
   readonly role: UserRole;
   readonly email: string;
   readonly password: string;
 }
 
-/** The accounts that are there from the start. Throws where an address has no password, or a password no address. */
+/** Throws {@link ConfigError} for an address without a password, and for a password without an address. */
 export function accountsOf(config: AuthConfig): ConfiguredAccount[] {
   const account = (
     role: 'ADMIN' | 'EDITOR',

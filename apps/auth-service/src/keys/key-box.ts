@@ -5,8 +5,8 @@ const nonceBytes = 12;
 const tagBytes = 16;
 
 /**
- * Locks private keys for the database: AES-256-GCM under a key derived (HKDF-SHA-256) from the configured secret. A box
- * is nonce, tag and ciphertext, bound to its label, so that it opens in no other row.
+ * Encrypts private keys for the database: AES-256-GCM under a key derived from the secret by HKDF-SHA-256. A box is
+ * nonce, tag and ciphertext. It is bound to its label, so that it cannot be used in another row.
  */
 export class KeyBox {
   private readonly key: Buffer;
@@ -22,7 +22,7 @@ export class KeyBox {
     return Buffer.concat([nonce, cipher.getAuthTag(), locked]);
   }
 
-  /** Throws when the box was locked with another secret or label, or was altered. */
+  /** Throws when the secret or the label differs, or the box was altered. */
   open(label: string, box: Buffer): string {
     const decipher = createDecipheriv(algorithm, this.key, box.subarray(0, nonceBytes), { authTagLength: tagBytes });
     decipher.setAAD(Buffer.from(label)).setAuthTag(box.subarray(nonceBytes, nonceBytes + tagBytes));

@@ -1,7 +1,7 @@
 import { EntitySchema } from '@mediamesh/postgres';
 import type { SigningKey } from './signing-key.js';
 
-/** A signing key as it is stored: the private half in a locked box. */
+/** The private key is encrypted. */
 export interface SigningKeyRow extends SigningKey {
   privateBox: Buffer;
 }

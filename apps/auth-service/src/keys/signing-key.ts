@@ -2,20 +2,20 @@ import { generateKeyPair, randomUUIDv7 } from 'node:crypto';
 import { promisify } from 'node:util';
 import { exportJWK, importSPKI, type JWK } from 'jose';
 
-/** Verifiers read the keys at least this often, in milliseconds; a key signs only when all of them know it. */
+/** Milliseconds after which every verifier has read a new key. Only then does it sign. */
 const published = 10 * 60_000;
-/** The longest life of a token, and a margin for clocks, in milliseconds. */
+/** The longest lifetime of a token plus the clock leeway, in milliseconds. */
 const longestToken = 16 * 60_000;
 
 export interface SigningKey {
   readonly kid: string;
   readonly publicJwk: JWK;
   readonly createdAt: Date;
-  /** From then on it neither signs nor verifies. */
+  /** From then on the key neither signs nor verifies. */
   readonly retiredAt: Date | null;
 }
 
-/** A new RSA pair of 2048 bits. The private half is PEM (PKCS #8). */
+/** A new RSA key pair of 2048 bits. The private key is PEM (PKCS #8). */
 export async function generateSigningKey(now: Date): Promise<{ key: SigningKey; privateKey: string }> {
   const pair = await promisify(generateKeyPair)('rsa', {
     modulusLength: 2048,
@@ -35,10 +35,7 @@ export async function generateSigningKey(now: Date): Promise<{ key: SigningKey; 
 export const isInUse = (key: Pick<SigningKey, 'retiredAt'>, now: Date): boolean =>
   key.retiredAt === null || key.retiredAt > now;
 
-/**
- * The key that signs: the newest that every verifier has had time to read, else the oldest. `undefined` when none is in
- * use.
- */
+/** The newest key that every verifier knows, else the oldest. `undefined` when every key is retired. */
 export function chooseSigner<K extends Pick<SigningKey, 'createdAt' | 'retiredAt'>>(
   keys: readonly K[],
   now: Date,
@@ -49,9 +46,9 @@ export function chooseSigner<K extends Pick<SigningKey, 'createdAt' | 'retiredAt
   return usable.findLast((key) => now.getTime() - key.createdAt.getTime() >= published) ?? usable[0];
 }
 
-/** When a key made now begins to sign, and when those before it may retire: nothing they signed is valid then. */
+/** When a key made now starts to sign, and when older keys may retire: when all tokens they signed have expired. */
 export function planRotation(now: Date): { readonly signsFrom: Date; readonly retireAt: Date } {
   const signsFrom = new Date(now.getTime() + published);
-  // instances notice the new key at different moments
+  // instances switch to the new key at different moments
   return { signsFrom, retireAt: new Date(signsFrom.getTime() + longestToken) };
 }

@@ -12,7 +12,7 @@ export class SigningKeysRepository {
     await tx.insert(SigningKeyEntity, key);
   }
 
-  /** Ends the use of all keys but one at an instant, unless they end before. Answers which end then. */
+  /** Retires all keys but one at the given time, unless they retire earlier. Returns those that do so then. */
   retireOthers(tx: EntityManager, kid: string, at: Date): Promise<{ kid: string }[]> {
     return query(
       tx,
@@ -24,7 +24,7 @@ export class SigningKeysRepository {
     );
   }
 
-  /** Instances that start at the same time make one first key between them; held until the end of the transaction. */
+  /** Lets instances that start together create only one first key. Held until the end of the transaction. */
   async lockSetup(tx: EntityManager): Promise<void> {
     await query(tx, `select pg_advisory_xact_lock(hashtextextended('auth-service.signing_keys', 0))`);
   }

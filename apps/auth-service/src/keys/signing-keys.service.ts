@@ -14,10 +14,10 @@ export interface Signer {
   readonly privateKey: string;
 }
 
-/** A key made or retired elsewhere is noticed within this, in milliseconds. */
+/** How long keys are cached, in milliseconds. */
 const freshMilliseconds = 60_000;
 
-/** The keys that sign tokens: made at the first start, shared by all instances through the database. */
+/** The keys that sign tokens. The first is created at the first start. Instances share them through the database. */
 @Injectable()
 export class SigningKeysService implements OnModuleInit {
   private keys: readonly SigningKeyRow[] = [];
@@ -43,10 +43,7 @@ export class SigningKeysService implements OnModuleInit {
     await this.signer();
   }
 
-  /**
-   * Makes a key that signs as soon as every verifier knows it, and ends the use of the others once nothing they signed
-   * is valid.
-   */
+  /** The new key signs once every verifier knows it. The others retire when all tokens they signed have expired. */
   async rotate(): Promise<KeyRotation> {
     const now = new Date();
     const { signsFrom, retireAt } = planRotation(now);
@@ -68,13 +65,12 @@ export class SigningKeysService implements OnModuleInit {
     });
   }
 
-  /** The public halves of all keys in use, read afresh. */
+  /** The public keys in use, without the cache. */
   async listPublic(): Promise<JWK[]> {
     await this.read();
     return this.keys.filter((key) => isInUse(key, new Date())).map(({ publicJwk }) => publicJwk);
   }
 
-  /** The key that signs now. */
   async signer(): Promise<Signer> {
     if (performance.now() - this.readAt > freshMilliseconds) await this.read();
     const key = chooseSigner(this.keys, new Date());

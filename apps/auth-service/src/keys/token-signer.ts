@@ -10,12 +10,12 @@ export interface TokenContent {
   readonly issuer: string;
   readonly audience: string;
   readonly subject: string;
-  /** How long it lives. */
+  /** The lifetime. */
   readonly seconds: number;
   readonly claims: Readonly<Record<string, string>>;
 }
 
-/** Signs tokens (RS256) with the key that signs now. */
+/** Signs tokens (RS256) with the current signing key. */
 @Injectable()
 export class TokenSigner {
   constructor(

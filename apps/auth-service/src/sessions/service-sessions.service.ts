@@ -10,7 +10,7 @@ export interface ServiceLogin {
   readonly audience: string;
 }
 
-/** Gives services, and the operators' command line, tokens for calls to one target each. */
+/** Issues tokens to services and the operators' command line, each for calls to one target. */
 export class ServiceSessionsService {
   constructor(
     private readonly secrets: ReadonlyMap<ServiceName, string>,
@@ -20,7 +20,7 @@ export class ServiceSessionsService {
 
   async issue({ service, secret, audience }: ServiceLogin): Promise<Tokens> {
     const known = isServiceName(service) ? this.secrets.get(service) : undefined;
-    // An unknown name is compared too, with what nobody could have sent.
+    // An unknown name takes the same time: its secret is compared with a random one.
     if (!isSameSecret(secret, known ?? crypto.randomUUID()) || known === undefined) {
       this.logger.warn('A service was refused a token', { service });
       throw unauthenticated('auth.wrong_credentials');
@@ -40,7 +40,7 @@ export class ServiceSessionsService {
 
 const isAppName = (name: string): name is AppName => (appNames as readonly string[]).includes(name);
 
-/** In a time that depends on neither text. */
+/** In constant time. */
 function isSameSecret(one: string, other: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(one), digest(other));

@@ -17,9 +17,7 @@ export class SessionsService {
     private readonly logger: Logger,
   ) {}
 
-  /**
-   * A token for whoever knows the password. An unknown address and a wrong password are refused alike, and as slowly.
-   */
+  /** An unknown address and a wrong password give the same error after the same time. */
   async login({ email: written, password }: Login): Promise<Tokens> {
     const email = normaliseEmail(written);
     const user = email === undefined ? null : await this.users.findByEmail(this.database.db, email);
@@ -40,8 +38,6 @@ export class SessionsService {
   }
 }
 
-/**
- * Enough to find a pattern in the log, too little to collect addresses; a text that is no address may be a password.
- */
+/** Enough to find a pattern in the log, too little to collect addresses. An invalid address may be a password. */
 const maskEmail = (email: string | undefined): string =>
   email === undefined ? 'no address' : `${email.slice(0, 1)}…${email.slice(email.lastIndexOf('@'))}`;

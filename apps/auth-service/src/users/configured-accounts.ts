@@ -2,7 +2,7 @@ import type { OnApplicationBootstrap } from '@nestjs/common';
 import type { ConfiguredAccount } from '../auth-config.js';
 import type { UsersService } from './users.service.js';
 
-/** Sees to it that the accounts of the configuration are there before anybody can log in. */
+/** Creates and updates the configured accounts before the app accepts requests. */
 export class ConfiguredAccounts implements OnApplicationBootstrap {
   constructor(
     private readonly accounts: readonly ConfiguredAccount[],

@@ -1,16 +1,10 @@
 import { hash, verify, type Options } from '@node-rs/argon2';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 
-/**
- * Argon2id is the library's default; memory in kibibytes. The least that OWASP's password storage cheat sheet
- * recommends.
- */
+/** For Argon2id, the library's default: the minimum of OWASP's password storage cheat sheet. Memory in KiB. */
 const cost: Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-/**
- * Hashes and checks passwords. A password counts in NFC (RFC 8265), so that one keyboard's é is another's; nothing else
- * is changed or cut.
- */
+/** Passwords are compared in NFC (RFC 8265), because keyboards encode é differently. Nothing else is changed or cut. */
 @Injectable()
 export class Passwords implements OnModuleInit {
   private nobodys = '';
@@ -23,10 +17,7 @@ export class Passwords implements OnModuleInit {
     return hash(password.normalize('NFC'), cost);
   }
 
-  /**
-   * Whether the password fits. Without a hash it never does, and finding out takes as long: nobody learns who has an
-   * account.
-   */
+  /** Without a hash the result is false after the same time, so that nobody learns who has an account. */
   async verify(hashed: string | undefined, password: string): Promise<boolean> {
     const fits = await verify(hashed ?? this.nobodys, password.normalize('NFC'));
     return fits && hashed !== undefined;

@@ -1,7 +1,7 @@
 import type { UserRole } from '@mediamesh/contracts';
 import { EntitySchema } from '@mediamesh/postgres';
 
-/** An account as it is stored. `email` is in its one spelling; `passwordHash` is a PHC string. */
+/** `email` is normalised; `passwordHash` is a PHC string. */
 export interface UserRow {
   id: string;
   email: string;

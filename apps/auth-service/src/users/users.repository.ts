@@ -11,7 +11,7 @@ export class UsersRepository {
     return db.findOneBy(UserEntity, { id });
   }
 
-  /** By the one spelling of the address. */
+  /** By the normalised address. */
   findByEmail(db: EntityManager, email: string): Promise<UserRow | null> {
     return db.findOneBy(UserEntity, { email });
   }
@@ -28,7 +28,7 @@ export class UsersRepository {
     await tx.update(UserEntity, { id }, access);
   }
 
-  /** Instances that start at the same time make accounts one after the other; held until the end of the transaction. */
+  /** Lets instances that start together create accounts one after another. Held until the end of the transaction. */
   async lockSetup(tx: EntityManager): Promise<void> {
     await query(tx, `select pg_advisory_xact_lock(hashtextextended('auth-service.users', 0))`);
   }

@@ -20,7 +20,7 @@ export class UsersService {
     private readonly logger: Logger,
   ) {}
 
-  /** Makes an account. Refuses an address that is none, or that has an account. */
+  /** Refuses an invalid address, or one that already has an account. */
   async create({ email: written, password, role, name }: CreateUser): Promise<User> {
     const email = normaliseEmail(written);
     if (email === undefined) throw invalid({ pointer: '/email', code: 'user.email_malformed' });
@@ -36,14 +36,14 @@ export class UsersService {
     }
   }
 
-  /** The account of a caller; a token outlives its account by minutes. */
+  /** A token can outlive its account by minutes; it is then refused. */
   async get(id: string): Promise<User> {
     const user = await this.users.find(this.database.db, id);
     if (!user) throw unauthenticated('auth.invalid_token');
     return present(user);
   }
 
-  /** Makes a configured account, or brings its role and its password in line with the configuration. */
+  /** Creates a configured account, or updates its role and password to the configuration. */
   async ensure({ email, password, role }: ConfiguredAccount): Promise<void> {
     await this.database.transaction(async (tx) => {
       await this.users.lockSetup(tx);
@@ -68,7 +68,7 @@ export class UsersService {
   }
 }
 
-/** What others may see of an account: never the hash. */
+/** The public part of an account, without the hash. */
 const present = ({ id, email, name, role, createdAt }: UserRow): User => ({
   id,
   email,
