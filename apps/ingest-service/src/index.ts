@@ -21,7 +21,7 @@ import { SourcesController } from './sources/sources.controller.js';
 import { SourcesRepository } from './sources/sources.repository.js';
 import { SourcesService } from './sources/sources.service.js';
 
-/** `host:port` as a URL spells it: `127.0.0.1:8097,[::1]:8097`. */
+/** Comma-separated `host:port`, spelt as in a URL: `127.0.0.1:8097,[::1]:8097`. */
 const Addresses = z
   .string()
   .default('')
@@ -33,7 +33,6 @@ const Addresses = z
   )
   .pipe(z.array(z.string().regex(/^[^\s/@]+:\d{1,5}$/, 'must look like 127.0.0.1:8097,[::1]:8097')));
 
-/** Sources of content, and the runs that import from them. */
 export const ingestService = defineApp({
   name: 'ingest-service',
   about: {

@@ -1,4 +1,4 @@
-/** The private addresses an operator has opened, as `host:port`. The class is the injection token. */
+/** Private addresses an operator allows, as `host:port`. The class is the injection token. */
 export class AllowedPrivate {
   constructor(readonly addresses: ReadonlySet<string>) {}
 }

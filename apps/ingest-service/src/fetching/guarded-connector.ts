@@ -9,20 +9,18 @@ export interface LookedUpAddress {
   family: number;
 }
 
-/** Finds all addresses of a name. */
 export type Lookup = (hostname: string) => Promise<LookedUpAddress[]>;
 
-/** Names of this machine by definition (RFC 6761 §6.3), whatever a name server says. */
+/** Loopback names by definition (RFC 6761 §6.3), whatever DNS answers. */
 const LOCALHOST = /(?:^|\.)localhost\.?$/i;
 
 export const lookupAllAddresses: Lookup = (hostname) => lookupByOs(hostname, { all: true });
 
 /**
- * A connector for undici that connects only to addresses it has checked itself. A name is looked up once; if any of its
- * addresses is not public, it is refused whole; the socket then gets exactly the checked list, so that a second answer
- * of the name server (DNS rebinding) is never asked for. Address literals, which skip lookups, are checked as well.
- *
- * @param isAllowed says whether `hostname:port` is on the list of private addresses an operator has opened.
+ * A connector for undici that connects only to addresses it has checked. It resolves a name once and refuses it if any
+ * address is not public. The socket gets the checked addresses, so a second DNS answer (DNS rebinding) has no effect.
+ * Address literals, which skip the lookup, are checked too.
+ * @param isAllowed whether `hostname:port` is a private address that an operator allows
  */
 export function createGuardedConnector(options: {
   isAllowed: (hostAndPort: string) => boolean;

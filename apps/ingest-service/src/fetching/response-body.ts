@@ -3,16 +3,15 @@ import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { FeedError } from './feed-error.js';
 
-/** What `accept-encoding` offers: `deflate` is understood but not asked for, since servers mean two things by it. */
+/** `deflate` is decoded but not offered, because servers disagree on its format. */
 export const ACCEPTED_ENCODINGS = 'gzip, br';
 
-/** More codings on one body than this are an attack, not a server. */
+/** More content codings than this on one body are an attack. */
 const MAX_CODINGS = 2;
 
 /**
- * Reads a body to its end and undoes its content codings. The limit holds for the bytes on the wire and for what comes
- * out, and is kept while reading: a bomb costs no more memory than the limit.
- *
+ * Reads a body to its end and decodes its content codings. `maxBytes` limits the bytes on the wire and after decoding,
+ * and is enforced while reading, so a compression bomb costs no more memory than the limit.
  * @throws FeedError `feed.too_large`, `feed.undecodable` (unknown or broken coding), `feed.cut_short` (the connection
  * or the compressed data ended early)
  */
@@ -33,7 +32,6 @@ export async function readBody(body: Readable, contentEncoding: string | undefin
       chunks.push(chunk);
     }
   };
-  // The codings are listed in the order they were applied.
   const decoding = codings.reverse().map(createDecoder);
   try {
     await pipeline([body, limitBytes(maxBytes), ...decoding, collect]);
@@ -71,7 +69,7 @@ function tooLarge(maxBytes: number): FeedError {
   return new FeedError('feed.too_large', `The answer is larger than ${maxBytes} bytes`);
 }
 
-/** zlib says Z_BUF_ERROR when its input ends early; its other codes mean data that was never compressed like this. */
+/** zlib reports Z_BUF_ERROR when its input ends early. Its other codes mean data that is not in the named coding. */
 function explainBrokenBody(error: unknown): FeedError {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   const isBroken = /^(?:Z_|ERR_+BROTLI|ERR__ERROR_FORMAT|ERR_PADDING)/.test(code) && code !== 'Z_BUF_ERROR';

@@ -6,9 +6,9 @@ import { createGuardedConnector, lookupAllAddresses, type Lookup } from './guard
 import { ACCEPTED_ENCODINGS, readBody } from './response-body.js';
 
 export interface SafeFetchLimits {
-  /** Bytes of the body, on the wire and after decompression. */
+  /** Limit of the body, on the wire and after decompression. */
   maxBytes: number;
-  /** For everything together: look-ups, redirects, the whole body. */
+  /** For the whole fetch: lookups, redirects and body. */
   timeoutMs: number;
   maxRedirects: number;
 }
@@ -16,12 +16,12 @@ export interface SafeFetchLimits {
 export const DEFAULT_FETCH_LIMITS: SafeFetchLimits = { maxBytes: 10 * 1024 * 1024, timeoutMs: 30_000, maxRedirects: 5 };
 
 export interface SafeFetchOptions extends Partial<SafeFetchLimits> {
-  /** `host:port` of private addresses that may be fetched all the same, spelt as in a URL. */
+  /** Private addresses that may be fetched, as `host:port`, spelt as in a URL. */
   allowedPrivate: ReadonlySet<string>;
   lookup?: Lookup;
 }
 
-/** What an earlier answer said of itself. Validators hold for one address only: the one that gave them. */
+/** Cache validators of an earlier answer. They are sent only to the `url` that returned them. */
 export interface Validators {
   url: string;
   etag?: string | undefined;
@@ -35,11 +35,11 @@ export interface FetchOptions extends Partial<SafeFetchLimits> {
 }
 
 export interface FetchedBody {
-  /** 304 only when validators were sent; its body is empty. */
+  /** 304 only when validators were sent; the body is then empty. */
   status: 200 | 304;
-  /** Where the body came from, after all redirects. */
+  /** The URL after all redirects. */
   finalUrl: string;
-  /** Where the source has moved for good: the end of the 301 and 308 answers that came before any other. */
+  /** Where the source has moved permanently: the target of the leading 301 and 308 redirects. */
   permanentUrl: string | undefined;
   headers: {
     contentType?: string;
@@ -52,9 +52,9 @@ export interface FetchedBody {
 }
 
 export interface SafeFetch {
-  /** Fetches a feed. @throws FeedError */
+  /** @throws FeedError */
   fetchFeed(url: string, options?: FetchOptions): Promise<FetchedBody>;
-  /** Fetches anything else a feed names, such as an image, within limits of its own. @throws FeedError */
+  /** Fetches anything else that a feed names, such as an image. @throws FeedError */
   fetchBytes(url: string, options?: FetchOptions): Promise<FetchedBody>;
 }
 
@@ -64,8 +64,8 @@ const FEED_TYPES =
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
- * The one way ingest-service reaches other people's servers: public addresses only, checked at every hop and connected
- * to exactly as checked; bounded in bytes, in time and in redirects. Nothing is shared between two fetches.
+ * The only access to external servers: public addresses only, checked at every hop, with limits of bytes, time and
+ * redirects. Fetches share no state.
  */
 export function createSafeFetch({
   allowedPrivate,
@@ -86,12 +86,12 @@ export function createSafeFetch({
       pipelining: 1,
     });
     try {
-      // A look-up cannot be stopped, only left.
+      // A DNS lookup cannot be cancelled, only abandoned.
       return await untilAborted(followRedirects(agent, start, limits, { ...options, signal }), signal);
     } catch (error) {
       throw explain(error, timeout, options.signal);
     } finally {
-      // Closes every socket at once, also those of an answer that was not read to its end.
+      // Also closes the sockets of answers that were not read to their end.
       await agent.destroy();
     }
   };
@@ -133,7 +133,7 @@ async function followRedirects(
         permanentUrl,
       };
     }
-    response.body.on('error', () => undefined).destroy(); // The body of a redirect is of no use, nor is its failure.
+    response.body.on('error', () => undefined).destroy(); // Neither the body of a redirect nor its error matters.
     onlyPermanentSoFar &&= response.statusCode === 301 || response.statusCode === 308;
     if (onlyPermanentSoFar) permanentUrl = target.href;
     if (visited.has(target.href)) break;
@@ -167,7 +167,7 @@ async function readAnswer(
   };
   if (response.statusCode === 304 && isConditional) return { status: 304, headers, body: Buffer.alloc(0) };
   if (response.statusCode !== 200) {
-    response.body.on('error', () => undefined).destroy(); // An error page is not read.
+    response.body.on('error', () => undefined).destroy();
     throw new FeedError('feed.http_status', `The server answered with status ${response.statusCode}`, {
       answer: { status: response.statusCode, retryAfter: headers.retryAfter },
     });
@@ -181,7 +181,6 @@ function readHeader(response: Dispatcher.ResponseData, name: string): string | u
   return Array.isArray(value) ? value[0] : value;
 }
 
-/** The charset of a `Content-Type`, also of a malformed one. */
 export function readCharset(contentType: string | undefined): string | undefined {
   for (const parameter of (contentType ?? '').split(';')) {
     const [name, value] = parameter.split('=', 2);
@@ -197,10 +196,7 @@ function pickLimits({ maxBytes, timeoutMs, maxRedirects }: FetchOptions): Partia
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-/**
- * One sentence for every kind of failure to reach a server. What the network said is kept as the cause, for the log
- * only.
- */
+/** One sentence for every kind of failure to connect. The network's own error is the cause, for the log only. */
 function explain(error: unknown, timeout: AbortSignal, signal: AbortSignal | undefined): FeedError {
   if (signal?.aborted) return new FeedError('feed.aborted', 'The fetch was stopped', { cause: error });
   if (timeout.aborted) return new FeedError('feed.timeout', 'The server took too long to answer', { cause: error });

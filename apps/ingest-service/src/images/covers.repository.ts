@@ -14,17 +14,16 @@ interface Image {
   readonly url: string;
 }
 
-/** A picture whose turn it is. */
 export type DueImage = DueRow<Image>;
 
-/** Covers of one source whose pictures are kept, and not yet said. */
+/** Covers of one source whose images are stored but not yet sent to cms-service. */
 export interface ReadyCovers {
   readonly sourceId: string;
   readonly publish: PublishPolicy;
   readonly covers: readonly { readonly key: string; readonly assetId: string }[];
 }
 
-/** Pictures that are neither kept nor given up; none of a source with a run under way. */
+/** Images neither stored nor given up. Excluded are those of deleted sources and of sources with a run under way. */
 export const dueImages = new DueTable<Image>({
   table: 'images',
   key: ['source_id', 'url_hash'],
@@ -37,9 +36,8 @@ export const dueImages = new DueTable<Image>({
   lease: 120,
 });
 
-/** Pictures of sources that are still to be fetched, and whose covers they become. */
 export class CoversRepository {
-  /** Pictures the source names for its items; an address is fetched once, whatever the number of its items. */
+  /** Adds images to fetch. Items that share a URL share one fetch. */
   async want(tx: EntityManager, sourceId: string, wanted: readonly WantedCover[]): Promise<void> {
     const rows = wanted
       .filter(({ url }) => url.length <= maximumUrlLength)
@@ -65,7 +63,7 @@ export class CoversRepository {
     );
   }
 
-  /** At most `limit` covers of one source. */
+  /** At most `limit` covers, all of one source. */
   async findReady(db: EntityManager, limit: number): Promise<ReadyCovers | undefined> {
     const rows = await query<{ sourceId: string; publish: PublishPolicy; key: string; assetId: string }>(
       db,
@@ -92,7 +90,7 @@ export class CoversRepository {
     );
   }
 
-  /** Unless the item has got another picture since. */
+  /** Skips items whose image has changed since. */
   async setDone(db: EntityManager, { sourceId, covers }: ReadyCovers): Promise<void> {
     await execute(
       db,

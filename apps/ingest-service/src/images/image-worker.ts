@@ -15,13 +15,13 @@ import { imageTypeOf } from './image-type.js';
 const every = 5_000;
 const concurrency = 4;
 const maximumAttempts = 5;
-/** Seconds before the second try; each further wait is four times as long. */
+/** Seconds before the second attempt. Each further wait is four times as long. */
 const firstWait = 30;
 const maximumBytes = 10 * 1024 * 1024;
 
 /**
- * Fetches the pictures of sources after their runs, hands them to media-service and tells cms-service whose covers they
- * are. A picture that cannot be had is tried again a few times and then given up; no run waits for it or fails of it.
+ * Fetches images after the runs of their sources, stores them in media-service and sends the covers to cms-service. A
+ * failed image is retried and then given up. Runs neither wait for images nor fail because of them.
  */
 @Injectable()
 export class ImageWorker implements OnApplicationBootstrap, OnModuleDestroy {
@@ -54,12 +54,10 @@ export class ImageWorker implements OnApplicationBootstrap, OnModuleDestroy {
     return this.worker.stop();
   }
 
-  /** Looks for pictures to fetch at once. */
   wake(): void {
     this.worker.wake();
   }
 
-  /** Works until nothing is due. */
   private async work(stop: AbortSignal): Promise<void> {
     while (!stop.aborted) {
       const due = await dueImages.take(this.database.db, concurrency);
@@ -75,7 +73,7 @@ export class ImageWorker implements OnApplicationBootstrap, OnModuleDestroy {
       await dueImages.update(this.database.db, image, 'asset_id = $1', [assetId]);
       this.metrics.count('mediamesh_ingest_images', { result: 'kept' });
     } catch (error) {
-      // What an orderly stop cut off is tried again when its lease ends.
+      // An image interrupted by a shutdown is retried when its lease expires.
       if (!stop.aborted) await this.retryOrGiveUp(image, error);
     }
   }
@@ -106,7 +104,7 @@ export class ImageWorker implements OnApplicationBootstrap, OnModuleDestroy {
     else await dueImages.postpone(this.database.db, image, firstWait * 4 ** (attempts - 1));
   }
 
-  /** Tells cms-service about one source's covers; answers whether there were any. */
+  /** Returns false when no source has covers to send. */
   private async sendCovers(): Promise<boolean> {
     const ready = await this.covers.findReady(this.database.db, maximumImportBatch);
     if (!ready) return false;
@@ -116,7 +114,7 @@ export class ImageWorker implements OnApplicationBootstrap, OnModuleDestroy {
       await this.cms.importCovers({ params: { id: sourceId }, body });
     } catch (error) {
       if (!(error instanceof Refusal) || isAway(error)) throw error;
-      // Refused is refused: these must not stand in the way of all others.
+      // Refused covers are marked done, or they would block all others.
       this.logger.warn('Covers of a source were refused', { sourceId, covers: covers.length, code: error.code, error });
     }
     await this.covers.setDone(this.database.db, ready);
@@ -133,7 +131,7 @@ const finalErrors: readonly string[] = [
   'feed.too_many_redirects',
 ];
 
-/** Whether the same would happen again: what is there is no picture for us, or may not be fetched. */
+/** Whether a retry would fail in the same way: the content is not a supported image, or it may not be fetched. */
 function isFinal(error: unknown): boolean {
   if (error instanceof Refusal) return finalRefusals.includes(error.kind);
   if (!(error instanceof FeedError)) return false;

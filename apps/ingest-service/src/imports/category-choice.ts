@@ -1,6 +1,5 @@
 import type { Category } from '@mediamesh/contracts';
 
-/** Names of podcast directories for what we call otherwise. */
 const SYNONYMS: Readonly<Record<string, string>> = {
   soccer: 'sports.football',
   'video games': 'leisure.games',
@@ -20,13 +19,11 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 
 export interface CategoryChoice {
   readonly category: string | undefined;
-  /** What is said beside it, for tags. */
+  /** The remaining names, used as tags. */
   readonly rest: readonly string[];
 }
 
-/**
- * The category of ours that the first of a feed's categories fits; a subcategory that follows it is taken in its stead.
- */
+/** Maps the first known name to one of our categories, or to its subcategory when that is the next name. */
 export function chooseCategory(names: readonly string[], categories: readonly Category[]): CategoryChoice {
   const keyOf = new Map(
     categories.flatMap(

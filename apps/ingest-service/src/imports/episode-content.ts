@@ -4,7 +4,7 @@ import { type Draft, fitContent } from './fit-content.js';
 import { codesOfCuts, peopleOf, tagsOf, textsOf } from './program-content.js';
 import { warningCode } from './warning-codes.js';
 
-/** What an item says about its episode, as the contract has it, with a code for all that had to be left out. */
+/** Maps an item to episode content, with a code for each part left out. */
 export function toEpisodeContent(
   item: SourceItem,
   language: string,
@@ -30,5 +30,5 @@ export function toEpisodeContent(
   return { content, codes: [...codesOfCuts('item', item), ...notes.map((note) => warningCode('item', note))] };
 }
 
-/** `audio/mpeg` of `audio/mpeg; codecs=…`; a type that is none is left out, the file stays. */
+/** `audio/mpeg` of `audio/mpeg; codecs=…`. An invalid type is left out; the file stays. */
 const mediaType = (type: string | undefined): string | undefined => /^[\w.+-]+\/[\w.+-]+/.exec(type ?? '')?.[0];

@@ -7,15 +7,13 @@ import { type Draft, leaveOut } from './fit-content.js';
 import { callPatiently, waitOrStop } from './patience.js';
 import { warningCode } from './warning-codes.js';
 
-/** An episode to be stored. */
 export interface EpisodeDraft {
   readonly key: string;
   readonly content: Draft;
 }
 
-/** What became of an episode that was sent. */
 export interface EpisodeResult extends ImportedEpisode {
-  /** Whether nobody answered for it, so that the same may succeed next time. */
+  /** Whether cms-service was away, so that the same content may succeed next time. */
   readonly isPassing: boolean;
 }
 
@@ -25,12 +23,11 @@ export interface EpisodeTarget {
   readonly publish: boolean;
 }
 
-/** The longest one batch may take, in milliseconds. */
+/** Per batch. */
 const deadlineMs = 15_000;
-/** How often the search for what fails in a batch waits for the circuit breaker that it opens itself. */
+/** How often one bisection waits for the circuit breaker, which its own failures can open. */
 const maximumPauses = 10;
 
-/** Hands episodes to cms-service in batches, and finds out which of a batch cannot be stored. */
 @Injectable()
 export class EpisodeSender {
   private readonly cms: Client<typeof cmsServiceApi>;
@@ -43,8 +40,8 @@ export class EpisodeSender {
   }
 
   /**
-   * One result for each draft, by key. A field that cms-service refuses is left out and the episode sent once more.
-   * @throws Refusal when cms-service is away for all of them, or the program is gone.
+   * When cms-service refuses fields of an episode, the episode is sent again without them.
+   * @throws Refusal when cms-service is away for all drafts, or the program does not exist
    */
   async send(
     target: EpisodeTarget,
@@ -92,7 +89,6 @@ export class EpisodeSender {
     }
   }
 
-  /** Halves a batch that fails until what fails stands alone. */
   private async bisect(
     target: EpisodeTarget,
     drafts: readonly EpisodeDraft[],
@@ -113,7 +109,7 @@ export class EpisodeSender {
     return results;
   }
 
-  /** The failures of a search may open the circuit breaker, which says nothing about the parts it holds back. */
+  /** Waits out an open circuit breaker: it may be open because of earlier parts and says nothing about this one. */
   private async callPart(
     target: EpisodeTarget,
     drafts: readonly EpisodeDraft[],
@@ -140,7 +136,7 @@ export class EpisodeSender {
   }
 }
 
-/** Whether one episode may be the reason: the batch was refused as it is, or nobody could make an answer of it. */
+/** Whether a single episode may have failed the batch: the content was refused, or cms-service gave no answer. */
 const mayBeOneEpisode = (error: unknown): error is Refusal =>
   isAway(error) || (error instanceof Refusal && ['invalid', 'tooLarge', 'malformed'].includes(error.kind));
 

@@ -4,7 +4,7 @@ import { fieldErrors } from '@mediamesh/http';
 import type { z } from 'zod';
 import type { SourceTexts } from '../sources/source-content.js';
 
-/** What a source says of a program or an episode: the names are the contract's, the values are still to be checked. */
+/** Content of a program or an episode, with the contract's field names and values not yet validated. */
 export interface Draft extends Partial<Record<ContentField, unknown>> {
   defaultLanguage: string;
   localizations: Record<string, SourceTexts>;
@@ -12,19 +12,15 @@ export interface Draft extends Partial<Record<ContentField, unknown>> {
 
 export interface Fitted {
   readonly content: Draft;
-  /** What was left out or cut, as `link_ignored`. */
+  /** Codes without prefix for what was left out or cut, such as `link_ignored`. */
   readonly notes: readonly string[];
 }
 
-/** Of a description that stays too long when it is made safe, so much is kept, as plain text. */
+/** Characters of plain text kept of a description that is still too long after sanitising. */
 const shortDescription = 5_000;
-/** The words for fields in codes. */
 const NOTES: Readonly<Record<string, string>> = { releasedAt: 'date_ignored', durationSeconds: 'duration_ignored' };
 
-/**
- * Leaves out what the contract does not allow (an address that is none, a number with too many digits), field by field,
- * so that the rest is stored. What cannot be left out stays, and is refused by whoever checks it.
- */
+/** Leaves out invalid fields, so that the rest can be stored. Fields that cannot be left out stay and fail later. */
 export function fitContent(schema: z.ZodType, draft: Draft): Fitted {
   const result = schema.safeParse(draft, { reportInput: true });
   if (result.success) return { content: draft, notes: [] };
@@ -34,7 +30,7 @@ export function fitContent(schema: z.ZodType, draft: Draft): Fitted {
   );
 }
 
-/** The draft without the fields named by pointers, such as `/people/3/name`; a description is shortened instead. */
+/** Removes the fields named by JSON pointers, such as `/people/3/name`. A description is shortened instead. */
 export function leaveOut(draft: Draft, pointers: readonly string[]): Fitted {
   const content: Draft = { ...draft, localizations: { ...draft.localizations } };
   const notes = new Set<string>();
@@ -57,10 +53,7 @@ export function leaveOut(draft: Draft, pointers: readonly string[]): Fitted {
   return { content, notes: [...notes] };
 }
 
-/**
- * HTML of at most `maximum` characters, cut neither within a tag nor within a reference. Tags left open are closed by
- * whoever makes it safe.
- */
+/** Cuts HTML to `maximum` characters, never inside a tag or a character reference. The sanitiser closes open tags. */
 export function cutHtml(html: string, maximum: number): string {
   if (html.length <= maximum) return html;
   const cut = truncate(html, maximum);

@@ -7,22 +7,20 @@ import { toEpisodeContent } from './episode-content.js';
 import type { Draft } from './fit-content.js';
 import { distinct, warningsOf } from './warning-codes.js';
 
-/** An item of a source beside what is known of it. */
 export interface PlannedItem {
   readonly identified: IdentifiedItem;
   readonly key: string;
   readonly contentHash: string;
   readonly known: StoredItem | undefined;
-  /** Whether it is to be published as soon as it can be. */
+  /** Whether to publish it as soon as it is ready. */
   readonly mayPublish: boolean;
-  /** What is to be sent; undefined where nothing is. */
   content: Draft | undefined;
   codes: string[];
 }
 
-/** How many characters of JSON one batch may hold: well below what the other side accepts. */
+/** Characters of JSON in one batch, well below the body limit of cms-service. */
 const maximumBatchSize = 4_000_000;
-/** How many items are recorded at once where nothing is to be sent. */
+/** Items recorded in one transaction when none of them is sent. */
 const maximumRecords = 1_000;
 
 /** In the order of the source. */
@@ -47,11 +45,11 @@ export function planItems(
     .sort((one, other) => one.identified.position - other.identified.position);
 }
 
-/** Whether cms-service need not hear of an item: nothing has changed, and nothing waits to be published. */
+/** Whether an item can be skipped: it is unchanged and does not wait for publication. */
 const needsNothing = ({ known, contentHash, mayPublish }: PlannedItem): boolean =>
   known !== undefined && known.contentHash === contentHash && (known.settled || !mayPublish || known.published);
 
-/** Items in batches, those that are to be sent with their content. */
+/** Splits items into batches, and maps the content of those to be sent. */
 export function* batchesOf(
   items: readonly PlannedItem[],
   language: string,

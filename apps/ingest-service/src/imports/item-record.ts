@@ -7,7 +7,6 @@ import type { EpisodeResult } from './episode-sender.js';
 import type { PlannedItem } from './item-plan.js';
 import { distinct, warningsOf } from './warning-codes.js';
 
-/** What became of one item, and what is to be remembered of it. */
 export interface ItemRecord {
   readonly position: number;
   readonly key: string;
@@ -16,14 +15,13 @@ export interface ItemRecord {
   readonly episodeId: string | null;
   readonly published: boolean;
   readonly codes: readonly string[];
-  /** Whether this run made it, or what it says now, public. */
+  /** Whether this run published it or its changes. */
   readonly madePublic: boolean;
   readonly remember?: StoredItem | undefined;
-  /** The picture to become its cover. */
   readonly imageUrl?: string | undefined;
 }
 
-/** What became of a planned item; `sent` is cms-service's answer, undefined for an item that was not sent. */
+/** @param sent the answer of cms-service; undefined for an item that was not sent */
 export function recordOf(item: PlannedItem, sent: EpisodeResult | undefined): ItemRecord {
   const { key, known, contentHash, codes } = item;
   const { position, name, enclosure, link, item: said } = item.identified;
@@ -55,19 +53,15 @@ export const recordOfDuplicate = ({ item, position, key }: DuplicateItem): ItemR
   codes: distinct(['item.duplicate', ...warningsOf(item)]),
 });
 
-/**
- * Whether the same item need not be sent again: it is stored, and public if it may be, or it will never be otherwise
- * than it is.
- */
+/** Whether the same content need not be sent again: it is stored, and published if it may be. */
 export function isSettled(item: PlannedItem, sent: EpisodeResult | undefined): boolean {
   if (!sent) return true;
   if (sent.outcome === 'failed') return false;
   if (!item.mayPublish || sent.published || item.known?.published) return true;
-  // Unchanged, not published and nothing missing: it is public already, or an editor has taken it in hand.
+  // Unchanged, unpublished and ready: it is already public, or an editor has edited it.
   return sent.outcome === 'unchanged' && !sent.codes.some(isReadinessCode);
 }
 
-/** Whether a code names something that is missing before publication. */
 export const isReadinessCode = (code: string): boolean => code.startsWith('readiness.');
 
 const titleOf = ({ title = '' }: SourceItem): string => truncate(title, maximumTitle);

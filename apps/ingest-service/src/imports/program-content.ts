@@ -13,10 +13,7 @@ import { chooseCategory } from './category-choice.js';
 import { cutHtml, type Draft, fitContent } from './fit-content.js';
 import { warningCode } from './warning-codes.js';
 
-/**
- * What a source says of its program, as the contract has it, with a code for all that had to be left out.
- * @throws Refusal `run.program_refused`
- */
+/** The content for cms-service, and a code for each part left out. @throws Refusal `run.program_refused` */
 export function toProgramContent(
   program: SourceProgram,
   language: string,
@@ -46,14 +43,13 @@ export function requireProgramContent(draft: Draft): ProgramContent {
   return parsed.data;
 }
 
-/** How many characters each text may have, and what is kept of a longer one. */
+/** Limits in characters, and how to shorten a longer text. */
 const limits: { readonly [N in keyof Required<SourceTexts>]: Readonly<{ maximum: number; fit: typeof fitLine }> } = {
   title: { maximum: maximumTitle, fit: fitLine },
   subtitle: { maximum: maximumSubtitle, fit: fitLine },
   description: { maximum: maximumDescription, fit: cutHtml },
 };
 
-/** The texts of a source within their limits, those that are empty left out. */
 export const textsOf = (said: SourceTexts): SourceTexts =>
   Object.fromEntries(
     textNames
@@ -61,7 +57,6 @@ export const textsOf = (said: SourceTexts): SourceTexts =>
       .filter(([, text]) => text),
   );
 
-/** A code for each text that is longer than may be kept. */
 export const codesOfCuts = (about: 'feed' | 'item', said: SourceTexts): ErrorCode[] =>
   textNames
     .filter((name) => (said[name] ?? '').length > limits[name].maximum)
@@ -73,7 +68,7 @@ function fitLine(text: string, maximum: number): string {
   return plainText(truncate(text, maximum));
 }
 
-/** The people a source names; the author stands for them where it names none. */
+/** The people of a program or item; the author when no people are named. */
 export function peopleOf({
   people,
   author,
@@ -89,7 +84,7 @@ export function peopleOf({
 const maximumTags = 50;
 const maximumTagLength = 60;
 
-/** Categories that are none of ours become tags, each once; what is too long to be one is left. */
+/** Plain, distinct tags. Those that are too long are dropped. */
 export const tagsOf = (categories: readonly string[]): string[] =>
   [...new Set(categories.map(plainText))]
     .filter((tag) => tag !== '' && tag.length <= maximumTagLength)

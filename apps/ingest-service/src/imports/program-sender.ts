@@ -13,18 +13,16 @@ import { callPatiently } from './patience.js';
 import { requireProgramContent, toProgramContent } from './program-content.js';
 import { warningCode } from './warning-codes.js';
 
-/** The source's key of its program; items have keys of another form. */
+/** The key of a source's program. Item keys have a prefix, so they differ. */
 export const programKey = 'program';
 
-/** Which program a source's content goes to, and whether it is published there. */
 export interface ProgramTarget {
   readonly sourceId: string;
-  /** The program an editor named; null for one that the source makes. */
+  /** The program an editor chose; null when the import creates it. */
   readonly programId: string | null;
   readonly publish: boolean;
 }
 
-/** Hands a source's program to cms-service. */
 @Injectable()
 export class ProgramSender {
   private readonly cms: Client<typeof cmsServiceApi>;
@@ -35,11 +33,7 @@ export class ProgramSender {
     this.metadata = clients.of(metadataServiceApi, { asService: true });
   }
 
-  /**
-   * The program with a code for all that was left out. A field that cms-service refuses is left out and the program
-   * sent once more.
-   * @throws Refusal
-   */
+  /** When fields are refused, the program is sent again without them, with a code for each. @throws Refusal */
   async send(
     target: ProgramTarget,
     said: SourceProgram,

@@ -1,19 +1,15 @@
 import { type ErrorCode, isErrorCode } from '@mediamesh/contracts';
 import type { SourceItem } from '../sources/source-content.js';
 
-/**
- * A note of reading or fitting as a code people can be told: `item.link_ignored`. A note without a sentence of its own
- * is told in general.
- */
+/** The error code of a note, such as `item.link_ignored`. A note without a code of its own becomes `mended`. */
 export function warningCode(about: 'feed' | 'item', note: string): ErrorCode {
   const code = `${about}.${note}`;
   return isErrorCode(code) ? code : `${about}.mended`;
 }
 
-/** Each once, in their order. */
 export const distinct = (codes: readonly string[]): string[] => [...new Set(codes)];
 
-/** What is told of an item whatever becomes of it. */
+/** Codes of an item that do not depend on its outcome. */
 export const warningsOf = (item: SourceItem): string[] =>
   distinct([
     ...item.warnings.map(({ code }) => warningCode('item', code)),
@@ -21,6 +17,5 @@ export const warningsOf = (item: SourceItem): string[] =>
     ...(isEmpty(item) ? ['item.empty'] : []),
   ]);
 
-/** Whether there is nothing at all to make an episode of. */
 const isEmpty = ({ title, description, enclosure, link, guid }: SourceItem): boolean =>
   [title, description, enclosure, link, guid].every((part) => part === undefined);

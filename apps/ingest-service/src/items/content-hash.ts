@@ -1,16 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { SourceItem } from '../sources/source-content.js';
 
-/**
- * What of an item is compared between runs to see whether it has changed. The query of the enclosure does not count,
- * nor what was only noticed while reading.
- */
+/** Detects changes of an item. The query of the enclosure and the parse warnings do not count. */
 export function hashContent({ enclosure, warnings, ...item }: SourceItem): string {
   const content = { ...item, enclosure: enclosure && { ...enclosure, url: stripAddress(enclosure.url) } };
   return hashText(JSON.stringify(content, sortKeys));
 }
 
-/** Host and path: the same file may be named by http and https, and its query signed anew each time. */
+/** Host and path only: feeds switch between http and https, and sign the query anew each time. */
 export function stripAddress(address: string): string {
   const { host, pathname } = new URL(address);
   return `${host}${pathname}`;

@@ -1,31 +1,28 @@
 import type { ItemIdentity, NamedItem, SourceItem } from '../sources/source-content.js';
 import { hashText } from './content-hash.js';
 
-/** What is remembered of an item of earlier runs, to know it again. */
 export interface KnownItem extends ItemIdentity {
-  /** Unique within the source, and never changed. */
+  /** Unique within the source; never changes. */
   key: string;
 }
 
 export interface IdentifiedItem extends KnownItem {
   item: SourceItem;
-  /** Its place in the source, from 0. */
+  /** Index in the source, from 0. */
   position: number;
-  /** Whether an item of an earlier run has this key. */
   isKnown: boolean;
 }
 
 export interface DuplicateItem {
   item: SourceItem;
   position: number;
-  /** The key of the item that stands for both. */
   key: string;
 }
 
 export interface Identification {
   /** In the order of the source, each key once. */
   items: IdentifiedItem[];
-  /** Items that say nothing another one of the source does not say: the first stands for all. */
+  /** Items whose name and marks repeat those of an earlier item in the source. */
   duplicates: DuplicateItem[];
 }
 
@@ -35,23 +32,18 @@ interface Candidate extends NamedItem {
 }
 
 /**
- * Gives every item of a source a key that stays the same in all later runs.
+ * Gives every item of a source a key that stays the same in later runs.
  *
- * **One item of a name**, in the source and in what is known, is keyed by its name alone. In a later run it is the
- * same item whatever else has changed: a new enclosure under the same name is an update.
+ * - **A unique name**, in the source and among known items, is the key. Everything else of the item may change: a new
+ * enclosure is an update.
+ * - **A shared name** is not enough. Items with equal marks are duplicates, of which the first counts. Other items get
+ * a key of the name and what distinguishes them. The name stays shared even if one item is left, so that no item
+ * overwrites another.
+ * - **Known items keep their keys.** An item of a shared name is a known one when enclosure and link match, or when one
+ * of the two matches and no other item of the name has it. Changing both at once makes a new item.
  *
- * **Several items of a name** differ in their marks, or they are one: true duplicates, of which the first counts. Each
- * is keyed by the name plus what tells it apart. A name once shared stays shared: from then on it is not enough to know
- * an item by, even when only one of them is left, so that a twin never overwrites another.
- *
- * **Known items keep their keys.** An item of a shared name is a known one when enclosure and link are the same; else
- * when one of the two is the same and no other item of that name, known or new, has it too. So the item that once was
- * alone keeps its plain key when a twin appears, in whatever order they come; and of two twins one may change its
- * enclosure or its link, but not both at once: that is a new item, for there is nothing left to know it by.
- *
- * The result does not depend on the order of the items, save which of two true duplicates counts.
- *
- * @param known items of the same source from earlier runs; those whose names do not occur are not looked at.
+ * The result does not depend on the order of the items, except for which duplicate counts.
+ * @param known items of earlier runs of the same source
  */
 export function identifyItems(items: readonly NamedItem[], known: Iterable<KnownItem>): Identification {
   const candidates = items.map((item, position): Candidate => ({ ...item, position }));
@@ -90,7 +82,7 @@ function assignKeys(name: string, group: Candidate[], known: KnownItem[]): void 
   }
 }
 
-/** Gives known keys to items whose mark is the same, where it belongs to one item and to one known item only. */
+/** Assigns known keys where a mark belongs to exactly one item and one known item. */
 function matchKnown(
   group: Candidate[],
   known: KnownItem[],
@@ -109,7 +101,7 @@ function matchKnown(
   }
 }
 
-/** The enclosure alone where it tells the item apart, so that a changed link changes nothing; all marks otherwise. */
+/** Uses the enclosure alone where it is unique, so that a changed link changes no key. Otherwise uses all marks. */
 function composeKey(candidate: Candidate, others: (Candidate | KnownItem)[], taken: ReadonlySet<string>): string {
   const { name, enclosure, marks } = candidate;
   const isAlone =

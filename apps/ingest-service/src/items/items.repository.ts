@@ -1,7 +1,6 @@
 import { execute, type EntityManager, query } from '@mediamesh/postgres';
 import type { KnownItem } from './identity.js';
 
-/** An item as earlier runs left it. */
 export interface StoredItem extends KnownItem {
   readonly contentHash: string;
   readonly episodeId: string | null;
@@ -10,7 +9,6 @@ export interface StoredItem extends KnownItem {
   readonly settled: boolean;
 }
 
-/** What is remembered of the items of each source. */
 export class ItemsRepository {
   async findAll(db: EntityManager, sourceId: string): Promise<StoredItem[]> {
     const rows = await query<StoredItem & { enclosure: string | null; link: string | null }>(

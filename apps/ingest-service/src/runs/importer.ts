@@ -17,7 +17,6 @@ import { RunRecords } from './run-records.repository.js';
 import { type RunSource, RunSourcesRepository } from './run-sources.repository.js';
 import { RunsRepository } from './runs.repository.js';
 
-/** What a run imports. */
 interface Import {
   readonly run: ClaimedRun;
   readonly source: RunSource;
@@ -26,7 +25,6 @@ interface Import {
   readonly stop: AbortSignal;
 }
 
-/** One run from its source to its last item: read, program, episodes in batches, done. */
 @Injectable()
 export class Importer {
   constructor(
@@ -42,7 +40,6 @@ export class Importer {
     private readonly metrics: Metrics,
   ) {}
 
-  /** Carries a run out and completes it; rejects with the reason when it cannot. */
   async execute(run: ClaimedRun, stop: AbortSignal): Promise<void> {
     const stored = await this.sources.find(this.database.db, run.sourceId);
     if (!stored) throw notFound('source.not_found');
@@ -60,7 +57,7 @@ export class Importer {
     const work: Import = { run, source, content, language: languageOf(content), stop };
     const program = await this.importProgram(work, notes);
     const areItemsSettled = await this.importItems(work, program.programId);
-    // Where something is missing or must be sent again, the next run reads everything, whatever the server says.
+    // While something is missing or must be sent again, nothing is remembered, so that the next run reads everything.
     const isProgramSettled = source.publish === 'draft' || !program.codes.some(isReadinessCode);
     await this.records.complete(
       run,
@@ -75,7 +72,7 @@ export class Importer {
     const target = { sourceId: source.id, programId: source.givenProgramId, publish: source.publish === 'when_ready' };
     const program = await this.programs.send(target, content.program, language, stop);
     const warnings = content.warnings.map(({ code }) => warningCode('feed', code));
-    // Whoever adds the source decides; a feed that directories leave out is often somebody's own.
+    // Not refused: the editor decides, and a feed that directories must not list is often the owner's own.
     const blocked = content.program.block ? ['feed.blocked'] : [];
     await this.records.begin(run, {
       total: content.items.length,
@@ -86,10 +83,10 @@ export class Importer {
     return program;
   }
 
-  /** Answers whether none of them must be sent again. */
+  /** Whether no item must be sent again. */
   private async importItems({ run, source, content, language, stop }: Import, programId: string): Promise<boolean> {
     const stored = await this.items.findAll(this.database.db, source.id);
-    // What was settled under the source's own policy is not under another one.
+    // Items settled under the source's own policy may need publishing under another one.
     const known = run.publish === null ? stored : stored.map((item) => ({ ...item, settled: false }));
     const { items, duplicates } = identifyItems(content.items, known);
     const policy = { mayPublish: source.publish === 'when_ready' };
@@ -133,8 +130,6 @@ export class Importer {
   }
 }
 
-/**
- * The source as this run is to treat it: under another policy nothing that was settled counts, so everything is read.
- */
+/** The source under the policy of this run. With another policy the settled reading does not count. */
 const underPolicyOf = ({ publish }: ClaimedRun, source: RunSource): RunSource =>
   publish === null || publish === source.publish ? source : { ...source, publish, settled: undefined };

@@ -16,7 +16,6 @@ import {
   startFeedServer,
 } from './neighbours.builder.js';
 
-/** One item of a feed with a file to play. */
 export const item = (index: number | string, inside = `<title>حلقة ${index}</title>`): string =>
   `<item><guid isPermaLink="false">ep-${index}</guid>${inside}
   <enclosure url="https://cdn.example/${index}.mp3" type="audio/mpeg" length="10"/></item>`;
@@ -29,7 +28,6 @@ export const rss = (...items: string[]): string =>
   </itunes:category>
   ${items.join('')}</channel></rss>`;
 
-/** All counts of a run, none unless said. */
 export const counts = (changes: object = {}): object => ({
   new: 0,
   changed: 0,
@@ -39,7 +37,6 @@ export const counts = (changes: object = {}): object => ({
   ...changes,
 });
 
-/** ingest-service between a served feed and neighbours in memory, and the words to drive it with. */
 export class IngestDriver {
   media = mediaNeighbour();
   app!: TestApp;
@@ -56,7 +53,7 @@ export class IngestDriver {
     return driver;
   }
 
-  /** Starts the service, also again after it was closed. */
+  /** Can be called again after the app is closed. */
   async startApp(environment: Record<string, string> = {}): Promise<void> {
     this.media = mediaNeighbour();
     this.app = await startTestApp(ingestService, {
@@ -70,14 +67,13 @@ export class IngestDriver {
     await this.feeds.close();
   }
 
-  /** Forgets what neighbours were told, and serves the feeds that follow at another path. */
+  /** Clears recorded calls and serves the feed at a new path. */
   reset(): void {
     this.feedPath = `/${randomUUIDv7()}`;
     this.feeds.requests.length = 0;
     this.cms.reset();
   }
 
-  /** Where the feed is served. */
   get path(): string {
     return this.feedPath;
   }

@@ -13,13 +13,12 @@ import {
 import { fieldErrors } from '@mediamesh/http';
 import { type Neighbour, stubNeighbour } from '@mediamesh/testing';
 
-/** A served feed, and what was asked for it. */
 export interface FeedServer {
   readonly url: string;
   readonly address: string;
   readonly requests: { readonly path: string; readonly headers: IncomingMessage['headers'] }[];
   answer: (request: IncomingMessage, response: ServerResponse) => void;
-  /** Answers the same document to everybody, with 304 to those who have it. */
+  /** Serves one document, with 304 for a matching `If-None-Match`. */
   serve(text: string | Buffer, headers?: Record<string, string>): void;
   close(): Promise<void>;
 }
@@ -61,12 +60,12 @@ interface StoredEpisode {
   coverAssetId?: string;
 }
 
-/** A cms-service that keeps the upsert's contract in memory, for as many apps as follow each other. */
+/** An in-memory cms-service. It can outlive the app under test. */
 export class CmsInMemory {
   readonly episodes = new Map<string, StoredEpisode>();
   readonly programs = new Map<string, { id: string; content: unknown; published: boolean }>();
   readonly covers: { key: string; assetId: string }[] = [];
-  /** Called before a batch is stored; may throw or hang. */
+  /** Runs before each batch; may throw or never settle. */
   beforeBatch: (keys: readonly string[]) => Promise<void> | void = () => undefined;
   batches = 0;
 
@@ -154,7 +153,6 @@ export class CmsInMemory {
   }
 }
 
-/** A metadata-service with three categories. */
 export const metadataNeighbour = (): Neighbour =>
   stubNeighbour(metadataServiceApi, {
     listCategories: () => ({
@@ -167,7 +165,7 @@ export const metadataNeighbour = (): Neighbour =>
     }),
   });
 
-/** A media-service that takes pictures; the general stub reads JSON only. */
+/** A media-service that accepts images; the general stub reads JSON only. */
 export function mediaNeighbour(): Neighbour & {
   readonly pictures: { readonly sourceUrl: string; readonly type: string | undefined; readonly bytes: number }[];
 } {

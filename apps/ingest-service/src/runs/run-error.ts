@@ -1,7 +1,7 @@
 import { messageOf, Refusal } from '@mediamesh/contracts';
 import { FeedError } from '../fetching/feed-error.js';
 
-/** Why a run failed: a code, and one sentence for editors without anything internal. */
+/** Why a run failed. `detail` is for editors and holds nothing internal. */
 export interface RunError {
   readonly code: string;
   readonly detail: string;
@@ -12,10 +12,10 @@ const ofCode = (code: Parameters<typeof messageOf>[0], values?: Refusal['options
   detail: messageOf(code, 'en', values),
 });
 
-/** What a run says that was cut off by a stop or by the death of its worker. */
+/** For a run cut off by a shutdown or by the death of its worker. */
 export const interrupted = ofCode('run.interrupted');
 
-/** What a failed run says of the reason; undefined for a fault of ours, which is only found in the log. */
+/** Undefined for an internal error, which only the log describes. */
 export function explainError(error: unknown): RunError | undefined {
   if (error instanceof FeedError) return error.answer.status === 410 ? ofCode('feed.gone') : error;
   if (!(error instanceof Refusal) || error.kind === 'internal') return undefined;

@@ -8,16 +8,15 @@ import { Importer } from './importer.js';
 import { explainError, internalError } from './run-error.js';
 import { type ClaimedRun, RunQueue } from './run-queue.repository.js';
 
-/** Runs carried out at the same time: one source that hangs must not hold up the others. */
+/** Runs at the same time, so that one slow source does not block the others. */
 const concurrency = 4;
-/** How often to look for runs that nobody woke us for, and for those of dead workers, in milliseconds. */
+/** Poll interval in milliseconds, for runs queued by other instances and runs of dead workers. */
 const every = 2_000;
 
 /**
- * Carries out queued runs. It is woken after the commit that queues one and looks by itself now and then, so that
- * several instances share the work. An orderly stop lets the batch under way finish and marks its runs failed
- * (`run.interrupted`), as a crash does: what was stored stays stored, and the next run finds it unchanged. What is
- * queued waits for the next start.
+ * Executes queued runs. It is woken after the commit that queues a run, and polls, so that instances share the work. A
+ * shutdown gives the batch under way 3 seconds and marks its run failed (`run.interrupted`), as a crash does. The next
+ * run finds what was stored unchanged. Queued runs wait for the next start.
  */
 @Injectable()
 export class RunExecutor implements OnApplicationBootstrap, OnModuleDestroy {
@@ -46,7 +45,7 @@ export class RunExecutor implements OnApplicationBootstrap, OnModuleDestroy {
     metrics.observe('mediamesh_ingest_running', () => this.worker.running);
   }
 
-  /** Runs of workers that are gone have been marked failed before the app answers anybody. */
+  /** Marks runs of dead workers failed before the app accepts requests. */
   onApplicationBootstrap(): Promise<void> {
     return this.worker.start();
   }
@@ -55,7 +54,6 @@ export class RunExecutor implements OnApplicationBootstrap, OnModuleDestroy {
     return this.worker.stop();
   }
 
-  /** Looks for queued runs at once. */
   wake(): void {
     this.worker.wake();
   }
@@ -84,7 +82,7 @@ export class RunExecutor implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       await this.queue.fail(run, { code, detail });
     } catch (failure) {
-      // It is an orphan now: the next look marks it.
+      // The next poll marks it as abandoned.
       this.logger.warn('A failed run could not be marked', { runId: run.id, error: failure });
     }
   }

@@ -6,17 +6,14 @@ import { Injectable } from '@nestjs/common';
 import { interrupted, type RunError } from './run-error.js';
 import { RunsRepository } from './runs.repository.js';
 
-/** A run that is carried out here. Only its holder may write for it. */
+/** A run that this instance executes. Only the holder of its lease may write to it. */
 export interface ClaimedRun extends QueueRow {
   readonly sourceId: string;
-  /** Replaces the source's policy for this run. */
+  /** Overrides the source's policy. */
   readonly publish: PublishPolicy | null;
 }
 
-/**
- * Who carries out which run. A run is taken once and never again: when its worker dies it is marked failed, and the
- * next run does its work.
- */
+/** A run is taken once. When its worker dies it is marked failed, and the next run does its work. */
 @Injectable()
 export class RunQueue {
   private readonly table = new QueueTable<ClaimedRun>('runs', 'source_id as "sourceId", publish');
@@ -31,7 +28,7 @@ export class RunQueue {
     return this.table.take(this.database.db, holder);
   }
 
-  /** Writes for a run in one transaction. @throws LeaseLost when the run is not its worker's any more */
+  /** Writes to a run in one transaction. @throws LeaseLost */
   async write(run: ClaimedRun, work: (tx: EntityManager) => Promise<void>): Promise<void> {
     await this.database.transaction(async (tx) => {
       await this.table.requireHeld(tx, run);
@@ -39,12 +36,12 @@ export class RunQueue {
     });
   }
 
-  /** Ends a run as failed. @throws LeaseLost when the run is not its worker's any more */
+  /** @throws LeaseLost */
   async fail(run: ClaimedRun, error: RunError): Promise<void> {
     await this.write(run, (tx) => this.markFailed(tx, run, error));
   }
 
-  /** Marks failed what workers that died left behind; answers how many. */
+  /** Marks the runs of dead workers failed. Returns their number. */
   failAbandoned(holder: Holder): Promise<number> {
     return this.database.transaction(async (tx) => {
       const orphans = await this.table.findOrphans(tx, holder);

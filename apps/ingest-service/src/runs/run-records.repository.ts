@@ -11,7 +11,6 @@ import { type ClaimedRun, RunQueue } from './run-queue.repository.js';
 import { RunSourcesRepository } from './run-sources.repository.js';
 import { RunsRepository } from './runs.repository.js';
 
-/** What a run knows once its source was read and its program is there. */
 export interface RunStart {
   readonly total: number;
   readonly programId: string;
@@ -19,7 +18,7 @@ export interface RunStart {
   readonly imageUrl: string | undefined;
 }
 
-/** What a run writes while it goes on. Every write is refused once the run is not its worker's any more. */
+/** Writes the progress of a run. Every write throws LeaseLost when the worker no longer holds the run. */
 @Injectable()
 export class RunRecords {
   constructor(
@@ -40,7 +39,7 @@ export class RunRecords {
     });
   }
 
-  /** Outcomes, fingerprints and counts of some items, in one commit. */
+  /** Stores outcomes, item identities, covers and counts in one transaction. */
   async record(run: ClaimedRun, records: readonly ItemRecord[]): Promise<void> {
     const stored = records.flatMap(({ remember }) => remember ?? []);
     const wanted = records.flatMap(({ key, imageUrl }) =>
@@ -54,7 +53,7 @@ export class RunRecords {
     });
   }
 
-  /** The run is over. `settled` is what to remember of the reading; undefined where something must be sent again. */
+  /** @param settled what to remember of the reading; undefined when something must be sent again */
   async complete(run: ClaimedRun, settled: Remembered | undefined): Promise<void> {
     await this.queue.write(run, async (tx) => {
       await this.sources.setSettled(tx, run.sourceId, run.id, settled);
@@ -62,7 +61,7 @@ export class RunRecords {
     });
   }
 
-  /** The source says what it said before: all its items are as the run that settled them left them. */
+  /** Completes a run whose source has not changed: copies the items of the run that settled them. */
   async completeUnchanged(
     run: ClaimedRun,
     settledRunId: string,

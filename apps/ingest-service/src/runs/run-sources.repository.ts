@@ -2,15 +2,13 @@ import type { Source } from '@mediamesh/contracts';
 import { type EntityManager, execute, query } from '@mediamesh/postgres';
 import type { Remembered } from '../sources/source-reader.js';
 
-/** The run after which nothing was left to be sent, and what its reader remembered. */
+/** The last run that left nothing to send, and what its reader remembered. */
 export interface SettledReading extends Remembered {
   readonly runId: string;
   readonly isFresh: boolean;
 }
 
-/** What a run must know of its source. */
 export interface RunSource extends Pick<Source, 'id' | 'kind' | 'url' | 'publish'> {
-  /** The program an editor named. */
   readonly givenProgramId: string | null;
   readonly programId: string | null;
   readonly settled: SettledReading | undefined;
@@ -25,10 +23,9 @@ interface Row extends Omit<RunSource, 'settled'> {
   readonly bodyHash: Buffer | null;
 }
 
-/** After so many days everything is asked for, whatever the server says of changes. */
+/** Days after which the whole feed is fetched again without validators. */
 const freshDays = 7;
 
-/** What runs remember of their source. */
 export class RunSourcesRepository {
   async find(db: EntityManager, id: string): Promise<RunSource | undefined> {
     const [row] = await query<Row>(
@@ -55,7 +52,7 @@ export class RunSourcesRepository {
     );
   }
 
-  /** Remembers the reading of the run that settled everything; forgets it where something must be sent again. */
+  /** Stores the reading of a run that settled everything; clears it when something must be sent again. */
   async setSettled(tx: EntityManager, id: string, runId: string, reading: Remembered | undefined): Promise<void> {
     await execute(
       tx,

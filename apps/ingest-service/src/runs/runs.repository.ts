@@ -28,12 +28,11 @@ const columns = `id, source_id as "sourceId", status, items_new as new, items_ch
   items_unchanged as unchanged, items_duplicate as duplicate, items_failed as failed, total, published,
   program_id as "programId", codes, error_code as "errorCode", error_detail as "errorDetail",
   created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt"`;
-/** One run of a source at a time. */
+/** Unique index: one active run per source. */
 export const activeRunKey = 'runs_source_active_key';
 
-/** Runs and their items as people see them. */
 export class RunsRepository {
-  /** Fails with a violation of {@link activeRunKey} while another one is under way. */
+  /** Violates {@link activeRunKey} while another run of the source is active. */
   async insert(
     tx: EntityManager,
     run: { readonly id: string; readonly sourceId: string; readonly publish: PublishPolicy | undefined },
@@ -53,7 +52,6 @@ export class RunsRepository {
     return toRun(rows[0]!);
   }
 
-  /** The body that came with a run and waits to be read. */
   async findSentBody(db: EntityManager, runId: string): Promise<SentBody | undefined> {
     const [row] = await query<{ body: Buffer; contentType: string | null }>(
       db,
@@ -63,7 +61,7 @@ export class RunsRepository {
     return row && { body: row.body, contentType: row.contentType ?? undefined };
   }
 
-  /** Ends a run and drops the body that came with it. */
+  /** Ends a run and deletes its uploaded feed. */
   async end(tx: EntityManager, id: string, status: 'completed' | 'failed', error?: RunError): Promise<ImportRun> {
     await execute(tx, 'delete from feed_bodies where run_id = $1', [id]);
     const [row] = await query<Row>(
@@ -94,7 +92,6 @@ export class RunsRepository {
     return rows.map(toRun);
   }
 
-  /** In the order of the source. */
   listItems(db: EntityManager, runId: string, { outcome, after }: ItemFilter, limit: number): Promise<ImportItem[]> {
     return query<ImportItem>(
       db,

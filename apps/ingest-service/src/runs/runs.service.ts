@@ -22,7 +22,6 @@ type Queries = Endpoints<typeof ingestServiceApi>;
 type RunQuery = Input<Queries['listRuns']>['query'];
 type ItemQuery = Input<Queries['listRunItems']>['query'];
 
-/** Runs of sources: started here, carried out by {@link RunExecutor}. */
 @Injectable()
 export class RunsService {
   constructor(
@@ -33,10 +32,7 @@ export class RunsService {
     private readonly cursors: Cursors,
   ) {}
 
-  /**
-   * Queues a run of what is at the source's address, or of the body that came with the call; `publish` replaces the
-   * source's policy for it.
-   */
+  /** Queues a run of the source's address or of an uploaded feed. `publish` overrides the source's policy. */
   async start(sourceId: string, publish: PublishPolicy | undefined, sent: SentBody | undefined): Promise<ImportRun> {
     const id = randomUUIDv7();
     try {

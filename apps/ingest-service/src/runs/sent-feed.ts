@@ -1,14 +1,14 @@
 import { finished, type Readable } from 'node:stream';
 import { malformed, maximumFeedBytes, Refusal, tooLarge } from '@mediamesh/contracts';
 
-/** The longest a feed may take to arrive, in milliseconds. */
+/** Upload timeout in milliseconds. */
 const slowest = 60_000;
-/** How long the rest of a refused body is read and forgotten, so that the client hears the answer. */
+/** How long the rest of a refused body is discarded, in milliseconds, so that the client receives the response. */
 const patience = 5_000;
 
 /**
- * Reads a feed that comes as the body of a call; `undefined` when there is none. Refuses with 413 above 10 MB, with 408
- * what takes too long, with 400 what breaks off.
+ * Reads a feed from a request body; undefined when the body is empty.
+ * @throws Refusal 413 above 10 MB, 408 after 60 s, 400 when the body breaks off
  */
 export async function readSentFeed(stream: Readable): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];

@@ -2,13 +2,13 @@ import { hostAndPort, isPublicAddress, parseSourceUrl } from '../fetching/addres
 import { FeedError } from '../fetching/feed-error.js';
 import { isIP } from 'node:net';
 
-/** Parameters that say where a visitor came from, and nothing about what is asked for. */
+/** Query parameters that do not change the content. */
 const TRACKING = /^(?:utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_cid|mc_eid|_hsenc|_hsmi|ref_src)$/i;
 const LOCALHOST = /(?:^|\.)localhost\.?$/i;
 
 /**
- * One spelling of an address, to find the source of a feed by: scheme and host in lower case, no default port, no
- * fragment, no tracking parameters, no slash at the end of the path. What is fetched is the address as it was given.
+ * Normalises an address to find duplicates: scheme and host in lower case, no default port, fragment, tracking
+ * parameters or trailing slash. The feed is fetched at the original address.
  */
 export function addressKey(address: string): string {
   const url = new URL(address);
@@ -19,9 +19,8 @@ export function addressKey(address: string): string {
 }
 
 /**
- * Refuses at creation what can be known to be refused when it is fetched, without asking anybody: addresses written as
- * numbers, and this machine. Names are looked up only when they are fetched, for what they stand for may change.
- *
+ * Refuses address literals and loopback names when a source is created. Other names are resolved only when fetched,
+ * because DNS may change.
  * @throws FeedError
  */
 export function requireAllowedAddress(address: string, allowedPrivate: ReadonlySet<string>): void {

@@ -1,8 +1,6 @@
 import type { LocalizedField } from '@mediamesh/contracts';
 
-/**
- * What was wrong with a source or an item although it could be read. Codes are stable; details are for people.
- */
+/** A tolerated fault of a source or an item. Codes are stable; details are for people. */
 export interface SourceWarning {
   code: string;
   detail?: string;
@@ -10,18 +8,17 @@ export interface SourceWarning {
 
 export interface SourcePerson {
   name: string;
-  /** In lower case, `host` where the source says nothing. */
+  /** Lower case; `host` by default. */
   role: string;
-  /** In lower case, `cast` where the source says nothing. */
+  /** Lower case; `cast` by default. */
   group: string;
   imageUrl?: string;
   url?: string;
 }
 
-/** The file of an item that can be played. */
 export interface Enclosure {
   url: string;
-  /** Bytes; absent when the source says nothing believable. */
+  /** Bytes; absent when the source states none or an invalid size. */
   length?: number;
   type?: string;
 }
@@ -29,18 +26,17 @@ export interface Enclosure {
 export type ItemKind = 'full' | 'trailer' | 'bonus';
 
 /**
- * What a source says in words, in the language of its program: every localised field but the slug, which is ours. The
- * description is HTML as the source has it, not sanitised, the addresses of its links absolute. All others are plain
- * text, their references decoded once.
+ * Texts in the language of the program: all localised fields except the slug. The description is unsanitised HTML with
+ * absolute links. The others are plain text with references decoded once.
  */
 export type SourceTexts = { [N in Exclude<LocalizedField, 'slug'>]?: string };
 
-/** What a reader makes of its source says something of every field, if only `undefined`. */
+/** Makes a reader set every field, even to `undefined`. */
 export type Complete<T> = { [N in keyof Required<T>]: T[N] };
 
-/** What a source says of one episode. Its fields are hashed as they are, so a renamed one changes every item. */
+/** The fields are hashed by name, so renaming one marks every item as changed. */
 export interface SourceItem extends SourceTexts {
-  /** The source's own identifier, exactly as written. */
+  /** Exactly as written. */
   guid?: string;
   link?: string;
   /** ISO 8601 in UTC. */
@@ -51,11 +47,11 @@ export interface SourceItem extends SourceTexts {
   /** A decimal number above zero as text: `12`, `100.5`. */
   number?: string;
   kind: ItemKind;
-  /** The item's own word, else the program's. */
+  /** Falls back to the program's. */
   explicit?: boolean;
   imageUrl?: string;
   author?: string;
-  /** The item's own list, else the program's. */
+  /** Falls back to the program's. */
   people: SourcePerson[];
   categories: string[];
   /** The publisher asks not to show it. */
@@ -63,10 +59,9 @@ export interface SourceItem extends SourceTexts {
   warnings: SourceWarning[];
 }
 
-/** What a source says of its program. */
 export interface SourceProgram extends SourceTexts {
   link?: string;
-  /** As written, to be checked by who uses it. */
+  /** As written, not validated. */
   language?: string;
   imageUrl?: string;
   author?: string;
@@ -78,25 +73,22 @@ export interface SourceProgram extends SourceTexts {
   block: boolean;
 }
 
-/** What an item is recognised by in later runs, by the rules of its kind of source. */
 export interface ItemIdentity {
-  /** What the item calls itself. Several items that call themselves the same share it. */
+  /** Not necessarily unique: feeds repeat guids. */
   name: string;
-  /** The address of its file without scheme and query. */
+  /** The address of the enclosure without scheme and query. */
   enclosure?: string | undefined;
   link?: string | undefined;
 }
 
 export interface NamedItem extends ItemIdentity {
   item: SourceItem;
-  /** Tells it from other items of the same name; items equal in both are one. */
+  /** Distinguishes items of the same name. Items with equal name and marks are duplicates. */
   marks: string;
 }
 
-/** Everything a source says. */
 export interface SourceContent {
   readonly program: SourceProgram;
-  /** In the order of the source. */
   readonly items: readonly NamedItem[];
   /** Whether items may be missing: the document was cut, or a limit was reached. */
   readonly isPartial: boolean;

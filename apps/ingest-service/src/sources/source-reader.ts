@@ -1,7 +1,7 @@
 import type { Source } from '@mediamesh/contracts';
 import type { SourceContent } from './source-content.js';
 
-/** What a reader keeps of an answer, to ask next time whether anything has changed. */
+/** Cache validators and body hash, for a conditional request in the next run. */
 export interface Remembered {
   readonly url: string;
   readonly etag: string | undefined;
@@ -9,37 +9,35 @@ export interface Remembered {
   readonly bodyHash: Buffer;
 }
 
-/** A body that came with a run. */
 export interface SentBody {
   readonly body: Buffer;
   readonly contentType: string | undefined;
 }
 
 export interface ReadingRequest {
-  /** The source's address; null where content is only ever sent. */
+  /** Null for a source that only takes uploads. */
   readonly url: string | null;
-  /** Read instead of what is at the address. */
   readonly sent: SentBody | undefined;
-  /** What was remembered after the last run that left nothing to do. When no longer fresh, everything is asked for. */
+  /** Of the last run that left nothing to do. When it is not fresh, the whole source is fetched. */
   readonly earlier: (Remembered & { readonly isFresh: boolean }) | undefined;
 }
 
 export interface Reading {
-  /** Undefined when the source says what it said when `earlier` was remembered. */
+  /** Undefined when the source has not changed since `earlier`. */
   readonly content: SourceContent | undefined;
-  /** What to hand back next time; undefined when there is nothing new to remember. */
+  /** For the next run; undefined when there is nothing new to remember. */
   readonly remembered: Remembered | undefined;
-  /** The address the source says it has moved to for good. */
+  /** The address the source has moved to permanently. */
   readonly movedTo: string | undefined;
 }
 
-/** Reads all sources of one kind. Requests, pages, quota, formats, tries and the names of items are its own. */
+/** Reads sources of one kind. Requests, paging, quotas, formats, retries and item names are up to it. */
 export abstract class SourceReader {
-  /** @throws FeedError when the source cannot be reached or read; the reason of `stop` when that came first. */
+  /** @throws FeedError when the source cannot be fetched or read; the reason of `stop` if that came first */
   abstract read(request: ReadingRequest, stop: AbortSignal): Promise<Reading>;
 }
 
-/** The reader for each kind of source: a kind without one does not compile. */
+/** A kind without a reader does not compile. */
 export class SourceReaders {
   constructor(private readonly byKind: Readonly<Record<Source['kind'], SourceReader>>) {}
 

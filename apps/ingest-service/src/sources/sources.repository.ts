@@ -9,7 +9,7 @@ export interface NewSource extends Pick<Source, 'id' | 'kind' | 'url' | 'name' |
 export interface SourceFilter {
   readonly urlKey?: string | undefined;
   readonly name?: string | undefined;
-  /** Ids below this one only. */
+  /** Cursor: only ids below this one. */
   readonly below?: string | undefined;
 }
 
@@ -21,10 +21,10 @@ interface Row extends Omit<Source, 'createdAt' | 'updatedAt'> {
 
 const columns = `id, kind, url, name, coalesce(program_id, given_program_id) as "programId", publish, version,
   last_run_id as "lastRunId", created_at as "createdAt", updated_at as "updatedAt", created_by as "createdBy"`;
-/** No two sources have one address. */
+/** Unique index: one source per address. */
 export const urlKey = 'sources_url_key';
 
-/** Sources as rows; removed ones are kept for the sake of their runs, and found nowhere. */
+/** Deleted sources are kept for their runs, but never returned. */
 export class SourcesRepository {
   async insert(
     tx: EntityManager,
@@ -63,7 +63,6 @@ export class SourcesRepository {
     return rows.map(toSource);
   }
 
-  /** Whether a run of the source is queued or under way. */
   async hasActiveRun(tx: EntityManager, id: string): Promise<boolean> {
     const rows = await query(tx, `select 1 from runs where source_id = $1 and status in ('queued', 'running')`, [id]);
     return rows.length > 0;

@@ -24,7 +24,6 @@ import { SourcesRepository, urlKey } from './sources.repository.js';
 
 type SourceQuery = Input<Endpoints<typeof ingestServiceApi>['listSources']>['query'];
 
-/** Where content is imported from. */
 @Injectable()
 export class SourcesService {
   private readonly cms: Client<typeof cmsServiceApi>;
@@ -75,7 +74,7 @@ export class SourcesService {
     }
   }
 
-  /** What a source imported stays; a run under way must end first. */
+  /** Imported content stays. Refused while a run is active. */
   async remove(id: string, version: number | undefined): Promise<void> {
     await this.database.transaction(async (tx) => {
       const source = await this.sources.find(tx, id, { lock: true });

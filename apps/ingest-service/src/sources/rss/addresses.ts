@@ -1,24 +1,24 @@
 import { FEED_LIMITS } from './feed-limits.js';
 
-/** The address for what is inside an element: its `xml:base` on top of the one outside it. */
+/** The base address inside an element: its `xml:base`, resolved against the outer base. */
 export function applyBase(base: string | undefined, xmlBase: string | undefined): string | undefined {
   if (xmlBase === undefined) return base;
   return resolveAddress(xmlBase, base) ?? base;
 }
 
-/** An absolute http or https address, or undefined where the text is none. */
+/** An absolute http or https address; undefined when the text is not one. */
 export function resolveAddress(text: string | undefined, base: string | undefined): string | undefined {
   if (text === undefined || text === '' || text.length > FEED_LIMITS.urlLength || !URL.canParse(text, base))
     return undefined;
   const url = new URL(text, base);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
-  // Standard parsers add a slash to a bare host; feeds mean the same address with or without it.
+  // URL parsers add a slash to a bare host; feeds mean the same address with or without it.
   return url.href === `${text}/` ? text : url.href;
 }
 
 const LINK_TARGET = /(<[a-z]+\s[^<>]*?\b(?:href|src)\s*=\s*)(?:"([^"<>]*)"|'([^'<>]*)')/gi;
 
-/** Makes the relative addresses in a description absolute, because nobody later knows what they were relative to. */
+/** Makes relative addresses in a description absolute, because the base is not stored. */
 export function resolveLinks(html: string, base: string | undefined): string {
   if (base === undefined || !html.includes('<')) return html;
   return html.replace(LINK_TARGET, (all, before: string, double: string | undefined, single: string | undefined) => {

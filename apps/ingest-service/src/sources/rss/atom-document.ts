@@ -89,7 +89,7 @@ function readAuthor(parent: XmlElement, warn: Warn): string | undefined {
   );
 }
 
-/** An Atom title says what it holds. Markup is left out of it, for titles are plain text. */
+/** An Atom title declares its type. Markup is removed, because titles are plain text. */
 function readPlainTitle(element: XmlElement | undefined, warn: Warn): string | undefined {
   if (element === undefined) return undefined;
   const isHtml = kindOf(element) === 'html';
@@ -97,7 +97,7 @@ function readPlainTitle(element: XmlElement | undefined, warn: Warn): string | u
   return readTitle(warn, { ...element, children: [text] });
 }
 
-/** A text construct of Atom 1.0 (RFC 4287 §3.1) or a content construct of Atom 0.3, as HTML. */
+/** A text construct (RFC 4287 §3.1) or a content construct of Atom 0.3, as HTML. */
 function toHtml(element: XmlElement): string {
   switch (kindOf(element)) {
     case 'text':
@@ -105,7 +105,7 @@ function toHtml(element: XmlElement): string {
     case 'html':
       return decodeBase64(element);
     case 'xhtml': {
-      // XHTML stands inside one `div`, which is not part of it.
+      // XHTML is wrapped in one `div` that is not part of the content.
       const inner = element.children.filter((child): child is XmlElement => typeof child !== 'string');
       const holder = inner.length === 1 && inner[0]!.name === 'div' ? inner[0]! : element;
       return writeMarkup(holder);

@@ -2,9 +2,9 @@ import { FeedError } from '../../fetching/feed-error.js';
 
 export interface DecodedFeed {
   text: string;
-  /** The encoding the bytes were read in, by its WHATWG name (or `utf-32le`, `utf-32be`). */
+  /** The encoding used, by its WHATWG name (or `utf-32le`, `utf-32be`). */
   encoding: string;
-  /** Set when the declared encoding was not used, because it is unknown or the bytes contradict it. */
+  /** The declared charset, when it is unknown or contradicts the bytes and was not used. */
   ignoredCharset?: string | undefined;
 }
 
@@ -16,7 +16,7 @@ const BYTE_ORDER_MARKS: [string, number[]][] = [
   ['utf-16be', [0xfe, 0xff]],
 ];
 
-/** How `<?` or `<x` begins in an encoding of wide units without a mark (XML 1.0, appendix F). */
+/** The first bytes of `<?` or `<x` in UTF-16 and UTF-32 without a byte order mark (XML 1.0, appendix F). */
 const WIDE_STARTS: [string, number[]][] = [
   ['utf-32le', [0x3c, 0, 0, 0]],
   ['utf-32be', [0, 0, 0, 0x3c]],
@@ -27,15 +27,14 @@ const WIDE_STARTS: [string, number[]][] = [
 const DECLARED_ENCODING =
   /^\s{0,100}<\?xml\s[^>]{0,200}?encoding\s{0,20}=\s{0,20}["']([A-Za-z][A-Za-z0-9._:-]{0,40})["']/;
 
-/** Encodings of one byte a letter decode anything, so only the bytes themselves can prove them wrong. */
+/** Single-byte encodings decode anything, so only the bytes can disprove them. */
 const SINGLE_BYTE = /^(?:windows-|iso-8859-|koi8-|macintosh|x-mac|ibm)/;
 
 /**
- * Finds the encoding of a feed and decodes it: byte order mark, then the wide forms that the first bytes give away,
- * then the charset of the HTTP answer, then the XML declaration, then UTF-8 (RFC 7303 §3). Two declarations are not
- * believed: one that is unknown or impossible for these bytes, and a one-byte encoding for a text that is valid UTF-8.
- *
- * @throws FeedError `feed.undecodable`: the text is wrong in every encoding that was named. Never returns mojibake.
+ * Detects the encoding of a feed and decodes it. The order is byte order mark, UTF-16 or UTF-32 by the first bytes,
+ * charset of the HTTP answer, XML declaration, UTF-8 (RFC 7303 §3). A declared encoding is ignored when it is unknown
+ * or contradicts the bytes, or when it is single-byte and the text is valid UTF-8. Never returns mojibake.
+ * @throws FeedError `feed.undecodable` when no named encoding fits
  */
 export function decodeFeed(body: Uint8Array, httpCharset?: string): DecodedFeed {
   for (const [encoding, mark] of BYTE_ORDER_MARKS) {
@@ -55,7 +54,7 @@ function decodeByLabels(body: Uint8Array, labels: string[]): DecodedFeed {
   let ignoredCharset: string | undefined;
   for (const label of labels) {
     const encoding = findEncoding(label);
-    // A declaration that could be read byte by byte is not in UTF-16, whatever it says.
+    // A declaration that can be read byte by byte is not in UTF-16.
     const contradicts =
       encoding === undefined || encoding.startsWith('utf-16') || (SINGLE_BYTE.test(encoding) && isMultiByteUtf8(body));
     const text = contradicts ? undefined : decode(body, encoding);
@@ -95,7 +94,7 @@ function decode(body: Uint8Array, encoding: string): string | undefined {
   }
 }
 
-/** The platform has no UTF-32. */
+/** TextDecoder does not support UTF-32. */
 function decodeUtf32(body: Uint8Array, littleEndian: boolean): string | undefined {
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   if (body.byteLength % 4 !== 0) return undefined;

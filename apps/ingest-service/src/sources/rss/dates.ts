@@ -3,18 +3,16 @@ import { foldDigits } from '@mediamesh/text';
 export interface FeedDate {
   /** ISO 8601 in UTC. */
   iso: string;
-  /** The date named no zone, or one that is unknown: UTC was assumed. */
+  /** The zone is missing or unknown, so UTC is assumed. */
   isZoneAssumed: boolean;
 }
 
-/** Longer texts are no dates, and are not looked at. */
 const MAX_LENGTH = 100;
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
 /**
- * Hours east of UTC. RFC 2822 knows the American ones; feeds write the rest. `IST` and the like, which mean several
- * places, are left out.
+ * Hours east of UTC: the American zones of RFC 2822, and others that feeds use. Ambiguous ones (`IST`) are left out.
  */
 const ZONES: ReadonlyMap<string, number> = new Map(
   [
@@ -42,10 +40,8 @@ const CLOCK = /^(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d{1,9})?)?$/;
 const OFFSET = /^(?:utc|gmt)?([+-])(\d{1,2}):?(\d{2})?$/;
 
 /**
- * Reads the date of a feed: RFC 2822 in all its wear (no weekday, two-digit years, names of zones, month before day,
- * `asctime`), and ISO 8601 with or without a time. Arabic-Indic digits count as digits.
- *
- * @returns undefined for anything else; a date is never guessed.
+ * Parses RFC 2822 dates, their common variants (no weekday, two-digit year, zone name, month before day, `asctime`) and
+ * ISO 8601 with or without a time, also in Arabic-Indic digits. Anything else is undefined, never guessed.
  */
 export function parseFeedDate(text: string): FeedDate | undefined {
   if (text.length > MAX_LENGTH) return undefined;
@@ -66,7 +62,7 @@ function parseRfc2822(text: string): FeedDate | undefined {
     .split(/[\s,]+/)
     .filter((word) => word !== '');
   if (/^[a-z]{2,9}\.?$/.test(words[0] ?? '') && monthOf(words[0]!) === undefined) words.shift();
-  // "Mar" for mardi.
+  // "Mar" can be the weekday mardi.
   else if (monthOf(words[0] ?? '') !== undefined && monthOf(words[1] ?? '') !== undefined) words.shift();
 
   if (/^\d{1,2}-[a-z]{3,9}-\d{2,4}$/.test(words[0] ?? '')) words.splice(0, 1, ...words[0]!.split('-'));
@@ -91,7 +87,7 @@ function monthOf(word: string): number | undefined {
   return index === -1 ? undefined : index;
 }
 
-/** Two and three digits as RFC 2822 §4.3 has them. */
+/** Two- and three-digit years as in RFC 2822 §4.3. */
 function fullYear(digits: string): number {
   const year = Number(digits);
   if (digits.length === 4) return year;

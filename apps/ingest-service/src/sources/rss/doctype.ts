@@ -1,14 +1,12 @@
-/** A document type declaration, passed over. */
 export interface Doctype {
-  /** The position after it, or the length of the text when it never ends. */
+  /** Index after the declaration; the length of the text when it does not end. */
   end: number;
-  /** The names of the entities it declares. */
   entities: string[];
 }
 
 const ENTITY = /<!ENTITY\s+([^\s%"'<>]+)\s/g;
 
-/** Finds the end of the declaration that starts here, its internal subset with quotes and comments included. */
+/** Finds the end of the declaration at `start`. Skips the quotes and comments of its internal subset. */
 export function passDoctype(text: string, start: number): Doctype {
   let isInSubset = false;
   for (let at = start + '<!DOCTYPE'.length; at < text.length; at += 1) {

@@ -2,10 +2,8 @@ import { foldDigits } from '@mediamesh/text';
 import { MAX_DURATION_SECONDS } from './feed-limits.js';
 
 /**
- * Seconds of an `itunes:duration`: a plain number of seconds, `MM:SS` or `H:MM:SS`; parts after the third are ignored,
- * as Apple does, and parts above 59 carry. Arabic-Indic digits count as digits.
- *
- * @returns undefined for anything else, for nothing, and for more than a week.
+ * `itunes:duration` in seconds, from seconds, `MM:SS` or `H:MM:SS`, also in Arabic-Indic digits. As Apple does, it
+ * ignores parts after the third and carries parts above 59. Undefined for anything else, zero, or more than a week.
  */
 export function parseDuration(text: string): number | undefined {
   if (text.length > 100) return undefined;

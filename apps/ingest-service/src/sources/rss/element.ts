@@ -1,7 +1,6 @@
 import { escapeHtml, removeForbiddenCharacters } from '@mediamesh/text';
 import type { XmlElement } from './xml-reader.js';
 
-/** Elements inside this one, by namespace and name. */
 export function findAll(parent: XmlElement | undefined, namespace: string, name: string): XmlElement[] {
   return (parent?.children ?? []).filter(
     (child): child is XmlElement => typeof child !== 'string' && child.namespace === namespace && child.name === name,
@@ -12,12 +11,11 @@ export function findFirst(parent: XmlElement | undefined, namespace: string, nam
   return findAll(parent, namespace, name)[0];
 }
 
-/** All text inside an element, markup left out. Characters that XML forbids are dropped. */
+/** All text inside an element, without markup and without characters that XML forbids. */
 export function readText(element: XmlElement | undefined): string {
   return element === undefined ? '' : removeForbiddenCharacters(collectText(element)).trim();
 }
 
-/** The first text that is not empty. */
 export function firstText(...elements: (XmlElement | undefined)[]): string | undefined {
   for (const element of elements) {
     const text = readText(element);
@@ -31,7 +29,7 @@ export function readAttribute(element: XmlElement | undefined, name: string): st
   return value === undefined ? undefined : removeForbiddenCharacters(value).trim() || undefined;
 }
 
-/** What an element holds, as HTML: its text where that is escaped markup, or the markup that stands in it. */
+/** The content of an element as HTML: its escaped markup, or its child elements. */
 export function readMarkup(element: XmlElement | undefined): string {
   if (element === undefined) return '';
   const hasElements = element.children.some((child) => typeof child !== 'string');
@@ -42,7 +40,7 @@ function collectText(element: XmlElement): string {
   return element.children.map((child) => (typeof child === 'string' ? child : collectText(child))).join('');
 }
 
-/** The markup inside an element, its texts escaped: for XHTML, where text is text. */
+/** The markup inside an element with its texts escaped, for XHTML. */
 export function writeMarkup(element: XmlElement): string {
   return removeForbiddenCharacters(writeChildren(element)).trim();
 }

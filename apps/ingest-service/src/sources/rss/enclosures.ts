@@ -8,13 +8,10 @@ import type { XmlElement } from './xml-reader.js';
 
 const playableName = /\.(?:mp3|m4a|m4b|aac|ogg|oga|opus|flac|wav|mp4|m4v|mov|webm|mkv)$/i;
 const pictureName = /\.(?:jpe?g|png|gif|webp|avif|svg)$/i;
-/** Types of files that may well be audio or video. */
+/** Types of files that may be audio or video. */
 const openType = /^application\/(?:octet-stream|ogg|mp4|x-mpegurl|vnd\.apple\.mpegurl)$/;
 
-/**
- * The one file of an item that can be played: the first audio or video, a file of unknown type after that. The rest of
- * the item stands without it.
- */
+/** The one playable file of an item: the first audio or video, else the first file of unknown type. */
 export function chooseEnclosure(candidates: XmlElement[], base: string | undefined, warn: Warn): Enclosure | undefined {
   const enclosures = candidates.slice(0, FEED_LIMITS.enclosures).flatMap((element): Enclosure[] => {
     const address = readAttribute(element, 'url') ?? readAttribute(element, 'href');
@@ -34,7 +31,7 @@ export function chooseEnclosure(candidates: XmlElement[], base: string | undefin
   return chosen;
 }
 
-/** `media:content`, also inside a `media:group`, where it says that it can be played: most of it is pictures. */
+/** `media:content`, also inside `media:group`, that declares audio or video. Most others are images. */
 export function findMedia(parent: XmlElement): XmlElement[] {
   return [
     ...findAll(parent, 'media', 'content'),

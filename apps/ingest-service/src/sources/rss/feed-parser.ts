@@ -5,36 +5,31 @@ import type { ParsedFeed } from './parsed-feed.js';
 
 export interface FeedDocument {
   body: Uint8Array;
-  /** The charset of the HTTP answer. */
   charset?: string | undefined;
-  /** Where the document came from; relative addresses are relative to it. */
+  /** Base for relative addresses. */
   baseUrl?: string | undefined;
 }
 
 export type ParseOutcome = { feed: ParsedFeed } | { code: FeedErrorCode; detail: string };
 
 export interface FeedParserOptions {
-  /** For one document, the start of its worker included. */
+  /** For one document, including the start of its worker. */
   timeoutMs?: number;
-  /** Heap of one worker. */
   maxMemoryMb?: number;
-  /** Documents read at the same time; others wait their turn. */
+  /** Documents parsed at the same time; others wait in a queue. */
   concurrency?: number;
 }
 
 export interface FeedParser {
   /**
-   * Decodes and reads a feed in a thread of its own, which is ended when it takes too long.
-   *
-   * @throws FeedError of `decodeFeed` and `parseFeed`; `feed.timeout`, and `feed.too_large` when the memory does not
-   * suffice
+   * @throws FeedError of `decodeFeed` and `parseFeed`, `feed.timeout`, `feed.too_large` when memory does not suffice
    */
   parse(document: FeedDocument): Promise<ParsedFeed>;
 }
 
 /**
- * Reads feeds outside the main thread: a hostile document costs a worker, never the service. One worker reads one
- * document, so that nothing of it outlives the reading; starting one costs about 30 ms.
+ * Parses feeds in worker threads, so that a hostile document can only crash its worker. Each document gets a new
+ * worker, so that no state survives. Starting one takes about 30 ms.
  */
 export function createFeedParser({
   timeoutMs = 10_000,
@@ -50,7 +45,7 @@ export function createFeedParser({
       try {
         return await parseInWorker(document, timeoutMs, maxMemoryMb);
       } finally {
-        // The place is handed on, so that nobody can slip in between.
+        // Passes its slot to the next in the queue, so that no new call can take it.
         const next = waiting.shift();
         if (next === undefined) running -= 1;
         else next();
@@ -86,7 +81,7 @@ function explainCrash(error: Error): Error {
     : error;
 }
 
-/** The worker is the file beside this one, compiled as this one is. Whatever lets Node run this file runs that one. */
+/** The worker is the neighbouring file with the same extension, so it runs from source and from the build. */
 const workerEntry = (document: FeedDocument, maxMemoryMb: number): ConstructorParameters<typeof Worker> => [
   new URL(`./feed.worker${extname(import.meta.url)}`, import.meta.url),
   {

@@ -4,7 +4,7 @@ import { decodeFeed } from './charset.js';
 import { parseFeed } from './parse-feed.js';
 import type { FeedDocument, ParseOutcome } from './feed-parser.js';
 
-/** Reads one document and ends. Everything this file reaches is plain TypeScript without framework or decorators. */
+/** Parses one document and exits. All imports are plain TypeScript, without framework or decorators. */
 function parseDocument({ body, charset, baseUrl }: FeedDocument): ParseOutcome {
   try {
     const { text, encoding, ignoredCharset } = decodeFeed(body, charset);

@@ -1,16 +1,14 @@
 import { decodeHTMLStrict } from 'entities';
 
-/** HTML reads the references 128 to 159 as windows-1252, and so do those who write them. */
+/** HTML reads the numeric references 128 to 159 as windows-1252, and so do feeds. */
 const windows1252 = new TextDecoder('windows-1252');
-/** HTML 5 has given these names to other brackets; old feeds mean the old ones. */
+/** HTML 5 maps these names to other brackets; old feeds mean the HTML 4 ones. */
 const html4: Readonly<Record<string, string>> = { lang: '\u2329', rang: '\u232a' };
 const reference = /&(?:#x([0-9a-f]{1,8})|#([0-9]{1,8})|([a-z][a-z0-9]{0,31}));/gi;
 
 /**
- * Replaces character references, once: numbers, and the names of HTML, which old feeds use without declaring them.
- * References to nothing (`&#0;`, half a surrogate pair) vanish, unknown names stay.
- *
- * @param onUnknown is told of each unknown name.
+ * Decodes numeric references and HTML names once. Old feeds use HTML names without declaring them. Invalid references
+ * (`&#0;`, half a surrogate pair) are removed; unknown names stay and are passed to `onUnknown`.
  */
 export function decodeReferences(text: string, onUnknown?: (name: string) => void): string {
   if (!text.includes('&')) return text;

@@ -1,14 +1,13 @@
 import { hashText, stripAddress } from '../../items/content-hash.js';
 import type { NamedItem, SourceItem } from '../source-content.js';
 
-/** Longer names are hashed, so that keys stay short. */
+/** Longer names are hashed to keep keys short. */
 const maximumNameLength = 300;
 
 /**
- * What an item of a feed is recognised by. Its name is the first it has of: its guid (Atom id, `rdf:about`), exactly as
- * written; its enclosure's address without the query, which is signed anew with every fetch; its link; a hash of title
- * and date. Feeds repeat guids, so enclosure and link tell items of one name apart, and title and date do as well where
- * no guid names them or they have neither enclosure nor link.
+ * The name of an item is the first it has of: guid (Atom id, `rdf:about`) exactly as written; enclosure address without
+ * the query, which is signed anew for each fetch; link; hash of title and date. Feeds repeat guids, so the marks add
+ * enclosure and link. Without a guid, or without enclosure and link, the marks add title and date.
  */
 export function nameItem(item: SourceItem): NamedItem {
   const { guid, link, title, publishedAt } = item;
@@ -19,7 +18,7 @@ export function nameItem(item: SourceItem): NamedItem {
   return { item, name: nameOf({ guid, enclosure, link, title: titleHash }), enclosure, link, marks };
 }
 
-/** The first that is there, after the word for what it is: `guid:…`. */
+/** The first candidate that is present, prefixed with its kind: `guid:…`. */
 function nameOf(candidates: Record<string, string | undefined>): string {
   const [kind, value = ''] = Object.entries(candidates).find(([, candidate]) => candidate !== undefined)!;
   const name = `${kind}:${value}`;

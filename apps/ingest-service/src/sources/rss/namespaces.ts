@@ -1,7 +1,7 @@
-/** The namespaces whose elements are read, by a short name. Prefixes mean nothing: each document chooses its own. */
+/** Short names of the namespaces that are read. Prefixes do not count, because each document chooses its own. */
 const KNOWN: Record<string, string> = {
   'www.itunes.com/dtds/podcast-1.0.dtd': 'itunes',
-  // The example of Apple's first specification, which feeds have copied.
+  // The example of Apple's first specification, which feeds copied.
   'example.com/dtds/podcast-1.0.dtd': 'itunes',
   'podcastindex.org/namespace/1.0': 'podcast',
   'github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md': 'podcast',
@@ -15,7 +15,7 @@ const KNOWN: Record<string, string> = {
   'www.w3.org/1999/02/22-rdf-syntax-ns#': 'rdf',
   'www.w3.org/xml/1998/namespace': 'xml',
   'www.w3.org/1999/xhtml': 'xhtml',
-  // RSS has no namespace; where one is declared all the same, it is one of these.
+  // RSS has no namespace. Feeds that declare one use one of these.
   'purl.org/rss/1.0': '',
   'my.netscape.com/rdf/simple/0.9': '',
   'channel.netscape.com/rdf/simple/0.9': '',
@@ -27,7 +27,7 @@ const KNOWN: Record<string, string> = {
 
 const BY_URI: ReadonlyMap<string, string> = new Map(Object.entries(KNOWN));
 
-/** The short name of a namespace, or its URI. Scheme, letter case and a last slash do not count: feeds vary them. */
+/** The short name of a namespace, or its URI. Feeds vary the scheme, case and trailing slash. */
 export function namespaceKey(uri: string): string {
   const plain = uri
     .trim()

@@ -10,10 +10,9 @@ import { collectWarnings } from './warnings.js';
 import { readXml, type XmlElement } from './xml-reader.js';
 
 /**
- * Reads RSS 0.9 to 2.0, RDF (RSS 0.9 and 1.0) and Atom 0.3 and 1.0.
- *
- * @param baseUrl what relative addresses are relative to; without it they are dropped.
- * @returns all whole items; faults of the document and of items are warnings.
+ * Parses RSS 0.9 to 2.0, RDF (RSS 0.9 and 1.0) and Atom 0.3 and 1.0. Faults are warnings; incomplete items are left
+ * out.
+ * @param baseUrl base for relative addresses, which are dropped without it
  * @throws FeedError `feed.not_a_feed`, `feed.unsupported_format`, `feed.too_complex`
  */
 export function parseFeed(text: string, baseUrl?: string): ParsedFeed {
@@ -50,7 +49,7 @@ function findAtom(root: XmlElement, base: string | undefined): FoundFeed {
   };
 }
 
-/** Drafts of Atom and RSS had namespaces of their own, and some feeds invent one: the root says what is meant by it. */
+/** Drafts of Atom and RSS have other namespaces, and some feeds invent one, so the root's namespace is mapped. */
 function rename(element: XmlElement, from: string, to: string): void {
   if (from === to) return;
   if (element.namespace === from) element.namespace = to;
@@ -60,7 +59,7 @@ function rename(element: XmlElement, from: string, to: string): void {
 function findRss(root: XmlElement, feedBase: string | undefined): FoundFeed {
   if (root.name === 'rss') rename(root, root.namespace, '');
   const isRss = root.name === 'rss' || (root.name === 'rdf' && root.namespace === 'rdf');
-  // Some hand-made feeds leave the channel out; their items are read all the same.
+  // Some hand-made feeds have no channel element.
   const channel = findFirst(root, '', 'channel') ?? (findFirst(root, '', 'item') && { ...root, children: [] });
   if (root.name === 'channel') throw new FeedError('feed.unsupported_format', 'The document is CDF, not RSS or Atom');
   if (!isRss || channel === undefined)

@@ -1,11 +1,9 @@
 import type { Complete, SourceItem, SourceProgram, SourceWarning } from '../source-content.js';
 
-/** A feed as it was read: what it says of its program and items, and of itself. */
 export interface ParsedFeed extends SourceProgram {
   format: 'rss' | 'rdf' | 'atom';
   /** As the document states it: `2.0`, `0.91`, `1.0`. */
   version?: string;
-  /** Where the feed says it lives. */
   selfUrl?: string;
   /** The next page of a paged feed (RFC 5005). */
   nextPageUrl?: string;
@@ -19,5 +17,4 @@ export interface ParsedFeed extends SourceProgram {
   warnings: SourceWarning[];
 }
 
-/** What is the same for all kinds of feeds but the items, which may number ten thousand. */
 export type FeedHead = Complete<Omit<ParsedFeed, 'items' | 'isPartial' | 'warnings'>>;

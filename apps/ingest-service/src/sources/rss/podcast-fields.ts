@@ -10,7 +10,6 @@ import type { FeedHead } from './parsed-feed.js';
 import type { Warn } from './warnings.js';
 import type { XmlElement } from './xml-reader.js';
 
-/** What the podcast namespaces say of a program, whatever the format around them. */
 export function readPodcastHead(parent: XmlElement, base: string | undefined, warn: Warn) {
   const owner = findFirst(parent, 'itunes', 'owner');
   const type = firstText(findFirst(parent, 'itunes', 'type'))?.toLowerCase();
@@ -30,7 +29,6 @@ export function readPodcastHead(parent: XmlElement, base: string | undefined, wa
   } satisfies Partial<FeedHead>;
 }
 
-/** What the podcast namespaces say of an item, whatever the format around them. */
 export function readPodcastItem(item: XmlElement, base: string | undefined, feed: FeedHead, warn: Warn) {
   const people = readPeople(item, base);
   return {
@@ -45,7 +43,7 @@ export function readPodcastItem(item: XmlElement, base: string | undefined, feed
   } satisfies Partial<SourceItem>;
 }
 
-/** The first of some elements that holds anything, as HTML with absolute links. */
+/** The first element with content, as HTML with absolute links. */
 export function readDescription(
   toHtml: (element: XmlElement) => string,
   base: string | undefined,
@@ -62,7 +60,7 @@ export function readDescription(
   return undefined;
 }
 
-/** `itunes:subtitle` as plain text, unless the description says the same, as it does where it is made of it. */
+/** `itunes:subtitle` as plain text, unless it repeats the description. */
 export function readSubtitle(parent: XmlElement, description = ''): string | undefined {
   const subtitle = plainText(stripHtml(readMarkup(findFirst(parent, 'itunes', 'subtitle'))));
   if (subtitle === '' || subtitle === plainText(stripHtml(description))) return undefined;
@@ -75,18 +73,17 @@ export function readGuid(text: string | undefined, warn: Warn): string | undefin
   return undefined;
 }
 
-/** The address that is an element's text. */
 export const readAddress = (element: XmlElement | undefined, base: string | undefined): string | undefined =>
   resolveAddress(firstText(element), applyBase(base, readAttribute(element, 'xml:base')));
 
-/** The address of the first `atom:link` of a relation; a link that names none is an `alternate`. */
+/** The first valid `atom:link` of a relation; a link without `rel` is an `alternate`. */
 export const readAtomLink = (parent: XmlElement, rel: string, base: string | undefined): string | undefined =>
   findAll(parent, 'atom', 'link')
     .filter((link) => (readAttribute(link, 'rel') ?? 'alternate') === rel)
     .map((link) => resolveAddress(readAttribute(link, 'href'), applyBase(base, readAttribute(link, 'xml:base'))))
     .find((url) => url !== undefined);
 
-/** A title or a name: one line of plain text. */
+/** A title or a name as one line of plain text. */
 export function readTitle(warn: Warn, ...elements: (XmlElement | undefined)[]): string | undefined {
   const text = firstText(...elements)?.replaceAll(/[\t\n\v\f\r]+ {0,100}/g, ' ');
   if (text === undefined || text.length <= FEED_LIMITS.titleLength) return text;
@@ -104,7 +101,7 @@ export function readDate(warn: Warn, ...elements: (XmlElement | undefined)[]): s
   return undefined;
 }
 
-/** `itunes:explicit`: "clean" is the old word for not explicit. */
+/** "clean" is the former value for not explicit. */
 function readExplicit(parent: XmlElement): boolean | undefined {
   const word = firstText(findFirst(parent, 'itunes', 'explicit'))?.toLowerCase() ?? '';
   if (['yes', 'true', 'explicit'].includes(word)) return true;
@@ -129,7 +126,7 @@ function readSeason(parent: XmlElement, warn: Warn): number | undefined {
   return undefined;
 }
 
-/** A decimal number stays text: `100.5` is a number of an episode, and `1.10` is not `1.1`. */
+/** Stays text: `100.5` is an episode number, and `1.10` is not `1.1`. */
 function readNumber(parent: XmlElement, warn: Warn): string | undefined {
   for (const namespace of ['itunes', 'podcast']) {
     const text = firstText(findFirst(parent, namespace, 'episode'));
@@ -179,7 +176,7 @@ function readPeople(parent: XmlElement, base: string | undefined): SourcePerson[
     });
 }
 
-/** Apple's categories first, nested ones after the one that holds them, then all others; each once. */
+/** Apple's categories first, subcategories after their parent, then all others; each once. */
 function readCategories(parent: XmlElement): string[] {
   const nested = (element: XmlElement): (string | undefined)[] => [
     readAttribute(element, 'text'),

@@ -19,7 +19,7 @@ import {
 import { collectWarnings, type Warn } from './warnings.js';
 import type { XmlElement } from './xml-reader.js';
 
-/** Where the items of RSS stand: in the channel, or beside it as RSS 0.9 and 1.0 have it. */
+/** Items are in the channel, or beside it in RSS 0.9 and 1.0. */
 export function findRssItems(root: XmlElement, channel: XmlElement): XmlElement[] {
   return [...findAll(channel, '', 'item'), ...findAll(root, '', 'item')];
 }
@@ -119,7 +119,7 @@ function readLink(item: XmlElement, base: string | undefined, warn: Warn): strin
   const element = findFirst(item, '', 'link');
   const link = readAddress(element, base);
   if (link === undefined && firstText(element) !== undefined) warn('link_ignored', firstText(element));
-  // A guid is an address only when it is a whole one: `isPermaLink` is true by default, and most guids are not.
+  // A guid counts only if it is an absolute address: `isPermaLink` defaults to true, and most guids are no addresses.
   return (
     link ??
     readAtomLink(item, 'alternate', base) ??

@@ -6,19 +6,17 @@ import { type Reading, type ReadingRequest, SourceReader } from '../source-reade
 import { createFeedParser, type FeedDocument } from './feed-parser.js';
 import { nameItem } from './item-names.js';
 
-/** How long a document may still be read after a stop, in milliseconds. */
+/** How long parsing may continue after a stop, in milliseconds. */
 const grace = 3_000;
-/** Waits before the second and the third try, in milliseconds. */
+/** Milliseconds before each retry. */
 const waits = [500, 2_000];
-/** The longest wait a server may ask for, in seconds; whoever asks for more is not tried again in this run. */
+/** In seconds; a server that asks for a longer wait is not retried in this run. */
 const longestRetryAfter = 10;
 
-/** Reads RSS, RDF and Atom: one document at one address, or the document that was sent. */
 export class RssReader extends SourceReader {
   private readonly parser = createFeedParser();
   private readonly fetcher: SafeFetch;
 
-  /** @param allowedPrivate private addresses that may be fetched all the same, as `host:port`. */
   constructor(allowedPrivate: ReadonlySet<string>) {
     super();
     this.fetcher = createSafeFetch({ allowedPrivate });
@@ -53,7 +51,7 @@ export class RssReader extends SourceReader {
   }
 
   private async fetch(url: string, earlier: ReadingRequest['earlier'], stop: AbortSignal): Promise<FetchedBody> {
-    // Servers lie about what has not changed: now and then the whole feed is asked for.
+    // Some servers answer 304 although the feed has changed, so the whole feed is fetched from time to time.
     const validators = earlier?.isFresh ? earlier : undefined;
     for (let attempt = 0; ; attempt += 1) {
       try {
@@ -67,10 +65,7 @@ export class RssReader extends SourceReader {
   }
 }
 
-/**
- * How long to wait before trying again, in milliseconds, where that may help: the server was busy or failed, or the
- * connection broke.
- */
+/** Milliseconds before a retry; undefined when a retry is pointless. Retried are 429, 5xx and broken connections. */
 function waitAfter(error: unknown, attempt: number): number | undefined {
   if (!(error instanceof FeedError)) return undefined;
   const { status = 0, retryAfter } = error.answer;

@@ -1,7 +1,6 @@
 import { truncate } from '@mediamesh/text';
 import type { SourceWarning } from '../source-content.js';
 
-/** Notes what was wrong with one feed or item. */
 export type Warn = (code: string, detail?: string) => void;
 
 export function collectWarnings(): { warnings: SourceWarning[]; warn: Warn } {

@@ -5,25 +5,21 @@ import { FEED_LIMITS } from './feed-limits.js';
 import { decodeReferences } from './html-entities.js';
 import { namespaceKey } from './namespaces.js';
 
-/**
- * An element with its namespace resolved. Names are in lower case: feeds differ in case, no format tells names apart by
- * it.
- */
+/** Names are in lower case, because feeds vary it and no format distinguishes names by case. */
 export interface XmlElement {
-  /** The short name of a known namespace (`itunes`), '' for none, or the URI itself. */
+  /** The short name of a known namespace (`itunes`), '' for none, or the URI. */
   namespace: string;
   name: string;
   /** By name, or by `namespace:name` where the attribute has a prefix. */
   attributes: ReadonlyMap<string, string>;
-  /** Elements and decoded texts in their order. */
   children: (XmlElement | string)[];
-  /** Whether the document ended, or reading stopped, before the element was closed. */
+  /** Whether the document ended, or reading stopped, before the closing tag. */
   isCut: boolean;
 }
 
 export interface XmlDocument {
   root: XmlElement | undefined;
-  /** What was wrong with the document and was read all the same, each once. */
+  /** Faults that were tolerated. */
   faults: ReadonlySet<XmlFault>;
 }
 
@@ -33,7 +29,7 @@ export type XmlFault =
 interface OpenElement {
   element: XmlElement;
   prefixes: ReadonlyMap<string, string>;
-  /** Where its opening tag ends. */
+  /** Index where its opening tag ends. */
   openedAt: number;
 }
 
@@ -44,25 +40,23 @@ const PREDEFINED: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Reads feed XML as it is found in the world. What a strict parser refuses is mended where the meaning is clear, and
- * told as a fault: a closing tag also closes what was left open inside, one that fits nothing is passed over, a
- * document cut anywhere keeps what came before. Document type declarations are passed over and their entities never
- * expanded; a text that uses one is refused, for its true meaning is not known.
- *
- * @throws FeedError `feed.too_complex` beyond the limits of depth, attributes and names, or at entities of its own
+ * Parses feed XML leniently: it repairs what a strict parser refuses where the meaning is clear, and reports a fault. A
+ * closing tag also closes unclosed elements inside it, an unmatched one is ignored, and a cut document keeps what came
+ * before. It skips document type declarations and never expands entities. A text that uses a declared entity is
+ * refused, because its meaning is unknown.
+ * @throws FeedError `feed.too_complex` beyond the limits of depth, attributes and names, or for declared entities
  */
 export function readXml(text: string): XmlDocument {
   return new XmlTree().read(text.replaceAll(/\r\n?/g, '\n'));
 }
 
-/** Makes a tree of what the tokeniser tells. */
 class XmlTree {
   private root: XmlElement | undefined;
   private elementCount = 0;
   private attributeCount = 0;
   private isInCData = false;
   private hasEnded = false;
-  /** The tokeniser finishes the tag it is in before it pauses. */
+  /** Needed because the tokeniser finishes the current tag before it pauses. */
   private isStopped = false;
   private readonly open: OpenElement[] = [];
   private readonly faults = new Set<XmlFault>();
@@ -76,7 +70,7 @@ class XmlTree {
     return { root: this.root, faults: this.faults };
   }
 
-  /** Answers what follows the next document type declaration: the tokeniser does not know their internal subsets. */
+  /** Returns the text after the next document type declaration: the tokeniser cannot parse internal subsets. */
   private readUntilDoctype(text: string): string | undefined {
     let rest: string | undefined;
     const parser = new Parser(
