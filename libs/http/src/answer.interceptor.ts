@@ -8,10 +8,6 @@ import { implementedBy } from './implements.js';
 import { etagOf, matchesTag } from './input.js';
 import { Redirect } from './redirect.js';
 
-/**
- * Writes what the endpoint says about its answer: status, `ETag`, `Location`, 304, redirects, and passes services'
- * bytes on.
- */
 @Injectable()
 export class AnswerInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {

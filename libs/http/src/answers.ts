@@ -11,17 +11,15 @@ import {
 } from '@mediamesh/contracts';
 import { type ServiceAnswer, passedHeaders } from './service-answer.js';
 
-/** The largest answer that is read whole, in bytes. */
+/** Size limit of a buffered answer, in bytes. */
 const maximumAnswer = 32 * 1024 * 1024;
 
-/** The headers of a service's answer that are passed on. */
 export function pick(headers: Record<string, string | string[] | undefined>): Record<string, string> {
   return Object.fromEntries(
     passedHeaders.flatMap((name) => (headers[name] === undefined ? [] : [[name, String(headers[name])]])),
   );
 }
 
-/** The whole body. Throws when it is larger than 32 MiB. */
 export async function readAll(body: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -33,7 +31,7 @@ export async function readAll(body: Readable): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** What an answer says as JSON, `undefined` for one without a body. Refuses with `unavailable` what is no JSON. */
+/** Undefined for an answer without a body. @throws Refusal `unavailable` for anything but JSON */
 export function parseAnswer(answer: ServiceAnswer): unknown {
   if (answer.status === 204 || answer.status === 304) return undefined;
   if (!answer.headers['content-type']?.startsWith('application/json'))
@@ -46,8 +44,8 @@ export function parseAnswer(answer: ServiceAnswer): unknown {
 }
 
 /**
- * A service's problem as the refusal it was; what is not one of our problems is `unavailable`. An answer to `HEAD` is
- * `bodiless` and has its status only.
+ * Turns a problem of a service back into its refusal. Any other error answer becomes `unavailable`. Of a `bodiless`
+ * answer (to `HEAD`) only the status counts.
  */
 export function refusalOf(status: number, headers: Record<string, string>, body: Buffer, bodiless: boolean): Refusal {
   const retryAfter = Number(headers['retry-after']) || undefined;

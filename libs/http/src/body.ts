@@ -2,7 +2,7 @@ import { type ImplementedEndpoint, malformed, Refusal, tooLarge, unsupportedMedi
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 
-/** A body that drips for longer is given up, in milliseconds. */
+/** Default body timeout in milliseconds. */
 const longestWait = 20_000;
 const deepest = 64;
 
@@ -12,9 +12,9 @@ interface Bounds {
 }
 
 /**
- * Reads bodies: JSON (and merge patches on PATCH) of at most `maximumBytes`, which must come within `longestWait`
- * milliseconds. An endpoint of bytes gets the stream itself, and a route of no contract JSON. Any other body is refused
- * with 415, also a compressed one: a bomb is cheap to send.
+ * Accepts JSON (and merge patches on PATCH) of at most `maximumBytes`, which must arrive within `longestWait`
+ * milliseconds. An endpoint of bytes gets the stream. A route without a contract takes JSON. Other bodies are refused
+ * with 415, including compressed ones, because a compression bomb is cheap to send.
  */
 export function installBodyParser(fastify: FastifyInstance, bounds: Bounds): void {
   fastify.removeAllContentTypeParsers();
@@ -33,13 +33,12 @@ export function installBodyParser(fastify: FastifyInstance, bounds: Bounds): voi
 const takesBytes = (implemented: ImplementedEndpoint | undefined): boolean =>
   implemented?.endpoint.bytes === 'in' || implemented?.endpoint.bytes === 'both';
 
-/** Whatever is sent to no endpoint: the answer is that there is nothing, whatever was sent. */
 function ignore(payload: IncomingMessage, done: (error: null, body?: unknown) => void): void {
   payload.resume();
   done(null, undefined);
 }
 
-/** An endpoint without a body is sent one all the same: an empty one passes, anything else is refused. */
+/** Accepts an empty body for an endpoint without one, and refuses any other. */
 function drain(
   request: FastifyRequest,
   payload: IncomingMessage,
@@ -75,7 +74,7 @@ async function readText(
     const bytes = await Promise.race([readBytes(payload, maximumBytes), late.promise]);
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    // whatever else went wrong is the body's own: it broke off, or it is no text
+    // Any other error means that the body broke off or is not UTF-8.
     throw cause instanceof Refusal ? cause : malformed('request.malformed', { cause });
   } finally {
     clearTimeout(timer);
@@ -85,7 +84,7 @@ async function readText(
 async function readBytes(payload: IncomingMessage, maximumBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  // left open, so that whoever sends too much still hears why
+  // Keeps the connection open, so that a client that sends too much still receives the response.
   for await (const chunk of payload.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > maximumBytes) throw tooLarge('request.too_large');
@@ -105,7 +104,7 @@ function parseJson(text: string): unknown {
   return value;
 }
 
-/** Refuses nesting that no shape of ours has, and keys that reach for the prototype. */
+/** Refuses deep nesting and `__proto__` keys (prototype pollution). */
 function refuseTricks(value: unknown): void {
   let level = [value];
   for (let depth = 0; level.length > 0; depth++) {

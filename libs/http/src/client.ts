@@ -10,20 +10,19 @@ import { callWithRetries, outOfTime } from './retries.js';
 import type { ServiceCall, Wire } from './service-call.js';
 import { Targets } from './targets.js';
 
-/** Proves to a service which service is calling. */
+/** Issues a token that identifies the calling service to `audience`. */
 export type ServiceToken = (audience: AppName) => Promise<string>;
 
 export interface ForwardOptions {
-  /** Headers of the caller to hand on, such as `range` or `content-type`. */
+  /** Headers of the caller to forward, such as `range` or `content-type`. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
-  /** Bytes to send instead of a JSON body; sent once, never repeated. */
+  /** Bytes to send instead of JSON. They can be sent only once, so the call is not retried. */
   readonly stream?: Readable;
-  /** Leaves the answer's body as a stream. */
   readonly streamAnswer?: boolean;
   readonly method?: 'HEAD';
 }
 
-/** The typed methods of an API, and `forward`, which passes an answer on as it came. */
+/** One typed method per endpoint, and `forward`, which returns the answer unparsed. */
 export type Client<A extends Api> = {
   readonly [K in keyof A['endpoints']]: (call: Call<A['endpoints'][K]>) => Promise<Answer<A['endpoints'][K]>>;
 } & {
@@ -35,13 +34,13 @@ export type Client<A extends Api> = {
 };
 
 export interface ClientOptions {
-  /** Work of the service itself: the person's token is not handed on. */
+  /** Calls as the service itself, without the user's token. */
   readonly asService?: boolean;
-  /** The longest one call may take, in milliseconds; the caller's own deadline may be nearer. */
+  /** Timeout of a call in milliseconds. An earlier deadline of the request takes precedence. */
   readonly deadlineMs?: number;
 }
 
-/** A request's own bytes, to be handed on as they come; nothing where there are none. */
+/** The request's own body for forwarding; empty where there is none. */
 export function streamOf({
   body,
   headers,
@@ -58,19 +57,18 @@ export function streamOf({
   return { stream: body, headers: { 'content-type': type, 'content-length': length, 'content-encoding': encoding } };
 }
 
-/** The longest a call may take unless its client says otherwise, in milliseconds. */
+/** Default timeout of a call in milliseconds. */
 const deadlineMs = 5_000;
 
 /**
- * Makes typed clients of our services. A call passes, in this order: its deadline, retries (`retries.ts`), the breaker
- * of an instance, then the wire, where the deadline aborts the socket (`service-call.ts`). A service's problem comes
- * back as the same refusal.
+ * Creates typed clients. A call has a deadline, which aborts its socket (`service-call.ts`), retries (`retries.ts`) and
+ * a circuit breaker for each instance. A service's problem is thrown as the same refusal.
  */
 export class Clients {
   private readonly targets: Targets;
   private readonly wire: Wire;
 
-  /** @param urls Where the instances of each app answer; calls take turns. */
+  /** @param urls instances of each app, used in turn */
   constructor(
     private readonly self: AppName,
     urls: Readonly<Record<AppName, readonly string[]>>,
@@ -142,7 +140,7 @@ export class Clients {
     options: ClientOptions,
   ): Promise<Record<string, string>> {
     const context = currentContext();
-    // a parsed `If-Match: *` is undefined
+    // A parsed `If-Match: *` is undefined.
     const tag =
       typeof input.ifMatch === 'number'
         ? etagOf(input.ifMatch)
@@ -162,10 +160,7 @@ export class Clients {
   }
 }
 
-/**
- * A change that names the version it knows has made another when it comes again, and would be told that somebody else
- * was quicker.
- */
+/** A change that names a version is not retried: if the first attempt succeeded, the second would fail as stale. */
 const isRepeatable = ({ method, safe, idempotent, ifMatch }: Endpoint): boolean =>
   !ifMatch && method !== 'PATCH' && (method !== 'POST' || safe === true || idempotent === true);
 

@@ -4,19 +4,14 @@ type Request = Dispatcher.RequestOptions;
 type Answer = Dispatcher.ResponseData;
 
 const connect = { timeout: 2_000 };
-/**
- * Shorter than a service under PM2 drains, which then closes no connection that we may be writing to; in milliseconds.
- */
+/** Milliseconds; shorter than a drain under PM2, so that a service closes no connection that is being written to. */
 const keepAliveTimeout = 1_500;
-/** Calls to one instance at a time; more wait for their turn, but not beyond their deadlines. */
+/** Concurrent calls to one instance. More wait in a queue until their deadline. */
 const mostCalls = 64;
-/**
- * Bodies that are streamed from or to one instance at a time. Each takes as long as somebody far away reads or writes,
- * so nobody waits for a turn.
- */
+/** Concurrent streams to or from one instance. Remote clients set their duration, so there is no queue. */
 const mostStreams = 256;
 
-/** Connections to our services. Files have their own: however slowly people read them, questions are answered. */
+/** Connections to services. Streams have a pool of their own, so that slow downloads do not block calls. */
 export class Connections {
   private readonly calls = new Agent({
     connections: mostCalls,
@@ -32,16 +27,15 @@ export class Connections {
     connect,
     maxResponseSize: -1,
   });
-  /** Streams under way, by instance. */
   private readonly open = new Map<string, number>();
 
-  /** Rejects at the signal, also while the request waits for its turn. */
+  /** Rejects when the signal aborts, even while the request is queued. */
   async call(request: Request & { readonly signal: AbortSignal }): Promise<Answer> {
     const aborted = Promise.withResolvers<never>();
     const abort = (): void => aborted.reject(request.signal.reason);
     request.signal.addEventListener('abort', abort, { once: true });
     const answer = this.calls.request(request);
-    // undici hears of the signal only when it is the request's turn: then nobody waits any more
+    // undici notices the signal only when the request leaves the queue; by then nothing awaits the answer.
     answer.catch(() => undefined);
     try {
       return await Promise.race([answer, aborted.promise]);
@@ -50,12 +44,11 @@ export class Connections {
     }
   }
 
-  /** Whether one more stream to or from an instance would be too much. */
   isFull(url: string): boolean {
     return (this.open.get(url) ?? 0) >= mostStreams;
   }
 
-  /** The answer's body must be read to its end, or destroyed. */
+  /** The answer's body must be read to its end or destroyed. */
   async stream(request: Request & { readonly origin: string }): Promise<Answer> {
     const { origin } = request;
     const count = (more: number): void => void this.open.set(origin, (this.open.get(origin) ?? 0) + more);

@@ -4,9 +4,8 @@ import { cutPage, invalid, type Page } from '@mediamesh/contracts';
 export type CursorPosition = readonly (string | number | null)[];
 
 /**
- * Opaque places in a list, signed so that they cannot be edited, and bound to the list they came from: `scope` names
- * the endpoint, its filters and its sort. The first secret signs, all verify, so that secrets can be changed without
- * breaking pages under way.
+ * Opaque cursors, signed against edits and bound to a list: `scope` names its endpoint, filters and sort order. The
+ * first secret signs and all verify, so that secrets can be rotated.
  */
 export class Cursors {
   constructor(private readonly secrets: readonly [string, ...string[]]) {}
@@ -16,7 +15,7 @@ export class Cursors {
     return `${payload}.${sign(this.secrets[0], scope, payload)}`;
   }
 
-  /** The position of a cursor; a foreign or edited one is a 422 with `cursor.invalid`. No cursor, no position. */
+  /** Undefined without a cursor. @throws Refusal 422 `cursor.invalid` for a foreign or edited one */
   read(scope: readonly unknown[], cursor: string | undefined): CursorPosition | undefined {
     if (cursor === undefined) return undefined;
     const [payload = '', signature = '', ...rest] = cursor.split('.');
@@ -26,8 +25,8 @@ export class Cursors {
   }
 
   /**
-   * One page of a list that is sorted by one key. `read` gets the key of the last row before the page, `undefined` on
-   * the first page, and how many rows to read: one more than the page shows, to tell whether another follows.
+   * One page of a list sorted by one key. `read` gets the key of the last row before the page (undefined for the first
+   * page) and `limit` plus one, to detect a next page.
    */
   async page<T, K extends string | number>(
     scope: readonly unknown[],
@@ -41,7 +40,7 @@ export class Cursors {
   }
 }
 
-/** 128 bits are enough for something that only saves a list's place. */
+/** 128 bits suffice, because a cursor grants no access. */
 const sign = (secret: string, scope: readonly unknown[], payload: string): string =>
   createHmac('sha256', secret)
     .update(JSON.stringify(scope))

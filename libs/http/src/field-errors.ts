@@ -3,7 +3,7 @@ import type { z } from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
-/** A schema's complaints as our field errors, each with a JSON Pointer (RFC 6901) below `prefix`. At most 50. */
+/** Maps Zod issues to at most 50 field errors, each with a JSON Pointer (RFC 6901) below `prefix`. */
 export function fieldErrors(issues: readonly Issue[], prefix = ''): FieldError[] {
   return issues.flatMap((issue) => errorsOf(issue, prefix)).slice(0, 50);
 }

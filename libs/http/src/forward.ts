@@ -7,19 +7,17 @@ import { Implements, In } from './implements.js';
 
 type SharedName<G extends Api, S extends Api> = keyof G['endpoints'] & keyof S['endpoints'];
 
-/** Endpoints whose name both contracts have, but whose input at the gateway is no call of the service. */
 type Misfit<G extends Api, S extends Api> = {
   [K in SharedName<G, S>]: Input<G['endpoints'][K]> extends Call<S['endpoints'][K]> ? never : K;
 }[SharedName<G, S>];
 
-/** The service's contract; any other type does not compile where an endpoint cannot be forwarded. */
+/** The service's contract. Does not compile when an endpoint cannot be forwarded. */
 type Fitting<G extends Api, S extends Api> = S &
   ([Misfit<G, S>] extends [never] ? unknown : { readonly cannotForward: Misfit<G, S> });
 
 /**
- * A gateway's controller made from two contracts: each endpoint that both name alike is passed on to the service, bytes
- * as they come, and its answer passed back. An endpoint that needs more has a method in a controller of its own. The
- * interceptors see the answers.
+ * Forwards the endpoints that both contracts name alike. Byte streams and answers pass through unparsed. Endpoints that
+ * need more are methods of other controllers.
  */
 export function forward<G extends Api, S extends Api>(
   gateway: G,

@@ -31,13 +31,13 @@ const methods = {
   DELETE: RequestMethod.DELETE,
 } as const;
 
-/** What a handler may return: the answer itself (a stream for bytes), a service's answer passed on, or a redirect. */
+/** The answer (a stream for bytes), a service's answer to forward, or a redirect. */
 export type HandlerResult<E extends Endpoint> =
   (E extends { readonly bytes: 'out' | 'both' } ? Readable : Answer<E>) | ServiceAnswer | Redirect;
 
 /**
- * Makes a controller's method the one implementation of an endpoint: its route, status and the metadata
- * that guards, limits and the boot check read. The method takes {@link In} and returns what the endpoint promises.
+ * Makes a method the only implementation of an endpoint: its route, its status, and the metadata for guards, limits and
+ * the start-up check. The method takes {@link In}.
  */
 export function Implements<A extends Api, K extends keyof A['endpoints'] & string>(api: A, name: K) {
   const endpoint = api.endpoints[name] as A['endpoints'][K] & Endpoint;
@@ -59,16 +59,15 @@ export function Implements<A extends Api, K extends keyof A['endpoints'] & strin
   };
 }
 
-/** The parsed input of the endpoint: `{ params, query, body, ifMatch }`; a 422 with pointers where it is not valid. */
+/** The parsed input of the endpoint. @throws Refusal 422 with pointers when it is invalid */
 export const In = createParamDecorator((_: unknown, context: ExecutionContext): Input<Endpoint> => {
   const implemented = implementedBy(context);
   if (!implemented) throw new Error(`${context.getClass().name}.${context.getHandler().name} implements no endpoint`);
   return parseInput(implemented.endpoint, context.switchToHttp().getRequest<FastifyRequest>());
 });
 
-/** The endpoint a handler implements, if any. */
 export const implementedBy = (context: ExecutionContext): ImplementedEndpoint | undefined =>
   Reflect.getMetadata(endpointKey, context.getHandler()) as ImplementedEndpoint | undefined;
 
-/** The endpoints of an API by name, for typing a handler's input: `Input<Endpoints<typeof api>['createProgram']>`. */
+/** For typing a handler's input: `Input<Endpoints<typeof api>['createProgram']>`. */
 export type Endpoints<A extends Api> = A['endpoints'];

@@ -13,10 +13,7 @@ import { fieldErrors } from './field-errors.js';
 
 const noQuery = z.strictObject({});
 
-/**
- * Parses every part of a request by its endpoint; all mistakes are reported together as one 422. Query parameters of an
- * endpoint without a `query` are a mistake too.
- */
+/** Reports all errors of a request in one 422. An undeclared query parameter is an error. */
 export function parseInput<E extends Endpoint>(endpoint: E, request: FastifyRequest): Input<E> {
   const errors: FieldError[] = [];
   const parse = (schema: z.ZodType | undefined, value: unknown, prefix: string): unknown => {
@@ -35,9 +32,8 @@ export function parseInput<E extends Endpoint>(endpoint: E, request: FastifyRequ
 }
 
 /**
- * The version that `If-Match` names (RFC 9110, 13.1.1): `undefined` for `*`, which matches whatever there is. Our tags
- * are the version in quotes; anything else can match nothing. Of a list only one can be the current one, and it must be
- * the only version in it.
+ * The version in `If-Match` (RFC 9110 §13.1.1); undefined for `*`. Our tags are quoted versions, and others never
+ * match. A list must name exactly one version, because only one can be current.
  */
 function versionNamed(header: string | undefined): number | undefined {
   if (header === undefined) throw preconditionRequired('request.if_match_required');
@@ -48,10 +44,9 @@ function versionNamed(header: string | undefined): number | undefined {
   return Number(versions[0]);
 }
 
-/** The strong tag of a version. */
 export const etagOf = (version: number): string => `"${version}"`;
 
-/** Whether `If-None-Match` names this tag, by weak comparison (RFC 9110, 13.1.2). */
+/** Weak comparison with `If-None-Match` (RFC 9110 §13.1.2). */
 export const matchesTag = (header: string | undefined, tag: string): boolean =>
   header !== undefined &&
   (header.trim() === '*' ||

@@ -7,8 +7,8 @@ import { RouteTable } from './route-table.js';
 import { translateError } from './translate-error.js';
 
 /**
- * Every refusal of an app leaves here, as a problem and as one log line at the level of its kind. A resolver of GraphQL
- * gets an error back that carries the problem as its `extensions`. Events have a filter of their own (`@Consumes`).
+ * Sends every refusal as a problem and logs it at the level of its kind. GraphQL gets an error with the problem as
+ * `extensions`. Event consumers have a filter of their own (`@Consumes`).
  */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -27,7 +27,7 @@ export class ProblemFilter implements ExceptionFilter {
     return undefined;
   }
 
-  /** Also called for errors that arise before Nest sees the request. */
+  /** Also called for errors before Nest sees the request. */
   refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const path = pathOf(request);
     const refusal = this.explainMissing(translateError(error), request.method, path);
@@ -36,7 +36,6 @@ export class ProblemFilter implements ExceptionFilter {
     sendProblem(reply, refusal, path);
   }
 
-  /** The error as GraphQL writes it. */
   private describe(error: unknown, host: ArgumentsHost): Error {
     const { req } = host.getArgByIndex<{ readonly req?: FastifyRequest } | undefined>(2) ?? {};
     const path = pathOf(req);
@@ -46,7 +45,7 @@ export class ProblemFilter implements ExceptionFilter {
     return Object.assign(new Error(problem.detail), { extensions: problem });
   }
 
-  /** A path that exists for other methods is 405 with `Allow`, not 404. */
+  /** 405 with `Allow` instead of 404 when the path exists for other methods. */
   private explainMissing(refusal: Refusal, method: string, path: string): Refusal {
     if (refusal.code !== 'request.not_found') return refusal;
     const allow = this.routes.methodsAt(path);
@@ -72,7 +71,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** A signed address is a key to what it opens: parts that are longer than an id or a name stay out of the log. */
+/** A signed URL grants access, so path segments longer than an id or a name are not logged. */
 const withoutSecrets = (path: string): string => path.replace(/[^/]{100,}/g, '…').slice(0, 500);
 
 const pathOf = (request: FastifyRequest | undefined): string => request?.url.split('?', 1)[0] ?? '/';

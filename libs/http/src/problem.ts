@@ -3,7 +3,7 @@ import { currentContext } from '@mediamesh/observability';
 import { lookupLanguage, parseAcceptLanguage } from '@mediamesh/text';
 import type { FastifyReply } from 'fastify';
 
-/** An error as RFC 9457 writes it, with our code, the trace and a pointer to each wrong field. */
+/** An error as of RFC 9457, with a code, the trace id and a pointer to each invalid field. */
 export interface Problem {
   readonly type: string;
   readonly title: string;
@@ -19,11 +19,10 @@ export interface Problem {
   readonly values?: Readonly<Record<string, string | number>>;
 }
 
-/** The language of texts to people: Arabic or English, by `Accept-Language`. */
 export const problemLanguage = (acceptLanguage: string | undefined): 'ar' | 'en' =>
   lookupLanguage(parseAcceptLanguage(acceptLanguage ?? ''), ['en', 'ar'], 'en') === 'ar' ? 'ar' : 'en';
 
-/** The body of a refusal. `path` is the address asked for, without its query. */
+/** @param path the request path without its query */
 export function problemOf(refusal: Refusal, path: string): Problem {
   const context = currentContext();
   const language = problemLanguage(context?.acceptLanguage);
@@ -46,7 +45,6 @@ export function problemOf(refusal: Refusal, path: string): Problem {
   };
 }
 
-/** Sends a refusal as `application/problem+json` with the headers its kind asks for. */
 export function sendProblem(reply: FastifyReply, refusal: Refusal, path: string): void {
   const problem = problemOf(refusal, path);
   reply.status(refusal.status).header('content-type', 'application/problem+json; charset=utf-8');
@@ -62,7 +60,7 @@ function headersOf({ kind, options }: Refusal): Record<string, string> {
   const headers: Partial<Record<RefusalKind, Record<string, string>>> = {
     unauthenticated: { 'www-authenticate': 'Bearer realm="mediamesh"' },
     methodNotAllowed: { allow: (options.allow ?? []).join(', ') },
-    // what is still coming of the request is not waited for
+    // Closes the connection, because the rest of the request is not read.
     timeout: { connection: 'close' },
     tooLarge: { connection: 'close' },
     limited: { 'retry-after': String(options.retryAfter ?? 1) },

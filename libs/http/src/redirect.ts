@@ -1,6 +1,4 @@
-/**
- * An answer that says where the thing is now; the path is below the API's base, or absolute. The query string is kept.
- */
+/** `path` is relative to the API's base. The query string is kept. */
 export class Redirect {
   constructor(
     readonly path: string,

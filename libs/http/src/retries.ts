@@ -7,9 +7,10 @@ import type { Instance, Target } from './targets.js';
 const retries = 2;
 
 /**
- * Calls a service until it answers. A call that may be repeated, or never arrived, is retried at most twice, after a
- * backoff and within the retry budget of its target. Where an instance let nothing through, another is asked at once.
- * Refuses as the service does, and with `unavailable` when it cannot be reached before `until` (of `performance.now`).
+ * Retries a call that is repeatable or never arrived at most twice, with backoff and within the retry budget of its
+ * target. When an instance did not receive the call, another one is tried at once.
+ * @param until deadline on the clock of `performance.now`
+ * @throws the service's refusal; `unavailable` when it cannot be reached before `until`
  */
 export async function callWithRetries(
   target: Target,
@@ -20,12 +21,12 @@ export async function callWithRetries(
   target.budget.earn();
   const tried = new Set<Instance>();
   for (let attempt = 0; ; attempt++) {
-    // before the breaker: that the time is up says nothing about the service
+    // Checked before the circuit breaker, because an expired deadline is not a failure of the service.
     const left = Math.floor(until - performance.now());
     if (left <= 0) throw outOfTime(call.app);
     const instance = target.next(tried);
     tried.add(instance);
-    // no fault of the service, so its breaker does not hear of it
+    // Not a failure of the service, so it does not count for its circuit breaker.
     if (isStream(call) && wire.connections.isFull(instance.url)) {
       if (!isUpload(call) && target.hasOther(tried)) continue;
       throw unavailable('request.unavailable', {
@@ -35,11 +36,11 @@ export async function callWithRetries(
     }
     const send = () => sendCall(wire, instance.url, call, left);
     try {
-      // an upload may take hours: as the one probe of a breaker it would hold up everybody else for as long
+      // An upload may take hours. As the probe of a half-open circuit breaker it would block all other calls.
       return await (isUpload(call) && instance.breaker.state === 'half-open' ? send() : instance.breaker.run(send));
     } catch (error) {
       if (until - performance.now() <= 100) throw error;
-      // nobody has heard of the call yet, so turning to a twin burdens nobody twice: this is no retry
+      // No instance has received the call, so trying another is not a retry and needs no budget.
       if ((wasNeverSent(error) || wasHeldBack(error)) && !isUpload(call) && target.hasOther(tried)) continue;
       const may = (call.isRepeatable && isWorthRepeating(error)) || (wasNeverSent(error) && !isUpload(call));
       if (!may || attempt >= retries || !target.budget.spend()) throw error;
@@ -51,14 +52,11 @@ export async function callWithRetries(
 export const outOfTime = (app: AppName): Refusal =>
   unavailable('request.unavailable', { cause: new Error(`no time left to call ${app}`) });
 
-/**
- * Nobody answered, or somebody did without a word on when to come again: a service that says so (`Retry-After`) is not
- * asked sooner.
- */
+/** A service that sends `Retry-After` is not called sooner. */
 const isWorthRepeating = (error: unknown): boolean =>
   error instanceof Refusal && error.kind === 'unavailable' && error.options.retryAfter === undefined;
 
-/** Nobody listened there: whatever it was, it has not happened. */
+/** No connection was made, so the call had no effect. */
 function wasNeverSent(error: unknown): boolean {
   const { code } = (error instanceof Refusal ? (error.cause ?? {}) : {}) as { code?: unknown };
   return (
@@ -66,6 +64,6 @@ function wasNeverSent(error: unknown): boolean {
   );
 }
 
-/** The breaker of the instance let nothing through: it is open, or waits for its probe. */
+/** The circuit breaker of the instance is open, or waits for its probe. */
 const wasHeldBack = (error: unknown): boolean =>
   error instanceof Refusal && (error.cause as { code?: unknown } | undefined)?.code === 'EOPENBREAKER';

@@ -1,6 +1,6 @@
 import type { Api, ImplementedEndpoint } from '@mediamesh/contracts';
 
-/** The addresses an app offers, to tell a wrong method from a wrong address. */
+/** Routes of an app, to tell a wrong method (405) from an unknown path (404). */
 export class RouteTable {
   private readonly routes: readonly { readonly pattern: RegExp; readonly method: string }[];
 
@@ -11,7 +11,7 @@ export class RouteTable {
     }));
   }
 
-  /** The methods this path answers, HEAD beside GET; none for an unknown path. */
+  /** Methods of a path, with HEAD for GET. Empty for an unknown path. */
   methodsAt(path: string): string[] {
     const methods = this.routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
     return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))];

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** Headers of a service's answer that a gateway passes on. */
+/** Response headers that a gateway forwards. */
 export const passedHeaders = [
   'content-type',
   'content-length',
@@ -18,13 +18,12 @@ export const passedHeaders = [
   'content-security-policy',
 ] as const;
 
-/** A service's answer as it came, to be passed on without being parsed. */
 export class ServiceAnswer {
   constructor(
     readonly status: number,
     readonly headers: Readonly<Record<string, string>>,
     readonly body: Buffer | Readable,
-    /** The base path of the service, replaced by the gateway's own in `Location`. */
+    /** Base path of the service; the gateway replaces it in `Location`. */
     readonly base: string,
   ) {}
 }

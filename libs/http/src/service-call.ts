@@ -6,17 +6,15 @@ import { pick, readAll, refusalOf } from './answers.js';
 import type { Connections } from './connections.js';
 import { ServiceAnswer } from './service-answer.js';
 
-/** A call as it goes to any instance of a service. */
 export interface ServiceCall {
   readonly app: AppName;
-  /** The base path of the service's API. */
   readonly base: string;
   readonly path: string;
   readonly method: Dispatcher.HttpMethod;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Readable | undefined;
   readonly streamAnswer: boolean;
-  /** Whether it may be made again though the service may have heard of it. */
+  /** Whether it may be retried although the service may have received it. */
   readonly isRepeatable: boolean;
 }
 
@@ -25,11 +23,11 @@ export interface Wire {
   readonly logger: Logger;
 }
 
-/** Its bytes can be sent only once. */
+/** An upload can be sent only once. */
 export const isUpload = ({ body }: ServiceCall): boolean => body instanceof Readable;
 export const isStream = (call: ServiceCall): boolean => call.streamAnswer || isUpload(call);
 
-/** Calls one instance. Refuses as the service does, and with `unavailable` when it cannot be reached in `left` ms. */
+/** @throws the service's refusal; `unavailable` when it cannot be reached within `left` milliseconds */
 export async function sendCall(
   { connections, logger }: Wire,
   url: string,
@@ -37,8 +35,8 @@ export async function sendCall(
   left: number,
 ): Promise<ServiceAnswer> {
   const uploads = isUpload(call);
-  // not AbortSignal.timeout: its timer would outlive the call. An upload takes its time, and so does a streamed
-  // answer once it has begun.
+  // Not AbortSignal.timeout: its timer outlives the call. Uploads and streamed answers that have begun have no
+  // deadline.
   const deadline = new AbortController();
   const timer = uploads ? undefined : setTimeout(() => deadline.abort(new Error('the deadline has passed')), left);
   try {
@@ -48,7 +46,7 @@ export async function sendCall(
       method: call.method,
       headers: { ...call.headers, 'x-deadline-ms': String(left) },
       body: call.body ?? null,
-      // while an upload goes on nothing is answered
+      // An upload gets no answer before its end.
       headersTimeout: uploads ? 60_000 : left,
       bodyTimeout: 30_000,
       signal: deadline.signal,
@@ -74,15 +72,12 @@ export async function sendCall(
   }
 }
 
-/**
- * Whether a caller's own bytes ended too early: Node and undici say so without naming a system call, as a failing
- * socket would.
- */
+/** Whether the caller's upload broke off: unlike a failing socket, Node and undici then name no system call. */
 function isBrokenOff(error: unknown): boolean {
   const { code, syscall } = error as { code?: unknown; syscall?: unknown };
   return syscall === undefined && (code === 'ECONNRESET' || code === 'UND_ERR_ABORTED');
 }
 
-/** Answers and redirects; and, of files, the range that does not exist, whose header tells the size. */
+/** Answers and redirects. For files also 416, whose header gives the size. */
 const isPassedOn = (status: number, streamed: boolean): boolean =>
   (status >= 200 && status < 300) || status === 301 || status === 302 || status === 304 || (streamed && status === 416);

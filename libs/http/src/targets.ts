@@ -2,13 +2,12 @@ import type { AppName } from '@mediamesh/contracts';
 import type { Logger, Metrics } from '@mediamesh/observability';
 import { type Breaker, createBreaker, createRetryBudget, type RetryBudget } from '@mediamesh/resilience';
 
-/** One instance of a service, with a breaker of its own: a dead one is left out while its twins go on. */
+/** Each instance has its own circuit breaker, so that a dead one is skipped and the others are used. */
 export interface Instance {
   readonly url: string;
   readonly breaker: Breaker;
 }
 
-/** A service as its callers see it: the instances they take turns with, and how much of the traffic may be retries. */
 export class Target {
   readonly budget: RetryBudget = createRetryBudget();
   private turn = 0;
@@ -16,8 +15,8 @@ export class Target {
   constructor(readonly instances: readonly Instance[]) {}
 
   /**
-   * The next in turn that is not known to fail; when all are, the next in turn, whose breaker says so. Those that a
-   * call has tried come last, since turns are shared with calls made at the same time.
+   * The next instance whose circuit breaker is not open, or the next if all are open. Instances already tried come
+   * last, because concurrent calls share the turn.
    */
   next(tried: ReadonlySet<Instance> = new Set()): Instance {
     const count = this.instances.length;
@@ -27,13 +26,13 @@ export class Target {
     return [...fresh, ...order].find(({ breaker }) => breaker.state !== 'open') ?? fresh[0] ?? order[0]!;
   }
 
-  /** Whether a call has another instance to turn to. */
+  /** Whether an untried instance is available. */
   hasOther(tried: ReadonlySet<Instance>): boolean {
     return this.instances.some((one) => !tried.has(one) && one.breaker.state !== 'open');
   }
 }
 
-/** Makes each target at its first call, with its breakers in the metrics. */
+/** Creates each target at its first call, and reports its circuit breakers as metrics. */
 export class Targets {
   private readonly targets = new Map<AppName, Target>();
 

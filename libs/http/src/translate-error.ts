@@ -1,7 +1,7 @@
 import { Refusal, type RefusalKind } from '@mediamesh/contracts';
 import { HttpException } from '@nestjs/common';
 
-/** What a status of the framework means in our words. */
+/** Refusals for HTTP statuses of the framework. */
 const byStatus: Record<number, [RefusalKind, Refusal['code']]> = {
   400: ['malformed', 'request.malformed'],
   401: ['unauthenticated', 'auth.required'],
@@ -18,10 +18,7 @@ const byStatus: Record<number, [RefusalKind, Refusal['code']]> = {
   503: ['unavailable', 'request.unavailable'],
 };
 
-/**
- * Any error as a refusal: ours as it is, the framework's by its status, everything else as an internal error that tells
- * nothing.
- */
+/** Maps any error to a refusal: framework errors by status, unknown errors to an internal one without details. */
 export function translateError(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const status = error instanceof HttpException ? error.getStatus() : statusOf(error);

@@ -3,14 +3,12 @@ import { describeOperation, type Operation } from './operation.js';
 import { ProblemComponents, problemSchema } from './problems.js';
 import { type JsonSchema, SchemaComponents } from './schemas.js';
 
-/** What a document says of an app before it comes to the endpoints. */
 export interface AppText {
   readonly title: string;
   /** CommonMark. */
   readonly description: string;
 }
 
-/** An OpenAPI 3.1 document, as far as ours go. */
 export interface OpenApiDocument {
   readonly openapi: '3.1.0';
   readonly info: AppText & { readonly version: string };
@@ -34,7 +32,7 @@ const securitySchemes = {
   },
 };
 
-/** Describes APIs from their contracts alone; shapes with a name, and examples of problems, become components. */
+/** Generates the document from contracts alone. Named schemas and example problems become components. */
 export function describeApis(info: AppText, apis: readonly Api[]): OpenApiDocument {
   const schemas = new SchemaComponents();
   const problems = new ProblemComponents();
@@ -60,7 +58,7 @@ export function describeApis(info: AppText, apis: readonly Api[]): OpenApiDocume
       schemas: sorted<JsonSchema>({ Problem: problemSchema, ...schemas.named }),
       responses: sorted(problems.responses),
       examples: sorted(problems.examples),
-      // a scheme that nothing asks for, and an empty list too, would offer a login
+      // A scheme that no operation uses, or an empty list, would show a login button.
       ...(asked.size > 0 && { securitySchemes: Object.fromEntries(schemesOf(asked)) }),
     },
   };

@@ -14,13 +14,11 @@ export interface Operation {
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
 }
 
-/** What several operations refer to, gathered while they are described. */
 export interface Components {
   readonly schemas: SchemaComponents;
   readonly problems: ProblemComponents;
 }
 
-/** One operation from its contract: who may call, what to send, what may come back. */
 export function describeOperation(
   api: Api,
   name: string,
@@ -91,7 +89,7 @@ function describeAnswer(endpoint: Endpoint, schemas: SchemaComponents): JsonSche
 const describeBytes = ({ mediaTypes = ['application/octet-stream'] }: Endpoint): JsonSchema =>
   Object.fromEntries(mediaTypes.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]));
 
-/** What one part is in each example, under the example's name; nothing where no example has it. */
+/** One part of each example, by example name. Empty where no example has it. */
 function examplesOf(
   { examples = {} }: Endpoint,
   pick: (example: NamedExamples[string]) => unknown,
@@ -103,10 +101,10 @@ function examplesOf(
   return picked.length > 0 ? { examples: Object.fromEntries(picked) } : {};
 }
 
-/** A sample of the shape in general: the page would fill it in, whatever the operation's own examples say. */
+/** The documentation page would prefer the schema's example to those of the operation. */
 const withoutExample = ({ example: _, ...schema }: JsonSchema): JsonSchema => schema;
 
-/** A person's token, a service's, or both: each entry is one way to be let in. */
+/** Each entry is an alternative: the token of a user, of a service, or both. */
 function describeSecurity({ app }: Api, { roles, open }: Endpoint): Operation['security'] {
   const service: Record<string, string[]> = isGateway(app) || open ? {} : { service: [] };
   const isForNobody = roles.includes('PUBLIC') || roles.includes('SERVICE');

@@ -11,7 +11,7 @@ import { type Problem, problemOf } from '../problem.js';
 import type { DocumentedRefusal } from './refusals.js';
 import type { JsonSchema } from './schemas.js';
 
-/** What any request may be answered, whichever operation it is for, or none. */
+/** Refusals that any request may get. */
 const anyRefusals: [RefusalKind, ErrorCode][] = [
   ['malformed', 'request.malformed'],
   ['notFound', 'request.not_found'],
@@ -23,12 +23,12 @@ const anyRefusals: [RefusalKind, ErrorCode][] = [
   ['internal', 'request.internal'],
 ];
 
-/** What stands for the placeholders of sentences in examples. */
+/** Values for the placeholders of example messages. */
 const sampleValues = { maximum: 500, minimum: 12, expected: 'string', options: 'draft, published', retryAfter: 7 };
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
 type Language = 'ar' | 'en';
 
-/** Problems as responses. What does not depend on the operation becomes a component, its examples always do. */
+/** Problems as responses. Those that do not depend on the operation become components; examples always do. */
 export class ProblemComponents {
   readonly examples: Record<string, { readonly value: Problem }> = {};
   readonly responses: Record<string, JsonSchema> = {};
@@ -39,7 +39,6 @@ export class ProblemComponents {
     this.responses['AnyProblem'] = writeResponse('Any request', codes, [], examples);
   }
 
-  /** The problems of one operation at an address, by status. */
   describe(refusals: readonly DocumentedRefusal[], address: string): Record<string, JsonSchema> {
     return Object.fromEntries(
       refusals.map(({ kind, codes, errors }) => {
@@ -72,7 +71,6 @@ export class ProblemComponents {
   }
 }
 
-/** Codes with their sentences, as a list. */
 export const listCodes = (heading: string, codes: readonly ErrorCode[]): string =>
   [`${heading}:`, '', ...codes.map((code) => `- \`${code}\` ${messages[code].en.replace(/\{\w+\}/g, '…')}`)].join('\n');
 
@@ -96,7 +94,7 @@ function writeResponse(
   };
 }
 
-/** Two wrong fields: what only this operation knows rather than what every one may answer. */
+/** Example with two invalid fields, preferring errors specific to the operation. */
 function invalidExamples(fields: readonly FieldError[], address: string): JsonSchema {
   const weight = ({ code }: FieldError): number => (code === 'field.required' ? 1 : code.startsWith('field.') ? 2 : 0);
   const byPointer = new Map([...fields].sort((a, b) => weight(b) - weight(a)).map((one) => [one.pointer, one]));
@@ -115,14 +113,14 @@ const writeProblem = (refusal: Refusal, address: string, language: Language): Pr
   traceId,
 });
 
-/** Sample values for the placeholders that the sentence of a code has. */
+/** Sample values for the placeholders of a message. */
 const valuesOf = (code: ErrorCode): Record<string, string | number> =>
   Object.fromEntries(Object.entries(sampleValues).filter(([name]) => messages[code].en.includes(`{${name}}`)));
 
 const text = { type: 'string' };
 const values = { type: 'object', additionalProperties: { type: ['string', 'number'] } };
 
-/** An error as RFC 9457 writes it; see {@link Problem}. */
+/** RFC 9457, as in {@link Problem}. */
 export const problemSchema: JsonSchema = {
   type: 'object',
   required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'traceId'],

@@ -9,17 +9,14 @@ import {
 } from '@mediamesh/contracts';
 import { listFieldErrors } from './schema-errors.js';
 
-/** One kind of refusal that an operation may give: the codes of the problem, and those within its `errors`. */
+/** One kind of refusal of an operation: the codes of the problem, and those in its `errors`. */
 export interface DocumentedRefusal {
   readonly kind: RefusalKind;
   readonly codes: readonly ErrorCode[];
   readonly errors: readonly FieldError[];
 }
 
-/**
- * The refusals of an endpoint: those that guards, limits and parsers give by what its contract says, and those it
- * declares.
- */
+/** Refusals that an endpoint declares, and those that guards, limits and parsers derive from its contract. */
 export function refusalsOf(api: Api, endpoint: Endpoint): DocumentedRefusal[] {
   const { fields = [], reasons = [], inAnswer: _, ...declared } = endpoint.errors ?? {};
   const errors: Partial<Record<RefusalKind, readonly FieldError[]>> = {
@@ -42,7 +39,7 @@ function derivedFrom({ app }: Api, endpoint: Endpoint, mayBeInvalid: boolean): C
   const takesBody = method !== 'GET';
   return {
     malformed: when(takesBody || ifMatch, 'request.malformed'),
-    // a token that is given must be valid, also where none is needed
+    // An invalid token is refused even where none is needed.
     unauthenticated: [
       ...when(!isGateway(app) && !open, 'auth.service_required'),
       ...when(!isPublic, 'auth.required'),
@@ -73,7 +70,7 @@ const fieldsOf = ({ params, query, body }: Endpoint): FieldError[] => [
 
 const pointAt = (code: ErrorCode): FieldError => ({ pointer: pointers[code] ?? '', code });
 
-/** Where a declared code is pointed at in examples. */
+/** Pointers of declared codes, for examples. */
 const pointers: Partial<Record<ErrorCode, string>> = {
   'category.unknown': '/category',
   'asset.not_found': '/coverAssetId',

@@ -2,7 +2,6 @@ import { type ErrorCode, type FieldError, isErrorCode } from '@mediamesh/contrac
 import type { z } from 'zod';
 import { pointerOf } from '../field-errors.js';
 
-/** Zod's own description of a schema, as far as it is read here. */
 interface Definition {
   readonly type: string;
   readonly checks?: readonly { readonly _zod: { readonly def: Check } }[];
@@ -29,8 +28,8 @@ interface Check {
 const definitionOf = (schema: z.core.$ZodType): Definition => schema._zod.def as unknown as Definition;
 
 /**
- * Everything that may be wrong with a value that a schema parses: what `fieldErrors` makes of issues, read from the
- * schema itself. Entries of arrays and records are pointed at by `0` and `ar`.
+ * Lists the field errors that a schema can cause, as `fieldErrors` reports them. Pointers into arrays use `0`, into
+ * records `ar`.
  */
 export function listFieldErrors(schema: z.core.$ZodType, pointer: string): FieldError[] {
   const definition = definitionOf(schema);
@@ -103,7 +102,7 @@ function errorOfCheck(
   }
 }
 
-/** A key that is wrong is told by the code of its refinement; see `errorsOf` in field-errors.ts. */
+/** An invalid key has the code of its refinement; see `errorsOf` in field-errors.ts. */
 const keyErrors = (key: z.core.$ZodType, pointer: string): FieldError[] => {
   const told = listFieldErrors(key, pointer).filter(({ code }) => !code.startsWith('field.'));
   return [...told, { pointer, code: 'field.invalid' }];

@@ -2,14 +2,13 @@ import { z } from 'zod';
 
 export type JsonSchema = Record<string, unknown>;
 
-/** What is sent and what is answered differ: by defaults and transforms. */
+/** Requests and responses differ by defaults and transforms. */
 type Direction = 'input' | 'output';
 
-/** Shapes with a name, each kept when it is first referred to. */
+/** Collects named schemas when they are first referenced. */
 export class SchemaComponents {
   readonly named: Record<string, JsonSchema> = {};
 
-  /** The schema itself, or a reference when it has a name. */
   refer(schema: z.ZodType, io: Direction): JsonSchema {
     const { $schema: _, $defs = {}, ...own } = convert(schema, io);
     for (const [id, definition] of Object.entries($defs)) this.keep(nameOf(id, io), definition);
@@ -34,13 +33,13 @@ const convert = (schema: z.ZodType, io: Direction): Converted =>
     io,
   ) as Converted;
 
-/** What is sent and what is answered never share a name, unless a shape is only ever sent. */
+/** A schema used in requests and responses gets two names. */
 const nameOf = (id: string, io: Direction): string =>
   io === 'input' && !/^(?:Create|Patch|Declare|Import|Login|Choose)/.test(id) ? `${id}Input` : id;
 
 const addressOf = (id: string, io: Direction): string => `#/components/schemas/${nameOf(id, io)}`;
 
-/** References among the definitions of one schema, as references among those of the document. */
+/** Rewrites references within one schema to references within the document. */
 function repoint(value: unknown, io: Direction): unknown {
   if (Array.isArray(value)) return value.map((one) => repoint(one, io));
   if (typeof value !== 'object' || value === null) return value;
