@@ -11,22 +11,21 @@ import type { AnyApp } from './define-app.js';
 import { isMigrating, type Platform } from './platform.js';
 import { databaseUrlOf, prepareApp, resourcesOf } from './prepare-app.js';
 
-/** What an app works with, whatever it is made of. */
 export interface AppParts {
   readonly config: AppConfig;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly clients: Clients;
   readonly resources: readonly Resource[];
-  /** Those of a database are there only with one. */
+  /** Database, outbox and relay exist only for an app with a database. */
   readonly database: Database | undefined;
   readonly outbox: Outbox | undefined;
   readonly relay: Relay | undefined;
-  /** Only gateways have limits, each with counts of its own. */
+  /** Gateways only. */
   readonly limits: Limits | undefined;
 }
 
-/** Opens the parts of an app, and puts each into `opened` as soon as it is there, to be closed in the other order. */
+/** Opens the parts of an app. Each is added to `opened` at once, which closes them in reverse order. */
 export async function openParts(
   app: AnyApp,
   mesh: MeshConfig,

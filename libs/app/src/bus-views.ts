@@ -10,10 +10,10 @@ import { ConfigError, type Environment } from './config.js';
 import { kafkaConfig } from './platform.js';
 import { findLacking, Shared, sharedConditions } from './shared-config.js';
 
-/** What operators' commands need of the shared variables: no secret of the apps. */
+/** The shared variables that operators' commands need, without secrets of apps. */
 const BusVariables = Shared.omit({ CURSOR_SECRETS: true });
 
-/** The brokers that the environment names; `undefined` where facts travel within one process. */
+/** Undefined for the in-process bus. */
 function readKafka(environment: Environment): KafkaConfig | undefined {
   const present = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
@@ -29,10 +29,7 @@ function readKafka(environment: Environment): KafkaConfig | undefined {
   return kafkaConfig(shared, 'mesh');
 }
 
-/**
- * The topics on the brokers; `undefined` where there are none because facts travel within one process. Rejects when no
- * broker answers. @throws ConfigError
- */
+/** Topics on the brokers; undefined for the in-process bus. Rejects when no broker answers. @throws ConfigError */
 export async function readTopics(
   environment: Environment,
 ): Promise<{ topics: TopicView[]; missing: string[] } | undefined> {
@@ -40,7 +37,7 @@ export async function readTopics(
   return config && describeTopics(config, silentLogger);
 }
 
-/** The groups of consumers, alike. @throws ConfigError */
+/** Undefined for the in-process bus. @throws ConfigError */
 export async function readConsumers(environment: Environment): Promise<ConsumerGroupView[] | undefined> {
   const config = readKafka(environment);
   return config && describeConsumers(config, silentLogger);

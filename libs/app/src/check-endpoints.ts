@@ -1,12 +1,10 @@
 import { endpointKey, type ImplementedEndpoint } from '@mediamesh/contracts';
 import type { AnyApp } from './define-app.js';
 
-/** What Nest's own route decorators leave on a handler. */
+/** Metadata key of Nest's own route decorators. */
 const routeKey = 'path';
 
-/**
- * The endpoints the controllers implement; throws when one says nobody may call it, or is not implemented exactly once.
- */
+/** Endpoints that the controllers implement. Throws when one has no roles or is not implemented exactly once. */
 export function checkEndpoints(
   app: AnyApp,
   shared: readonly AnyApp['controllers'][number][] = [],

@@ -1,6 +1,6 @@
 /**
- * The address a client really comes from. Each trusted proxy appends the address it saw to `X-Forwarded-For`, so with
- * `n` of them the n-th from the right is the first that no client could have made up.
+ * Each trusted proxy appends the address it saw to `X-Forwarded-For`. With `n` proxies the n-th from the right is the
+ * last address that a client cannot forge.
  */
 export function clientAddress(
   socketAddress: string | undefined,
@@ -11,5 +11,5 @@ export function clientAddress(
   return unmapped(seen || socketAddress)?.slice(0, 60);
 }
 
-/** An IPv4 client of an IPv6 socket is the same client. */
+/** An IPv4 client of an IPv6 socket has an IPv4-mapped address. */
 const unmapped = (address: string | undefined): string | undefined => address?.replace(/^::ffff:(?=\d+\.)/i, '');

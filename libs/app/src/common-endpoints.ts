@@ -5,10 +5,7 @@ import { type AnyApp, isConsuming } from './define-app.js';
 import { createOutboxController } from './outbox.controller.js';
 import { createRootController } from './root.controller.js';
 
-/**
- * What apps offer beside their own contracts: a gateway its root, an app with a database its outbox, and its dead
- * letters where it consumes.
- */
+/** The root of a gateway, the outbox of an app with a database, and the dead letters of a consumer. */
 export const commonEndpointsOf = (app: AnyApp): { readonly api: Api; readonly controller: Type }[] => [
   ...(isGateway(app.name) ? [{ api: rootApi(app.name), controller: createRootController(app) }] : []),
   ...(app.database ? [{ api: outboxApi(app.name), controller: createOutboxController(app.name) }] : []),

@@ -16,7 +16,6 @@ import {
   sharedConditions,
 } from './shared-config.js';
 
-/** Where every app listens, and where its instances are found. */
 export type Addresses = Readonly<Record<AppName, { readonly port: number; readonly urls: readonly string[] }>>;
 
 export interface AppConfig {
@@ -34,7 +33,7 @@ export interface MeshConfig {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Every mistake of every app, so that they are mended in one go. No value is repeated: it may be a secret. */
+/** All mistakes together. Values are left out, because they may be secrets. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   constructor(readonly mistakes: readonly string[]) {
@@ -42,11 +41,11 @@ export class ConfigError extends Error {
   }
 }
 
-/** A text that is no number becomes NaN before it is judged, which is nothing to tell a person. */
+/** Zod's own message for text that is not a number speaks of NaN. */
 const explainIssue = (issue: z.core.$ZodIssue): string =>
   issue.code === 'invalid_type' && issue.expected === 'number' ? 'must be a number' : issue.message;
 
-/** Reads the environment once for all apps, and reports all mistakes together. */
+/** Reads the configuration of all apps. @throws ConfigError with all mistakes */
 export function readConfig(apps: readonly AnyApp[], environment: Environment): MeshConfig {
   const mistakes: string[] = [];
   const present = Object.fromEntries(
@@ -86,7 +85,6 @@ export function readConfig(apps: readonly AnyApp[], environment: Environment): M
   return { shared, addresses, limits, apps: new Map(configs) };
 }
 
-/** What would not be heeded, or not work, because of something else that was given. */
 function findContradictions({
   NODE_ENV,
   KAFKA_SASL,
@@ -100,7 +98,7 @@ function findContradictions({
   const isPlain = !KAFKA_TLS && KAFKA_TLS_CA === undefined;
   return [
     ...(KAFKA_SASL === 'aws-iam' && isPlain ? ['KAFKA_TLS: must be on when KAFKA_SASL is aws-iam'] : []),
-    // the password itself would be seen on the way
+    // The password would be sent in plain text.
     ...(KAFKA_SASL === 'plain' && isPlain && NODE_ENV === 'production'
       ? ['KAFKA_TLS: must be on in production when KAFKA_SASL is plain']
       : []),
@@ -113,7 +111,7 @@ function findContradictions({
   ];
 }
 
-/** The service's own address of its database; `undefined` when it makes one on the shared server. */
+/** The service's own database; undefined when it creates one on the shared server. */
 function databaseUrl(service: DatabaseService, environment: Environment, mistakes: string[]): string | undefined {
   const name = `${service.toUpperCase()}_DATABASE_URL`;
   const url = environment[name];
@@ -127,10 +125,7 @@ function databaseUrl(service: DatabaseService, environment: Environment, mistake
   return url;
 }
 
-/**
- * `CMS_SERVICE_PORT` and `CMS_SERVICE_URL` (of one instance, or of several, separated by commas), each with its
- * default.
- */
+/** `CMS_SERVICE_PORT`, and `CMS_SERVICE_URL` with one or more instances separated by commas. Both have defaults. */
 export const Addresses = z
   .object(
     Object.fromEntries(

@@ -12,7 +12,6 @@ import { Controller, type Type } from '@nestjs/common';
 
 type Endpoints = ReturnType<typeof deadLettersApi>['endpoints'];
 
-/** The dead letters of one app; each app that consumes events has its own. */
 export function createDeadLettersController(app: AppName): Type {
   const api = deadLettersApi(app);
 

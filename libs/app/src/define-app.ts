@@ -10,59 +10,48 @@ import type { z } from 'zod';
 import type { InFront } from './in-front.js';
 import type { Condition } from './shared-config.js';
 
-/** The environment variables an app owns, each with its schema. */
 export type ConfigShape = z.core.$ZodShape;
 export type ConfigOf<S extends ConfigShape> = z.output<z.ZodObject<S>>;
 
 /**
- * One app: what it offers, what it needs, what it is made of. Everything an app has in common with the others
- * (configuration, health, metrics, documentation, guards, clients, database, outbox, bus) comes from `runApps` and is
- * injected by class: `Logger`, `Metrics`, `Clients`, `Cursors`, and, with a database, `Database` and `Outbox`.
+ * An app. What all apps share (configuration, health, metrics, documentation, guards, clients, database, outbox, bus)
+ * comes from `runApps` and is injected by class: `Logger`, `Metrics`, `Clients`, `Cursors`, and with a database
+ * `Database` and `Outbox`.
  */
 export interface AppDefinition<S extends ConfigShape = ConfigShape> {
   readonly name: AppName;
-  /** What its documentation says before it comes to the endpoints: what it is for. */
   readonly about?: AppText;
-  /** The endpoints; each must be implemented exactly once by the controllers, or the app does not start. */
+  /** Each endpoint must be implemented exactly once, or the app does not start. */
   readonly apis: readonly Api[];
-  /** The service's own database, migrated at the start. */
   readonly database?: DatabaseService;
-  /** The tables that are mapped; most are reached by SQL in repositories. */
+  /** Entities for the ORM; most tables are accessed by SQL in repositories. */
   readonly entities?: readonly EntitySchema[];
-  /** Variables of its own; shared ones are known to `runApps`. */
+  /** Its own variables, besides the shared ones. */
   readonly config: S;
-  /** Which of them are required when another has a certain value, such as the address of a chosen server. */
+  /** Variables that are required when another one has a certain value. */
   readonly needs?: readonly Condition[];
-  /**
-   * What it stands on outside the process, besides its database: made by the migration step, watched by readiness and
-   * by the doctor.
-   */
+  /** External resources besides the database. The migration step creates them; readiness and the doctor check them. */
   readonly resources?: (config: ConfigOf<S>, logger: Logger) => readonly Resource[];
-  /** Controllers, also those that consume events (`@Consumes`). */
+  /** Controllers, including event consumers (`@Consumes`). */
   readonly controllers: readonly Type[];
-  /** What the controllers need; called once for each start, so that nothing outlives it. */
+  /** Called once per start, so that no state survives a restart. */
   readonly providers: (config: ConfigOf<S>) => readonly Provider[];
-  /**
-   * Those of the providers that know whether the app can do its work now; readiness asks them besides the resources.
-   */
+  /** Providers that readiness checks besides the resources. */
   readonly checks?: readonly Type<Pick<Resource, 'check'>>[];
-  /** Real Nest modules, for what comes as one. A handler of theirs that no `@Access` opens is refused. */
+  /** Third-party Nest modules. Their handlers are refused unless `@Access` opens them. */
   readonly modules?: (config: ConfigOf<S>) => NonNullable<ModuleMetadata['imports']>;
-  /** That of the providers that answers in front of Nest, such as a cache. */
+  /** Provider that answers requests in front of Nest, such as a cache. */
   readonly inFront?: Type<InFront>;
-  /** Whether large bodies are received, which may take as long as they keep coming. */
+  /** Whether it receives large uploads, which may take up to six hours. */
   readonly uploads?: boolean;
 }
 
-/** Declares an app; the whole public face of its folder. */
 export const defineApp = <const S extends ConfigShape>(definition: AppDefinition<S>): AppDefinition<S> => definition;
 
-/** Whether some controller of an app consumes events. */
 export const isConsuming = ({ controllers }: Pick<AppDefinition, 'controllers'>): boolean =>
   controllers.some((controller) => listConsumers(controller).length > 0);
 
-/** Any app, whatever its own configuration. */
-// The configuration is read by the app's own schema before `providers` sees it, so the parameter may be of any shape.
+// An app with any configuration: its own schema parses the configuration, so the parameter type does not matter.
 export type AnyApp = Omit<AppDefinition, 'providers' | 'resources' | 'modules'> & {
   providers(config: never): readonly Provider[];
   modules?(config: never): NonNullable<ModuleMetadata['imports']>;

@@ -11,10 +11,7 @@ const calledByServices = [
   '[discovery](http://127.0.0.1:8080/docs), unless their ports were configured otherwise.',
 ].join(' ');
 
-/**
- * The OpenAPI document of an app, from its contracts: neither a database nor a configuration is needed. Throws when an
- * endpoint is not implemented exactly once.
- */
+/** Needs no database or configuration. Throws when an endpoint is not implemented exactly once. */
 export function describeApp(app: AnyApp): OpenApiDocument {
   const common = commonEndpointsOf(app);
   checkEndpoints(

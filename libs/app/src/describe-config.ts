@@ -5,20 +5,18 @@ import type { AnyApp } from './define-app.js';
 import { LimitsShape } from './limits-config.js';
 import { type Condition, Secret, Shared, sharedConditions } from './shared-config.js';
 
-/** One environment variable, as a person who installs the mesh needs to know it. */
 export interface ConfigVariable {
   readonly name: string;
   readonly description?: string;
-  /** What it is unless given; without one and not required it is simply absent. */
+  /** Absent when the variable has no default. */
   readonly default?: string;
   readonly required: boolean;
-  /** `EVENT_BUS=kafka`, or `KEY_ID is given`: when it is required though it is not always. */
+  /** `EVENT_BUS=kafka` or `KEY_ID is given`: conditions under which it is required. */
   readonly requiredWhen?: readonly string[];
-  /** The only values it takes. */
   readonly choices?: readonly string[];
 }
 
-/** The variables of one owner; `title` is an app or what they share. */
+/** `title` is an app, or what the variables have in common. */
 export interface ConfigSection {
   readonly title: string;
   readonly variables: readonly ConfigVariable[];
@@ -26,10 +24,7 @@ export interface ConfigSection {
 
 const secretHint = 'At least 32 characters, made by chance.';
 
-/**
- * Every variable the given apps read, from the very schemas that read them. A variable that several read is listed
- * once.
- */
+/** All variables of the given apps, generated from the schemas that parse them. A shared variable is listed once. */
 export function describeConfig(apps: readonly AnyApp[]): ConfigSection[] {
   const sections = [
     { title: 'every process', variables: variablesOf(Shared, sharedConditions) },
@@ -95,9 +90,7 @@ function variablesOf(
   }));
 }
 
-/**
- * What the schema makes of nothing, when that is one value. JSON Schema drops defaults of values that are transformed.
- */
+/** Parses `undefined`, because JSON Schema drops the defaults of transformed values. */
 function defaultOf(schema: z.core.$ZodType | undefined): string | undefined {
   const { data } = schema ? z.safeParse(schema, undefined) : {};
   return typeof data === 'string' || typeof data === 'number' || typeof data === 'boolean' ? String(data) : undefined;

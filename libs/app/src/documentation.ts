@@ -3,10 +3,7 @@ import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { AnyApp } from './define-app.js';
 import { describeApp } from './describe-app.js';
 
-/**
- * Swagger at `/docs` and its document at `/docs-json`, made when first asked for; the page remembers the token that was
- * pasted.
- */
+/** Swagger UI at `/docs` and the document at `/docs-json`, generated on first use. The page keeps the token. */
 export function mountDocumentation(nest: NestFastifyApplication, app: AnyApp): void {
   SwaggerModule.setup('docs', nest, () => describeApp(app) as unknown as OpenAPIObject, {
     jsonDocumentUrl: 'docs-json',

@@ -2,20 +2,16 @@ import { Server as NetServer, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 
-/** The last part of a drain takes no new connections: those just taken must still be answered. In milliseconds. */
+/** Milliseconds at the end of a drain without new connections, to answer those just accepted. */
 const lastPart = 400;
-/**
- * Answers under way are waited for, in milliseconds. Fastify does not: it takes a server that listens no more for one
- * that has closed.
- */
+/** Milliseconds to wait for running requests. Fastify does not wait once the server has stopped listening. */
 const finishing = 10_000;
 const glance = 10;
 
 /**
- * Lets an app stop without dropping a request. Answers what to call: for `patience` milliseconds, all but the last of
- * which still take new connections, each answer asks its client to use another connection (`Connection: close`), so
- * that busy ones end by themselves. Then idle ones are closed, and it resolves when none is left. Node's own `close`
- * would cut idle connections at once, into a request that is on its way.
+ * Returns a function that stops an app without dropping a request. For `patience` milliseconds every response carries
+ * `Connection: close`, so that busy connections end. New ones are accepted until the last 400 ms. Then idle connections
+ * are closed until none is left. Node's own `close` closes idle connections at once, even with a request on its way.
  */
 export function prepareDraining(fastify: FastifyInstance): (patience: number) => Promise<void> {
   const connections = new Set<Socket>();
@@ -35,7 +31,7 @@ export function prepareDraining(fastify: FastifyInstance): (patience: number) =>
     if (fastify.server.listening) NetServer.prototype.close.call(fastify.server);
     while (connections.size > 0 && performance.now() < end) await delay(glance);
     for (const last = performance.now() + finishing; connections.size > 0 && performance.now() < last;) {
-      // what has come is read first, so that no connection with a request in it is taken for an idle one
+      // Reads pending input first, so that a connection with a request is not taken for idle.
       await nextTurn();
       fastify.server.closeIdleConnections();
       await delay(glance);

@@ -10,27 +10,24 @@ import type { AnyApp } from './define-app.js';
 import { createPlatform } from './platform.js';
 import { resourcesOf } from './prepare-app.js';
 
-/** Something that was looked at: all is well without a `problem`. No part holds a secret. */
+/** The result of one check; all is well without a `problem`. Holds no secrets. */
 export interface Finding {
-  /** The app it concerns, or `mesh` for all. */
+  /** The app, or `mesh` for all. */
   readonly of: string;
-  /** What was looked at, for people: `database mesh_cms on 127.0.0.1:5432`. */
+  /** For people: `database mesh_cms on 127.0.0.1:5432`. */
   readonly subject: string;
   readonly problem?: string;
   readonly remedy?: string;
 }
 
-/** Clocks further apart than this make tokens and leases wrong, in milliseconds. */
+/** Milliseconds; a larger clock skew breaks tokens and leases. */
 const longestSkew = 1_000;
-/** A client that has just been made may need so many looks, `lookAgain` milliseconds apart, until it is connected. */
+/** Attempts, `lookAgain` milliseconds apart, because a new client may not be connected yet. */
 const looks = 4;
 const lookAgain = 400;
 const migrate = 'Run npm run mesh -- migrate.';
 
-/**
- * Looks at everything the apps stand on, without starting or changing anything: configuration, databases, brokers,
- * stores, consumers.
- */
+/** Checks configuration, databases, brokers, stores and consumers without starting or changing anything. */
 export async function examineApps(apps: readonly AnyApp[], environment: Environment): Promise<Finding[]> {
   let config: MeshConfig;
   try {
@@ -111,7 +108,7 @@ async function examineClock(database: Database, about: Pick<Finding, 'of' | 'sub
     'select extract(epoch from clock_timestamp())::float8 * 1000 as now',
   );
   const end = Date.now();
-  // The server looked at its clock at some moment between the two.
+  // The server read its clock between `start` and `end`.
   const now = row?.now ?? start;
   const skew = now < start ? start - now : now > end ? now - end : 0;
   if (skew <= longestSkew) return [];
@@ -134,7 +131,7 @@ async function examineResource(of: string, resource: Resource): Promise<Finding[
   return problems.length === 0 ? [about] : problems.map(({ problem, remedy }) => ({ ...about, problem, remedy }));
 }
 
-/** A group that nobody is in hears nothing; how far behind the others are is for `consumers` to tell. */
+/** A group without members receives no events. The lag of the others is shown by the `consumers` command. */
 async function examineConsumers(apps: readonly AnyApp[], environment: Environment): Promise<Finding[]> {
   try {
     const groups = await readConsumers(environment);
@@ -162,7 +159,7 @@ async function examineConsumers(apps: readonly AnyApp[], environment: Environmen
   }
 }
 
-/** The groups that every mesh has; those of broadcasts come and go with their instances. */
+/** Groups of broadcasts are left out, because they come and go with instances. */
 function groupsOf(apps: readonly AnyApp[]): { app: string; group: string }[] {
   return apps.flatMap(({ name, controllers }) => {
     const consumers = controllers
@@ -175,7 +172,6 @@ function groupsOf(apps: readonly AnyApp[]): { app: string; group: string }[] {
   });
 }
 
-/** The innermost reason, in one line. */
 function reasonOf(error: unknown): string {
   let reason = error;
   while (Error.isError(reason) && Error.isError(reason.cause)) reason = reason.cause;

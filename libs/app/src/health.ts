@@ -16,16 +16,15 @@ export interface Health {
   stopping(): void;
 }
 
-/** What keeps the app from working, and what it goes on without. */
+/** `missing` blocks the app, `degraded` does not. */
 interface HealthReport {
   readonly missing: readonly string[];
   readonly degraded: readonly string[];
 }
 
-/** A probe asked often must not ask the database as often, and never while it is being asked; in milliseconds. */
+/** Cache time in milliseconds. Frequent probes share one check of the database. */
 const remembered = 1_000;
 
-/** `/health/live`, `/health/ready` and `/metrics`: about the process, whether it can do its work, and its figures. */
 export function mountHealth(
   fastify: FastifyInstance,
   { app, metrics, database, migrations = [], resources = [] }: HealthOptions,
@@ -64,7 +63,7 @@ export function mountHealth(
   };
 }
 
-/** What is missing: `database` when it does not answer, `migrations` when it is behind. */
+/** `database` when it does not answer, `migrations` when it is behind. */
 async function checkDatabase(database: Database, migrations: readonly MigrationClass[]): Promise<string[]> {
   return isMigrated(database, migrations).then(
     (migrated) => (migrated ? [] : ['migrations']),

@@ -26,24 +26,20 @@ import { NestLogger } from './nest-logger.js';
 import type { Platform } from './platform.js';
 import { KnownGateways } from './root.controller.js';
 
-/** One app that is up. Stopping goes in steps, so that nine apps in one process can take each step together. */
+/** A running app. Stopping has steps, so that the apps of one process take each step together. */
 export interface HostedApp {
   readonly name: AppName;
   readonly url: string;
-  /** Begins to answer and to consume. */
   listen(): Promise<void>;
-  /** No longer ready; running requests are finished, new ones refused, background work ends. */
+  /** Fails readiness, finishes running requests, refuses new ones and ends background work. */
   stopServing(): Promise<void>;
-  /** What is committed is handed to the bus. */
+  /** Publishes what is committed in the outbox. */
   stopRelaying(): Promise<void>;
-  /** Pools close, logs are written. */
+  /** Closes pools and flushes logs. */
   release(): Promise<void>;
 }
 
-/**
- * Makes one app with everything apps have in common; it does not listen yet. What was opened is in one list, which is
- * closed by `release`, or at once when the app cannot be made.
- */
+/** The app does not listen yet. `release` closes everything that was opened, as does a failed start. */
 export async function hostApp(app: AnyApp, config: MeshConfig, platform: Platform): Promise<HostedApp> {
   await using opened = new AsyncDisposableStack();
   const parts = await openParts(app, config, platform, opened);
@@ -60,7 +56,6 @@ export async function hostApp(app: AnyApp, config: MeshConfig, platform: Platfor
   };
 }
 
-/** Around the parts: the HTTP server, Nest with what it is given, health and documentation. */
 async function assemble(
   app: AnyApp,
   config: MeshConfig,
@@ -102,7 +97,7 @@ async function assemble(
   const health = mountHealth(fastify, {
     app: app.name,
     metrics,
-    // a broker concerns whoever publishes or consumes
+    // The broker matters only to publishers and consumers.
     resources: [
       ...parts.resources,
       ...checksOf(app, nest),
@@ -116,7 +111,7 @@ async function assemble(
   const { port } = config.addresses[app.name];
   return {
     name: app.name,
-    // where this very instance answers, whatever others are told
+    // The address of this instance, whatever URL others use.
     url: `http://127.0.0.1:${port}`,
     listen: async () => {
       await nest.init();
@@ -161,7 +156,7 @@ function createNest(
   });
 }
 
-/** Who may call is asked before how often. */
+/** Access is checked before limits. */
 function useGuards(
   nest: NestFastifyApplication,
   app: AppName,
@@ -176,5 +171,5 @@ function useGuards(
 const checksOf = ({ checks = [] }: AnyApp, nest: NestFastifyApplication): Pick<Resource, 'check'>[] =>
   checks.map((check) => nest.get<Pick<Resource, 'check'>>(check));
 
-/** Each app's root module is a class of its own, named in Nest's messages. */
+/** Each app needs a root module class of its own; Nest's messages show its name. */
 const namedModule = (name: string) => Object.defineProperty(class {}, 'name', { value: `${name}-module` });

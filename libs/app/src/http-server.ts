@@ -17,7 +17,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { clientAddress } from './client-address.js';
 
 export interface HttpServerOptions {
-  /** Whether it faces the outside: bodies are smaller, deadlines its own, and clients known by their connection. */
+  /** Gateways have smaller bodies, their own deadline, and take the client address from the connection. */
   readonly isGateway: boolean;
   readonly uploads: boolean;
   readonly trustedProxies: number;
@@ -28,27 +28,25 @@ export interface HttpServerOptions {
 
 const maximumUrl = 8_000;
 const megabyte = 1024 * 1024;
-/** A gateway answers within this, in milliseconds, or says that it cannot. */
+/** Deadline of a gateway request in milliseconds. */
 const gatewayDeadline = 2_800;
 
 /**
- * A connection is kept idle for so long, in milliseconds: longer than balancers (a minute) and clients do by
- * themselves. Whoever of the two sides closes it first may cut off what the other is just sending, and only a client
- * knows that it sends nothing.
+ * Idle timeout in milliseconds, longer than that of load balancers (a minute) and clients. The side that closes an idle
+ * connection first may cut off a request, and only the client knows that it is sending none.
  */
 const longestIdle = 65_000;
 
-/** How long the other side may take to read that its request was broken, in milliseconds. */
+/** Milliseconds for a client to read the response to a broken request. */
 const lingering = 2_000;
 
-/** The Fastify adapter, its limits set: how long, how deep, how large a request may be. */
 export function createAdapter({ uploads }: Pick<HttpServerOptions, 'uploads'>): FastifyAdapter {
   return new FastifyAdapter({
     requestTimeout: uploads ? 6 * 3_600_000 : 30_000,
     connectionTimeout: uploads ? 0 : 60_000,
     keepAliveTimeout: longestIdle,
     forceCloseConnections: 'idle',
-    // whoever still asks on a connection that is open is answered: draining has asked them to go elsewhere
+    // Requests on open connections are still answered. Draining has asked their clients to reconnect.
     return503OnClosing: false,
     exposeHeadRoutes: true,
     http: { maxHeaderSize: 32 * 1024, headersTimeout: 10_000, requireHostHeader: false },
@@ -68,12 +66,11 @@ export function createAdapter({ uploads }: Pick<HttpServerOptions, 'uploads'>): 
   });
 }
 
-/** Context, limits, headers and measurements around every request, also those that never reach Nest. */
+/** Adds context, limits, headers and metrics to every request, including those that never reach Nest. */
 export function prepareFastify(fastify: FastifyInstance, options: HttpServerOptions): void {
   installBodyParser(fastify, { maximumBytes: options.isGateway ? megabyte : 16 * megabyte });
 
-  // Node would answer these itself, without a problem: an unknown expectation is passed over (RFC 9110 section 10.1.1),
-  // a tunnel is not offered
+  // Node would answer these without a problem. An unknown expectation is ignored (RFC 9110 §10.1.1), a tunnel refused.
   fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
   fastify.server.on('connect', (_request, socket) =>
     writeOnSocket(socket as Socket, new Refusal('methodNotAllowed', 'request.method_not_allowed')),
@@ -134,16 +131,13 @@ function contextOf(request: FastifyRequest, { isGateway, trustedProxies }: HttpS
   });
 }
 
-/**
- * HTTP/1.1 asks for one `Host`, never two (RFC 9112 section 3.2); checked here because Node would refuse without a
- * problem.
- */
+/** HTTP/1.1 requires exactly one `Host` (RFC 9112 §3.2). Checked here because Node would answer without a problem. */
 function namesItsHost({ raw }: FastifyRequest): boolean {
   const hosts = raw.headersDistinct.host?.length ?? 0;
   return hosts === 1 || (hosts === 0 && raw.httpVersion !== '1.1');
 }
 
-/** Requests Node itself cannot read: written by hand on the socket, because there is no reply yet. */
+/** For requests that Node cannot parse. There is no reply object, so the response is written to the socket. */
 function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
   const refusal =
@@ -155,10 +149,7 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
   writeOnSocket(socket, refusal);
 }
 
-/**
- * Answers and lets go of the socket, also where the other side would hold it open, and where Node no longer looks after
- * it.
- */
+/** Destroys the socket after a timeout: the client may keep it open, and Node no longer manages it. */
 function writeOnSocket(socket: Socket, refusal: Refusal): void {
   socket.on('error', () => socket.destroy());
   setTimeout(() => socket.destroy(), lingering).unref();
@@ -172,7 +163,6 @@ function writeEarly(response: ServerResponse, refusal: Refusal): void {
   response.writeHead(refusal.status, headers).end(body);
 }
 
-/** A problem with all its headers, for requests that never came as far as a reply. */
 function writeProblem(refusal: Refusal): { body: string; headers: Record<string, string | number> } {
   const context = createContext();
   const body = JSON.stringify(runInContext(context, () => problemOf(refusal, '')));

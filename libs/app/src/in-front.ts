@@ -6,17 +6,17 @@ import { currentContext, type Logger } from '@mediamesh/observability';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /**
- * Answers requests in front of Nest, from what it has kept. It is asked only where everybody would get the same answer:
- * `GET` and `HEAD` of a public endpoint, without a token. What it answers counts against the endpoint's limit.
+ * Answers requests in front of Nest, such as from a cache. Called only where all callers get the same answer: `GET` and
+ * `HEAD` of public endpoints without a token. Answers count against the endpoint's limit.
  */
 export interface InFront {
-  /** The whole answer, or `undefined` to let Nest answer. A failure is logged, and Nest answers. */
+  /** Undefined to let Nest answer. An error is logged, and Nest answers. */
   find(request: FastifyRequest): Promise<ServiceAnswer | undefined>;
 }
 
 export interface InFrontOptions {
   readonly inFront: InFront;
-  /** None where the app has no limits. */
+  /** Undefined for an app without limits. */
   readonly limits: Limits | undefined;
   readonly filter: ProblemFilter;
   readonly logger: Logger;

@@ -2,14 +2,14 @@ import type { LimitName } from '@mediamesh/contracts';
 import { defaultLimits, type LimitPolicy, type LimitsConfig, type LimitSubject } from '@mediamesh/limits';
 import { z } from 'zod';
 
-/** `50/200`: fifty a second in the long run, two hundred at once. */
+/** `50/200`: 50 per second, in bursts of at most 200. */
 const Rate = z
   .string()
   .regex(/^[1-9]\d{0,5}\/[1-9]\d{0,5}$/, 'must look like 50/200 (a second, at once)')
   .transform((text) => text.split('/').map(Number))
   .transform(([perSecond = 0, burst = 0]): LimitPolicy => ({ kind: 'bucket', perSecond, burst }))
   .optional();
-/** `10/60`: ten times in sixty seconds. */
+/** `10/60`: 10 times in 60 seconds. */
 const Quota = z
   .string()
   .regex(/^[1-9]\d{0,5}\/[1-9]\d{0,5}$/, 'must look like 10/60 (times, seconds)')
@@ -17,14 +17,13 @@ const Quota = z
   .transform(([quota = 0, seconds = 0]): LimitPolicy => ({ kind: 'window', quota, seconds }))
   .optional();
 
-/** A default the way it is set: `50/200`. */
+/** The default in the notation of the variable: `50/200`. */
 function writeLimit(name: LimitName, of: LimitSubject): string {
   const policy = defaultLimits[name].find(({ subject }) => subject === of)?.policy;
   if (!policy) return 'none';
   return policy.kind === 'bucket' ? `${policy.perSecond}/${policy.burst}` : `${policy.quota}/${policy.seconds}`;
 }
 
-/** The limits of the gateways, each with the default of `libs/limits`. */
 export const LimitsShape = z
   .object({
     LIMIT_SEARCH: Rate.describe(

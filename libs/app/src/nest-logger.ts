@@ -1,7 +1,7 @@
 import type { Logger } from '@mediamesh/observability';
 import type { LoggerService } from '@nestjs/common';
 
-/** Nest's own messages in our log: warnings and errors as they are, the chatter of the start at debug. */
+/** Writes Nest's messages to our log: warnings and errors as such, others at debug. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 

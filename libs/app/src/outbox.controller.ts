@@ -12,7 +12,6 @@ import { Controller, type Type } from '@nestjs/common';
 
 type Endpoints = ReturnType<typeof outboxApi>['endpoints'];
 
-/** The outbox of one app; each app with a database has its own. */
 export function createOutboxController(app: AppName): Type {
   const api = outboxApi(app);
 

@@ -13,40 +13,34 @@ import type { Resource } from '@mediamesh/resilience';
 import type { MeshConfig } from './config.js';
 import type { SharedConfig } from './shared-config.js';
 
-/** What all apps of one process share. */
+/** Shared by all apps of a process. */
 export interface Platform {
   readonly bus: EventBus;
-  /** What the bus itself stands on. */
   readonly busResources: readonly Resource[];
-  /** What the process stands on, the bus and the limits together. */
   readonly resources: readonly Resource[];
   readonly limits: LimitPlatform;
   readonly clock: () => number;
-  /** Everything but the bus, which closes while the services still work. */
+  /** Closes everything except the bus, which closes earlier, while services still run. */
   close(): Promise<void>;
 }
 
-/** Where gateways count. */
 export interface LimitPlatform {
   readonly resources: readonly Resource[];
-  /** The store of one gateway: insured against the loss of a shared one, with that gateway's metrics. */
+  /** A store for one gateway, with its metrics. A shared store falls back to memory when it fails. */
   storeFor(logger: Logger, metrics: Metrics): LimitStore;
   close(): Promise<void>;
 }
 
 export interface PlatformOptions {
-  /** Another bus than the configured one. */
   readonly bus?: EventBus | undefined;
   readonly onFatal: (error: Error) => void;
 }
 
 /**
- * Every request waits until it is counted, a login twice: where DynamoDB does not answer in so many milliseconds, the
- * process counts by itself.
+ * Milliseconds. A request waits for its count in DynamoDB, a login for two. After that the process counts in memory.
  */
 const longestCount = 500;
 
-/** Makes the adapters that the configuration chooses for a whole process. */
 export function createPlatform(config: MeshConfig, logger: Logger, { bus, onFatal }: PlatformOptions): Platform {
   const limits = createLimitPlatform(config, logger);
   const events = bus ? { bus, busResources: [] } : createBus(config, logger, onFatal);
@@ -68,7 +62,6 @@ function createBus(
   return { bus, busResources: [new KafkaTopics({ config: kafka, logger, bus })] };
 }
 
-/** The brokers as the configuration describes them. */
 export function kafkaConfig(shared: Omit<SharedConfig, 'CURSOR_SECRETS'>, clientId: string): KafkaConfig {
   const {
     KAFKA_SASL: mechanism,
@@ -119,5 +112,5 @@ function createLimitPlatform({ shared }: MeshConfig, logger: Logger): LimitPlatf
   }
 }
 
-/** Whether the migration step happens at every start: not in production, unless asked for. */
+/** Whether to migrate at every start. In production only if configured. */
 export const isMigrating = ({ shared }: MeshConfig): boolean => shared.MIGRATE ?? shared.NODE_ENV !== 'production';

@@ -5,12 +5,11 @@ import type { Resource } from '@mediamesh/resilience';
 import type { MeshConfig } from './config.js';
 import type { AnyApp } from './define-app.js';
 
-/** What an app stands on outside the process, besides its database. */
 export function resourcesOf(app: AnyApp, config: MeshConfig, logger: Logger): readonly Resource[] {
   return app.resources?.(config.apps.get(app.name)?.own as never, logger) ?? [];
 }
 
-/** Where the app's database is; one is made, with a role of its own, where only a server is configured. */
+/** Creates the database and its role where only a server is configured. */
 export async function databaseUrlOf({ name, database }: AnyApp, { apps, shared }: MeshConfig): Promise<string> {
   if (!database) throw new Error(`${name} has no database`);
   return (
@@ -18,7 +17,7 @@ export async function databaseUrlOf({ name, database }: AnyApp, { apps, shared }
   );
 }
 
-/** The migration step of one app: its database, and whatever else it stands on. Repeating it changes nothing. */
+/** The migration step of one app: its database and its resources. Idempotent. */
 export async function prepareApp(
   app: AnyApp,
   config: MeshConfig,

@@ -4,7 +4,6 @@ import { Controller, type Type } from '@nestjs/common';
 import type { MeshConfig } from './config.js';
 import type { AnyApp } from './define-app.js';
 
-/** Where the gateways are that this process knows of. */
 export class KnownGateways {
   private readonly config: Pick<MeshConfig, 'addresses' | 'shared'>;
 
@@ -12,7 +11,7 @@ export class KnownGateways {
     this.config = config;
   }
 
-  /** The other gateway; `undefined` where its address is only the default, and the default need not be right. */
+  /** The other gateway; undefined in production when its address is only the default. */
   beside(app: AppName): string | undefined {
     const other = appNames.find((name) => isGateway(name) && name !== app);
     if (!other) return undefined;
@@ -22,7 +21,6 @@ export class KnownGateways {
   }
 }
 
-/** `/` of a gateway. */
 export function createRootController({ name, apis }: Pick<AnyApp, 'name' | 'apis'>): Type {
   @Controller()
   class RootController {

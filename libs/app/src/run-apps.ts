@@ -4,27 +4,24 @@ import type { AnyApp } from './define-app.js';
 import { type Mesh, migrateApps, startMesh } from './start-mesh.js';
 
 export interface RunOptions {
-  /** Runs first and answers what it adds to the environment. */
+  /** Runs first and returns additions to the environment. */
   readonly prepare?: (environment: Environment) => Promise<Environment>;
-  /** Runs when everything is up. */
   readonly onReady?: (mesh: Mesh, environment: Environment) => Promise<void>;
-  /** Runs last of all, also after a failed start. */
+  /** Runs last, also after a failed start. */
   readonly onStopped?: () => Promise<void>;
   readonly onProgress?: (line: string) => void;
 }
 
-/** Node of this major version or newer runs the mesh. */
 const oldestNode = 26;
-/** A repeat of a signal within this is the same signal: npm and terminals pass it on twice. In milliseconds. */
+/** Milliseconds. npm and terminals send a signal twice, so a second one within this time is ignored. */
 const sameSignal = 2_000;
-/** Stopping what never came up takes no longer than this, in milliseconds. */
+/** Timeout for stopping after a failed start, in milliseconds. */
 const longestStop = 25_000;
 
 /**
- * The one bootstrap of every process: reads the environment once, starts the apps (`MESH_APPS` chooses some of them),
- * owns SIGTERM and SIGINT, and ends the process: 0 after an orderly stop, 1 with one clear line when it could not
- * start, cannot go on, met a bug or had to be forced. With the argument `migrate` it makes what the apps stand on
- * instead, and ends.
+ * The entry point of every process. Starts the apps (`MESH_APPS` selects some), handles SIGTERM and SIGINT, and exits:
+ * 0 after an orderly stop, 1 after a failed start, a fatal error, a bug or a forced stop. With the argument `migrate`
+ * it only runs the migration step.
  */
 export async function runApps(apps: readonly AnyApp[], options: RunOptions = {}): Promise<void> {
   const stop = Promise.withResolvers<string>();
@@ -81,9 +78,9 @@ function watchSignals(stop: (reason: string) => void, fail: () => void): void {
   };
   process.on('SIGINT', () => onSignal('SIGINT'));
   process.on('SIGTERM', () => onSignal('SIGTERM'));
-  // the launcher is gone: nobody can stop this process any more
+  // Without its launcher nothing could stop this process.
   process.on('disconnect', () => stop('the launcher ended'));
-  // a bug somewhere: what runs is finished, then the process ends and is started again
+  // On a bug the process finishes running work and exits, to be restarted.
   const onBug = (error: unknown): void => {
     process.stderr.write(`Unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     fail();
@@ -103,7 +100,7 @@ function refuseOldNode(): void {
     throw new Error(`MediaMesh runs on Node ${oldestNode} or newer; this is ${process.versions.node}`);
 }
 
-/** The apps `MESH_APPS` names, all without it. Facts travel in memory only when every app is here to hear them. */
+/** The apps that `MESH_APPS` names, by default all. The in-process bus needs all apps in one process. */
 export function chooseApps(apps: readonly AnyApp[], environment: Environment): readonly AnyApp[] {
   const named = (environment['MESH_APPS'] ?? '')
     .split(',')
@@ -113,7 +110,7 @@ export function chooseApps(apps: readonly AnyApp[], environment: Environment): r
   if (unknown.length > 0) throw new ConfigError([`MESH_APPS: there is no app called ${unknown.join(', ')} here`]);
   const chosen = apps.filter(({ name }) => named.length === 0 || named.includes(name));
   const missing = appNames.filter((name) => !chosen.some((app) => app.name === name));
-  // an empty variable is one that is not given
+  // An empty variable counts as unset.
   if ((environment['EVENT_BUS'] || 'in-process') === 'in-process' && missing.length > 0) {
     throw new ConfigError([
       `EVENT_BUS: the in-process bus needs every app in one process; ${missing.join(', ')} would hear nothing`,
@@ -123,7 +120,7 @@ export function chooseApps(apps: readonly AnyApp[], environment: Environment): r
   return chosen;
 }
 
-/** What else is wrong, so that it is mended in one go. */
+/** Reports further mistakes in the same error. */
 function mistakesOf(apps: readonly AnyApp[], environment: Environment): readonly string[] {
   try {
     readConfig(apps, environment);
@@ -134,7 +131,6 @@ function mistakesOf(apps: readonly AnyApp[], environment: Environment): readonly
   }
 }
 
-/** One clear line for a person: what is wrong, without a stack. */
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   if (error instanceof AggregateError) return error.errors.map(explain).join('\n');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-/** A secret that is really one: 32 characters at the least, made by chance. */
+/** At least 32 characters, random. */
 export const Secret = z.string().min(32, 'must have at least 32 characters');
 export const Port = z.coerce.number().int().min(0).max(65_535);
 /** `true`/`false`, `on`/`off`, `1`/`0`. */
@@ -19,7 +19,7 @@ export const RedisUrl = z
     'must end with nothing or the number of a database after host:port',
   );
 
-/** The name of a file with certificates of authorities (PEM); becomes what it holds. */
+/** A file of CA certificates (PEM), replaced by its content. */
 const Authority = z.string().transform((file, context) => {
   try {
     const text = readFileSync(file, 'utf8');
@@ -31,14 +31,12 @@ const Authority = z.string().transform((file, context) => {
   return z.NEVER;
 });
 
-/** Values separated by commas. */
 export const List = <S extends z.ZodType<unknown, string>>(item: S) =>
   z
     .string()
     .transform((text) => text.split(',').map((each) => each.trim()))
     .pipe(z.array(item).min(1));
 
-/** How DynamoDB is reached, for whoever keeps something there. */
 export const dynamoShape = {
   DYNAMODB_ENDPOINT: HttpUrl.optional().describe('Another address than that of AWS, such as a local one.'),
   DYNAMODB_REGION: z.string().default('us-east-1'),
@@ -51,7 +49,6 @@ export const dynamoShape = {
   DYNAMODB_SECRET_ACCESS_KEY: z.string().optional(),
 };
 
-/** What every process may be told. */
 export const Shared = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
   BIND_ADDRESS: z
@@ -152,14 +149,14 @@ export const Shared = z.object({
 });
 export type SharedConfig = z.output<typeof Shared>;
 
-/** `when` a variable `is` a value, or is given at all, others are required. */
+/** When the variable `when` has the value `is`, or any value without `is`, `require` lists the required ones. */
 export interface Condition {
   readonly when: string;
   readonly is?: string;
   readonly require: readonly string[];
 }
 
-/** Of variables that mean nothing one without the other, either requires the other. */
+/** Two variables that require each other. */
 export const together = (one: string, other: string): Condition[] => [
   { when: one, require: [other] },
   { when: other, require: [one] },
@@ -177,7 +174,6 @@ export const sharedConditions: readonly Condition[] = [
   ...together('DYNAMODB_ACCESS_KEY_ID', 'DYNAMODB_SECRET_ACCESS_KEY'),
 ];
 
-/** A line for each variable that the conditions require and the values lack. */
 export const findLacking = (conditions: readonly Condition[], values: Readonly<Record<string, unknown>>): string[] =>
   conditions
     .filter(({ when, is }) => (is === undefined ? values[when] !== undefined : values[when] === is))

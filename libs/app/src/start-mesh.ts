@@ -8,28 +8,26 @@ import { createPlatform, isMigrating } from './platform.js';
 import { prepareApp, resourcesOf } from './prepare-app.js';
 
 export interface Mesh {
-  /** Where each hosted app answers. */
   readonly urls: ReadonlyMap<AppName, string>;
-  /** An orderly stop takes no longer than this, in milliseconds. */
+  /** Upper bound of an orderly stop, in milliseconds. */
   readonly longestStop: number;
-  /** Stops in order: the gateways first, then relays, consumers, services and pools. */
+  /** Stops the gateways first, then relays, consumers, services and pools. */
   close(): Promise<void>;
 }
 
 export interface MeshOptions {
   readonly environment: Environment;
-  /** Another bus than the configured one, for tests of single apps. */
+  /** Replaces the configured bus, for tests of single apps. */
   readonly bus?: EventBus;
-  /** Told what is being done, one line each. */
   readonly onProgress?: (line: string) => void;
-  /** Told once when the process cannot do its work any more and had better end and be started again. */
+  /** Called once when the process cannot continue and should be restarted. */
   readonly onFatal?: (error: Error) => void;
 }
 
-/** What an orderly stop takes at the most besides the drains, in milliseconds. */
+/** Upper bound of an orderly stop without the drains, in milliseconds. */
 const finishing = 24_000;
 
-/** Starts apps in this process; rejects, with everything stopped again, when one of them cannot start. */
+/** Starts apps in this process. When one fails, stops all and rejects. */
 export async function startMesh(
   apps: readonly AnyApp[],
   { environment, bus: given, onProgress = () => undefined, onFatal = () => undefined }: MeshOptions,
@@ -44,7 +42,7 @@ export async function startMesh(
   const hosted: HostedApp[] = [];
   const of = (areGateways: boolean) => hosted.filter(({ name }) => isGateway(name) === areGateways);
 
-  // the order of a stop, from the last step to the first; each is taken also when one before it failed
+  // The steps of a stop in reverse order. Each runs even if an earlier one failed.
   const stop = new AsyncDisposableStack();
   stop.defer(() => logger.flush());
   stop.defer(() => platform.close());
@@ -57,12 +55,12 @@ export async function startMesh(
   try {
     onProgress('Preparing databases and apps');
     if (isMigrating(config)) for (const resource of platform.resources) await resource.prepare();
-    // each as soon as it is there: what could be made is stopped again when another could not
+    // Added one by one, so that those that started are stopped when another fails.
     await settleAll(apps.map(async (app) => hosted.push(await hostApp(app, config, platform))));
     onProgress('Opening ports');
     await settleAll(hosted.map((app) => app.listen()));
     if (!given) await platform.bus.start();
-    // gateways drain before services do
+    // Gateways drain before services.
     const drains = new Set(apps.map(({ name }) => isGateway(name))).size;
     return {
       urls: new Map(hosted.map(({ name, url }) => [name, url])),
@@ -77,8 +75,8 @@ export async function startMesh(
 }
 
 /**
- * The migration step: makes and migrates whatever the apps stand on (databases, topics, indexes, buckets, tables) and
- * starts nothing. Repeating it changes nothing; several at once wait for each other.
+ * Creates and migrates databases, topics, indexes, buckets and tables, without starting an app. Idempotent; concurrent
+ * runs wait for each other.
  */
 export async function migrateApps(
   apps: readonly AnyApp[],
@@ -107,13 +105,10 @@ export async function migrateApps(
   }
 }
 
-/** Whose log tells of what a whole process shares (the brokers, Redis): the app's, where it is alone. */
+/** The app that logs for the whole process: a single app, otherwise `mesh`. */
 const nameOfProcess = (apps: readonly AnyApp[]): string => (apps.length === 1 && apps[0] ? apps[0].name : 'mesh');
 
-/**
- * Waits for all, also when one fails, so that nothing is still starting while the rest is stopped. Rejects with what
- * failed: the error, or all of them together.
- */
+/** Waits for all even if one fails, so that nothing is still starting during a stop. Rejects with one or all errors. */
 async function settleAll(promises: readonly Promise<unknown>[]): Promise<void> {
   const results = await Promise.allSettled(promises);
   const failures = results.flatMap((result): unknown[] => (result.status === 'rejected' ? [result.reason] : []));
