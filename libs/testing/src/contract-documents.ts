@@ -1,6 +1,5 @@
 import type { Api } from '@mediamesh/contracts';
 import { describeApis, type OpenApiDocument } from '@mediamesh/http';
 
-/** The documentation of some APIs, for `createProblemCheck`. */
 export const describeContracts = (apis: readonly Api[]): Promise<OpenApiDocument> =>
   Promise.resolve(describeApis({ title: 'MediaMesh', description: '' }, apis));

@@ -9,17 +9,16 @@ const PREFIX = 'mediamesh-test-';
 /** The PostgreSQL of one Jest run, or of one mesh. */
 export interface TestServer {
   url: string;
-  /** Stops it as an operator does (fast shutdown: sessions are cut); it keeps its data and its port. */
+  /** Fast shutdown: sessions are cut. Data and port are kept. */
   stop(): Promise<void>;
-  /** Starts it again where it was. */
   start(): Promise<void>;
-  /** Asks the database of a service as superuser. */
+  /** Queries the database of a service as superuser. */
   query(service: string, sql: string, values?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
-  /** Stops it and removes its data. */
+  /** Stops it and deletes its data. */
   remove(): Promise<void>;
 }
 
-/** Asks the database of a service on a server, as the user its address names. */
+/** Queries the database of a service as the user in `server`. */
 export const askDatabase = (
   server: string,
   service: string,
@@ -30,13 +29,11 @@ export const askDatabase = (
     connection.query(sql, [...values]),
   );
 
-/**
- * Starts a PostgreSQL for one test run, its data in the system's temporary folder, written for speed and not for keeps.
- */
+/** Starts a PostgreSQL for one test run, in the system's temporary folder. It is fast and not durable. */
 export async function startTestServer(): Promise<TestServer> {
   await removeAbandoned();
   const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
-  await chmod(folder, 0o755); // when root runs the tests, PostgreSQL's own user must enter it
+  await chmod(folder, 0o755); // As root, PostgreSQL runs as another user, which must be able to enter the folder.
   const options = { dataFolder: join(folder, 'postgres'), durable: false };
   let server = await startEmbeddedPostgres(options);
   const { url, port } = server;
@@ -59,7 +56,7 @@ async function forget(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** Servers of test runs that were killed: their folders carry the process id of a run that is no more. */
+/** Removes servers of killed test runs. The folder name contains the process id of its run. */
 async function removeAbandoned(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const pid = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : Number.NaN;

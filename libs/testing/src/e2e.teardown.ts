@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { SharedProgram } from './shared-program.js';
 
 /**
- * Ends the mesh that suites shared, then removes from real servers what this run made there, also after a failure. What
- * cannot be removed is told and stays for a later run. Rejects when the mesh did not stop in order.
+ * Stops the shared mesh and removes what this run created on real servers, even after a failure. What cannot be removed
+ * is reported and left for a later run. Rejects when the mesh did not stop in order.
  */
 export default async function teardown(): Promise<void> {
   try {
@@ -19,7 +19,7 @@ async function removeLeftovers(): Promise<void> {
   const { readPaths, readRunName, readTestServers } = await import('./environment.js');
   const name = readRunName();
   if (name === undefined) return;
-  // kafkajs sets timers in the past
+  // kafkajs sets timers in the past.
   const args = [
     '--disable-warning=TimeoutNegativeWarning',
     join(import.meta.dirname, '../../../dist/tools/leftovers/remove.js'),

@@ -1,6 +1,6 @@
 import { DynamoDb, type DynamoDbOptions } from '@mediamesh/dynamodb';
 
-/** Takes every item out of a table of DynamoDB, behind the back of whoever works with it. */
+/** Deletes every item of a DynamoDB table without the knowledge of its users. */
 export async function emptyTable(options: DynamoDbOptions, table: string): Promise<void> {
   const db = new DynamoDb({ ...options, requestMs: 30_000 });
   try {

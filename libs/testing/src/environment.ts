@@ -1,28 +1,26 @@
-/** The only file of the tests that reads or writes the process's environment. */
+/** The only test code that reads or writes `process.env`. */
 
 const SERVER_URL = 'MESH_TEST_POSTGRES_URL';
 
-/** The address of the PostgreSQL that serves the db tier (superuser, password included); undefined outside it. */
+/** URL of the PostgreSQL of the db tier (superuser, with password); undefined in other tiers. */
 export const readTestServerUrl = (): string | undefined => process.env[SERVER_URL] || undefined;
 
-/** Hands the server's address to Jest's workers, which inherit the environment. */
+/** Passes the URL to Jest's workers, which inherit the environment. */
 export function publishTestServerUrl(url: string | undefined): void {
   if (url === undefined) delete process.env[SERVER_URL];
   else process.env[SERVER_URL] = url;
 }
 
-/** The folder of outside test data (MESH_TEST_DATA), or undefined. */
+/** The folder of external test data (`MESH_TEST_DATA`). */
 export const readTestDataRoot = (): string | undefined => process.env['MESH_TEST_DATA'] || undefined;
 
-/** What a child process needs to find programs and its home; nothing else of ours leaks into it. */
+/** The environment of a child process; no other variable is passed on. */
 export const readPaths = (): Record<'PATH' | 'HOME', string> => ({
   PATH: process.env['PATH'] ?? '',
   HOME: process.env['HOME'] ?? '',
 });
 
-/**
- * The servers a suite may need, and the variables that name them. Without the first of them the server is not there.
- */
+/** Servers that a suite may need, with their variables. Without the first variable the server is not available. */
 const servers = {
   kafka: ['TEST_KAFKA_BROKERS'],
   redis: ['TEST_REDIS_URL'],
@@ -32,7 +30,7 @@ const servers = {
 } as const;
 export type TestServer = keyof typeof servers;
 
-/** The variables of a server, or the name of the one that is missing. */
+/** The values of a server's variables, or the name of the missing one. */
 export function readTestServer(
   server: TestServer,
 ): { readonly values: readonly string[] } | { readonly missing: string } {
@@ -42,10 +40,7 @@ export function readTestServer(
 
 const OWN_SERVERS = 'MESH_TEST_OWN_SERVERS';
 
-/**
- * The folder of the servers that belong to this run of the tests alone, which may kill them; an error where there are
- * none.
- */
+/** The folder of the servers that belong to this test run only. @throws Error when there are none */
 export function readOwnServersFolder(): string {
   const folder = process.env[OWN_SERVERS];
   if (!folder)
@@ -55,45 +50,37 @@ export function readOwnServersFolder(): string {
   return folder;
 }
 
-/**
- * Hands the servers of this run to its tests: their folder, and the variables that name them, in place of those of
- * other servers.
- */
+/** Passes the servers of this run to its tests. They replace others named by the environment. */
 export function publishOwnServers(folder: string, variables: Readonly<Record<string, string>>): void {
   process.env[OWN_SERVERS] = folder;
   for (const [name, value] of Object.entries(variables))
     if (Object.values<readonly string[]>(servers).flat().includes(`TEST_${name}`)) process.env[`TEST_${name}`] = value;
 }
 
-/** Which of Jest's workers this process is, counted from one; outside of Jest the first. */
+/** The number of this Jest worker, from 1; 1 outside of Jest. */
 export const readWorkerNumber = (): number => Number(process.env['JEST_WORKER_ID'] ?? 1);
 
 const RUN = 'MESH_TEST_RUN';
 
-/**
- * The name that begins whatever this run of the tests makes on servers; undefined where the servers go with the run.
- */
+/** Name prefix of what this run creates on servers; undefined when the servers end with the run. */
 export const readRunName = (): string | undefined => process.env[RUN] || undefined;
 
-/** Hands the run's name to its tests. */
 export function publishRunName(name: string): void {
   process.env[RUN] = name;
 }
 
 const SHARED = 'MESH_TEST_SHARED';
 
-/** Where the tests of this run ask for the program they share; undefined where they share none. */
+/** URL of the program that the suites of this run share; undefined when they share none. */
 export const readSharedProgram = (): string | undefined => process.env[SHARED] || undefined;
 
-/** Hands that address to the tests of this run. */
 export function publishSharedProgram(url: string): void {
   process.env[SHARED] = url;
 }
 
-/** What a program gets that does something in the place of one of Jest's workers. */
+/** The environment of a program that acts for a Jest worker. */
 export const environmentOfWorker = (worker: string): NodeJS.ProcessEnv => ({ ...process.env, JEST_WORKER_ID: worker });
 
-/** What a program needs to find the servers of the tests. */
 export const readTestServers = (): Record<string, string> =>
   Object.fromEntries(
     Object.values<readonly string[]>(servers)
@@ -101,13 +88,10 @@ export const readTestServers = (): Record<string, string> =>
       .flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
   );
 
-/**
- * Whether the tests of the whole mesh run it in nine processes on real servers (`MESH_E2E=servers`), not in one with
- * its own.
- */
+/** Whether e2e tests run the mesh in nine processes on real servers (`MESH_E2E=servers`) instead of in one. */
 export const isOnServers = (): boolean => process.env['MESH_E2E'] === 'servers';
 
-/** What tells the apps to use the servers of the tests; a server that no variable names is an error. */
+/** Configures the apps for the test servers. @throws Error when a variable is missing */
 export function readServerVariables(): Record<string, string> {
   const value = (name: string): string => {
     const found = process.env[name];

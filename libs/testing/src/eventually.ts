@@ -5,8 +5,8 @@ import { TooLate, within } from '@mediamesh/resilience';
 const stillWaiting = 'the probe was still waiting';
 
 /**
- * Asks `probe` again and again until `holds` likes the answer, and gives that answer. A probe that throws counts as
- * "not yet". Rejects after `timeoutMs` with the sentence, the last answer and the last error.
+ * Polls `probe` until `holds` accepts its result, and returns that result. An error of the probe counts as "not yet".
+ * Rejects after `timeoutMs` with the sentence, the last result and the last error.
  *
  * `await eventually(() => search('قهوة'), (page) => page.items.length === 1, 'the program is searchable')`
  */
@@ -21,12 +21,12 @@ export async function eventually<T>(
   for (let waitMs = 2; ; waitMs = Math.min(waitMs * 1.5, 50)) {
     const remainingMs = end - performance.now();
     try {
-      // a probe that hangs must not hang the test
+      // A probe that hangs must not block the test.
       const value = await within(Math.max(remainingMs, 1), Promise.resolve().then(probe), stillWaiting);
       if (holds(value)) return value;
       last = `last answer: ${inspect(value, { depth: 6, breakLength: 120, maxStringLength: 500 })}`;
     } catch (error) {
-      // what is too late within the probe is its own error
+      // A timeout inside the probe is an error of its own.
       if (error instanceof TooLate && error.message === stillWaiting) last += ` (${stillWaiting})`;
       else last = `last error: ${inspect(error, { depth: 3 })}`;
     }

@@ -3,13 +3,12 @@ import { createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { readWorkerNumber } from './environment.js';
 
-/** Below the ports that systems hand to outgoing connections, so that none of those takes one before it is used. */
+/** Below the ephemeral ports, so that no outgoing connection takes one before it is used. */
 const [lowest, highest] = [10_000, 32_000];
 
 /**
- * Ports nobody listens on just now, all different. Each of Jest's workers has ports of its own: no other takes one that
- * is not listened on yet, or not for a moment. Of these they are drawn by chance, so that several runs of the tests
- * seldom draw the same.
+ * Distinct free ports. Each Jest worker has a range of its own, so that no other worker takes a port before it is used.
+ * They are drawn at random, so that concurrent test runs seldom collide.
  */
 export async function freePorts(count: number): Promise<number[]> {
   const [first, end] = portsOf(readWorkerNumber(), availableParallelism());
@@ -21,10 +20,7 @@ export async function freePorts(count: number): Promise<number[]> {
   return [...ports];
 }
 
-/**
- * The first port of a worker, and the one after its last. Where there are more workers than expected, two have the
- * same.
- */
+/** The first port of a worker and the end of its range. With more workers than `workers`, two share a range. */
 export function portsOf(worker: number, workers: number): [first: number, end: number] {
   const size = Math.floor((highest - lowest) / workers);
   const first = lowest + ((worker - 1) % workers) * size;

@@ -2,13 +2,10 @@ import type * as jest from '@jest/globals';
 import { readTestServer, type TestServer } from './environment.js';
 import { canMakeCertificates } from './own-certificates.js';
 
-// not imported: a program that runs a mesh for the tests has this library, and no Jest
+// Not imported: a program that runs a mesh for tests uses this library without Jest.
 const { describe, it } = globalThis as unknown as Pick<typeof jest, 'describe' | 'it'>;
 
-/**
- * Describes tests that need a real server; `tests` receives what its variables hold (`TEST_KAFKA_BROKERS`,
- * `TEST_S3_ENDPOINT` and so on). Without the server one skipped test stands in their place, whose name says why.
- */
+/** `tests` receives the values of the server's variables. Without the server, one skipped test names the reason. */
 export function describeWithServer(server: TestServer, name: string, tests: (...values: string[]) => void): void {
   const found = readTestServer(server);
   describe(name, () => {
@@ -17,10 +14,7 @@ export function describeWithServer(server: TestServer, name: string, tests: (...
   });
 }
 
-/**
- * Describes tests that make certificates of their own. Without openssl one skipped test stands in their place, whose
- * name says why.
- */
+/** Without openssl, one skipped test names the reason. */
 export function describeWithCertificates(name: string, tests: () => void): void {
   describe(name, () => {
     if (canMakeCertificates()) tests();

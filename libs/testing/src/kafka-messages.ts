@@ -2,7 +2,7 @@ import type { Envelope, Topic } from '@mediamesh/contracts';
 import { KafkaEventBus } from '@mediamesh/events';
 import { silentLogger } from '@mediamesh/observability';
 
-/** Puts events on the topics of a mesh as if its relays had: also ones that are older, doubled or wrong. */
+/** Publishes events on the topics of a mesh as a relay would, including outdated, duplicate or invalid ones. */
 export async function publishOnKafka(
   { brokers, prefix }: { brokers: string; prefix: string },
   records: readonly { topic: Topic; envelope: Envelope }[],

@@ -8,8 +8,7 @@ interface Problem {
 }
 
 /**
- * Makes the check that a document lists whatever is refused. The check throws for a problem whose code, or a code
- * within its `errors`, is not listed under its status by the operation that answered it.
+ * The check throws for a problem with a code, also in its `errors`, that the operation does not list under its status.
  */
 export function createProblemCheck({ info, paths, components }: OpenApiDocument) {
   const operations = Object.entries(paths).map(

@@ -1,16 +1,15 @@
 import sequencer from '@jest/test-sequencer';
 
-// its types describe what `require` gives, where the class stands one level deeper than in what `import` gives
+// Its types describe `require`, which nests the class one level deeper than `import`.
 const Sequencer = sequencer as unknown as typeof sequencer.default;
 type Tests = Parameters<InstanceType<typeof Sequencer>['sort']>[0];
 
-/** The tiers in the order in which their suites begin. */
+/** In the order in which their suites start. */
 const tiers = ['e2e', 'drills', 'infra', 'db', 'unit'];
 
 /**
- * Begins with the suites of whole meshes. Jest itself begins with those that took longest the last time. In a fresh
- * clone it knows no times and goes by the size of files, and a suite of minutes that began last would leave the other
- * cores without work.
+ * Starts with the slowest tiers. Jest starts with the suites that took longest last time. In a fresh clone it knows no
+ * times and sorts by file size; a suite of minutes that starts last would leave the other cores idle.
  */
 export default class LongestFirst extends Sequencer {
   override async sort(tests: Tests): Promise<Tests> {

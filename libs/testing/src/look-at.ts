@@ -1,13 +1,12 @@
 import type { Resource, ResourceProblem } from '@mediamesh/resilience';
 import { eventually } from './eventually.js';
 
-/** What a check says when the server did not answer in time. */
+/** What a check reports when the server did not answer in time. */
 const late = /cannot be (?:asked|reached)|does not (?:answer|tell)|did not answer/;
 
 /**
- * The problems of a resource whose server is up. A check waits two seconds at the most, and a server that others keep
- * busy may take longer: such an answer says nothing of the resource, and it is asked again. Where the server is really
- * away, call `check()` itself.
+ * The problems of a resource whose server is up. A check times out after two seconds, which a busy server may exceed,
+ * so a timeout is retried. When the server may be down, call `check()` instead.
  *
  * `expect(await lookAt(table)).toEqual([])`
  */

@@ -3,7 +3,7 @@ import { fieldErrors, problemOf } from '@mediamesh/http';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Answers } from './neighbour.js';
 
-/** Answers in the place of an app, and notes each call. Resolves to what ends it. */
+/** Serves stubbed answers and records the calls. Resolves to a function that stops the server. */
 export async function serveNeighbour<A extends Api>(
   api: A,
   answers: Answers<A>,

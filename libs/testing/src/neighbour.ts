@@ -1,6 +1,6 @@
 import type { Answer, Api, AppName, Endpoint, Input } from '@mediamesh/contracts';
 
-/** What a stubbed neighbour answers; only what the test needs. */
+/** Answers of a stubbed app; only those that the test needs. */
 export type Answers<A extends Api> = {
   readonly [K in keyof A['endpoints']]?: (
     input: Input<A['endpoints'][K]>,
@@ -15,8 +15,8 @@ export interface Neighbour {
 }
 
 /**
- * A neighbour made from its contract: it parses what it is sent by the endpoint's own schemas and refuses to answer
- * what the contract does not allow. An endpoint without an answer fails the call loudly.
+ * A stub from a contract. It parses requests and answers with the contract's schemas. A call of an endpoint without an
+ * answer fails.
  */
 export function stubNeighbour<A extends Api>(api: A, answers: Answers<A>): Neighbour {
   const calls: { endpoint: string; input: Input<Endpoint> }[] = [];

@@ -5,8 +5,8 @@ import type * as kafkaMessages from './kafka-messages.js';
 import type * as testApp from './test-app.js';
 import type * as testDatabase from './test-database.js';
 
-// Each of these loads a framework, a driver or a client, which costs a suite about a second of processor time. Most
-// suites need none of them, so they are loaded when they are called.
+// Loaded on first use, because each loads a framework, a driver or a client. That costs a suite about a second of
+// processor time, and most suites need none of them.
 
 export const startTestApp: typeof testApp.startTestApp = async (...all) =>
   (await import('./test-app.js')).startTestApp(...all);

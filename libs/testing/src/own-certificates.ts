@@ -7,12 +7,9 @@ import { readPaths } from './environment.js';
 const openssl = (args: readonly string[], cwd?: string): string =>
   execFileSync('openssl', args, { cwd, env: readPaths(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
-/**
- * An authority made for one test, and a certificate of it for a server on localhost (by that name only). Files are PEM.
- */
+/** A CA for one test, with a certificate for a server on localhost (by that name only). Files are PEM. */
 export interface OwnCertificates {
   readonly folder: string;
-  /** The text of the authority's certificate, and its file. */
   readonly ca: string;
   readonly caFile: string;
   readonly certificateFile: string;
@@ -21,20 +18,19 @@ export interface OwnCertificates {
   remove(): Promise<void>;
 }
 
-/** Whether certificates can be made here. */
 export function canMakeCertificates(): boolean {
   try {
     openssl(['version']);
     return true;
   } catch {
-    return false; // not installed, or not for us to run
+    return false; // Not installed, or not executable.
   }
 }
 
 const days = ['-days', '2'];
 const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
 
-/** Makes them in a folder of the system's temporary one. */
+/** Creates them in the system's temporary folder. */
 export async function makeCertificates(): Promise<OwnCertificates> {
   const folder = await mkdtemp(join(tmpdir(), 'mesh-certificates-'));
   const [caFile, certificateFile, keyFile] = [

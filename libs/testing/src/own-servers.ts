@@ -9,7 +9,6 @@ import { makeRunFolder } from './run-folder.js';
 const run = promisify(execFile);
 const command = [join(import.meta.dirname, '../../../tools/run.mjs'), 'tools/servers/main.js'];
 
-/** A server that a test may kill. */
 export type OwnServer = 'kafka' | 'redis' | 'opensearch' | 's3' | 'dynamodb';
 
 interface Note {
@@ -17,16 +16,12 @@ interface Note {
   readonly program?: string;
 }
 
-/**
- * Real servers that belong to one run of the tests alone, so that killing and freezing them disturbs nobody. Those of a
- * run that was killed end with the next.
- */
+/** Real servers of one test run, which it may kill and freeze. The next run stops those of a killed run. */
 export class OwnServers {
   private constructor(private readonly folder: string) {}
 
   /**
-   * Starts them in a folder of the system's temporary one, and points the tests at them. A start that fails is made
-   * once more, on other ports.
+   * Starts servers in a temporary folder and points the tests at them. A failed start is retried once on other ports.
    */
   static async start(names: readonly OwnServer[]): Promise<OwnServers> {
     return OwnServers.startOnce(names).catch((error: unknown) => {
@@ -52,12 +47,11 @@ export class OwnServers {
     }
   }
 
-  /** Those that were started for this run. */
   static find(): OwnServers {
     return new OwnServers(readOwnServersFolder());
   }
 
-  /** kill -9; waits until it has gone. */
+  /** SIGKILL; waits until the process has ended. */
   async kill(name: OwnServer): Promise<void> {
     const pid = await this.signal(name, 'SIGKILL');
     await eventually(
@@ -67,22 +61,21 @@ export class OwnServers {
     );
   }
 
-  /** Starts it again on its data and port, and waits until it answers. */
+  /** Starts it on the same data and port, and waits until it answers. */
   restart(name: OwnServer): Promise<void> {
     return this.command('start', [name]);
   }
 
-  /** SIGSTOP: it keeps its connections and answers nothing. */
+  /** SIGSTOP: the process keeps its connections and does not answer. */
   async freeze(name: OwnServer): Promise<void> {
     await this.signal(name, 'SIGSTOP');
   }
 
-  /** SIGCONT. */
   async continue(name: OwnServer): Promise<void> {
     await this.signal(name, 'SIGCONT');
   }
 
-  /** Stops all and forgets their data. */
+  /** Stops all and deletes their data. */
   async remove(): Promise<void> {
     await this.command('stop', []);
     await rm(this.folder, { recursive: true, force: true });
@@ -99,7 +92,7 @@ export class OwnServers {
       Record<OwnServer, Note>
     >;
     const { pid, program = name } = notes[name] ?? {};
-    // a process id alone proves nothing: it may belong to anybody by now
+    // The process id may belong to another program by now.
     if (!pid || !(await readFile(`/proc/${pid}/cmdline`, 'utf8')).includes(program))
       throw new Error(`${name} does not run`);
     process.kill(pid, signal);
@@ -107,7 +100,7 @@ export class OwnServers {
   }
 }
 
-/** Whether the process still holds its ports and files. */
+/** A zombie holds no ports or files, so it does not count. */
 async function isAlive(pid: number): Promise<boolean> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   return stat !== '' && !/^\S+ \(.*\) Z/.test(stat);

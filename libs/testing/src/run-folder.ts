@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * A folder below the system's temporary one that tells by its name which process made it. First those of the kind are
- * forgotten whose process was killed: `forget` ends what still works in one of them.
+ * A temporary folder named after this process. First removes folders of the same kind whose process has died; `forget`
+ * stops what still runs in them.
  */
 export async function makeRunFolder(
   kind: string,
@@ -25,6 +25,6 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return Reflect.get(error as object, 'code') === 'EPERM'; // it is another user's
+    return Reflect.get(error as object, 'code') === 'EPERM'; // The process belongs to another user.
   }
 }

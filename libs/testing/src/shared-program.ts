@@ -8,24 +8,22 @@ import { environmentOfWorker, readSharedProgram, readWorkerNumber } from './envi
 const root = join(import.meta.dirname, '../../..');
 const node = join(root, 'node_modules/.bin/node');
 
-/** A program that the suites of a run share. */
 export interface SharedProgram {
-  /** Where suites ask for it. */
   readonly url: string;
-  /** Ends it, if any suite asked for it. Rejects unless its exit code is 0. */
+  /** Stops it if it was started. Rejects unless its exit code is 0. */
   close(): Promise<void>;
 }
 
 /**
- * Offers a program of `dist/` to the suites of a run. It starts when the first suite asks, and prints one line when it
- * is ready; every suite is answered that line.
+ * Offers a program of `dist/` to the suites of a run. It starts at the first request and prints one line when ready,
+ * which every suite receives.
  */
 export async function offerProgram(program: string): Promise<SharedProgram> {
   let child: ChildProcess | undefined;
   let ready: Promise<string> | undefined;
   const start = (worker: string): Promise<string> => {
     child = spawn(node, ['--enable-source-maps', join(root, 'dist', program)], {
-      // its ports are those of the worker that asked, which waits until they are taken
+      // It takes ports of the requesting worker, which waits until they are in use.
       env: environmentOfWorker(worker),
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
@@ -54,7 +52,7 @@ export async function offerProgram(program: string): Promise<SharedProgram> {
   };
 }
 
-/** Asks for the program of this run, and starts it if nobody has; answers what it said when it was ready. */
+/** Starts the program of this run unless it runs already. Returns what it printed when ready. */
 export async function askSharedProgram<T>(): Promise<T> {
   const url = readSharedProgram();
   if (url === undefined) throw new Error('there is no shared program: name the file *.e2e.spec.ts');

@@ -1,11 +1,10 @@
-/** How often it is looked whether this process gets to run, in milliseconds. */
+/** Interval in milliseconds for detecting pauses of this process. */
 const tick = 10;
 
 /**
- * Holds when `work` takes less than so many milliseconds, and gives its answer. A late measurement counts, unless this
- * process itself was kept from running for as long as it was late: that proves nothing, and is measured anew, twice at
- * most. Whatever else `work` expects has to hold every time. What it needs and must not be counted, `prepare` makes
- * anew for each time. Rejects with all that was measured.
+ * Checks that `work` takes less than `milliseconds`, and returns its result. A slow run counts unless it was slow only
+ * because this process was paused; then it is repeated, at most twice. Other expectations in `work` must hold every
+ * time. `prepare` runs before each attempt and is not measured. Rejects with all measurements.
  *
  * `await takesLessThan(2_000, () => expect(client.read({ id })).rejects.toMatchObject({ kind: 'unavailable' }))`
  */
@@ -35,8 +34,8 @@ export async function takesLessThan<T>(
 }
 
 /**
- * Counts the milliseconds in which this process was kept from running, until it is asked how many they were: for a test
- * that takes them off what it measured itself. Whoever calls it must ask.
+ * Measures for how many milliseconds this process is paused. The returned function ends the measurement and must be
+ * called.
  */
 export function watchForPauses(): () => number {
   let kept = 0;

@@ -23,11 +23,11 @@ import { createTestDatabase } from './test-database.js';
 
 export interface TestAppOptions {
   readonly environment?: Readonly<Record<string, string>>;
-  /** Services this app calls; auth-service is there already unless given or under test. */
+  /** Services that the app calls. auth-service is added unless given or under test. */
   readonly neighbours?: readonly Neighbour[];
 }
 
-/** Who makes a request: a person with a role, a service, or nobody. */
+/** The caller: a user, a service, both or neither. */
 export interface As {
   readonly user?: UserRole | TestUser;
   readonly service?: ServiceName | null;
@@ -39,14 +39,13 @@ export interface TestRequest extends As {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** JSON whose shape the test itself asserts. */
-// A test reads into answers it is about to check; naming every shape twice would prove nothing.
+// The test itself asserts the shape of the JSON.
 export type TestBody = ReturnType<typeof JSON.parse>;
 
 export interface TestAnswer {
   readonly status: number;
   readonly headers: Headers;
-  /** The parsed JSON, or the text of another type. */
+  /** Parsed JSON, or text. */
   readonly body: TestBody;
 }
 
@@ -56,20 +55,16 @@ export interface TestApp {
   readonly authority: TestAuthority;
   readonly users: Readonly<Record<UserRole, TestUser>>;
   /**
-   * Calls the app over HTTP, as another service would (cms-gateway unless `service` says otherwise; `null` for no
-   * service token), with thirty seconds of patience unless the headers name less. Throws when a problem is answered
-   * that the app's documentation does not list for the operation.
+   * Calls the app as another service would: cms-gateway by default, no service token for `null`. The default deadline
+   * is 30 seconds. Throws for a problem that the app's documentation does not list.
    */
   request(path: string, request?: TestRequest): Promise<TestAnswer>;
-  /** Publishes an event that the app consumes. Resolves when the bus has taken it over. */
+  /** Publishes an event that the app consumes. Resolves when the bus has accepted it. */
   deliver<P extends z.ZodType>(event: EventDefinition<P>, payload: z.input<P>, eventId?: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/**
- * Starts one app on a database of its own, its neighbours stubbed from their contracts, tokens issued by a test
- * authority.
- */
+/** Starts one app with a database of its own, stubbed neighbours and tokens of a test authority. */
 export async function startTestApp(
   app: AnyApp,
   { environment = {}, neighbours = [] }: TestAppOptions = {},
@@ -139,7 +134,7 @@ export async function startTestApp(
         redirect: 'manual',
         headers: {
           ...(person && { authorization: `Bearer ${await authority.userToken(person)}` }),
-          // without it a service answers as hastily as to a person, and 503 where many ask at once on a busy machine
+          // Without it a service uses the deadline of user requests, and answers 503 on a busy machine.
           ...(!isGateway(app.name) && { 'x-deadline-ms': '30000' }),
           ...(caller &&
             !isGateway(app.name) && {

@@ -7,7 +7,7 @@ export interface TestUser {
   readonly role: UserRole;
 }
 
-/** Issues tokens as auth-service would, with keys of its own, so that an app under test verifies for real. */
+/** Issues tokens as auth-service does, with its own keys, so that the app under test really verifies them. */
 export class TestAuthority {
   private readonly key: KeyObject;
   private readonly public: KeyObject;
@@ -31,7 +31,7 @@ export class TestAuthority {
     return this.sign({ typ: 'svc+jwt' }, { sub: service, aud: audience }, 600);
   }
 
-  /** Any token at all, for proving that wrong ones are refused. `seconds` is its life. */
+  /** Signs any token, for tests of invalid ones. Expires after `seconds`. */
   sign(header: { typ: string }, claims: JWTPayload & Record<string, unknown>, seconds: number): Promise<string> {
     return new SignJWT(claims)
       .setProtectedHeader({ alg: 'RS256', kid: this.kid, ...header })

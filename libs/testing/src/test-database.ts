@@ -2,19 +2,17 @@ import { withConnection, type Connection } from '@mediamesh/postgres/embedded';
 import { createHash, randomBytes } from 'node:crypto';
 import { readTestServerUrl } from './environment.js';
 
-/** A database of a test file's own. */
 export interface TestDatabase {
-  /** Its address, as superuser. */
+  /** As superuser. */
   url: string;
-  /** Removes it, cutting whoever is still connected. */
+  /** Drops it and closes its connections. */
   drop(): Promise<void>;
 }
 
-/** What a test database is made from. */
 export interface TestDatabaseOptions {
-  /** Names the prepared database to copy; made once per run, shared by every file that names it. */
+  /** Name of a template database, created once per run and shared by all files that name it. */
   template?: string;
-  /** Prepares the template (or, without a template, the database itself); must close its connections. */
+  /** Migrates the template, or without one the database. Must close its connections. */
   migrate?: (url: string) => Promise<void>;
 }
 
@@ -22,8 +20,8 @@ const databaseUrl = (server: string, database: string): string =>
   Object.assign(new URL(server), { pathname: `/${database}` }).href;
 
 /**
- * Makes an empty or migrated database on the db tier's server. With a template, `migrate` runs once per key and each
- * further database is a copy of tens of milliseconds. Only for `*.db.spec.ts`: elsewhere there is no server.
+ * Creates an empty or migrated database. With a template, `migrate` runs once per name and each further database is a
+ * copy, which takes tens of milliseconds. Only for `*.db.spec.ts`, because other tiers have no server.
  */
 export async function createTestDatabase({ template, migrate }: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const server = readTestServerUrl();
@@ -48,14 +46,14 @@ export async function createTestDatabase({ template, migrate }: TestDatabaseOpti
   };
 }
 
-/** Makes the template of this key unless a worker already has; workers wait for each other. */
+/** Creates the template unless it exists; workers wait for each other. */
 async function prepareTemplate(server: string, key: string, migrate: TestDatabaseOptions['migrate']): Promise<string> {
   const name = `template_${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
   await withConnection(server, async (connection) => {
-    // released when the connection closes
+    // Released when the connection closes.
     await connection.query('select pg_advisory_lock(hashtextextended($1, 0))', [name]);
     if (await isPrepared(connection, name)) return;
-    // a failed migration leaves half a template
+    // A failed migration leaves an incomplete template.
     await connection.query(`drop database if exists ${name} with (force)`);
     await connection.query(`create database ${name}`);
     await migrate?.(databaseUrl(server, name));

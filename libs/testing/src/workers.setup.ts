@@ -1,3 +1,3 @@
-/** Worker threads that the product starts run its sources: Node learns the aliases and extensions first. */
+/** Worker threads of the product run its sources, so Node must learn the aliases and extensions. */
 const hooks = new URL('../../../tools/typescript-hooks.mjs', import.meta.url).href;
 process.execArgv = ['--import', hooks];
