@@ -18,9 +18,8 @@ const own = {
   search: searchMigrations,
 } satisfies Record<string, MigrationClass[]>;
 
-/** A service with a database of its own. */
 export type DatabaseService = keyof typeof own;
 export const databaseServices = Object.keys(own) as DatabaseService[];
 
-/** The tables every service has, then those of this one. */
+/** The shared migrations first, then the service's own; each list oldest first. */
 export const migrationsOf = (service: DatabaseService): MigrationClass[] => [...sharedMigrations, ...own[service]];

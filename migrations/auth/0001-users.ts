@@ -1,9 +1,8 @@
 import type { MigrationInterface, QueryRunner } from '@mediamesh/postgres';
 
-/** Accounts and the keys that sign tokens. */
 export class Users1700000001001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // `email` is the one spelling of an address, so that plain uniqueness is enough.
+    // `email` is normalised, so a plain unique constraint suffices.
     await runner.query(`
       create table users (
         id uuid constraint users_pkey primary key,
@@ -15,7 +14,7 @@ export class Users1700000001001 implements MigrationInterface {
         updated_at timestamptz not null
       )`);
 
-    // The private half is locked with a secret that the database does not know.
+    // The private key is encrypted with a secret outside the database.
     await runner.query(`
       create table signing_keys (
         kid text constraint signing_keys_pkey primary key,

@@ -1,9 +1,8 @@
 import type { MigrationInterface, QueryRunner } from '@mediamesh/postgres';
 
-/** Programs and episodes, their slugs, the history of their versions, and what of them is public. */
 export class Items1764000000200 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // Programs and episodes share one life, so they share one table; `program_id` of a program is its own id.
+    // Programs and episodes share a table, because they share a lifecycle. A program's `program_id` is its own id.
     await runner.query(`
       create table items (
         id uuid constraint items_pkey primary key,
@@ -43,7 +42,7 @@ export class Items1764000000200 implements MigrationInterface {
       create unique index items_number_key on items (program_id, coalesce(season, 0), episode_kind, number)
       where kind = 'episode' and number is not null and deleted_at is null`);
 
-    // Who holds a slug, by its folded form: `scope` is the program of an episode, or the nil UUID for programs.
+    // `scope` is the program of an episode, or the nil UUID for programs.
     await runner.query(`
       create table slugs (
         scope uuid not null,
@@ -53,7 +52,7 @@ export class Items1764000000200 implements MigrationInterface {
       )`);
     await runner.query('create index slugs_item_idx on slugs (item_id)');
 
-    // Every version an item ever pointed at.
+    // Every version that an item has ever pointed at.
     await runner.query(`
       create table item_versions (
         version_id uuid constraint item_versions_pkey primary key,
@@ -63,8 +62,7 @@ export class Items1764000000200 implements MigrationInterface {
         created_by uuid
       )`);
 
-    // `document` is what the item's own state makes public; `visible` whether it is (an episode also needs its
-    // program).
+    // `document` is what the item alone makes public, `visible` whether it does. An episode also needs its program.
     await runner.query(`
       create table public_documents (
         id uuid constraint public_documents_pkey primary key,

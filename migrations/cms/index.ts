@@ -2,5 +2,4 @@ import type { MigrationClass } from '@mediamesh/postgres';
 import { Items1764000000200 } from './0001-items.js';
 import { VersionHistory1764000000210 } from './0002-version-history.js';
 
-/** What cms-service adds to its database, oldest first. */
 export const cmsMigrations: MigrationClass[] = [Items1764000000200, VersionHistory1764000000210];

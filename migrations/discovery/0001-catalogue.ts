@@ -1,19 +1,17 @@
 import type { MigrationInterface, QueryRunner } from '@mediamesh/postgres';
 
 /**
- * What is public, as it came, beside the columns that lists and look-ups need. A row without a document is a tombstone.
- * The documents are never looked into by SQL: `json` keeps them as they came and hands them out without writing them
- * anew.
+ * Public documents with the columns that lists and lookups need. A row without a document is a tombstone. Documents are
+ * `json`, not `jsonb`, because they are returned unchanged and never queried.
  */
 export class Catalogue1764000000600 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // Numbers inside titles sort as numbers, Arabic-Indic digits too.
+    // Sorts numbers inside titles, including Arabic-Indic digits, as numbers.
     await runner.query(`create collation arabic_titles (provider = icu, locale = 'ar-u-kn-true')`);
     await runner.query(`create collation english_titles (provider = icu, locale = 'en-u-kn-true')`);
 
-    // `facets` holds what lists filter by (type:…, category:…, language:…), parents of categories and languages
-    // included; `slugs` the folded slugs, current and former; `names` the titles and slugs that episodes show of their
-    // program.
+    // `facets` holds the filters (type:…, category:…, language:…), with parents of categories and languages. `slugs`
+    // are folded, current and former. `names` are the titles and slugs that episodes show of their program.
     await runner.query(`
       create table programs (
         id uuid constraint programs_pkey primary key,
@@ -36,8 +34,7 @@ export class Catalogue1764000000600 implements MigrationInterface {
       'create index programs_english_title_idx on programs (english_title, id) where document is not null',
     );
     await runner.query('create index programs_category_idx on programs (category) where document is not null');
-    // Without a list of pending entries, which every look-up would read through: programs change rarely and are read
-    // often.
+    // No pending list, which every lookup would scan: programs change rarely and are read often.
     await runner.query(`
       create index programs_facets_idx on programs
       using gin (facets) with (fastupdate = off) where document is not null`);
@@ -45,7 +42,7 @@ export class Catalogue1764000000600 implements MigrationInterface {
       create index programs_slugs_idx on programs
       using gin (slugs) with (fastupdate = off) where document is not null`);
 
-    // An episode without a season or a number has one that sorts last.
+    // Episodes without a season or a number have values that sort last.
     await runner.query(`
       create table episodes (
         id uuid constraint episodes_pkey primary key,
@@ -64,7 +61,7 @@ export class Catalogue1764000000600 implements MigrationInterface {
       create index episodes_serial_idx on episodes (program_id, season, number, released_at, id)
       where document is not null`);
 
-    // The beginnings of folded titles, for answers while the search engine is away.
+    // Prefixes of folded titles, for search while the search engine is down.
     await runner.query(`
       create table titles (
         item_id uuid,

@@ -1,10 +1,8 @@
 import type { MigrationInterface, QueryRunner } from '@mediamesh/postgres';
 
-/** Sources, their runs, what is remembered of every item, and the pictures still to be fetched. */
 export class Imports1764000000200 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // `url_key` is the address in one spelling. The validators are those of the run in which everything was settled, or
-    // empty.
+    // `url_key` is the normalised URL. Validators are those of the last run that settled everything, or null.
     await runner.query(`
       create table sources (
         id uuid constraint sources_pkey primary key,
@@ -31,7 +29,7 @@ export class Imports1764000000200 implements MigrationInterface {
     await runner.query('create unique index sources_url_key on sources (md5(url_key)) where deleted_at is null');
     await runner.query('create index sources_name_idx on sources (name) where deleted_at is null');
 
-    // `publish` replaces the source's policy for this run; `worker` and `heartbeat_at` are the lease of a running one.
+    // `publish` overrides the source's policy. `worker` is the lease of a running run; `heartbeat_at` is unused.
     await runner.query(`
       create table runs (
         id uuid constraint runs_pkey primary key,
@@ -62,7 +60,7 @@ export class Imports1764000000200 implements MigrationInterface {
     await runner.query('create index runs_source_idx on runs (source_id, id desc)');
     await runner.query(`create index runs_due_idx on runs (id) where status in ('queued', 'running')`);
 
-    // A feed that came with its run; gone when the run ends.
+    // Uploaded feeds, deleted when their run ends.
     await runner.query(`
       create table feed_bodies (
         run_id uuid
@@ -88,7 +86,7 @@ export class Imports1764000000200 implements MigrationInterface {
         constraint run_items_pkey primary key (run_id, position)
       )`);
 
-    // What is known of every item a source ever had. `settled`: the same content need not be sent again.
+    // All items that a source has ever had. `settled` means that the same content need not be sent again.
     await runner.query(`
       create table items (
         source_id uuid not null constraint items_source_id_fkey references sources (id),
@@ -103,8 +101,7 @@ export class Imports1764000000200 implements MigrationInterface {
         constraint items_pkey primary key (source_id, key)
       )`);
 
-    // Every picture address once per source, and the items it is the cover of. `due_at` is also the lease of a try
-    // under way.
+    // Each image URL once per source, and the items whose cover it is. `due_at` is also the lease of an attempt.
     await runner.query(`
       create table images (
         source_id uuid not null constraint images_source_id_fkey references sources (id),

@@ -1,9 +1,8 @@
 import type { MigrationInterface, QueryRunner } from '@mediamesh/postgres';
 
-/** Files, who claims them, which of them are public, and where imported pictures came from. */
 export class Assets1764000000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // `sha256` is the declared one until the asset is ready; `uploaded_sha256` is that of the bytes under `object_key`.
+    // `sha256` is the declared hash until the asset is ready; `uploaded_sha256` is that of the bytes at `object_key`.
     await runner.query(`
       create table assets (
         id uuid constraint assets_pkey primary key,
@@ -39,8 +38,7 @@ export class Assets1764000000001 implements MigrationInterface {
       )`);
     await runner.query('create index claims_asset_id_idx on claims (asset_id)');
 
-    // One row a document, withdrawn ones too (with no assets), so that a late older event cannot make a file public
-    // again.
+    // Withdrawn documents keep a row without assets, so that a late older event cannot make a file public again.
     await runner.query(`
       create table public_documents (
         id text constraint public_documents_pkey primary key,
@@ -49,7 +47,7 @@ export class Assets1764000000001 implements MigrationInterface {
       )`);
     await runner.query('create index public_documents_asset_ids_idx on public_documents using gin (asset_ids)');
 
-    // Addresses are too long for an index, their hashes are not.
+    // URLs are too long for an index; their hashes are not.
     await runner.query(`
       create table picture_sources (
         url_hash bytea constraint picture_sources_pkey primary key,

@@ -1,5 +1,4 @@
 import type { MigrationClass } from '@mediamesh/postgres';
 import { Assets1764000000001 } from './0001-assets.js';
 
-/** What media-service adds to its database, oldest first. */
 export const mediaMigrations: MigrationClass[] = [Assets1764000000001];

@@ -1,6 +1,5 @@
 import type { MigrationInterface, QueryRunner } from '@mediamesh/postgres';
 
-/** Immutable versions and the vocabularies. */
 export class Versions1764000000100 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

@@ -1,9 +1,8 @@
 import type { MigrationInterface, QueryRunner } from '@mediamesh/postgres';
 
-/** Buildings of the index, and which index holds what is public. */
 export class Rebuilds1764000000300 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // `worker` and `lease_until` are the lease of a running one; `generation` names the index it builds.
+    // `worker` is the lease of a running rebuild; `lease_until` is unused. `generation` names the index it builds.
     await runner.query(`
       create table rebuilds (
         id uuid constraint rebuilds_pkey primary key,
@@ -27,7 +26,7 @@ export class Rebuilds1764000000300 implements MigrationInterface {
       `create unique index rebuilds_active_key on rebuilds ((true)) where status in ('queued', 'running')`,
     );
 
-    // One row: the index that is known to hold everything, and the one about to take its place.
+    // A single row: the complete index, and the one that is about to replace it.
     await runner.query(`
       create table index_state (
         singleton boolean default true

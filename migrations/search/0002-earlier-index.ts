@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from '@mediamesh/postgres';
 
-/** The index that was in place before: an operator may put it back. */
+/** The previous index, which an operator may restore. */
 export class EarlierIndex1764000000310 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('alter table index_state add column previous_generation text');

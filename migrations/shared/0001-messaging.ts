@@ -1,9 +1,8 @@
 import type { MigrationInterface, QueryRunner } from '@mediamesh/postgres';
 
-/** Events on their way out, events that came in, and those that could not be handled. */
 export class Messaging1700000000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // `id` orders the relay; `size` lets it bound a batch by bytes without reading the envelopes.
+    // `id` orders the relay. `size` lets it limit a batch in bytes without reading the envelopes.
     await runner.query(`
       create table outbox (
         id bigint generated always as identity constraint outbox_pkey primary key,
@@ -20,7 +19,7 @@ export class Messaging1700000000001 implements MigrationInterface {
     await runner.query('create index outbox_parked_idx on outbox (parked_at) where parked_at is not null');
     await runner.query('create index outbox_sent_idx on outbox (sent_at) where sent_at is not null');
 
-    // A row waits while `done_at` is null and holds its envelope until then; `arrival` orders the lines.
+    // A row waits while `done_at` is null, and keeps its envelope until then. `arrival` orders the queues.
     await runner.query(`
       create table inbox (
         consumer text not null,

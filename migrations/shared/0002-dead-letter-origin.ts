@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from '@mediamesh/postgres';
 
-/** The message of a broker that brought a dead letter's event: key, value, headers and where it lay. */
+/** The Kafka message of a dead letter: key, value, headers and position. */
 export class DeadLetterOrigin1700000000002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('alter table dead_letters add column origin json');

@@ -2,5 +2,4 @@ import type { MigrationClass } from '@mediamesh/postgres';
 import { Messaging1700000000001 } from './0001-messaging.js';
 import { DeadLetterOrigin1700000000002 } from './0002-dead-letter-origin.js';
 
-/** What every service's database holds, oldest first. */
 export const sharedMigrations: MigrationClass[] = [Messaging1700000000001, DeadLetterOrigin1700000000002];
