@@ -7,7 +7,6 @@ import { FileObjectStore } from './storage/file-object-store.js';
 import type { ObjectStore } from './storage/object-store.js';
 import type { S3Options } from './storage/s3/client.js';
 
-/** Which object store, and how it is reached. */
 export const storeShape = {
   OBJECT_STORE: z
     .enum(['files', 's3'])
@@ -39,13 +38,13 @@ export const storeNeeds = together('S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY');
 type StoreConfig = ConfigOf<typeof storeShape>;
 
 export interface StoreOptions {
-  /** Signs links to our own endpoint, where the store leaves uploads to us. */
+  /** Signs upload links to the CMS gateway, for a store without direct uploads. */
   readonly secret: string;
   readonly uploadUrl: string;
   readonly logger: Logger;
 }
 
-/** Opens the store that is configured. The SDK of S3 is loaded by those who use it only: it weighs 37 MB. */
+/** Opens the configured store. The S3 SDK (37 MB) is loaded only when it is used. */
 export async function openStore(
   config: StoreConfig,
   { logger, secret, uploadUrl }: StoreOptions,
@@ -56,7 +55,6 @@ export async function openStore(
   return new S3ObjectStore({ ...readS3Options(config), logger });
 }
 
-/** What the store stands on outside the process. */
 export function storeResources(config: StoreConfig, logger: Logger): Resource[] {
   if (config.OBJECT_STORE === 'files') return [];
   const options = readS3Options(config);

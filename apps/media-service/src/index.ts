@@ -20,7 +20,6 @@ import { VisibilityRepository } from './visibility/visibility.repository.js';
 import { openStore, storeNeeds, storeResources, storeShape } from './choose-store.js';
 import { ObjectStore } from './storage/object-store.js';
 
-/** Owns files: takes them in, finds out what they are, and gives out those that are public. */
 export const mediaService = defineApp({
   name: 'media-service',
   about: {

@@ -9,7 +9,7 @@ import { judge, rejection, type StoredAsset, type Verdict } from './asset.js';
 import { type Pace, takeBytes } from './incoming-bytes.js';
 import { BytesGone, createStoredBytes } from './stored-bytes.js';
 
-/** Bytes in the store, under a key that no asset has yet. */
+/** Stored bytes, under a key that no asset references yet. */
 export interface KeptBytes {
   readonly objectKey: string;
   readonly size: number;
@@ -19,20 +19,16 @@ export interface KeptBytes {
 export interface KeepOptions {
   readonly type: string;
   readonly maximumBytes: number;
-  /** Exactly how many must come, where that is known. */
+  /** The exact number of bytes, where it is known. */
   readonly size?: number;
 }
 
-/** Slower uploads are refused. */
 export abstract class UploadPace implements Pace {
   abstract readonly windowMs: number;
   abstract readonly minimumBytes: number;
 }
 
-/**
- * Stores, inspects and deletes the bytes of assets. Every upload gets a key of its own, so that the bytes of a key
- * never change.
- */
+/** Stores, inspects and deletes the bytes of assets. Every upload has its own key, so a key's bytes never change. */
 @Injectable()
 export class AssetFiles {
   constructor(
@@ -41,7 +37,7 @@ export class AssetFiles {
     private readonly logger: Logger,
   ) {}
 
-  /** Streams a request's body into the store. Nothing is kept of a refused one. */
+  /** Streams a request body into the store. A refused body leaves nothing behind. */
   async keep(assetId: string, body: Readable, { type, maximumBytes, size }: KeepOptions): Promise<KeptBytes> {
     const objectKey = `${assetId}/${randomUUID()}`;
     const hash = createHash('sha256');
@@ -56,10 +52,7 @@ export class AssetFiles {
     }
   }
 
-  /**
-   * Moves what was uploaded to the store directly to a key that no link can write to. Answers `undefined` when there is
-   * no complete upload.
-   */
+  /** Moves a direct upload to a key that no upload link can write to. `undefined` when there is no complete upload. */
   async take({ id, size }: Pick<StoredAsset, 'id' | 'size'>): Promise<KeptBytes | undefined> {
     const taken = await this.store.takeUpload({ key: id, size });
     const object = taken && (await this.store.read(taken.key));
@@ -87,12 +80,12 @@ export class AssetFiles {
     }
   }
 
-  /** What kept bytes are; rejects with `UnfitContent`. */
+  /** Inspects stored bytes. Throws {@link UnfitContent}. */
   inspect(objectKey: string, size: number): Promise<Inspection> {
     return inspect(createStoredBytes(this.store, objectKey, size));
   }
 
-  /** Deletes a direct upload that was not taken. After a failure the sweeper deletes it. */
+  /** Deletes a direct upload that was not taken. A failure is logged and left to the sweeper. */
   async dropUpload(assetId: string): Promise<void> {
     try {
       await this.store.dropUpload(assetId);
@@ -101,7 +94,7 @@ export class AssetFiles {
     }
   }
 
-  /** Deletes bytes that no asset has any more. After a failure the sweeper deletes them. */
+  /** Deletes bytes that no asset references any more. A failure is logged and left to the sweeper. */
   async drop(objectKey: string | null): Promise<void> {
     if (objectKey === null) return;
     try {

@@ -14,30 +14,29 @@ import {
 import type { Inspection } from '../inspection/inspect.js';
 import { addressName, cleanFileName } from './file-name.js';
 
-/** An asset with what only this service knows of it. */
+/** An asset with the fields that only this service sees. */
 export interface StoredAsset extends Asset {
-  /** Where its bytes are; `null` before the upload and after a rejection. */
+  /** The key of its bytes; `null` before the upload and after a rejection. */
   readonly objectKey: string | null;
-  /** Lower-case hexadecimal; of the bytes under `objectKey`. */
+  /** SHA-256 of the bytes under `objectKey`, in lower-case hexadecimal. */
   readonly uploadedSha256: string | null;
 }
 
-/** What was found out about an asset's bytes. */
 export type Verdict =
   | { readonly status: 'ready'; readonly inspected: Inspection }
   | { readonly status: 'rejected'; readonly reason: ErrorCode };
 
-/** An upload link may be used for so long; the upload itself may then take its time. In milliseconds. */
+/** How long an upload may be started with its link, in milliseconds. The upload itself may take longer. */
 export const uploadLinkLife = 6 * 3_600_000;
-/** An asset whose upload was never completed is given up after this, in milliseconds. */
+/** The age at which an incomplete asset expires, in milliseconds. */
 export const declaredLife = 24 * 3_600_000;
-/** Pictures are searched whole before they are kept. 64 MiB. */
+/** 64 MiB. A picture is searched in full before it is accepted. */
 export const maximumPictureBytes = 64 * 1024 ** 2;
 
 const isMediaType = (type: string): type is MediaType => (mediaTypes as readonly string[]).includes(type);
 export const isPicture = (type: string): boolean => type.startsWith('image/');
 
-/** A new asset; refuses a type we do not keep, and a picture that is too large. */
+/** A new asset. 422 for a type that is not accepted and for a picture that is too large. */
 export function declareAsset(
   { fileName, type, size, sha256, alt }: DeclareAsset,
   { id, createdBy, now }: { id: string; createdBy: string | null; now: Date },
@@ -68,14 +67,14 @@ export function declareAsset(
   };
 }
 
-/** One of our types out of a `Content-Type`, whose parameters say nothing about a file. */
+/** The accepted type in a `Content-Type`, whose parameters are ignored. */
 export function readMediaType(contentType: string | undefined): MediaType | undefined {
   const type = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const known = type === 'image/jpg' ? 'image/jpeg' : type;
   return isMediaType(known) ? known : undefined;
 }
 
-/** Whether the bytes are what was declared. */
+/** Whether the bytes match the declaration. */
 export function judge(
   asset: Pick<StoredAsset, 'type' | 'size' | 'sha256' | 'uploadedSha256'>,
   actualSize: number,
@@ -88,36 +87,35 @@ export function judge(
   return { status: 'ready', inspected };
 }
 
-/** The address of its bytes below the media base address; immutable, because bytes never change under an id. */
+/** The path below the media base URL. It can be cached for ever, because an asset's bytes never change. */
 export const pathOf = ({ id, fileName, type }: Pick<Asset, 'id' | 'fileName' | 'type'>): string =>
   `${id}/${addressName(fileName, type)}`;
 
-/** Which field of the declaration a rejection contradicts. */
+/** The field of the declaration that a rejection contradicts. */
 const pointers: Partial<Record<ErrorCode, string>> = {
   'asset.type_mismatch': '/type',
   'asset.size_mismatch': '/size',
   'asset.checksum_mismatch': '/sha256',
 };
 
-/** 422 that tells why the bytes were rejected. */
+/** 422 with the reason for the rejection. */
 export function rejection(reason: string | null): Refusal {
   const code: ErrorCode = isErrorCode(reason) ? reason : 'asset.rejected';
   const error: FieldError = { pointer: pointers[code] ?? '', code };
   return new Refusal('invalid', code, { errors: [error] });
 }
 
-/** Bytes are taken only while the asset waits for them. */
+/** 409 unless the asset still waits for its bytes. */
 export function refuseUnlessDeclared({ status }: Pick<Asset, 'status'>): void {
   if (status === 'ready') throw conflict('asset.already_complete');
   if (status === 'rejected') throw conflict('asset.rejected');
 }
 
-/** What others see of it. */
 export function toAsset({ objectKey: _, uploadedSha256: __, ...asset }: StoredAsset): Asset {
   return asset;
 }
 
-/** A ready asset as events and public documents carry it. */
+/** A ready asset as carried by events and public documents. */
 export function toPublicFile(asset: Asset): PublicFile {
   const { id, path, type, size, width, height, durationSeconds, alt } = asset;
   if (path === null) throw new Error(`asset ${id} is not ready`);

@@ -22,12 +22,12 @@ async function select(db: EntityManager, sql: string, parameters: readonly unkno
 
 export interface AssetFilter {
   readonly status?: string | undefined;
-  /** Only assets made before this one. */
+  /** Only assets older than this id. */
   readonly before?: string | undefined;
   readonly limit: number;
 }
 
-/** The queries of assets. Ids are UUIDv7, so their order is the order of their making. */
+/** Queries of assets. Ids are UUIDv7, so they sort by creation time. */
 export class AssetsRepository {
   async insert(tx: EntityManager, asset: StoredAsset): Promise<void> {
     await execute(
@@ -67,7 +67,7 @@ export class AssetsRepository {
     return select(db, `select ${columns} from assets where id = any($1::uuid[])`, [ids]);
   }
 
-  /** The same, locked against becoming ready or going until the transaction ends. */
+  /** Like {@link findMany}, with the rows locked against changes until the transaction ends. */
   findManyForClaim(tx: EntityManager, ids: readonly string[]): Promise<StoredAsset[]> {
     return select(tx, `select ${columns} from assets where id = any($1::uuid[]) order by id for share`, [ids]);
   }
@@ -91,10 +91,7 @@ export class AssetsRepository {
     return (await select(db, sql, [id]))[0];
   }
 
-  /**
-   * Points a declared asset at the bytes just uploaded. Answers the key they replace, or that the asset no longer waits
-   * for bytes.
-   */
+  /** Sets the bytes of a declared asset. Returns the key they replace; `undefined` when it is not declared. */
   async replaceBytes(
     tx: EntityManager,
     id: string,
@@ -113,7 +110,7 @@ export class AssetsRepository {
     return rows[0];
   }
 
-  /** Makes it ready, if it still waits and these are still its bytes. */
+  /** Marks the asset as ready if it is still declared and has these bytes. */
   async markReady(
     tx: EntityManager,
     { id, objectKey }: StoredAsset,
@@ -131,7 +128,7 @@ export class AssetsRepository {
     )[0];
   }
 
-  /** Rejects it, if it still waits and has these bytes (or none). Its bytes no longer belong to it. */
+  /** Rejects the asset if it is still declared and has these bytes (or none), and detaches the bytes. */
   async markRejected(
     tx: EntityManager,
     { id, objectKey }: Pick<StoredAsset, 'id' | 'objectKey'>,
@@ -144,7 +141,7 @@ export class AssetsRepository {
     return (await select(tx, sql, [id, objectKey, reason, now]))[0];
   }
 
-  /** Declared assets older than `before`, oldest first, each with whether somebody claims it. */
+  /** Declared assets created before `before`, oldest first, each with whether it is claimed. */
   async findGivenUp(
     db: EntityManager,
     before: Date,
@@ -161,7 +158,7 @@ export class AssetsRepository {
     return rows.map((row) => ({ ...toStored(row), claimed: row.claimed }));
   }
 
-  /** Removes a declared asset that nobody claims; its claims' rows guard it. */
+  /** Deletes a declared asset that is not claimed. The row lock excludes a concurrent claim. */
   async removeGivenUp(tx: EntityManager, { id, objectKey }: StoredAsset): Promise<boolean> {
     await query(tx, 'select from assets where id = $1 for update', [id]);
     const sql = `delete from assets
@@ -170,7 +167,7 @@ export class AssetsRepository {
     return (await execute(tx, sql, [id, objectKey])) === 1;
   }
 
-  /** Those of these keys that an asset points at. */
+  /** Those of the given keys that an asset references. */
   async findKnownKeys(db: EntityManager, keys: readonly string[]): Promise<Set<string>> {
     const rows = await query<{ key: string }>(
       db,

@@ -41,14 +41,12 @@ export interface AssetListQuery {
 
 /** How often bytes may be replaced while they are inspected. */
 const maximumAttempts = 5;
-/**
- * Milliseconds before the caller's deadline at which a caller that waits for a large file is told to ask again.
- */
+/** How long before its deadline a waiting caller gets `request.busy`, in milliseconds. */
 const notice = 500;
 
 @Injectable()
 export class AssetsService {
-  /** Completions under way, by asset. Further callers wait for the same one. */
+  /** Running completions by asset; further callers wait for the same one. */
   private readonly completing = new Map<string, Promise<Asset>>();
 
   constructor(
@@ -101,15 +99,15 @@ export class AssetsService {
     return toAsset(await this.find(id));
   }
 
-  /** In the order asked; unknown ones are left out. */
+  /** In the order of `ids`; unknown ones are left out. */
   async read(ids: readonly string[]): Promise<Asset[]> {
     const found = new Map((await this.assets.findMany(this.database.db, ids)).map((asset) => [asset.id, asset]));
     return [...new Set(ids)].flatMap((id) => found.get(id) ?? []).map(toAsset);
   }
 
   /**
-   * Inspects the uploaded bytes and makes the asset ready or rejected, once. Further callers get the same answer. When
-   * the inspection takes longer than the caller's deadline it goes on; the caller gets `unavailable` and may ask again.
+   * Inspects the uploaded bytes and makes the asset ready or rejected, once; later calls get the same answer. When the
+   * inspection outlasts the caller's deadline it goes on, and the caller gets `unavailable` and may retry.
    */
   async complete(id: string): Promise<Asset> {
     const running = this.completing.get(id) ?? this.begin(id);
@@ -124,7 +122,7 @@ export class AssetsService {
   private begin(id: string): Promise<Asset> {
     const running = this.examine(id).finally(() => this.completing.delete(id));
     this.completing.set(id, running);
-    // Nobody may be waiting any more.
+    // all callers may have stopped waiting
     running.catch((error: unknown) => this.logger.debug('an asset was not completed', { assetId: id, error }));
     return running;
   }
@@ -143,7 +141,7 @@ export class AssetsService {
     throw unavailable('request.busy', { retryAfter: 1 });
   }
 
-  /** Does nothing when the asset was completed, or its bytes were replaced, in the meantime. */
+  /** Does nothing when the asset was completed, or its bytes replaced, meanwhile. */
   private async settle(asset: StoredAsset, verdict: Verdict): Promise<void> {
     const now = new Date();
     const settled = await this.database.transaction(async (tx) => {

@@ -1,8 +1,8 @@
 import type { ByteRange } from '../storage/object-store.js';
 
 /**
- * What a `Range` header asks of `size` bytes (RFC 9110, 14). What is not a single range of bytes is answered by the
- * whole, as the RFC allows: several ranges too, because they cost much and no player needs them.
+ * Parses a `Range` header for `size` bytes (RFC 9110, section 14). Anything but one byte range is answered with the
+ * whole, as the RFC allows; several ranges are costly, and no player needs them.
  */
 export function readByteRange(header: string | undefined, size: number): ByteRange | 'whole' | 'unsatisfiable' {
   const match = /^\s*bytes\s*=\s*(\d{0,15})\s*-\s*(\d{0,15})\s*$/i.exec(header ?? '');

@@ -1,6 +1,5 @@
 import { type EntityManager, execute, query } from '@mediamesh/postgres';
 
-/** Who uses which asset. */
 export class ClaimsRepository {
   async put(tx: EntityManager, ownerId: string, assetIds: readonly string[]): Promise<void> {
     await execute(

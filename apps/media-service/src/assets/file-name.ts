@@ -1,6 +1,5 @@
 import { type MediaType, type mediaTypes } from '@mediamesh/contracts';
 
-/** The one extension we give a type. */
 export const extensions: Readonly<Record<(typeof mediaTypes)[number], string>> = {
   'image/jpeg': 'jpg',
   'image/png': 'png',
@@ -10,15 +9,12 @@ export const extensions: Readonly<Record<(typeof mediaTypes)[number], string>> =
   'video/mp4': 'mp4',
 };
 
-/** Names Windows keeps for devices, whatever their extension. */
+/** Names that Windows reserves for devices, with any extension. */
 const device = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
 const longestName = 255;
 const longestStem = 80;
 
-/**
- * A file's name as people may see it: without folders, and without invisible characters, which could make `exe.jpg` of
- * `gpj.exe`. Letters of any script stay.
- */
+/** A file name without folders and invisible characters (`gpj.exe` can be shown as `exe.jpg`). All scripts stay. */
 export function cleanFileName(name: string): string {
   const base = name.split(/[/\\]/).at(-1) ?? '';
   const visible = base
@@ -28,13 +24,13 @@ export function cleanFileName(name: string): string {
   return Array.from(visible).slice(0, longestName).join('').trim() || 'file';
 }
 
-/** The name a file is downloaded under: as it was called, with the extension of what it is. */
+/** The name for a download: the original name with the extension of the actual type. */
 export function downloadName(fileName: string, type: MediaType): string {
   const stem = stemOf(cleanFileName(fileName));
   return `${device.test(stem) ? `${stem}_` : stem}.${extensions[type]}`;
 }
 
-/** The last part of a file's address: made by us, ASCII only, never an extension other than the type's own. */
+/** The last segment of a file's path: ASCII only, always with the extension of the type. */
 export function addressName(fileName: string, type: MediaType): string {
   const stem = stemOf(cleanFileName(fileName))
     .normalize('NFKD')
@@ -49,10 +45,7 @@ export function addressName(fileName: string, type: MediaType): string {
 
 const stemOf = (name: string): string => name.replace(/(?<=.)\.[A-Za-z0-9]{1,10}$/, '');
 
-/**
- * `Content-Disposition` of a file that browsers may show: an ASCII name for old clients beside the whole one (RFC 6266,
- * RFC 8187).
- */
+/** `Content-Disposition: inline` with an ASCII name for old clients and the full name (RFC 6266, RFC 8187). */
 export function contentDisposition(fileName: string, type: MediaType): string {
   const name = downloadName(fileName, type).toWellFormed();
   const plain = name.replace(/[^\x20-\x7e]/g, '_').replace(/["\\%]/g, '_');

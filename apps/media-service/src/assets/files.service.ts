@@ -14,7 +14,6 @@ export interface FileRequest {
   readonly assetId: string;
   readonly file: string;
   readonly headers: IncomingHttpHeaders;
-  /** A HEAD wants no bytes. */
   readonly headOnly: boolean;
 }
 
@@ -24,21 +23,15 @@ export interface FileAnswer {
   readonly body: Readable;
 }
 
-/** Whether bytes are fetched from the store itself, where it makes links to read. */
+/** Whether files are served by a redirect to the store, where it can sign read links. */
 export abstract class Delivery {
   abstract readonly redirects: boolean;
 }
 
-/**
- * A link to read may be followed for so long, also when its file is withdrawn meanwhile: long enough to hear an
- * episode. In milliseconds.
- */
+/** The life of a read link in milliseconds, enough to listen to an episode. It outlives a withdrawal of the file. */
 const readLinkLife = 3_600_000;
 
-/**
- * Gives out the bytes of files that are public: a live document names them. Everything else does not exist. How long
- * they may be kept is for the gateway to say.
- */
+/** Serves files that a live document names; all others are a 404. The gateway sets the caching headers. */
 @Injectable()
 export class FilesService {
   constructor(
@@ -48,7 +41,7 @@ export class FilesService {
     private readonly delivery: Delivery,
   ) {}
 
-  /** The address must be exactly the one we made. Bytes that cannot be had are 503, before a byte is sent. */
+  /** The path must match exactly. 503 before the first byte when the bytes are missing or incomplete. */
   async read({ assetId, file, headers, headOnly }: FileRequest): Promise<FileAnswer> {
     const asset = await this.assets.findPublic(this.database.db, assetId);
     if (!asset || asset.path !== `${assetId}/${file}`) throw notFound('file.not_found');
@@ -56,7 +49,7 @@ export class FilesService {
     const shared = { etag: tag, 'accept-ranges': 'bytes' };
     if (matchesTag(headers['if-none-match'], tag)) return { status: 304, headers: shared, body: Readable.from([]) };
 
-    // Ranges are of GET alone (RFC 9110, 14.2): a HEAD tells of the whole.
+    // ranges apply to GET only (RFC 9110, section 14.2)
     const range = headOnly ? 'whole' : rangeAskedFor(headers, tag, asset.size);
     if (range === 'unsatisfiable')
       return { status: 416, headers: { 'content-range': `bytes */${asset.size}` }, body: Readable.from([]) };
@@ -81,7 +74,7 @@ export class FilesService {
     return { status: whole ? 200 : 206, headers: { ...shared, ...described, ...part }, body };
   }
 
-  /** Where the store itself gives the bytes out. Ranges work there too. */
+  /** A link by which the store serves the bytes, ranges included. */
   private async link({ objectKey, type, fileName }: StoredAsset): Promise<string | undefined> {
     if (!this.delivery.redirects) return undefined;
     return this.store.signRead(objectKey ?? '', {
@@ -104,7 +97,7 @@ export class FilesService {
   }
 }
 
-/** `If-Range` names what the client has a part of: if that has changed, it needs the whole. */
+/** `If-Range` with another tag: the client's part is outdated, so it gets the whole (RFC 9110, section 13.1.5). */
 function rangeAskedFor(headers: IncomingHttpHeaders, tag: string, size: number): ByteRange | 'whole' | 'unsatisfiable' {
   const condition = headers['if-range'];
   return condition === undefined || condition === tag ? readByteRange(headers.range, size) : 'whole';

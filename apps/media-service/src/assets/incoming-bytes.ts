@@ -3,23 +3,19 @@ import { finished, type Readable } from 'node:stream';
 import { malformed, Refusal, tooLarge } from '@mediamesh/contracts';
 
 export interface IncomingLimits {
-  /** The most bytes that may come. */
   readonly maximumBytes: number;
-  /** Hears all bytes. */
+  /** Updated with every byte. */
   readonly hash: Hash;
   readonly pace: Pace;
 }
 
-/** The slowest upload that is accepted: so many bytes in every window. */
+/** The minimum speed of an upload: `minimumBytes` in every window. */
 export interface Pace {
   readonly windowMs: number;
   readonly minimumBytes: number;
 }
 
-/**
- * The bytes of a request. Refuses too many with 413, too slow ones with 408, and an early end with 400. The request
- * stays open, so that the refusal can be answered.
- */
+/** Reads a request body: 413 for too many bytes, 408 when too slow, 400 when cut. Keeps it open for the answer. */
 export async function* takeBytes(
   source: Readable,
   { maximumBytes, hash, pace }: IncomingLimits,
@@ -50,9 +46,9 @@ export async function* takeBytes(
 }
 
 /**
- * Resolves when there is something to read, or at the end. `onWait` gets a function that ends the wait. The stream's
- * own iterator cannot be used: when it is left, it either destroys the stream, so that no refusal can be answered, or
- * keeps its listeners, so that nobody else can read the rest.
+ * Resolves when data is available or at the end. `onWait` gets a function that ends the wait with an error. The
+ * stream's own iterator is no alternative: on exit it either destroys the stream, so that no refusal can be sent, or
+ * keeps its listeners, so that the rest cannot be read.
  */
 async function waitForMore(source: Readable, onWait: (giveUp: (refusal: Refusal) => void) => void): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -68,13 +64,9 @@ async function waitForMore(source: Readable, onWait: (giveUp: (refusal: Refusal)
   }
 }
 
-/**
- * Milliseconds for which the rest of a refused body is read and dropped: a client that is still sending would not get
- * the answer otherwise.
- */
+/** How long a refused body is drained, in milliseconds: a client that is still sending may not read the answer. */
 const patience = 5_000;
 
-/** Reads and drops the rest of a refused body, for a limited time. */
 export function discardRest(source: Readable): void {
   if (source.readableEnded || source.destroyed) return;
   const timer = setTimeout(() => source.destroy(), patience).unref();

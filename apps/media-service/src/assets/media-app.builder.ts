@@ -22,7 +22,7 @@ export interface UploadOptions {
 /** The token at the end of an upload link. */
 export const signedIn = (asset: { upload: { url: string } }): string => asset.upload.url.split('/').at(-1) ?? '';
 
-/** A live program whose cover is this asset. */
+/** A live program with this asset as its cover. */
 export function documentWith(
   coverId: string | null,
   { id = randomUUIDv7(), revision = 1 }: { id?: string; revision?: number } = {},
@@ -49,10 +49,7 @@ export function documentWith(
   };
 }
 
-/**
- * media-service on a database and in a folder of its own, unless `environment` says otherwise, and what editors and
- * neighbours do with it.
- */
+/** Starts media-service with its own database and folder; `environment` overrides both. */
 export async function startMediaApp(environment: Readonly<Record<string, string>> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'mediamesh-media-'));
   const app = await startTestApp(mediaService, {
@@ -75,7 +72,7 @@ export async function startMediaApp(environment: Readonly<Record<string, string>
     headers: Record<string, string> = { 'content-type': 'image/png' },
   ): Promise<TestAnswer> => app.request(`${base}/uploads/${signed}`, { service: null, method: 'PUT', body, headers });
 
-  /** An asset with its bytes uploaded, not yet complete. */
+  /** An asset with uploaded bytes, not completed. */
   const makeUploaded = async (
     bytes: Buffer,
     { type = 'image/png', fileName = 'cover.png', ...more }: UploadOptions = {},
@@ -115,7 +112,7 @@ export async function startMediaApp(environment: Readonly<Record<string, string>
       ),
     countClaims: async (owner: string): Promise<number> =>
       (await database.query('select from claims where owner_id = $1', [owner])).length,
-    /** What was published about an asset, oldest first. */
+    /** The events about an asset, oldest first. */
     eventsOf: async (id: string) => {
       const rows = await database.query<{ envelope: { type: string; data: unknown } }>(
         `select envelope from outbox where envelope->>'subject' = $1 order by id`,

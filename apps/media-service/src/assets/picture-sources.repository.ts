@@ -3,11 +3,11 @@ import { type EntityManager, execute, query } from '@mediamesh/postgres';
 
 const hashOf = (url: string): Buffer => createHash('sha256').update(url).digest();
 
-/** Which asset the picture at a foreign address is. */
+/** The asset of each imported picture URL. */
 export class PictureSourcesRepository {
-  /** The address's asset; until the transaction ends nobody else finds or changes it. */
+  /** The asset of a URL, locked until the transaction ends. */
   async findForUpdate(tx: EntityManager, url: string): Promise<string | undefined> {
-    // The row may not exist yet, so the address itself is locked.
+    // the row may not exist yet, so the lock is on the URL
     await query(tx, `select pg_advisory_xact_lock(hashtextextended('picture ' || $1, 0))`, [url]);
     const [row] = await query<{ assetId: string }>(
       tx,

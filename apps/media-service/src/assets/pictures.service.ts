@@ -24,8 +24,8 @@ import { cleanFileName } from './file-name.js';
 import { PictureSourcesRepository } from './picture-sources.repository.js';
 
 /**
- * Keeps the pictures of feeds, whose bytes ingest-service fetches. One address and the same bytes are one asset,
- * however often they come; new bytes at a known address are a new asset, because public files never change.
+ * Stores the pictures of feeds, whose bytes ingest-service fetches. The same URL with the same bytes is one asset. New
+ * bytes under a known URL are a new asset, because public files never change.
  */
 @Injectable()
 export class PicturesService {
@@ -37,10 +37,7 @@ export class PicturesService {
     private readonly outbox: Outbox,
   ) {}
 
-  /**
-   * Servers often give a picture the type of another kind of picture: any of ours will do, and what it really is
-   * decides.
-   */
+  /** Servers often send the wrong picture type: any accepted picture type will do, and the content decides. */
   async import(sourceUrl: string, headers: IncomingHttpHeaders, body: Readable): Promise<Asset> {
     const type = readMediaType(headers['content-type']);
     if (!type || !isPicture(type)) throw invalid({ pointer: '/headers/content-type', code: 'asset.type_not_allowed' });
@@ -63,7 +60,7 @@ export class PicturesService {
     }
   }
 
-  /** The asset this address has with these bytes already, else the new one. */
+  /** The URL's present asset if it has the same bytes, else the new one. */
   private store(sourceUrl: string, asset: StoredAsset): Promise<StoredAsset> {
     return this.database.transaction(async (tx) => {
       const knownId = await this.sources.findForUpdate(tx, sourceUrl);
@@ -107,7 +104,7 @@ function readyAsset(
   };
 }
 
-/** The last part of an address, decoded as far as it can be. */
+/** The last path segment of a URL, decoded as far as possible. */
 function nameIn(url: string): string {
   const last = new URL(url).pathname.split('/').at(-1) ?? '';
   return cleanFileName(unescape(last).normalize('NFC'));

@@ -10,9 +10,7 @@ export class BytesGone extends Refusal {
   }
 }
 
-/**
- * An object's bytes for inspection, read piece by piece. Rejects with `BytesGone` when the store loses them meanwhile.
- */
+/** Random access to an object's bytes. Throws {@link BytesGone} when the object is deleted meanwhile. */
 export const createStoredBytes = (store: ObjectStore, key: string, size: number): Bytes =>
   createBytes(size, async (start, end) => {
     const object = await store.read(key, { start, end });

@@ -15,12 +15,11 @@ const batch = 500;
 /**
  * Cleans up every hour:
  *
- * - An asset that was declared a day ago and never completed is deleted with its bytes. If it is claimed, it is
- *   rejected instead, with the reason `asset.not_uploaded`, so that no draft names an asset that does not exist.
- * - Bytes that belong to no asset are deleted when they are a day old: a crash between the store and the database
- *   leaves some.
+ * - A declared asset without completion after a day is deleted with its bytes. A claimed one is rejected instead, with
+ *   the reason `asset.not_uploaded`, so that no draft names an asset that does not exist.
+ * - Bytes of no asset are deleted after a day. A crash between the store and the database leaves some.
  *
- * Assets that are ready stay, claimed or not: an editor may have uploaded a file for later.
+ * Ready assets stay, claimed or not: an editor may have uploaded a file for later.
  */
 @Injectable()
 export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
@@ -48,7 +47,6 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
     return this.worker.stop();
   }
 
-  /** One round, as of `now`. */
   async sweep(now: Date, stop?: AbortSignal): Promise<void> {
     const before = new Date(now.getTime() - declaredLife);
     await this.sweepDeclared(before, now, stop);

@@ -8,7 +8,6 @@ import { UploadsService } from './uploads.service.js';
 
 type Media = Endpoints<typeof mediaServiceApi>;
 
-/** Endpoints whose request is bytes. */
 @Controller()
 export class UploadsController {
   constructor(

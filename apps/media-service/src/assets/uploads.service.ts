@@ -8,10 +8,7 @@ import { AssetFiles, type KeptBytes } from './asset-files.js';
 import { readMediaType, refuseUnlessDeclared, rejection, type StoredAsset } from './asset.js';
 import { AssetsRepository } from './assets.repository.js';
 
-/**
- * Receives the bytes of declared assets by signed links. Until the asset is complete, a new upload replaces the one
- * before.
- */
+/** Receives the bytes of declared assets by signed links. Until completion a new upload replaces the last one. */
 @Injectable()
 export class UploadsService {
   constructor(
@@ -29,10 +26,7 @@ export class UploadsService {
     if (!isTaken) refuseUnlessDeclared(await this.find(id));
   }
 
-  /**
-   * Takes the bytes that were uploaded to the store directly, if there are any. What is sent by their link later does
-   * not replace them.
-   */
+  /** Takes the bytes of a direct upload, if there are any. Later uploads by the same link do not replace them. */
   async collect(asset: StoredAsset): Promise<void> {
     const kept = await this.files.take(asset);
     if (!kept) return;
@@ -40,15 +34,13 @@ export class UploadsService {
     await this.files.dropUpload(asset.id);
   }
 
-  /**
-   * Gives the asset its new bytes and deletes those it had. Answers whether it still waited for bytes.
-   */
+  /** Sets the asset's bytes and deletes the former ones. False when the asset no longer waits for bytes. */
   private async replaceBytes(id: string, { objectKey, sha256 }: KeptBytes): Promise<boolean> {
     const outcome = await this.database.transaction((tx) =>
       this.assets.replaceBytes(tx, id, { objectKey, sha256 }, new Date()),
     );
     const superfluous = outcome ? outcome.replaced : objectKey;
-    // Two may have taken the same bytes at once: what one of them settled stays.
+    // two requests may have taken the same bytes; those that the asset references stay
     const current = outcome ? objectKey : (await this.assets.find(this.database.db, id))?.objectKey;
     if (superfluous !== current) await this.files.drop(superfluous);
     return outcome !== undefined;
@@ -61,7 +53,7 @@ export class UploadsService {
   }
 }
 
-/** What can be refused before a byte is read. */
+/** Refuses by the headers, before a byte is read. */
 function checkHeaders(headers: IncomingHttpHeaders, type: string, size: number): void {
   const isEncoded = (headers['content-encoding'] ?? 'identity') !== 'identity';
   if (isEncoded || readMediaType(headers['content-type']) !== type)

@@ -16,10 +16,7 @@ export class ClaimsController {
     private readonly claims: ClaimsRepository,
   ) {}
 
-  /**
-   * All of them or none. The assets are locked, so that one that becomes ready at this moment either is answered as
-   * ready or names the new owner in its event.
-   */
+  /** Claims all or none. Row locks: an asset that becomes ready is returned as ready, or its event names the owner. */
   @Implements(mediaServiceApi, 'claimAssets')
   async claim(@In() { body: { ownerId, assetIds } }: Input<Media['claimAssets']>): Promise<{ assets: Asset[] }> {
     return this.database.transaction(async (tx) => {

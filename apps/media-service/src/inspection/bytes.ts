@@ -1,13 +1,13 @@
-/** Bytes that can be read in any order without being held whole. */
+/** Random access to bytes without holding all of them. */
 export interface Bytes {
   readonly size: number;
-  /** `length` bytes from `offset`, fewer only where the end comes first. */
+  /** `length` bytes from `offset`; fewer only at the end. */
   read(offset: number, length: number): Promise<Buffer>;
 }
 
 const windowBytes = 256 * 1024;
 
-/** Reads through a window, because headers lie close together and each read of a store costs a request. */
+/** Reads in windows of 256 KiB: headers lie close together, and every read of a store costs a request. */
 export function createBytes(size: number, readRange: (start: number, end: number) => Promise<Buffer>): Bytes {
   let window: { start: number; bytes: Buffer } = { start: 0, bytes: Buffer.alloc(0) };
   return {

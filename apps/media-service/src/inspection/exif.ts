@@ -1,10 +1,7 @@
 const orientationTag = 0x0112;
 const maximumEntries = 1_000;
 
-/**
- * Whether a camera held upright says that its picture is to be turned by a quarter: orientations 5 to 8 of Exif (TIFF
- * 6.0), in the content of a JPEG's APP1 segment. Anything that cannot be read says nothing.
- */
+/** Whether the Exif orientation (TIFF 6.0) in an APP1 segment swaps width and height (5 to 8). False if unreadable. */
 export function isTurned(segment: Buffer): boolean {
   if (segment.toString('latin1', 0, 6) !== 'Exif\0\0' || segment.length < 14) return false;
   const tiff = segment.subarray(6);

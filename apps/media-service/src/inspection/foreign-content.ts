@@ -3,15 +3,15 @@ import { UnfitContent } from './unfit-content.js';
 
 const windowBytes = 128 * 1024;
 const overlap = 16;
-/** What no picture holds by chance or by custom (XMP, the metadata pictures do carry, begins `<?xpacket` and `<x:`). */
+/** Text that no picture contains by accident. XMP, the usual metadata, begins with `<?xpacket` and `<x:`. */
 const activeText = /<\?php|<script|<!doctype\s|<html[\s>]/i;
-/** A ZIP is read from its end: this record and a comment of up to 64 kB. */
+/** A ZIP is read from its end: this record, then a comment of up to 64 kB. */
 const zipEnd = Buffer.from('PK\x05\x06', 'latin1');
 const zipTail = 65_557;
 
 /**
- * Refuses a picture that is another kind of file as well: pages and programs hidden in metadata or behind the end,
- * archives, PDF. We always answer a file's own type, so this protects those who fetch our files and do not.
+ * Refuses a picture that is also another kind of file: HTML or scripts in metadata or after the end, archives, PDF.
+ * Files are always served with their own type; this protects clients that ignore it.
  */
 export async function refuseForeignContent(bytes: Bytes): Promise<void> {
   if ((await bytes.read(0, 1024)).includes('%PDF-')) throw foreign('a PDF');

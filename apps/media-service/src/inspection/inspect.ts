@@ -10,12 +10,11 @@ import { readPng } from './png.js';
 import { damaged, UnfitContent } from './unfit-content.js';
 import { readWebp } from './webp.js';
 
-/** What the bytes themselves say. */
 export interface Inspection {
   readonly type: MediaType;
   readonly width?: number;
   readonly height?: number;
-  /** Whole seconds. */
+  /** Rounded to whole seconds. */
   readonly durationSeconds?: number;
 }
 
@@ -23,10 +22,11 @@ const headBytes = 64 * 1024;
 const audioBrands = ['M4A', 'M4B', 'F4A', 'F4B'];
 
 /**
- * Finds out by content what a file is, and whether it is whole. Only headers and structure are read, never pixels or
- * samples. Rejects with `UnfitContent` what is damaged, too large to decode, or of a type we do not keep.
+ * Detects the type from the content and checks that the file is complete. Reads headers and structure only, never
+ * pixels or samples. Throws {@link UnfitContent} for a file that is damaged, too large to decode, or not of an accepted
+ * type.
  *
- * Files are not searched for viruses: what is kept is served under its own type and never run.
+ * Files are not scanned for viruses: they are served with their own type and never executed.
  */
 export async function inspect(bytes: Bytes): Promise<Inspection> {
   const head = await bytes.read(0, headBytes);
@@ -62,7 +62,7 @@ async function inspectPicture(
   return { type, ...picture };
 }
 
-/** An audio file may carry a video track: chapters of podcasts have pictures. */
+/** An audio file may have a video track, such as the chapter pictures of podcasts. */
 async function inspectMp4(bytes: Bytes): Promise<Inspection> {
   const { brand, hasVideo, hasAudio, duration } = await readMp4(bytes);
   if (!hasVideo && !hasAudio) throw damaged('the MP4 has neither sound nor pictures');
@@ -73,5 +73,5 @@ async function inspectMp4(bytes: Bytes): Promise<Inspection> {
   };
 }
 
-/** What can be played lasts at least a second: zero would read as unknown. */
+/** At least one second, because zero would mean unknown. */
 const wholeSeconds = (duration: number): number => Math.max(1, Math.round(duration));

@@ -9,14 +9,11 @@ const endOfImage = 0xd9;
 const scanWindow = 64 * 1024;
 
 const isRestart = (marker: number): boolean => marker >= 0xd0 && marker <= 0xd7;
-/** SOF0 to SOF15, without DHT, JPG and DAC, which lie between them. */
+/** SOF0 to SOF15, without DHT, JPG and DAC in between. */
 const isFrameHeader = (marker: number): boolean =>
   marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 
-/**
- * Walks the segments of a JPEG (ITU-T T.81, annex B) to its end: a frame header, at least one scan, and EOI. Width and
- * height are those people see, after the turn a camera asks for.
- */
+/** Walks a JPEG (ITU-T T.81, annex B) to EOI: a frame header and at least one scan. Applies the Exif rotation. */
 export async function readJpeg(bytes: Bytes): Promise<Picture> {
   let offset = 2;
   let picture: Picture | undefined;
@@ -57,7 +54,7 @@ async function readMarker(bytes: Bytes, offset: number): Promise<{ marker: numbe
   }
 }
 
-/** The offset of the marker that ends a scan's data, in which every FF is followed by 00 or is a restart. */
+/** The offset of the marker that ends a scan, in which every FF is followed by 00 or is a restart marker. */
 async function skipScan(bytes: Bytes, start: number): Promise<number> {
   let offset = start;
   while (offset < bytes.size - 1) {
@@ -66,7 +63,7 @@ async function skipScan(bytes: Bytes, start: number): Promise<number> {
       const next = window[at + 1] ?? 0;
       if (next !== 0 && next !== 0xff && !isRestart(next)) return offset + at;
     }
-    // The last byte is looked at again together with its successor.
+    // the last byte is read again with its successor
     offset += Math.max(window.length - 1, 1);
   }
   throw damaged('the JPEG ends within its data');

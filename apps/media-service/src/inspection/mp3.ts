@@ -2,27 +2,27 @@ import type { Bytes } from './bytes.js';
 import { damaged, UnfitContent } from './unfit-content.js';
 
 interface Frame {
-  /** Bytes. */
+  /** In bytes. */
   readonly length: number;
   readonly samples: number;
   readonly sampleRate: number;
-  /** The bits all frames of a stream share: version, layer, sample rate. */
+  /** The bits that all frames of a stream share: version, layer, sample rate. */
   readonly stream: number;
-  /** Where an encoder's own header begins in the first frame. */
+  /** The offset of an encoder's header in the first frame. */
   readonly sideInfoEnd: number;
 }
 
 const bitRates1 = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
 const bitRates2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 const sampleRates = [44_100, 48_000, 32_000];
-/** Tags that tell a wrong size of themselves are common: the first frame is looked for this far behind them. */
+/** How far after a tag the first frame is searched, because tags often state a wrong size. */
 const searchBytes = 64 * 1024;
-/** So many frames in a row are no accident. */
+/** So many consecutive frames are no coincidence. */
 const enoughFrames = 4;
-/** About four minutes: more is extrapolated, so that a long recording is not read whole. */
+/** About four minutes. Beyond it the duration is extrapolated, so that long recordings are not read in full. */
 const countedFrames = 10_000;
 
-/** The duration of an MP3 in seconds: from an encoder's own header (Xing, Info, VBRI), else counted frame by frame. */
+/** The duration of an MP3 in seconds, from an encoder's header (Xing, Info, VBRI), else by counting frames. */
 export async function readMp3(bytes: Bytes): Promise<number> {
   const start = await skipTags(bytes);
   if (start >= bytes.size) throw damaged('the MP3 ends within its tag');
@@ -31,7 +31,7 @@ export async function readMp3(bytes: Bytes): Promise<number> {
   return (await readEncoderHeader(bytes, first)) ?? countDuration(bytes, first);
 }
 
-/** Behind all ID3v2 tags: a header of ten bytes with a size of four times seven bits. */
+/** The offset after all ID3v2 tags. A tag has a header of ten bytes, with a size of four times seven bits. */
 async function skipTags(bytes: Bytes): Promise<number> {
   let offset = 0;
   for (let tags = 0; tags < 10; tags++) {
@@ -52,7 +52,7 @@ async function findFirstFrame(bytes: Bytes, start: number): Promise<number | und
   return undefined;
 }
 
-/** Whether frames of one stream follow each other here, up to the end where there are only a few. */
+/** Whether consecutive frames of one stream begin here; fewer are enough at the end of the file. */
 async function isStream(bytes: Bytes, start: number): Promise<boolean> {
   let offset = start;
   let stream: number | undefined;
@@ -89,14 +89,11 @@ async function readEncoderHeader(bytes: Bytes, start: number): Promise<number | 
   const isXing = (name === 'Xing' || name === 'Info') && (head.readUInt32BE(at + 4) & 1) === 1;
   const isVbri = head.toString('latin1', 36, 40) === 'VBRI';
   const frames = isXing ? head.readUInt32BE(at + 8) : isVbri ? head.readUInt32BE(50) : 0;
-  // Every frame takes some bytes: a header that claims more frames than could be there is not believed.
+  // a frame has at least 16 bytes, so a larger count is false
   return frames === 0 || frames > bytes.size / 16 ? undefined : (frames * frame.samples) / frame.sampleRate;
 }
 
-/**
- * A frame's header (ISO/IEC 11172-3, 13818-3, and version 2.5); `undefined` for anything but layer III with a stated
- * bit rate.
- */
+/** A frame header (ISO/IEC 11172-3, 13818-3, and version 2.5). `undefined` unless it is layer III with a bit rate. */
 function parseFrame(buffer: Buffer, at: number): Frame | undefined {
   if (at + 4 > buffer.length) return undefined;
   const header = buffer.readUInt32BE(at);

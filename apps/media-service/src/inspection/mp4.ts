@@ -6,25 +6,22 @@ export interface Mp4 {
   readonly hasAudio: boolean;
   /** The major brand, such as `M4A`. */
   readonly brand: string;
-  /** Seconds; `undefined` where the file does not say. */
+  /** In seconds; `undefined` when the file does not state it. */
   readonly duration: number | undefined;
 }
 
 interface Box {
   readonly type: string;
-  /** Where its content begins, and where it ends. */
+  /** The bounds of its content. */
   readonly start: number;
   readonly end: number;
 }
 
 const maximumBoxes = 50_000;
-/** More than a hundred days is a mistake, not a duration. */
+/** In seconds, more than a hundred days; a longer duration is an error in the file. */
 const longest = 10_000_000;
 
-/**
- * Walks the boxes of an MP4 or M4A (ISO/IEC 14496-12): every box must lie within the file, and there must be a
- * description (`moov`) with tracks and the media data itself. Nothing is decoded.
- */
+/** Walks the boxes of an MP4 or M4A (ISO/IEC 14496-12): all must fit, with tracks in `moov` and data in `mdat`. */
 export async function readMp4(bytes: Bytes): Promise<Mp4> {
   const count = { boxes: 0 };
   const top = await listBoxes(bytes, 0, bytes.size, count);
@@ -48,7 +45,7 @@ export async function readMp4(bytes: Bytes): Promise<Mp4> {
 async function listBoxes(bytes: Bytes, start: number, end: number, count: { boxes: number }): Promise<Box[]> {
   const boxes: Box[] = [];
   let offset = start;
-  // Up to seven bytes that are no box end some real files.
+  // some real files end with up to seven stray bytes
   while (end - offset >= 8) {
     if (++count.boxes > maximumBoxes) throw damaged('the MP4 has too many boxes');
     const head = await bytes.read(offset, 16);
@@ -63,7 +60,7 @@ async function listBoxes(bytes: Bytes, start: number, end: number, count: { boxe
   return boxes;
 }
 
-/** The kinds of the tracks: `moov` › `trak` › `mdia` › `hdlr`. */
+/** The handler types of the tracks: `moov` › `trak` › `mdia` › `hdlr`. */
 async function readHandlers(bytes: Bytes, parts: readonly Box[], count: { boxes: number }): Promise<string[]> {
   const handlers: string[] = [];
   for (const track of parts.filter(({ type }) => type === 'trak')) {
@@ -90,7 +87,7 @@ async function readDuration(
   return timescale > 0 && seconds > 0 && seconds < longest ? seconds : undefined;
 }
 
-/** A file of fragments states its duration, if at all, in `mvex` › `mehd`. */
+/** A fragmented file states its duration, if at all, in `mvex` › `mehd`. */
 async function readFragmentedDuration(bytes: Bytes, parts: readonly Box[], count: { boxes: number }): Promise<number> {
   const mvex = parts.find(({ type }) => type === 'mvex');
   const mehd = mvex && (await listBoxes(bytes, mvex.start, mvex.end, count)).find(({ type }) => type === 'mehd');

@@ -3,12 +3,12 @@ import type { Bytes } from './bytes.js';
 import { checkDimensions, type Picture } from './picture.js';
 import { damaged, UnfitContent } from './unfit-content.js';
 
-/** No real picture has more; each costs a look. */
+/** More than any real picture has; each chunk costs a read. */
 const maximumChunks = 100_000;
 
 /**
- * Walks the chunks of a PNG (ISO/IEC 15948): the header with its checksum, image data, the end. An animation (APNG) is
- * refused, because its number of frames, not its size, is what it costs to show.
+ * Walks the chunks of a PNG (ISO/IEC 15948): IHDR with its checksum, IDAT, IEND. Animations (APNG) are refused: the
+ * cost of showing one depends on its number of frames, not on its size.
  */
 export async function readPng(bytes: Bytes): Promise<Picture> {
   let offset = 8;

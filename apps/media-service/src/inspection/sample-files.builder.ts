@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { type Bytes, createBytes } from './bytes.js';
 
-/** Small files of every accepted type for tests, made byte by byte. */
+/** Small files of every accepted type, for tests. */
 
 export const bytesOf = (file: Buffer): Bytes =>
   createBytes(file.length, (start, end) => Promise.resolve(file.subarray(start, end + 1)));
@@ -11,7 +11,7 @@ const pngChunk = (type: string, data: Buffer): Buffer => {
   return Buffer.concat([uint32(data.length), body, uint32(crc32(body))]);
 };
 
-/** A PNG of one colour; only its header knows how large it is. */
+/** A valid PNG but for its image data, which does not depend on `width` and `height`. */
 export function makePng({
   width = 1,
   height = 1,
@@ -37,7 +37,7 @@ export interface JpegOptions {
   readonly exif?: Buffer;
 }
 
-/** A JPEG with its frame header and a scan whose data holds a stuffed FF and a restart. */
+/** A JPEG with a frame header and a scan that contains a stuffed FF and a restart marker. */
 export function makeJpeg({
   width = 1,
   height = 1,
@@ -69,7 +69,7 @@ export function makeJpeg({
   ]);
 }
 
-/** What a camera writes about how it was held, in either order of bytes. */
+/** An Exif segment with an orientation, in either byte order. */
 export function makeExif(orientation: number, order: 'II' | 'MM' = 'MM'): Buffer {
   const [short, long] = order === 'II' ? [uint16le, uint32le] : [uint16, uint32];
   const entries = [
@@ -89,7 +89,7 @@ export function makeExif(orientation: number, order: 'II' | 'MM' = 'MM'): Buffer
   ]);
 }
 
-/** A WebP of the simple lossy form, or an extended one that says it is an animation. */
+/** A simple lossy WebP, or an extended one that is flagged as an animation. */
 export function makeWebp({
   width = 1,
   height = 1,
@@ -136,7 +136,7 @@ export interface Mp4Options {
   readonly version?: 0 | 1;
 }
 
-/** An MP4 with its description and a little media data; with the brand `M4A ` an audio file. */
+/** An MP4 with `moov` and a little media data; the brand `M4A ` makes it an audio file. */
 export function makeMp4({
   brand = 'isom',
   seconds = 63,
@@ -162,7 +162,6 @@ export function makeMp4({
   ]);
 }
 
-/** An empty ZIP archive: its end record. */
 export const emptyZip = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.alloc(18)]);
 
 const uint16 = (value: number): Buffer => Buffer.from([value >>> 8, value & 0xff]);

@@ -5,7 +5,7 @@ export type UnfitReason = Extract<
   'asset.damaged' | 'asset.too_many_pixels' | 'asset.type_mismatch' | 'asset.size_mismatch' | 'asset.checksum_mismatch'
 >;
 
-/** Bytes that cannot be kept; the message says where it was seen, for the log. */
+/** The content cannot be accepted. The message has the details for the log. */
 export class UnfitContent extends Error {
   override readonly name = 'UnfitContent';
   constructor(

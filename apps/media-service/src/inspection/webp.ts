@@ -5,10 +5,7 @@ import { damaged, UnfitContent } from './unfit-content.js';
 const maximumChunks = 10_000;
 const animation = 0x02;
 
-/**
- * Reads a WebP (RFC 9649): the size of its container, its canvas, and the size of its one still image. Animations are
- * refused.
- */
+/** Reads a WebP (RFC 9649): container size, canvas, and the size of its one still image. Animations are refused. */
 export async function readWebp(bytes: Bytes): Promise<Picture> {
   const end = (await bytes.read(4, 4)).readUInt32LE(0) + 8;
   if (end > bytes.size) throw damaged('the WebP is shorter than it says');
@@ -37,14 +34,14 @@ function readCanvas(header: Buffer): Picture {
   return checkDimensions(header.readUIntLE(12, 3) + 1, header.readUIntLE(15, 3) + 1);
 }
 
-/** A VP8 key frame (RFC 6386, 9.1): three bytes of tag, a start code, 14 bits each of width and height. */
+/** A VP8 key frame (RFC 6386, section 9.1): a tag of three bytes, a start code, 14 bits each of width and height. */
 function readLossy(header: Buffer): Picture {
   if (((header[8] ?? 1) & 1) !== 0 || header.toString('hex', 11, 14) !== '9d012a')
     throw damaged('the WebP holds no key frame');
   return checkDimensions(header.readUInt16LE(14) & 0x3fff, header.readUInt16LE(16) & 0x3fff);
 }
 
-/** A lossless bitstream: a signature byte, then 14 bits each of width and height, less one. */
+/** A lossless bitstream: a signature byte, then 14 bits each of width - 1 and height - 1. */
 function readLossless(header: Buffer): Picture {
   if (header[8] !== 0x2f) throw damaged('the WebP holds no lossless picture');
   const bits = header.readUInt32LE(9);

@@ -18,22 +18,20 @@ import {
 import { signUploadToken, verifyUploadToken } from './upload-token.js';
 
 export interface FileObjectStoreOptions {
-  /** Holds everything; made where it is missing. */
+  /** Created when it is missing. */
   readonly folder: string;
-  /** The address that takes uploads; the signed token is appended. */
+  /** The URL that receives uploads; the signed token is appended. */
   readonly uploadUrl: string;
-  /** Signs upload links. */
   readonly secret: string;
   /** Epoch milliseconds. */
   readonly clock?: () => number;
 }
 
 /**
- * Objects as files: `objects/<key>` holds what is whole, `incoming/` what is still being written, renamed when it is on
- * the disk.
+ * Stores objects as files: complete ones in `objects/<key>`, unfinished ones in `incoming/`, renamed after an fsync.
  *
- * Its limits: the folder belongs to one process, which sweeps `incoming/` when it opens the store; media types are not
- * kept; all bytes come and go through us, so there are no uploads to take and no links to read.
+ * Limits: the folder belongs to one process, which empties `incoming/` when it opens the store; media types are not
+ * kept; all bytes pass through this service, so there are no direct uploads and no read links.
  */
 export class FileObjectStore extends ObjectStore {
   private readonly objects: string;
@@ -48,7 +46,7 @@ export class FileObjectStore extends ObjectStore {
     this.clock = options.clock ?? Date.now;
   }
 
-  /** Opens the folder and removes what a killed process left half-way. */
+  /** Opens the folder and deletes the unfinished files of a killed process. */
   static async open(options: FileObjectStoreOptions): Promise<FileObjectStore> {
     const store = new FileObjectStore(options);
     await rm(store.incoming, { recursive: true, force: true });
@@ -112,7 +110,7 @@ export class FileObjectStore extends ObjectStore {
 
   async signUpload(upload: SignedUpload): Promise<UploadLink> {
     checkKey(upload.key);
-    // a link that leads nowhere helps nobody
+    // no link while the store is unavailable
     await onDisk(() => stat(this.objects));
     return {
       method: 'PUT',
@@ -145,7 +143,7 @@ export class FileObjectStore extends ObjectStore {
     return relative(this.objects, join(entry.parentPath, entry.name)).split(sep).join('/');
   }
 
-  /** Errors of the source stay as they are; those of the disk mean that the store is away. */
+  /** Errors of the source pass unchanged; errors of the disk become `unavailable`. */
   private async write(draft: string, source: AsyncIterable<Uint8Array>): Promise<number> {
     const file = await onDisk(() => open(draft, 'wx', 0o600));
     let written = 0;
@@ -164,7 +162,7 @@ export class FileObjectStore extends ObjectStore {
 
 const headOf = ({ size, mtime }: Stats): ObjectHead => ({ size, modifiedAt: mtime });
 
-/** A rename lasts when its folder is on the disk. */
+/** A rename is durable only after an fsync of the folder. */
 async function syncFolder(path: string): Promise<void> {
   const folder: FileHandle = await open(path, 'r');
   try {
@@ -174,7 +172,7 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** What is not there is `undefined`; a file in the place of a folder means the same. */
+/** `undefined` for ENOENT and ENOTDIR (a file in place of a folder). */
 async function ifThere<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** Bytes `start` to `end`, both included, as in a `Range` header. */
+/** Bytes `start` to `end`, both inclusive, as in a `Range` header. */
 export interface ByteRange {
   readonly start: number;
   readonly end: number;
@@ -13,7 +13,7 @@ export interface ObjectHead {
 }
 
 export interface ReadObject extends ObjectHead {
-  /** The bytes asked for. It fails when the store does, after fewer bytes than promised. */
+  /** The requested bytes. The stream fails when the store fails before all of them are read. */
   readonly stream: Readable;
 }
 
@@ -22,77 +22,66 @@ export interface ListedObject extends ObjectHead {
 }
 
 export interface PutOptions {
-  /** Exactly how many bytes will come; left out where nobody knows. */
+  /** The exact number of bytes, where it is known. */
   readonly size?: number;
-  /** The media type, for stores that keep one. */
+  /** The media type, for stores that keep it. */
   readonly type: string;
 }
 
-/** What a link lets its bearer do: put `size` bytes of `type` under `key`, until `expiresAt`. */
+/** What the holder of a link may do: put `size` bytes of `type` under `key`, until `expiresAt`. */
 export interface SignedUpload {
   readonly key: string;
   readonly type: string;
   readonly size: number;
-  /** Lower-case hexadecimal; a store that can, refuses other bytes at once. */
+  /** Lower-case hexadecimal. A store that supports it refuses other bytes at once. */
   readonly sha256?: string;
   readonly expiresAt: Date;
 }
 
-/** A request that uploads: `method` to `url` with `headers`. */
 export interface UploadLink {
   readonly method: 'PUT';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /**
-   * Another way for large files, where the store offers it: each part by a `PUT` of its own, in any order, again where
-   * one failed.
-   */
+  /** An alternative for large files, where the store has it: one `PUT` for each part, in any order and repeatable. */
   readonly parts?: readonly UploadPartLink[];
 }
 
 export interface UploadPartLink {
-  /** From 1; parts follow each other in the file in this order. */
+  /** From 1, in the order of the file. */
   readonly partNumber: number;
   readonly url: string;
-  /** Exactly so many bytes. */
+  /** The exact number of bytes. */
   readonly size: number;
 }
 
-/** What a link to read shows, until `expiresAt`. */
 export interface SignedRead {
-  /**
-   * The `Content-Type` and `Content-Disposition` that the bytes come with, whatever the store was told when they were
-   * put.
-   */
+  /** The `Content-Type` and `Content-Disposition` of the answer, whatever the object was stored with. */
   readonly type: string;
   readonly disposition: string;
   readonly expiresAt: Date;
 }
 
 /**
- * Where the bytes are. An object is whole or not there at all, and once written it never changes: who has new bytes
- * takes a new key.
+ * Stores bytes. An object is complete or absent, and never changes: new bytes get a new key.
  *
- * - Keys are made by us: segments of letters, digits, `.`, `_` and `-`, joined by `/`, none of them `.` or `..`, at
- *   most 200 characters. Any other key is an error of the caller, so that no path leaves the store.
- * - `put` keeps all of the bytes or none. An error of the source, or another number of bytes than `size`, rejects and
- *   leaves nothing. The source is read to its end only when all is well; it is not destroyed.
- * - `read` and `head` answer `undefined` for what is not there; so does `read` of a range that begins behind the end. A
- *   range that ends there is cut.
- * - `delete` of what is not there is no error.
- * - `list` answers every object, in no order; what is put or deleted meanwhile may be in it or not.
- * - `signUpload` makes a link that nobody can alter. A store that takes uploads itself points there; one that leaves
- *   them to us points at our own endpoint, which asks `verifyUpload`: it answers what was signed, and refuses with
- *   `upload.refused` (403) what was not, has been altered, or has expired. A store that takes uploads itself refuses
- *   everything there.
- * - A link may be used as often as one likes until it expires, so what came by it may change, and is no object yet.
- *   `takeUpload` makes one of it, under a new key below the link's that no link reaches, and answers it; `undefined`
- *   when nothing whole came, or when uploads come through us. It may be asked again. `dropUpload` forgets what came by
- *   a link and was not taken.
- * - `signRead` makes a link that gives out an object's bytes, and nothing else; `undefined` when they can be had
- *   through us only.
+ * - Keys are generated here: segments of letters, digits, `.`, `_` and `-`, joined by `/`, none of them `.` or `..`, at
+ *   most 200 characters. Any other key is a programming error, so that no path can leave the store.
+ * - `put` stores all bytes or none. It rejects and leaves nothing when the source fails or does not have `size` bytes.
+ *   It never destroys the source, and reads it to the end only on success.
+ * - `read` and `head` return `undefined` for a missing object, `read` also for a range that begins after the end. A
+ *   range that ends after the end is shortened.
+ * - `delete` of a missing object is no error.
+ * - `list` returns every object, unordered; one that is put or deleted meanwhile may be included or not.
+ * - `signUpload` makes a link that cannot be altered: to the store if it takes direct uploads, else to the CMS gateway,
+ *   which passes the upload on to this service. `verifyUpload` then returns what was signed. It refuses an unsigned,
+ *   altered or expired link with `upload.refused` (403), and every link when the store takes direct uploads.
+ * - An upload link can be used repeatedly until it expires, so a direct upload may change and is no object yet.
+ *   `takeUpload` makes it an object under a new key below the link's key, which no link can write to. It returns
+ *   `undefined` when no upload is complete, or when there are no direct uploads, and can be repeated. `dropUpload`
+ *   deletes a direct upload that was not taken.
+ * - `signRead` makes a link that serves one object's bytes; `undefined` when the store cannot.
  *
- * A store that cannot be reached, or is full, refuses with `unavailable`.
+ * A store that is unreachable or full throws `unavailable`.
  */
 export abstract class ObjectStore {
   abstract put(key: string, source: AsyncIterable<Uint8Array>, options: PutOptions): Promise<ObjectHead>;
@@ -107,7 +96,6 @@ export abstract class ObjectStore {
   abstract signRead(key: string, read: SignedRead): Promise<string | undefined>;
 }
 
-/** An object's source gave another number of bytes than announced. */
 export class WrongSize extends Error {
   override readonly name = 'WrongSize';
   constructor(expected: number, actual: number) {
@@ -115,13 +103,11 @@ export class WrongSize extends Error {
   }
 }
 
-/** Throws for a key that could mean anything but an object of ours. */
 export function checkKey(key: string): string {
   if (!isKey(key)) throw new Error('This cannot be the key of an object');
   return key;
 }
 
-/** Whether it could be the key of an object of ours. */
 export const isKey = (key: string): boolean =>
   key.length <= 200 &&
   key.split('/').every((segment) => /^[A-Za-z0-9._-]+$/.test(segment) && segment !== '.' && segment !== '..');

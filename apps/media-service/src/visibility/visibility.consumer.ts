@@ -10,12 +10,12 @@ import { Controller } from '@nestjs/common';
 import { ClaimsRepository } from '../assets/claims.repository.js';
 import { VisibilityRepository } from './visibility.repository.js';
 
-/** The name of the group on brokers and in inboxes: it cannot change. */
+/** The name of the consumer group, on brokers and in the inbox; it must not change. */
 const consumer = 'publicity';
 
 /**
- * An asset is public while a live document names it. The row of a withdrawn document stays, without assets, so that an
- * older event changes nothing. The claims of a deleted item are released.
+ * Keeps which assets are public, which are those that a live document names. The row of a withdrawn document stays,
+ * without assets, so that older events are ignored. The claims of a deleted item are released.
  */
 @Controller()
 export class VisibilityConsumer {

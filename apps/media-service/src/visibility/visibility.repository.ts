@@ -1,8 +1,7 @@
 import { type EntityManager, execute } from '@mediamesh/postgres';
 
-/** Which assets the live documents name. */
 export class VisibilityRepository {
-  /** Keeps what a document names as of `revision`; an older revision, or the same again, changes nothing. */
+  /** Stores the assets of a document as of `revision`; an equal or older revision is ignored. */
   async put(tx: EntityManager, documentId: string, revision: number, assetIds: readonly string[]): Promise<void> {
     await execute(
       tx,

@@ -17,7 +17,7 @@ import type { Logger } from '@mediamesh/observability';
 import { lookRarely, type Resource, type ResourceProblem } from '@mediamesh/resilience';
 import { ask, askFor, createS3Client, type S3Options, slow, statusOf } from './client.js';
 
-/** Lifecycle rules that delete uploads nobody finished, and uploaded files nobody completed. */
+/** Lifecycle rules that delete unfinished multipart uploads, and direct uploads that were never taken. */
 const lifecycle: LifecycleRule[] = [
   {
     ID: 'unfinished-uploads',
@@ -27,7 +27,7 @@ const lifecycle: LifecycleRule[] = [
   },
   { ID: 'forgotten-uploads', Status: 'Enabled', Filter: { Prefix: 'incoming/' }, Expiration: { Days: 2 } },
 ];
-/** Any origin may use a link: the signature in it is the permission. */
+/** Any origin may use a link, because the signature in it is the permission. */
 const cors: CORSRule[] = [
   {
     AllowedMethods: ['PUT', 'GET', 'HEAD'],
@@ -38,13 +38,13 @@ const cors: CORSRule[] = [
   },
 ];
 
-/** A check must answer within two seconds, in milliseconds. */
+/** In milliseconds; a resource check must answer within two seconds. */
 const patience = 1_800;
-/** Milliseconds for which permissions that were sufficient are not checked again. */
+/** How long sufficient permissions are cached, in milliseconds. */
 const remembered = 30_000;
 const nobody = 'mediamesh-check';
 
-/** The bucket: it exists in this region, can be read and written, and has rules that delete unfinished uploads. */
+/** Checks and prepares the bucket: it exists in the region, is readable and writable, and has its lifecycle rules. */
 export class S3Bucket implements Resource {
   private readonly client: S3Client;
   private readonly bucket: string;
@@ -59,7 +59,7 @@ export class S3Bucket implements Resource {
     this.bucket = options.bucket;
   }
 
-  /** Existing rules stay. A server without rules, or keys without that permission, are accepted. */
+  /** Existing rules stay. A server without support for rules, or keys without that permission, are accepted. */
   async prepare(): Promise<void> {
     try {
       await this.makeBucket();
@@ -108,7 +108,7 @@ export class S3Bucket implements Resource {
       this.look(),
     ]);
     if (!away) return found;
-    // what comes back may be another bucket, or have other rules
+    // after an outage it may be another bucket, or have other rules
     this.look = this.startLooking();
     return [away];
   }
@@ -135,7 +135,7 @@ export class S3Bucket implements Resource {
     );
   }
 
-  /** Checks the permissions, without what earlier checks remembered. */
+  /** Checks the permissions with an empty cache. */
   private startLooking(): () => Promise<readonly ResourceProblem[]> {
     return lookRarely(remembered, async () =>
       (await Promise.all([this.checkReading(), this.checkWriting(), this.checkLifecycle()])).flat(),
@@ -157,7 +157,7 @@ export class S3Bucket implements Resource {
       : [];
   }
 
-  /** Writes a part of an upload that does not exist. Nothing changes; the error tells whether writing is allowed. */
+  /** Uploads a part to a missing upload: nothing changes, and the error shows whether writing is allowed. */
   private async checkWriting(): Promise<ResourceProblem[]> {
     const command = new UploadPartCommand({
       Bucket: this.bucket,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A way to a server that can be shut, so that nobody gets in, or frozen, so that everybody waits. */
+/** A TCP proxy to a server that can refuse all connections, or freeze them. */
 export async function openGate(target: URL) {
   const sockets = new Set<Socket>();
   const waiting = new Set<Socket>();

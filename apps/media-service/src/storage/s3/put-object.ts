@@ -18,12 +18,12 @@ export interface PutTarget {
   readonly logger: Logger;
 }
 
-/** The size of a part, held in memory. S3 takes at most 10,000 parts, and none but the last below 5 MiB. */
+/** The size of a part, held in memory. S3 allows 10,000 parts, and at least 5 MiB for all but the last. */
 const partBytes = 8 * 1024 ** 2;
 
 /**
- * Puts bytes of unknown number in bounded memory: by one request what fits into a part, else part by part, so that the
- * object appears when it is whole. Every request carries a checksum of its bytes. Answers the number of bytes.
+ * Uploads a stream in bounded memory: with one request if it fits into a part, else as a multipart upload, so that the
+ * object appears only when it is complete. Every request has a checksum. Returns the number of bytes.
  */
 export async function putObject(
   target: PutTarget,
@@ -96,15 +96,12 @@ async function putParts(
 }
 
 interface Part {
-  /** Valid until the next part is asked for: all parts share their memory. */
+  /** Valid until the next part is read: all parts share one buffer. */
   readonly bytes: Buffer;
   readonly isLast: boolean;
 }
 
-/**
- * The source in parts; throws `WrongSize` as soon as more than `size` bytes have come, or before the last part when
- * fewer have.
- */
+/** Cuts the source into parts. Throws {@link WrongSize} for too many bytes, or before the last part for too few. */
 async function* cut(source: AsyncIterable<Uint8Array>, size: number | undefined): AsyncGenerator<Part, undefined> {
   const part = Buffer.allocUnsafe(Math.min(partBytes, size ?? partBytes));
   let filled = 0;

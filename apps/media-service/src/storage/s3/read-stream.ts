@@ -1,12 +1,12 @@
 import { type Readable, Transform } from 'node:stream';
 import { unavailable } from '@mediamesh/contracts';
 
-/** Milliseconds without a byte, while the reader waits, after which the store has stalled. */
+/** How long the store may send nothing while the reader waits, in milliseconds. */
 const stalled = 5_000;
 
 /**
- * The bytes of an answer. The stream fails when the store stalls or ends before `expected` bytes. Only the time spent
- * waiting for the store counts, so the reader may be slow. Leaving the stream frees the connection.
+ * The body of an answer. The stream fails when the store stalls or sends fewer than `expected` bytes. Only time spent
+ * waiting for the store counts, so the reader may be slow. Destroying the stream frees the connection.
  */
 export function readWhole(body: Readable, expected: number, patience = stalled): Readable {
   let received = 0;

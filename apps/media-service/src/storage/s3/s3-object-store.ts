@@ -30,17 +30,16 @@ import { UploadLinks } from './upload-links.js';
 
 export interface S3ObjectStoreOptions extends S3Options {
   readonly logger: Logger;
-  /** Epoch milliseconds, of the moment links are signed; the store verifies them by its own clock. */
+  /** Epoch milliseconds, used to sign links; the store verifies them by its own clock. */
   readonly clock?: () => number;
 }
 
 /**
- * Objects in a bucket of S3, or of a server that speaks its protocol. The bucket is private: whoever reads or writes
- * without us holds a link of ours. People upload to it directly, files above 64 MiB also in parts.
+ * Stores objects in a bucket of S3 or a compatible server. The bucket is private: clients read and write with signed
+ * links only. They upload directly, files above 64 MiB also in parts. Several processes may share the bucket.
  *
- * Its limits: the bucket belongs to this service alone, which sweeps what it does not know; a bucket that keeps
- * versions keeps what is deleted; links made with the keys of a role die with their session. Several processes may
- * share it.
+ * Limits: no other program may use the bucket, because unknown objects are deleted; a versioned bucket keeps what is
+ * deleted; links signed with the keys of a role end with their session.
  */
 export class S3ObjectStore extends ObjectStore {
   private readonly client: S3Client;
@@ -60,7 +59,7 @@ export class S3ObjectStore extends ObjectStore {
     this.links = new UploadLinks({ client: this.client, signer: this.signer, bucket: options.bucket, clock });
   }
 
-  /** `modifiedAt` is our own time: the store does not say. */
+  /** `modifiedAt` is the time of this process, because the store does not return it. */
   async put(key: string, source: AsyncIterable<Uint8Array>, options: PutOptions): Promise<ObjectHead> {
     const size = await putObject(
       { client: this.client, bucket: this.bucket, key: checkKey(key), logger: this.logger },
@@ -86,7 +85,7 @@ export class S3ObjectStore extends ObjectStore {
     const command = new HeadObjectCommand(this.at(key));
     const answer = await askFor(['NotFound'], (options) => this.client.send(command, options));
     if (answer) return { size: answer.ContentLength ?? 0, modifiedAt: answer.LastModified ?? new Date(0) };
-    // A missing bucket answers HEAD with the same words as a missing object.
+    // a missing bucket answers HEAD like a missing object
     await this.expectBucket();
     return undefined;
   }
@@ -96,7 +95,7 @@ export class S3ObjectStore extends ObjectStore {
     await askFor(['NoSuchKey'], (options) => this.client.send(command, options));
   }
 
-  /** Objects whose keys cannot be ours are left out. */
+  /** Skips objects whose keys are not valid. */
   async *list(): AsyncIterable<ListedObject> {
     let ContinuationToken: string | undefined;
     do {
@@ -114,12 +113,12 @@ export class S3ObjectStore extends ObjectStore {
 
   async signUpload(upload: SignedUpload): Promise<UploadLink> {
     checkKey(upload.key);
-    // Signing asks nobody; a link that leads nowhere helps nobody.
+    // signing makes no call, and no link is given out while the store is unavailable
     await this.expectBucket();
     return this.links.sign(upload);
   }
 
-  /** Uploads go to the store itself. */
+  /** Uploads go directly to the store. */
   verifyUpload(): never {
     throw forbidden('upload.refused');
   }

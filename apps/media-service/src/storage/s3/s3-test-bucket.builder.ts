@@ -20,12 +20,11 @@ export interface TestBucket {
   readonly listKeys: () => Promise<string[]>;
   /** Multipart uploads that are neither complete nor aborted. */
   readonly countUnfinished: () => Promise<number>;
-  /** Removes every object and every unfinished upload. */
   readonly empty: () => Promise<void>;
   readonly remove: () => Promise<void>;
 }
 
-/** A bucket of its own on a real server, prepared as the migration step does. */
+/** A new bucket on a real server, prepared like that of the mesh. */
 export async function makeTestBucket(
   endpoint: string,
   accessKeyId: string,

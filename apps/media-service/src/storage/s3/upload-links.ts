@@ -20,34 +20,34 @@ import { presign } from './presign.js';
 
 export interface UploadLinksOptions {
   readonly client: S3Client;
-  /** Signs for the address by which people reach the store. */
+  /** Signs for the URL by which clients reach the store. */
   readonly signer: S3Client;
   readonly bucket: string;
   /** Epoch milliseconds. */
   readonly clock: () => number;
 }
 
-/** Files above this may come in parts. 64 MiB. */
+/** 64 MiB. Larger files may be uploaded in parts. */
 export const partedAbove = 64 * 1024 ** 2;
 /** 32 MiB, so that the largest file has 64 parts. */
 export const partBytes = 32 * 1024 ** 2;
 
-/** Where a link for a whole file puts it. Nothing is read from here but by {@link UploadLinks.take}. */
+/** The key that a link for a whole file writes to. Only {@link UploadLinks.take} reads from it. */
 const incomingKey = (key: string): string => `incoming/${key}`;
-/** What the parts of a file become. Parts cannot be sent any more once it exists, so it needs no copy. */
+/** The key of a file uploaded in parts. Once it exists its links no longer work, so it needs no copy. */
 const assembledKey = (key: string): string => `${key}/assembled`;
 
 export interface SentPart {
   readonly etag: string;
   readonly partNumber: number;
   readonly size: number;
-  /** Epoch milliseconds, in whole seconds. */
+  /** Epoch milliseconds, with a resolution of seconds. */
   readonly sentAt: number;
 }
 
 /**
- * The last part of each number, in order. Some servers also list parts that were replaced. Of two parts sent within one
- * second it is not known which is the last, so neither counts and the part must be sent again.
+ * The last part of each number, in order. Some servers also list replaced parts. Of two parts sent within one second
+ * the last is unknown, so neither counts and the part must be sent again.
  */
 export function lastOfEach(parts: readonly SentPart[]): SentPart[] {
   const numbers = Map.groupBy(parts, ({ partNumber }) => partNumber);
@@ -60,13 +60,11 @@ export function lastOfEach(parts: readonly SentPart[]): SentPart[] {
     });
 }
 
-/** What people upload to the store itself. */
+/** Direct uploads to the store. */
 export class UploadLinks {
   constructor(private readonly options: UploadLinksOptions) {}
 
-  /**
-   * Signed with the link: its method, the key, the type, the number of bytes and, where it is known, their checksum.
-   */
+  /** The signature covers the method, key, type, number of bytes and, where it is known, the checksum. */
   async sign({ key, type, size, sha256, expiresAt }: SignedUpload): Promise<UploadLink> {
     const checksum = sha256 === undefined ? undefined : Buffer.from(sha256, 'hex').toString('base64');
     const url = await this.presign(
@@ -88,8 +86,8 @@ export class UploadLinks {
   }
 
   /**
-   * Answers the key of whatever came whole: a file is copied to a key of its own, as its link may bring another; parts
-   * are put together, once. Nothing is under that key when nothing whole came.
+   * Returns the key of the complete upload. A whole file is copied to a new key, because its link may write again;
+   * parts are assembled once. Without a complete upload there is no object under the key.
    */
   async take(key: string, size: number): Promise<string> {
     return (await this.copy(key)) ?? (await this.assemble(key, size));
@@ -125,7 +123,7 @@ export class UploadLinks {
     );
   }
 
-  /** Asks for the head first: that tells quickly whether the store is away, while a copy may take long. */
+  /** HEAD first: it detects an outage quickly, while a copy has a long timeout. */
   private async copy(key: string): Promise<string | undefined> {
     const { client, bucket } = this.options;
     if (
@@ -156,7 +154,7 @@ export class UploadLinks {
     return assembledKey(key);
   }
 
-  /** Does nothing when another process completed the upload meanwhile. */
+  /** Empty when another process completed the upload meanwhile. */
   private async listParts(key: string, UploadId: string): Promise<SentPart[]> {
     const pages = await askFor(['NoSuchUpload'], (options) =>
       Array.fromAsync(paginateListParts({ client: this.options.client }, { ...this.at(key), UploadId }, options)),
