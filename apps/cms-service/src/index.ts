@@ -15,7 +15,6 @@ import { Contents } from './versions/contents.js';
 import { VersionsController } from './versions/versions.controller.js';
 import { VersionsRepository } from './versions/versions.repository.js';
 
-/** Identity, structure, slugs and publishing of programs and episodes. */
 export const cmsService = defineApp({
   name: 'cms-service',
   about: {

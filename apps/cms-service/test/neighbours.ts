@@ -11,11 +11,11 @@ import {
 import { fieldErrors } from '@mediamesh/http';
 import { type Neighbour, stubNeighbour } from '@mediamesh/testing';
 
-/** What happens elsewhere while cms-service waits for an answer: set by a test, done once. */
+/** An action that a test runs once, while cms-service waits for another service. */
 export class Meanwhile {
   private next: (() => Promise<unknown>) | undefined;
 
-  /** What happens during the next call. */
+  /** Sets the action for the next call. */
   set(happens: () => Promise<unknown>): void {
     this.next = happens;
   }
@@ -27,7 +27,7 @@ export class Meanwhile {
   }
 }
 
-/** A metadata-service that keeps versions in memory, and checks them by the shapes alone. */
+/** A metadata-service that keeps versions in memory and validates only their shape. */
 export function stubMetadata({ putting, reading }: { putting?: Meanwhile; reading?: Meanwhile } = {}): Neighbour {
   const versions = new Map<string, MetadataVersion>();
   const put = ({ body }: Input<typeof metadataServiceApi.endpoints.putVersions>): PutVersionsResult => ({
@@ -54,10 +54,7 @@ export function stubMetadata({ putting, reading }: { putting?: Meanwhile; readin
   });
 }
 
-/**
- * A media-service with the assets a test puts into it; `answered` happens after it has looked and before its answer is
- * heard.
- */
+/** A media-service with the given assets; `answered` runs after the assets are read and before the answer is sent. */
 export function stubMedia(assets: Map<string, Asset> = new Map(), answered?: Meanwhile): Neighbour {
   const known = (ids: readonly string[]): Asset[] => ids.flatMap((id) => assets.get(id) ?? []);
   return stubNeighbour(mediaServiceApi, {

@@ -21,25 +21,22 @@ import { slugScope, type Wish, wishSlugs } from '../items/slug-choice.js';
 import { Contents } from '../versions/contents.js';
 
 export interface NewDraft {
-  /** The editor; nobody for an import. */
+  /** The editor's id; null for an import. */
   readonly createdBy?: string | null;
-  /** For an episode. */
+  /** Only for an episode. */
   readonly programId?: string;
-  /** Where it was imported from, and its key there. */
+  /** The source it is imported from, and its key there. */
   readonly source?: { readonly id: string; readonly key: string };
 }
 
-/** What a source has changed of an item. */
 export interface SourceChange {
   readonly before: Item;
   readonly after: Item;
   readonly changed: boolean;
 }
 
-/** How a 404 is called. */
 export const missing = { program: 'program.not_found', episode: 'episode.not_found' } as const;
 
-/** What editors and sources do to programs and episodes before any of it is public. */
 @Injectable()
 export class DraftsService {
   constructor(
@@ -50,7 +47,7 @@ export class DraftsService {
     private readonly cursors: Cursors,
   ) {}
 
-  /** A draft of an editor's, or of a source's with its key there. */
+  /** Creates a draft for an editor, or for a source with the item's key there. */
   async create<K extends ItemKind>(
     kind: K,
     proposed: Content<K>,
@@ -66,7 +63,7 @@ export class DraftsService {
     const made = { ...place, versionId, version, origin, createdBy, ...(source && { source }) };
     return this.chooseSlugs(place, wishes, async (tx, slugs) => {
       const item = newItem({ ...made, slugs, now: new Date() });
-      // the program may have been thrown away since it was looked for
+      // the program may have been deleted since it was read
       if (programId !== undefined && (await this.items.lock(tx, [programId], 'for share')).length === 0)
         throw notFound(missing.program);
       await this.items.insert(tx, [item], createdBy);
@@ -75,14 +72,14 @@ export class DraftsService {
     });
   }
 
-  /** The row, or a 404 that does not tell whether it ever existed. */
+  /** 404 for an unknown item and for one in the trash alike. */
   async find(kind: ItemKind, id: string): Promise<Item> {
     const item = await this.items.find(this.database.db, kind, id);
     if (!item) throw notFound(missing[kind]);
     return item;
   }
 
-  /** An item with its working version; 412 when `ifMatch` names another version of it. */
+  /** An item with its working version. 412 when `ifMatch` names another version. */
   async get<K extends ItemKind>(kind: K, id: string, ifMatch?: number): Promise<Draft<K>> {
     const item = await this.find(kind, id);
     refuseStale(item, ifMatch);
@@ -91,7 +88,7 @@ export class DraftsService {
     return draft;
   }
 
-  /** A page, newest first: one statement and one call, however many items. */
+  /** One page, newest first, with one query and one call for any number of items. */
   async list<K extends ItemKind>(
     filters: Omit<ItemFilters, 'titleKey' | 'before'> & {
       kind: K;
@@ -111,10 +108,7 @@ export class DraftsService {
     return { drafts: await this.contents.drafts(filters.kind, items), next };
   }
 
-  /**
-   * Applies a merge patch (RFC 7396) to the working version; nothing public changes. 412 when `ifMatch` names another
-   * version; without it the patch is applied to whatever there is.
-   */
+  /** Applies a merge patch (RFC 7396) to the working version. 412 when `ifMatch` is stale; without it, any version. */
   patch<K extends ItemKind>(
     kind: K,
     id: string,
@@ -129,7 +123,7 @@ export class DraftsService {
     });
   }
 
-  /** Takes from a source what no editor owns, into whatever there is. */
+  /** Updates the fields that no editor owns, whatever the current version is. */
   takeSource(kind: ItemKind, id: string, incoming: Partial<Content>): Promise<SourceChange> {
     return retryRaces(async () => {
       const draft = await this.get(kind, id);
@@ -141,7 +135,7 @@ export class DraftsService {
     });
   }
 
-  /** Moves the item to a new version. Loses the race when the item has moved since it was read. */
+  /** Moves the item to a new version. Throws {@link RaceLost} when the item has changed since it was read. */
   private async change<K extends ItemKind>(
     kind: K,
     draft: Draft<K>,
@@ -159,13 +153,13 @@ export class DraftsService {
       if ((await this.items.update(db, [{ before, after: item }], editor)).length === 0) throw new RaceLost();
       return { ...version, item };
     };
-    // an item that keeps its slugs holds them already: one statement writes it
+    // an item that keeps its slugs holds their rows already, so one statement without a transaction is enough
     const isHeld = wishes.every(({ language, slug }) => slug === had[language]?.slug);
     const held = Object.fromEntries(wishes.map(({ language, slug, chosen }) => [language, { slug, chosen }]));
     return isHeld ? refuseTakenNumber(() => write(this.database.db, held)) : this.chooseSlugs(before, wishes, write);
   }
 
-  /** Of two who want one slug at a time, the slower chooses again, one after another, so that a crowd ends. */
+  /** Grants the slugs and writes. Retries within a scope wait for each other, so that concurrent writers all finish. */
   private chooseSlugs<T>(
     item: Pick<Item, 'id' | 'kind' | 'programId'>,
     wishes: readonly Wish[],
@@ -182,12 +176,12 @@ export class DraftsService {
   }
 }
 
-/** 412 when the caller read another version; `undefined` stands for `*`. */
+/** 412 when the caller read another version; `undefined` means `If-Match: *`. */
 export function refuseStale({ version }: Item, ifMatch: number | undefined): void {
   if (ifMatch !== undefined && ifMatch !== version) throw stale('request.stale');
 }
 
-/** 409 when another episode has the number. */
+/** 409 when another episode of the program has the number. */
 async function refuseTakenNumber<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await write();
@@ -204,7 +198,7 @@ function parseContent(kind: ItemKind, merged: unknown): Content {
   return parsed.data;
 }
 
-/** RFC 7396: objects are merged, `null` removes, everything else replaces. */
+/** JSON Merge Patch (RFC 7396). */
 function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
   const merged: Record<string, unknown> = isObject(target) ? { ...target } : {};

@@ -4,15 +4,15 @@ import { fieldErrors } from '@mediamesh/http';
 import { hasUnpublishedChanges, type Item } from '../items/item.js';
 import { type Origins, ownAll, takeFromSource } from '../items/origin.js';
 
-/** What a source says of one item, beside what there is of it. */
+/** One item of an import and the item it updates, if there is one. */
 export interface Entry {
   readonly key: string;
   readonly existing: (Item & { readonly deleted: boolean }) | undefined;
-  /** The working content of what exists. */
+  /** The working content of `existing`. */
   readonly current: EpisodeContent | undefined;
 }
 
-/** What is to be kept of an item. */
+/** An item that is to be written. */
 export interface Proposal extends Entry {
   readonly id: string;
   readonly versionId: string;
@@ -21,7 +21,7 @@ export interface Proposal extends Entry {
   readonly codes: string[];
 }
 
-/** An item of which nothing new is to be kept: it says nothing new, or is not valid. */
+/** An item without a new version: unchanged or invalid. */
 export interface Outcome extends Entry {
   readonly outcome: Extract<ImportOutcome, 'unchanged' | 'failed'>;
   readonly codes: readonly string[];
@@ -33,11 +33,11 @@ interface Ids {
   readonly versionId: string;
 }
 
-/** Parses what came and merges it into what there is; an item in the trash stays there. */
+/** Parses an incoming item and merges it into the existing one. An item in the trash stays there. */
 export function planItem(entry: Entry, incoming: unknown, ids: Ids): Proposal | Outcome {
   const { existing, current } = entry;
   if (existing?.deleted) return { ...unchanged(entry), codes: ['item.in_trash'] };
-  // the key is the program's
+  // the key belongs to the program itself
   if (existing && !current) return failed(entry, [{ pointer: '/key', code: 'field.duplicate' }]);
   const parsed = EpisodeContent.safeParse(incoming, { reportInput: true });
   if (!parsed.success) return failed(entry, fieldErrors(parsed.error.issues));
@@ -71,21 +71,17 @@ export const unchanged = ({
 
 export const isProposal = (one: Proposal | Outcome): one is Proposal => !('outcome' in one);
 
-/** Whether what is to be kept says nothing that is not said already. */
 export const isUnchanged = ({ current, content }: Pick<Proposal, 'current' | 'content'>): boolean =>
   current !== undefined && isDeepStrictEqual(current, content);
 
-/** How numbers compete: within one program, by season and kind. */
+/** The key by which episode numbers of a program are unique. */
 const numberKey = ({ season = 0, kind: episodeKind, number }: EpisodeContent): string | undefined =>
   number === undefined ? undefined : `${season}/${episodeKind}/${number}`;
 
 export const numbersOf = (proposals: readonly Proposal[]): string[] =>
   proposals.flatMap(({ content: { number } }) => (number === undefined ? [] : [number]));
 
-/**
- * Drops a number that another episode has, in the program or earlier in the batch, with a warning; what an item had, it
- * keeps with its season and kind.
- */
+/** Drops a taken episode number with a warning. The item then keeps its former number, season and kind. */
 export function dropTakenNumbers(
   proposals: readonly Proposal[],
   taken: readonly { readonly id: string; readonly key: string }[],
@@ -115,9 +111,9 @@ function withNumberOf(current: EpisodeContent | undefined, { number: _, ...conte
 }
 
 /**
- * Whether an import may publish: what was never published and what no editor has touched, or what is public without an
- * editor's changes waiting (`edited` names the items where some are). What an editor withdrew, or published in some
- * languages only, stays as it is.
+ * Whether an import may publish an item: a new one, a draft that no editor has touched, or a published one without
+ * unpublished changes by an editor (`edited` has the ids of those with such changes). An item that an editor withdrew,
+ * or published in some languages only, stays as it is.
  */
 export function mayPublish(existing: Item | undefined, edited: ReadonlySet<string>): boolean {
   if (!existing) return true;
@@ -126,7 +122,7 @@ export function mayPublish(existing: Item | undefined, edited: ReadonlySet<strin
   return existing.status === 'draft' && !Object.values(existing.origin).includes('editor');
 }
 
-/** Whether the last publication was of every language there is. */
+/** Whether all languages are live in the version published last. */
 const isPublishedWhole = ({ live, languages, publishedVersionId }: Item): boolean =>
   Object.keys(live).length === languages.length &&
   languages.every((language) => live[language]?.versionId === publishedVersionId);

@@ -34,7 +34,7 @@ import {
   unchanged,
 } from './import-plan.js';
 
-/** An item as the batch leaves it, with what it says; `published` when the batch makes it public. */
+/** An item after the batch; `published` when the batch makes it public. */
 interface Write {
   readonly entry: Proposal | Outcome;
   readonly draft: Draft<'episode'>;
@@ -43,13 +43,10 @@ interface Write {
   readonly codes: readonly string[];
 }
 
-/** Two batches, or a batch and an editor, that write the same. */
+/** Unique constraints that concurrent batches and editors can violate. */
 const raced = ['items_origin_key', 'items_number_key', 'slugs_pkey'];
 
-/**
- * What imports write: keyed by source and key, so that a run repeated after a crash doubles nothing, and never over an
- * editor's fields.
- */
+/** Writes imports, keyed by source and key, so retries create no duplicates. Fields of editors never change. */
 @Injectable()
 export class ImportsService {
   constructor(
@@ -74,7 +71,7 @@ export class ImportsService {
     return { programId: after.id, outcome: changed ? 'changed' : 'unchanged', published, codes };
   }
 
-  /** Upserts a batch with a fixed number of statements, however many items it has. */
+  /** Upserts a batch with a fixed number of statements, whatever its size. */
   importEpisodes(sourceId: string, batch: ImportEpisodes): Promise<ImportedEpisodes> {
     return retryRaces(
       async () => ({ results: await this.importBatch(sourceId, batch) }),
@@ -90,7 +87,7 @@ export class ImportsService {
       const { before, after } = await this.drafts.takeSource(kind, id, {
         ...(coverAssetId !== undefined && { coverAssetId }),
       });
-      // also what an earlier try has taken and could not publish any more
+      // also changes that an earlier attempt saved but could not publish
       if (wanted && hasUnpublishedChanges(after) && (await this.mayPublish(before))) await this.tryPublish(after, []);
     }
   }
@@ -109,7 +106,6 @@ export class ImportsService {
     return plan.map((entry) => resultOf(entry, byEntry.get(entry)));
   }
 
-  /** Merges what came into what there is. */
   private async plan(
     sourceId: string,
     programId: string,
@@ -135,7 +131,7 @@ export class ImportsService {
     return plan;
   }
 
-  /** Has metadata-service keep what is new; what it refuses fails, what it cleans to what there was is unchanged. */
+  /** Stores new versions in metadata-service. A refused one fails; one that is equal once cleaned is unchanged. */
   private async keepVersions(plan: readonly (Proposal | Outcome)[]): Promise<(Proposal | Outcome)[]> {
     const proposed = plan.filter(isProposal).filter((one) => !isUnchanged(one));
     const kept = await this.contents.keepMany(
@@ -153,7 +149,7 @@ export class ImportsService {
     });
   }
 
-  /** Every item as a draft, with its slugs; also the unchanged ones, which may now be published. */
+  /** Every item as a draft with its slugs. Unchanged items are included, as they may be published now. */
   private async draft(sourceId: string, program: Item, plan: readonly (Proposal | Outcome)[]): Promise<Write[]> {
     const now = new Date();
     const planned = plan.filter(isProposal).map((one) => {
@@ -183,7 +179,7 @@ export class ImportsService {
     return [...drafts, ...same];
   }
 
-  /** Publishes the drafts that an import may publish and that are ready; what blocks the others becomes codes. */
+  /** Publishes drafts that are ready and that an import may publish; the others get the codes of what blocks them. */
   private async publishReady(writes: readonly Write[], basis: Basis): Promise<Write[]> {
     const now = new Date();
     const edited = await this.edited(writes.map(({ entry }) => entry.existing));
@@ -193,7 +189,7 @@ export class ImportsService {
       const { blocking = [], warnings = [] } = readinessOf(draft, basis)[draft.content.defaultLanguage] ?? {};
       if (blocking.length > 0) return { ...write, codes: [...codes, ...new Set(blocking.map(({ code }) => code))] };
       const live = publish(draft.item, draft.content, undefined, now);
-      // what one import does is one change of the version
+      // an import raises the version once, also when it changes and publishes
       const version = outcome === 'unchanged' ? live.version : draft.item.version;
       const hidden = warnings.map(({ code }) => code).filter((code) => code === 'readiness.program_not_public');
       return {
@@ -223,14 +219,14 @@ export class ImportsService {
       return { programId: item.id, outcome: 'new', published, codes };
     } catch (error) {
       if (uniqueViolation(error) !== 'items_origin_key') throw error;
-      // the same call, sent twice: the other has made it
+      // a concurrent duplicate of this request has created the program
       return this.importProgram(sourceId, said);
     }
   }
 
   private async findProgram(sourceId: string, key: string): Promise<string | undefined> {
     const [item] = await this.items.findByOrigin(this.database.db, sourceId, [key]);
-    // a program in the trash is not made again: the editor threw it away
+    // an editor deleted the program, so an import does not create it again
     if (item?.deleted) throw notFound('program.not_found');
     return item?.id;
   }
@@ -239,7 +235,7 @@ export class ImportsService {
     return mayPublish(item, await this.edited([item]));
   }
 
-  /** Of the items with changes that wait, those where some are an editor's. */
+  /** The ids of the items with unpublished changes by an editor. */
   private edited(items: readonly (Item | undefined)[]): Promise<ReadonlySet<string>> {
     const waiting = items.flatMap((item) =>
       item?.status === 'published' && hasUnpublishedChanges(item) ? [item.id] : [],
@@ -247,10 +243,7 @@ export class ImportsService {
     return this.versions.editedSincePublished(this.database.db, waiting);
   }
 
-  /**
-   * Publishes the very version the import has seen, if it is ready; what is missing becomes codes. What an editor
-   * changed meanwhile is the editor's to publish.
-   */
+  /** Publishes exactly the version that the import wrote, if it is ready, never a later edit. Else adds codes. */
   private async tryPublish(item: Item, codes: string[]): Promise<boolean> {
     try {
       await this.publishing.publish(item.kind, item.id, { ifMatch: item.version });

@@ -22,12 +22,11 @@ type AnyVersion =
   | { readonly kind: 'episode'; readonly content: EpisodeContent };
 
 /**
- * What is said about an item, told apart by the item's kind. An episode's own kind (full, trailer or bonus) is a field
- * of its content; outside the content it is called `episodeKind`.
+ * The content of an item, discriminated by the item's kind. The kind of an episode (full, trailer, bonus) is a field of
+ * its content; elsewhere it is called `episodeKind`.
  */
 export type Version<K extends ItemKind = ItemKind> = Extract<AnyVersion, { readonly kind: K }>;
 
-/** What a version says. */
 export type Content<K extends ItemKind = ItemKind> = Version<K>['content'];
 
 /** An item with its working version. */
@@ -35,7 +34,7 @@ export type Draft<K extends ItemKind = ItemKind> = Version<K> & { readonly item:
 
 export const isOfKind = <K extends ItemKind>(version: Version, kind: K): version is Version<K> => version.kind === kind;
 
-/** The version of one language that is public, and the slug it is public under. */
+/** The public version of one language, and its slug. */
 export interface LiveLanguage {
   readonly versionId: string;
   readonly slug: string;
@@ -46,20 +45,17 @@ export interface FormerSlug {
   readonly language: Language;
 }
 
-/** The slug of the working version in one language; `chosen` by an editor, else it follows the title. */
+/** The slug of the working version in one language. Unless an editor chose it, it follows the title. */
 export interface WorkingSlug {
   readonly slug: string;
   readonly chosen: boolean;
 }
 
-/**
- * A program or an episode as a row: identity, state, slugs, and copies of the few fields it is listed and kept unique
- * by.
- */
+/** The row of a program or an episode, with copies of the fields needed for lists and unique constraints. */
 export interface Item {
   readonly id: string;
   readonly kind: ItemKind;
-  /** The program's own id, or the episode's program. */
+  /** Of a program, its own id. */
   readonly programId: string;
   readonly version: number;
   readonly workingVersionId: string;
@@ -86,7 +82,6 @@ export interface Item {
 
 type CopiedFields = Pick<Item, 'type' | 'category' | 'languages' | 'titleKey' | 'season' | 'number' | 'episodeKind'>;
 
-/** The fields of a row that copy its content. */
 function copiedFields({ kind, content }: Version): CopiedFields {
   const { localizations } = content;
   const titles = Object.values(localizations).map(({ title }) => title ?? '');
@@ -111,7 +106,6 @@ export interface NewItem {
   readonly now: Date;
 }
 
-/** A draft: nothing of it is public. */
 export const newItem = ({
   id,
   programId,
@@ -143,7 +137,6 @@ export const newItem = ({
   createdBy,
 });
 
-/** The item with another working version. */
 export const moveVersion = (
   item: Item,
   change: { versionId: string; version: Version; slugs: Item['slugs']; origin: Item['origin']; now: Date },
@@ -157,7 +150,7 @@ export const moveVersion = (
   updatedAt: change.now,
 });
 
-/** Whether the working version differs from what is live, in its texts or in its languages. */
+/** Whether the working version differs from what is live, in texts or in languages. */
 export function hasUnpublishedChanges({ live, languages, workingVersionId }: Item): boolean {
   return (
     Object.keys(live).length !== languages.length ||
@@ -165,7 +158,6 @@ export function hasUnpublishedChanges({ live, languages, workingVersionId }: Ite
   );
 }
 
-/** Where an item stands, and what it says in each language. */
 function viewState(item: Item, { defaultLanguage, localizations, releasedAt }: Content) {
   const publishedAt = item.publishedAt?.toISOString() ?? null;
   return {
@@ -189,13 +181,11 @@ function viewState(item: Item, { defaultLanguage, localizations, releasedAt }: C
   };
 }
 
-/** A program as editors see it. */
 export const viewProgram = ({ item, content }: Draft<'program'>): Program => ({
   ...readValues(programFields, content),
   ...viewState(item, content),
 });
 
-/** An episode as editors see it. */
 export const viewEpisode = ({ item, content }: Draft<'episode'>): Episode => ({
   ...readValues(episodeFields, content),
   ...viewState(item, content),

@@ -3,7 +3,7 @@ import { foldSlug } from '@mediamesh/text';
 import { heldSlugs, numberedStems, SlugHolders, slugScope, type Wish } from './slug-choice.js';
 import type { Item, ItemKind } from './item.js';
 
-/** The columns of a row and their types, in one order. */
+/** The columns of `items` with their types. */
 const columns = {
   id: 'uuid',
   kind: 'text',
@@ -31,7 +31,7 @@ const columns = {
   created_by: 'uuid',
 } as const;
 const names = Object.keys(columns);
-/** What never changes once a row is there. */
+/** Columns that never change after the insert. */
 const fixed = new Set(['id', 'kind', 'program_id', 'origin_source_id', 'origin_key', 'created_at', 'created_by']);
 
 const camel = (column: string): string => column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -47,14 +47,13 @@ const recordset = Object.entries(columns)
 
 const rows = `jsonb_to_recordset($1::jsonb) as row(${recordset})`;
 const held = 'jsonb_to_recordset($2::jsonb) as held(scope uuid, folded text, item_id uuid)';
-/** Publishing keeps the working version, which is recorded already. */
+/** Publishing keeps the working version, so its record may exist already. */
 const recorded = `recorded as (
   insert into item_versions (version_id, item_id, version, created_at, created_by)
   select working_version_id, id, version, updated_at, $3 from written
   on conflict (version_id) do nothing
 )`;
 
-/** An item as it was read, and as it is to be. */
 export interface Change {
   readonly before: Item;
   readonly after: Item;
@@ -65,20 +64,17 @@ export interface ItemFilters {
   readonly programId?: string | undefined;
   readonly status?: string | undefined;
   readonly type?: string | undefined;
-  /** With its subcategories. */
+  /** Includes its subcategories. */
   readonly category?: string | undefined;
   readonly language?: string | undefined;
-  /** Folded; found anywhere in a title. */
+  /** Folded text; matches anywhere in a title. */
   readonly titleKey?: string | undefined;
-  /** The id of the last item of the page before. */
+  /** The id of the last item of the previous page. */
   readonly before?: string | undefined;
   readonly limit: number;
 }
 
-/**
- * Programs and episodes as rows, with the slugs they hold and the record of their versions: one statement writes all
- * three. What is in the trash is not there for anybody.
- */
+/** Programs and episodes with their slugs and versions, written by one statement. Items in the trash are not found. */
 export class ItemsRepository {
   async find(db: EntityManager, kind: ItemKind, id: string): Promise<Item | undefined> {
     const [item] = await query<Item>(
@@ -93,7 +89,7 @@ export class ItemsRepository {
     return query<Item>(db, `select ${selected} from items item where id = any($1) and deleted_at is null`, [ids]);
   }
 
-  /** Those a source has made, by its keys; also what is in the trash, so that an import does not make it again. */
+  /** Items of a source by their keys. Includes those in the trash, so that an import does not create them again. */
   findByOrigin(db: EntityManager, sourceId: string, keys: readonly string[]): Promise<(Item & { deleted: boolean })[]> {
     return query(
       db,
@@ -103,7 +99,7 @@ export class ItemsRepository {
     );
   }
 
-  /** Locks rows until the transaction ends, to change them or against those who would; answers those there are. */
+  /** Locks rows until the transaction ends. Returns those that exist. */
   lock(tx: EntityManager, ids: readonly string[], strength: 'for update' | 'for share'): Promise<Item[]> {
     return query<Item>(
       tx,
@@ -137,7 +133,7 @@ export class ItemsRepository {
     );
   }
 
-  /** Writes new items. A unique violation tells that somebody took a slug or a number first. */
+  /** Inserts items. A unique violation means that another item has taken a slug or a number. */
   async insert(tx: EntityManager, items: readonly Item[], editor: string | null): Promise<void> {
     if (items.length === 0) return;
     await execute(
@@ -152,8 +148,8 @@ export class ItemsRepository {
   }
 
   /**
-   * Writes changed items where the version is still the one they were read with, and answers the ids written. A unique
-   * violation as above. One statement, so it needs no transaction where nothing else is written.
+   * Updates items whose version is still the one read, and returns the ids written. A unique violation means the same
+   * as for an insert. It is one statement, so it needs no transaction of its own.
    */
   async update(db: EntityManager, changed: readonly Change[], editor: string | null): Promise<string[]> {
     if (changed.length === 0) return [];
@@ -184,7 +180,7 @@ export class ItemsRepository {
     return written.map(({ id }) => id);
   }
 
-  /** Moves a program with its episodes, or an episode, to the trash; answers whether it was there. */
+  /** Moves an episode, or a program with its episodes, to the trash. False when it was not there. */
   async moveToTrash(tx: EntityManager, { kind, id }: Item, now: Date): Promise<boolean> {
     const trashed = await execute(
       tx,
@@ -197,7 +193,7 @@ export class ItemsRepository {
     return trashed > 0;
   }
 
-  /** The numbers that are taken in a program, among those asked for, by `season/episode kind/number`. */
+  /** Those of the given numbers that are taken in a program, as `season/episode kind/number`. */
   async takenNumbers(
     db: EntityManager,
     programId: string,
@@ -212,7 +208,7 @@ export class ItemsRepository {
     );
   }
 
-  /** Who holds the wished slugs in a scope, and those that are the same but for a number. */
+  /** The holders of the given slugs in a scope, and of the numbered variants of taken ones. */
   async slugHolders(db: EntityManager, scope: string, wishes: readonly Wish[]): Promise<SlugHolders> {
     const wished = [...new Set(wishes.map(({ slug }) => foldSlug(slug)))];
     const exact = await query<SlugRow>(db, 'select folded, item_id from slugs where scope = $1 and folded = any($2)', [
@@ -221,7 +217,7 @@ export class ItemsRepository {
     ]);
     const taken = new Set(exact.map(({ folded }) => folded));
     const stems = wishes.filter(({ slug }) => taken.has(foldSlug(slug))).flatMap(({ slug }) => numberedStems(slug));
-    // only a slug that is taken needs its numbered neighbours; '.' is the byte after '-'
+    // numbered variants matter only for a taken slug; '.' is the byte after '-'
     const near =
       stems.length === 0
         ? []
@@ -235,7 +231,7 @@ export class ItemsRepository {
     return new SlugHolders(new Map([...exact, ...near].map(({ folded, item_id }) => [folded, item_id])));
   }
 
-  /** Waits for its turn to choose slugs within a scope, which lasts as long as the transaction. */
+  /** Waits for the lock of a scope's slugs, which lasts until the transaction ends. */
   async queueForSlugs(tx: EntityManager, scope: string): Promise<void> {
     await execute(tx, `select pg_advisory_xact_lock(hashtextextended('slugs ' || $1, 0))`, [scope]);
   }

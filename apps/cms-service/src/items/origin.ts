@@ -2,12 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { episodeFields, type Fields, localizedFields, type Origin, programFields } from '@mediamesh/contracts';
 import type { Content } from './item.js';
 
-/** Who owns each field: `category`, or `title.ar` for what is said in a language. */
+/** The owner of each field, by names such as `category` or, for localised text, `title.ar`. */
 export type Origins = Readonly<Record<string, Origin>>;
 
 const fields: Fields = { ...programFields, ...episodeFields };
 
-/** What a content says, by the names used in {@link Origins}. */
+/** The fields that have a value, by the names used in {@link Origins}. */
 function listSaid({ localizations = {}, defaultLanguage: _, ...rest }: Partial<Content>): [string, unknown][] {
   const localized = Object.entries(localizations).flatMap(([language, texts]) =>
     Object.entries(texts).map(([text, value]): [string, unknown] => [`${text}.${language}`, value]),
@@ -18,7 +18,7 @@ function listSaid({ localizations = {}, defaultLanguage: _, ...rest }: Partial<C
 const own = (names: readonly string[], owner: Origin): Origins =>
   Object.fromEntries(names.map((field) => [field, owner]));
 
-/** Everything that a new item says belongs to whoever made it; what it leaves at its default is anybody's. */
+/** The creator owns every field that a new item sets; a field with its default value has no owner. */
 export function ownAll(content: Content, owner: Origin): Origins {
   const said = listSaid(content).filter(([field, value]) => !isDeepStrictEqual(value, fields[field]?.empty));
   return own(
@@ -27,7 +27,7 @@ export function ownAll(content: Content, owner: Origin): Origins {
   );
 }
 
-/** An editor's patch claims every field it names, also those it empties. */
+/** An editor's patch claims every field that it names, also the emptied ones. */
 export function claimPatched(origin: Origins, patch: Readonly<Record<string, unknown>>): Origins {
   const {
     localizations = {},
@@ -44,8 +44,8 @@ export function claimPatched(origin: Origins, patch: Readonly<Record<string, unk
 }
 
 /**
- * What an import makes of an item: the source's value for every field that no editor owns. A field the source no longer
- * mentions keeps its value: feeds are windows, and an empty element is more often a mistake than a wish.
+ * Takes the source's value for every field that no editor owns. A field that the source no longer has keeps its value:
+ * feeds list recent items only, and an empty element is more often a mistake than an intention.
  */
 export function takeFromSource<C extends Content>(
   current: C,
@@ -66,7 +66,7 @@ export function takeFromSource<C extends Content>(
 
 const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
-/** As editors see it: `title` is theirs when they own it in any language. */
+/** The owners for the editors' API: `title` is an editor's when an editor owns it in any language. */
 export function shownOrigin(origin: Origins): Record<string, Origin> {
   const shown: Record<string, Origin> = {};
   for (const [field, owner] of Object.entries(origin)) {

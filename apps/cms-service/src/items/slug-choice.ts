@@ -4,22 +4,21 @@ import type { Content, Item, WorkingSlug } from './item.js';
 
 type Localizations = Content['localizations'];
 
-/** A slug somebody asks for in a language: chosen by an editor, or made from the title. */
+/** A slug to grant in one language: chosen by an editor, or made from the title. */
 export interface Wish {
   readonly language: Language;
   readonly slug: string;
   readonly chosen: boolean;
 }
 
-/** What an item had so far. */
 interface Before {
   readonly slugs: Item['slugs'];
   readonly localizations: Localizations;
 }
 
 /**
- * The slugs an item would have: what its editor set, else its title's, else a short form of its id. A slug made from a
- * title stays as it is while the title still gives the same, so that a number it was given does not change.
+ * The slugs an item should have: the editor's choice, else made from the title, else from its id. While the title makes
+ * the same slug, the item keeps its present one with its number.
  */
 export function wishSlugs(id: string, localizations: Localizations, before?: Before): Wish[] {
   const errors: FieldError[] = [];
@@ -54,14 +53,11 @@ function makeSlug(id: string, title: string | undefined): string {
   return isReservedSlug(base) ? numberSlug(base, 2) : base;
 }
 
-/**
- * Who holds which folded slug within one scope; it grows as slugs are granted, so that a batch does not collide with
- * itself.
- */
+/** The holders of folded slugs within one scope. Granted slugs are added, so that items of a batch do not collide. */
 export class SlugHolders {
   constructor(private readonly holders: Map<string, string>) {}
 
-  /** Grants an item its wishes: a made slug gets a number until it is free, a chosen one that is taken is refused. */
+  /** A taken slug is numbered until it is free; one that an editor chose is refused with a 409. */
   grant(itemId: string, wishes: readonly Wish[]): Item['slugs'] {
     const isFree = (slug: string): boolean => (this.holders.get(foldSlug(slug)) ?? itemId) === itemId;
     return Object.fromEntries(
@@ -78,10 +74,7 @@ export class SlugHolders {
   }
 }
 
-/**
- * What a slug may begin with, up to the hyphen, when it has a number: a long one is cut so that the number fits, the
- * more the longer the number is.
- */
+/** The possible prefixes of numbered variants: a long slug is cut to make room for its number. */
 export const numberedStems = (slug: string): string[] => [
   ...new Set([2, 10, 100, 1_000, 10_000].map((n) => foldSlug(numberSlug(slug, n).slice(0, -`-${n}`.length)))),
 ];
@@ -93,7 +86,7 @@ function firstFree(slug: string, isFree: (slug: string) => boolean): string {
   }
 }
 
-/** Every folded slug an item must hold, in order: working, live and once public. */
+/** All folded slugs that an item holds, sorted: working, live and formerly public ones. */
 export const heldSlugs = ({ slugs, live, formerSlugs }: Pick<Item, 'slugs' | 'live' | 'formerSlugs'>): string[] =>
   [
     ...new Set([...Object.values(slugs), ...Object.values(live), ...formerSlugs].map(({ slug }) => foldSlug(slug))),
@@ -101,6 +94,6 @@ export const heldSlugs = ({ slugs, live, formerSlugs }: Pick<Item, 'slugs' | 'li
 
 const allPrograms = '00000000-0000-0000-0000-000000000000';
 
-/** Among whom a slug must be free: programs compete with each other, episodes within their program. */
+/** The scope in which a slug is unique: all programs, or the episodes of one program. */
 export const slugScope = ({ kind, programId }: Pick<Item, 'kind' | 'programId'>): string =>
   kind === 'program' ? allPrograms : programId;

@@ -3,10 +3,7 @@ import type { Outbox } from '@mediamesh/outbox';
 import type { EntityManager } from '@mediamesh/postgres';
 import type { ChangedRow, PublicRow } from './public-documents.repository.js';
 
-/**
- * Says what changed for the public: shown anew, shown otherwise, or gone. What was and stays hidden is nobody's
- * business.
- */
+/** Publishes an event for every change that the public can see. A row that was hidden and stays hidden causes none. */
 export async function announce(outbox: Outbox, tx: EntityManager, rows: readonly ChangedRow[]): Promise<void> {
   const shown = rows.flatMap(({ visible, document, revision, wasVisible }) =>
     visible && document ? [{ document: { ...document, revision }, wasVisible }] : [],
@@ -30,9 +27,9 @@ export async function announce(outbox: Outbox, tx: EntityManager, rows: readonly
 }
 
 /**
- * Says once more what is and what is no more, for who has lost it or never heard it. Nothing became public and nothing
- * changed, so nobody is told that it did: a row is announced as it is, with the revision it has. Who holds that
- * revision or a higher one changes nothing, also where a publication in between was announced before.
+ * Publishes the present state of rows again, for consumers that lost or never got it. A visible row is announced as an
+ * update, a hidden one as unpublished, both with their present revision. A consumer with this revision or a newer one
+ * ignores the event.
  */
 export const announceAgain = (outbox: Outbox, tx: EntityManager, rows: readonly PublicRow[]): Promise<void> =>
   announce(

@@ -3,7 +3,7 @@ import { Consumes, Payload } from '@mediamesh/events';
 import { Controller } from '@nestjs/common';
 import { PublicationService } from './publication.service.js';
 
-/** A file that became ready appears in the documents of the items that use it. */
+/** Adds a file that became ready to the documents of the items that use it. */
 @Controller()
 export class MediaConsumer {
   constructor(private readonly publication: PublicationService) {}

@@ -14,7 +14,7 @@ import {
 import { stripHtml, truncate } from '@mediamesh/text';
 import type { Item, Version } from '../items/item.js';
 
-/** What of the program every document of an episode carries. */
+/** The fields of a program that its episodes' documents repeat. */
 export interface ProgramFacts {
   readonly type: ProgramContent['type'];
   readonly category: string | null;
@@ -22,7 +22,7 @@ export interface ProgramFacts {
 
 export interface Parts {
   readonly item: Item;
-  /** Every version that is live, and the version published last. */
+  /** All live versions, and the version published last. */
   readonly versions: ReadonlyMap<string, Version>;
   readonly assets: ReadonlyMap<string, Asset>;
   readonly program: ProgramFacts;
@@ -31,9 +31,7 @@ export interface Parts {
 
 const summaryLength = 300;
 
-/**
- * The versions a document is made from: each live language's, and the one published last for fields without a language.
- */
+/** The versions in a document: that of each live language, and the last published one for the other fields. */
 export const versionsOf = ({ live, publishedVersionId }: Item): string[] => [
   ...new Set([
     ...Object.values(live).map(({ versionId }) => versionId),
@@ -42,9 +40,8 @@ export const versionsOf = ({ live, publishedVersionId }: Item): string[] => [
 ];
 
 /**
- * The public document, from what is live alone; `revision` is set by whoever stores it. Nothing live, no document. One
- * that no event could carry is refused (413) whether it shows now or not: else it would stand in the way when its
- * program is published.
+ * Builds the public document from what is live; `undefined` when nothing is. The repository sets `revision`. 413 when
+ * an event could not carry it, also while it is hidden: otherwise it would block the publication of its program.
  */
 export function assembleDocument(parts: Parts): PublicDocument | undefined {
   const document = assemble(parts);
@@ -79,9 +76,7 @@ function assemble({ item, versions, assets, program, now }: Parts): PublicDocume
     : { kind: 'episode', ...shared, ...describeEpisode(item, published.content, assets) };
 }
 
-/**
- * An episode's document with what is public of its program by now: it may have changed since the document was built.
- */
+/** Updates an episode's document with its program's public fields, which may have changed since it was built. */
 export const alignWithProgram = (
   document: PublicDocument,
   program: PublicDocument | null | undefined,
@@ -109,7 +104,7 @@ function describeEpisode(item: Item, content: EpisodeContent, assets: ReadonlyMa
   };
 }
 
-/** A file appears once its bytes are checked. */
+/** Only a file whose bytes are checked is public. */
 function fileOf(assetId: string | undefined, assets: ReadonlyMap<string, Asset>): PublicFile | null {
   const asset = assetId === undefined ? undefined : assets.get(assetId);
   if (asset?.status !== 'ready' || asset.path === null) return null;

@@ -3,8 +3,8 @@ import { type EntityManager, query } from '@mediamesh/postgres';
 import type { ProgramFacts } from './public-document.js';
 
 /**
- * `document` is what an item's own state makes public (its own `revision` means nothing here: the row's counts);
- * `visible` whether it is: an episode also needs its program.
+ * `document` is what the item's own state makes public; its own `revision` is ignored in favour of the row's. `visible`
+ * says whether it is public: an episode is only while its program is.
  */
 export interface PublicRow {
   readonly id: string;
@@ -15,31 +15,27 @@ export interface PublicRow {
   readonly document: PublicDocument | null;
 }
 
-/** A stored row, and whether it was public before. */
 export interface ChangedRow extends PublicRow {
   readonly wasVisible: boolean;
 }
 
-/** An id below all others. */
+/** The lowest UUID. */
 const beforeAll = '00000000-0000-0000-0000-000000000000';
-/** What the documents of one page weigh at the most, in bytes of JSON as PostgreSQL writes it. */
+/** The maximum size of one page's documents, in bytes of JSON as written by PostgreSQL. */
 const pageBytes = 4_000_000;
 const listed = 'id, kind, program_id, revision, visible, case when visible then document end as document';
 
 const columns = 'id, kind, program_id as "programId", revision::float8 as revision, visible, document';
-/** Revisions rise by one at least and never fall behind the clock, so that a restored database is not ignored. */
+/** Rises by at least one and is at least the clock in ms, so that consumers accept revisions of a restored database. */
 const nextRevision = 'greatest(row.revision + 1, (extract(epoch from clock_timestamp()) * 1000)::bigint)';
 
-/** What of each program and episode is public, with the revision that orders its documents. */
+/** The public documents, each with the revision that orders its events. */
 export class PublicDocumentsRepository {
   findMany(db: EntityManager, ids: readonly string[]): Promise<PublicRow[]> {
     return query<PublicRow>(db, `select ${columns} from public_documents where id = any($1)`, [ids]);
   }
 
-  /**
-   * Stores documents where the revision is still the one read (0 for none), and answers them with their new revision.
-   * Whoever lost a race is left out.
-   */
+  /** Stores documents whose revision is still the one read (0: none). Returns them with their new revision. */
   async save(tx: EntityManager, rows: readonly PublicRow[]): Promise<PublicRow[]> {
     if (rows.length === 0) return [];
     const saved = await query<Pick<PublicRow, 'id' | 'revision'>>(
@@ -57,11 +53,11 @@ export class PublicDocumentsRepository {
       [JSON.stringify(rows)],
     );
     const byId = new Map(rows.map((row) => [row.id, row]));
-    // the caller has the documents: they need not travel back
+    // the caller has the documents, so the database does not send them back
     return saved.map(({ id, revision }) => ({ ...(byId.get(id) as PublicRow), revision }));
   }
 
-  /** Hides a program's episodes with it, and with `forget` drops their documents; answers those that were visible. */
+  /** Hides a program's visible episodes and returns them. `forget` deletes their documents too. */
   hideEpisodes(tx: EntityManager, programId: string, { forget }: { forget: boolean }): Promise<ChangedRow[]> {
     return query(
       tx,
@@ -76,7 +72,7 @@ export class PublicDocumentsRepository {
     );
   }
 
-  /** Shows the episodes that are live themselves, with their program's type and category; answers what changed. */
+  /** Shows a program's live episodes, with its type and category. Returns those that changed. */
   showEpisodes(tx: EntityManager, programId: string, { type, category }: ProgramFacts): Promise<ChangedRow[]> {
     return query(
       tx,
@@ -97,17 +93,13 @@ export class PublicDocumentsRepository {
     );
   }
 
-  /**
-   * By id, tombstones included: for building an index. A page ends before it would weigh more than some bytes as JSON,
-   * but has one document at the least; `more` says whether others follow.
-   */
+  /** One page by id with tombstones, to build an index. A page ends at {@link pageBytes} but has at least one row. */
   async list(
     db: EntityManager,
     after: string | undefined,
     limit: number,
   ): Promise<{ rows: PublicRow[]; more: boolean }> {
-    // One row beyond the page tells whether there is another page. What is hidden is listed without its document, so it
-    // weighs nothing.
+    // one row beyond the page tells whether more follow; a hidden row has no document and weighs nothing
     const found = await query<PublicRow & { found: number }>(
       db,
       `select ${columns}, found from (

@@ -13,39 +13,36 @@ import { alignWithProgram, assembleDocument, type ProgramFacts, versionsOf } fro
 import { checkReadiness, type LanguageReadiness } from './readiness.js';
 import { type PublicRow, PublicDocumentsRepository } from './public-documents.repository.js';
 
-/** What a publication is decided and built from. */
+/** The data that a publication is decided on and built from. */
 export interface Basis {
-  /** What is public of the items and of their programs, by id. */
+  /** Public rows of the items and of their programs, by id. */
   readonly rows: ReadonlyMap<string, PublicRow>;
   readonly versions: ReadonlyMap<string, Version>;
-  /** By id; those that the versions name. */
+  /** The assets that the versions name, by id. */
   readonly assets: ReadonlyMap<string, Asset>;
 }
 
-/** What is to be public of an item, beside what was public when it was built. */
+/** A new document of an item, and the row it replaces. */
 export interface DocumentChange {
   readonly item: Item;
   readonly row: PublicRow | undefined;
   /** `null` withdraws it. */
   readonly document: PublicDocument | null;
-  /** Whether every file it names was ready. */
+  /** Whether every file that it names was ready. */
   readonly isComplete: boolean;
 }
 
-/** Items that are written together with their documents; all are of one program. */
+/** Items of one program, written together with their documents. */
 export interface Publication {
   readonly created?: readonly Item[];
   readonly changed: readonly Change[];
   readonly documents: readonly DocumentChange[];
 }
 
-/** How many documents are built again at once. */
+/** How many documents are rebuilt in one transaction. */
 const rebuildBatch = 100;
 
-/**
- * Builds, stores and announces public documents, for one item or many, with the same number of statements and calls.
- * No document is made anywhere else.
- */
+/** Builds, stores and announces all public documents, with a fixed number of statements and calls for any batch. */
 @Injectable()
 export class PublicationService {
   constructor(
@@ -58,7 +55,7 @@ export class PublicationService {
     private readonly logger: Logger,
   ) {}
 
-  /** Reads what is public of drafts and of their programs, and the files that the drafts name. */
+  /** Reads the public rows of drafts and of their programs, and the assets that the drafts name. */
   async read(drafts: readonly Draft[]): Promise<Basis> {
     return {
       rows: await this.readRows(drafts.map(({ item }) => item)),
@@ -67,7 +64,7 @@ export class PublicationService {
     };
   }
 
-  /** Builds the documents of items from what is live of them. 413 when one is larger than an event may be. */
+  /** Builds the documents of items from what is live. 413 when a document is too large for an event. */
   async build(items: readonly Item[], { rows, versions: known, assets: read }: Basis): Promise<DocumentChange[]> {
     const unread = items.flatMap(versionsOf).filter((id) => !known.has(id));
     const versions = new Map([...known, ...(await this.contents.read(unread))]);
@@ -88,14 +85,14 @@ export class PublicationService {
   }
 
   /**
-   * Writes items with their documents in one transaction; a file that became ready since it was read appears after it.
-   * Loses the race when a version or a revision has moved.
+   * Writes items and documents in one transaction, then adds files that became ready meanwhile. Throws {@link RaceLost}
+   * when a version or a revision has changed.
    */
   async commit({ created = [], changed, documents }: Publication): Promise<void> {
     await this.database.transaction(async (tx) => {
       const [first] = [...created, ...changed.map(({ after }) => after)];
       if (!first) return;
-      // whoever changes what is public of a program excludes everybody; of an episode, those who change its program
+      // a change to a program excludes every other change; changes to episodes exclude only those to their program
       const strength = first.kind === 'program' ? 'for update' : 'for share';
       if ((await this.items.lock(tx, [first.programId], strength)).length === 0) throw notFound('program.not_found');
       await this.items.insert(tx, created, null);
@@ -109,7 +106,7 @@ export class PublicationService {
     );
   }
 
-  /** Withdraws an item, a program with all its episodes, and moves it to the trash; 412 as for a draft. */
+  /** Withdraws an item and moves it to the trash, a program with its episodes. 412 when `ifMatch` is stale. */
   async trash(kind: ItemKind, id: string, ifMatch: number | undefined): Promise<void> {
     const found = await this.drafts.find(kind, id);
     await this.database.transaction(async (tx) => {
@@ -122,10 +119,7 @@ export class PublicationService {
     });
   }
 
-  /**
-   * Stores and announces documents, and shows or hides the episodes of programs among them. Answers how many were
-   * stored: whose revision has moved is left out.
-   */
+  /** Stores and announces documents and episodes of programs. Skips changed revisions; returns the number stored. */
   private async store(tx: EntityManager, changes: readonly DocumentChange[], { forget = false } = {}): Promise<number> {
     const programs = await this.findRows(
       tx,
@@ -166,17 +160,14 @@ export class PublicationService {
     return saved.length;
   }
 
-  /**
-   * Builds documents again after something they show has changed elsewhere: the version stays, the revision rises.
-   * Where nothing is new, nothing is stored and nothing announced.
-   */
+  /** Rebuilds documents after a change elsewhere: the revision rises, the version stays. Skips unchanged ones. */
   async rebuild(ids: readonly string[]): Promise<void> {
     for (let from = 0; from < ids.length; from += rebuildBatch)
       await retryRaces(() => this.rebuildOnce(ids.slice(from, from + rebuildBatch)));
   }
 
   private async rebuildOnce(ids: readonly string[]): Promise<void> {
-    // the rows before the items: whoever publishes in between raises the revision, and then nothing is stored
+    // rows are read before items: a publication in between raises the revision, and then nothing is stored
     const before = await this.findRows(this.database.db, ids);
     const published = [...before.values()].filter(({ document }) => document !== null);
     if (published.length === 0) return;
@@ -202,7 +193,7 @@ export class PublicationService {
     });
   }
 
-  /** Whoever changes what is public of an episode excludes those who would change its program. */
+  /** Locks items against changes to them and, for episodes, to their program. */
   private async lock(tx: EntityManager, items: readonly Item[]): Promise<Item[]> {
     const programIds = items.filter(isEpisode).map(programIdOf);
     const programs = new Set((await this.items.lock(tx, programIds, 'for share')).map(({ id }) => id));
@@ -210,7 +201,7 @@ export class PublicationService {
     return this.items.lock(tx, ids, 'for update');
   }
 
-  /** A file that became ready between the read and the commit found no document to appear in. */
+  /** Adds the files that became ready between the read and the commit, when no document named them yet. */
   private async catchUp(ids: readonly string[]): Promise<void> {
     try {
       await this.rebuild(ids);
@@ -223,8 +214,8 @@ export class PublicationService {
   }
 
   /**
-   * The program's part of each document: of a program, its own; of an episode, what is public of its program. While
-   * nothing is, what the program's working row says, which is brought in line when the program is published.
+   * The program's fields for each document: a program's own, or for an episode those of the public program. Before the
+   * program is public its working row is used; publishing the program corrects the document.
    */
   private async programFacts(
     items: readonly Item[],
@@ -264,11 +255,10 @@ export class PublicationService {
 const isEpisode = ({ kind }: Item): boolean => kind === 'episode';
 const programIdOf = ({ programId }: Item): string => programId;
 
-/** Per language, what keeps a draft from being published and what it lacks. */
 export const readinessOf = (draft: Draft, { rows, assets }: Basis): Record<Language, LanguageReadiness> =>
   checkReadiness(draft, { assets, programIsPublic: rows.get(draft.item.programId)?.visible ?? false });
 
-/** Whether the public sees a difference; the order of fields is none. */
+/** Whether the public sees a difference. The order of fields does not matter. */
 function differs(left: PublicDocument, right: PublicDocument): boolean {
   const strip = ({ revision: _, updatedAt: __, ...rest }: PublicDocument): object => rest;
   return !isDeepStrictEqual(strip(left), strip(right));

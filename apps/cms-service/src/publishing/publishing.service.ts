@@ -9,13 +9,12 @@ import type { LanguageReadiness } from './readiness.js';
 
 export interface Action {
   readonly languages?: readonly Language[] | undefined;
-  /** The version the caller read; `undefined` for whatever there is. */
+  /** The version the caller read; `undefined` accepts any. */
   readonly ifMatch?: number | undefined;
 }
 
 const notReady = { program: 'program.not_ready', episode: 'episode.not_ready' } as const;
 
-/** What editors do to make an item public and to withdraw it. */
 @Injectable()
 export class PublishingService {
   constructor(
@@ -39,7 +38,7 @@ export class PublishingService {
     return readinessOf(draft, await this.publication.read([draft]));
   }
 
-  /** Reads, decides, builds, and commits; once more when a version or a revision has moved meanwhile. */
+  /** Reads, decides, builds and commits; retries when a version or a revision has changed meanwhile. */
   private change<K extends ItemKind>(
     kind: K,
     id: string,
@@ -57,7 +56,7 @@ export class PublishingService {
   }
 }
 
-/** 409 with everything that blocks the languages asked; without any asked, the default language. */
+/** 409 with everything that blocks the given languages, or else the default language. */
 function refuseUnready(
   { kind, content }: Draft,
   readiness: Record<Language, LanguageReadiness>,

@@ -5,8 +5,8 @@ const nothing = { program: 'program.nothing_to_publish', episode: 'episode.nothi
 const notPublished = { program: 'program.not_published', episode: 'episode.not_published' } as const;
 
 /**
- * Copies the working version to live: for the languages asked, which must be there; else for all that have a title, and
- * languages the working version no longer has are withdrawn. Refuses when nothing of it would be new.
+ * Makes the working version live in the given languages, or else in all that have a title. Without `languages`, those
+ * that the working version no longer has are withdrawn. 409 when nothing would change.
  */
 export function publish(
   item: Item,
@@ -32,7 +32,7 @@ export function publish(
   };
 }
 
-/** Withdraws the languages asked, all without any; refuses when none of them is public. */
+/** Withdraws the given languages, or else all. 409 when none of them is public. */
 export function unpublish(item: Item, languages: readonly Language[] | undefined, now: Date): Item {
   const gone = new Set(languages ?? Object.keys(item.live));
   const live = Object.fromEntries(Object.entries(item.live).filter(([language]) => !gone.has(language)));
@@ -52,7 +52,7 @@ function expose(item: Item, live: Item['live'], now: Date): Item {
   };
 }
 
-/** A slug that was public stays with its item for ever; one that is public again is no longer former. */
+/** A slug that was public is kept for ever as a former slug, unless it is public again. */
 function formerSlugs(item: Item, live: Item['live']): FormerSlug[] {
   const were = Object.entries(item.live).map(([language, { slug }]) => ({ slug, language }));
   const isPublic = new Set(Object.values(live).map(({ slug }) => slug));

@@ -3,7 +3,7 @@ import { problemLanguage } from '@mediamesh/http';
 import { currentContext } from '@mediamesh/observability';
 import type { Finding, LanguageReadiness } from './readiness.js';
 
-/** Readiness with sentences in the language of whoever asks. */
+/** Readiness with messages in the language of the request. */
 export function viewReadiness(readiness: Record<Language, LanguageReadiness>): Readiness {
   const speaks = problemLanguage(currentContext()?.acceptLanguage);
   const explain = (findings: readonly Finding[]) =>

@@ -12,15 +12,13 @@ export interface LanguageReadiness {
   readonly warnings: readonly Finding[];
 }
 
-/** What is known beside the content: the assets it names, and whether an episode's program is public. */
+/** Facts beyond the content: the assets it names, and whether an episode's program is public. */
 export interface Surroundings {
   readonly assets: ReadonlyMap<string, Asset>;
   readonly programIsPublic: boolean;
 }
 
-/**
- * Per language, what is still missing. Only a title and, for an episode, something to play or a link are indispensable.
- */
+/** Per language, what is missing. Only a title and, for an episode, media, an enclosure or a link are required. */
 export function checkReadiness(version: Version, surroundings: Surroundings): Record<Language, LanguageReadiness> {
   const { content } = version;
   const blocking = version.kind === 'episode' ? playable(version.content, surroundings) : [];

@@ -22,7 +22,6 @@ export interface ProposedVersion<K extends ItemKind = ItemKind> {
 export type KeptVersion<K extends ItemKind = ItemKind> =
   { readonly version: Version<K> } | { readonly errors: readonly FieldError[] };
 
-/** A field that names an asset. */
 interface AssetField {
   readonly assetId: string;
   readonly pointer: string;
@@ -41,12 +40,11 @@ function assetFields({ kind, content }: Version): AssetField[] {
   ];
 }
 
-/** The assets that versions name. */
 export const assetIdsOf = (versions: readonly Version[]): string[] => [
   ...new Set(versions.flatMap(assetFields).map(({ assetId }) => assetId)),
 ];
 
-/** What is said about items: versions that metadata-service keeps, and the files in them that media-service keeps. */
+/** Accesses the versions in metadata-service and the assets in media-service. */
 @Injectable()
 export class Contents {
   private readonly metadata: Client<typeof metadataServiceApi>;
@@ -69,7 +67,6 @@ export class Contents {
     return versions;
   }
 
-  /** Items of one kind with their working versions. */
   async drafts<K extends ItemKind>(kind: K, items: readonly Item[]): Promise<Draft<K>[]> {
     const versions = await this.read(items.map(({ workingVersionId }) => workingVersionId));
     return items.map((item) => ({
@@ -79,8 +76,8 @@ export class Contents {
   }
 
   /**
-   * Keeps a version as metadata-service cleans it, then claims the assets that `previous` did not name, so that nobody
-   * deletes them. What either refuses is a 422 with pointers into the content.
+   * Stores a version as metadata-service cleans it, then claims the assets that `previous` did not name, to protect
+   * them from deletion. 422 with pointers into the content when either service refuses.
    */
   async keep<K extends ItemKind>(proposed: ProposedVersion<K>, previous?: Version): Promise<Version<K>> {
     const [kept] = await this.keepMany(proposed.kind, [proposed]);
@@ -89,7 +86,7 @@ export class Contents {
     return kept.version;
   }
 
-  /** Keeps many versions of one kind, each with its own result, in their order. It claims nothing. */
+  /** Stores many versions of one kind; one result each, in order. Claims no assets. */
   async keepMany<K extends ItemKind>(kind: K, proposed: readonly ProposedVersion<K>[]): Promise<KeptVersion<K>[]> {
     if (proposed.length === 0) return [];
     const { results } = await this.metadata.putVersions({ body: { versions: [...proposed] } });
@@ -130,7 +127,7 @@ function expectKind<K extends ItemKind>(kind: K, id: string, version: Version | 
 const unknownVersion = (id: string): Error =>
   unavailable('request.unavailable', { cause: new Error(`metadata-service does not know version ${id}`) });
 
-/** media-service points at the ids it was sent, an editor knows fields. */
+/** Maps media-service's pointers into the request to pointers into the content. */
 const ofFields = (refusal: Refusal, fields: readonly AssetField[]): Refusal =>
   invalid(
     ...refusal.errors.map(({ pointer, code }) => ({

@@ -1,8 +1,8 @@
 import { type EntityManager, query } from '@mediamesh/postgres';
 
-/** Every version an item ever pointed at, for its history and for the sweep of versions nobody points at. */
+/** All versions that items ever referenced, for their history and for the sweep of unreferenced versions. */
 export class VersionsRepository {
-  /** Of these items, those with a version of an editor's that is newer than the one published last. */
+  /** The ids of items with a version by an editor that is newer than the one published last. */
   async editedSincePublished(db: EntityManager, ids: readonly string[]): Promise<ReadonlySet<string>> {
     if (ids.length === 0) return new Set();
     const rows = await query<{ id: string }>(
@@ -18,7 +18,7 @@ export class VersionsRepository {
     return new Set(rows.map(({ id }) => id));
   }
 
-  /** Of these ids, those that no item ever pointed at. */
+  /** Those of the given ids that no item ever referenced. */
   async unreferenced(db: EntityManager, ids: readonly string[]): Promise<string[]> {
     const rows = await query<{ id: string }>(
       db,
