@@ -7,7 +7,6 @@ import { VocabulariesController } from './vocabularies/vocabularies.controller.j
 import { VocabulariesService } from './vocabularies/vocabularies.service.js';
 import { VocabularyEntity } from './vocabularies/vocabulary.entity.js';
 
-/** What is said about programs and episodes, as versions that never change, and the vocabularies to say it with. */
 export const metadataService = defineApp({
   name: 'metadata-service',
   about: {

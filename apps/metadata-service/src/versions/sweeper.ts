@@ -11,8 +11,8 @@ const hour = 3_600_000;
 const batch = 500;
 
 /**
- * Removes versions that no program or episode ever pointed at: a refused commit or a crash leaves them behind. Only
- * what is older than a day and what cms-service says it never referenced; no answer, no deletion.
+ * Deletes versions that no program or episode ever referenced, left by a refused commit or a crash. A version must be
+ * older than a day, and cms-service must confirm that it never referenced it. Without an answer nothing is deleted.
  */
 @Injectable()
 export class VersionSweeper implements OnApplicationBootstrap, OnModuleDestroy {
@@ -46,7 +46,7 @@ export class VersionSweeper implements OnApplicationBootstrap, OnModuleDestroy {
     return this.worker.stop();
   }
 
-  /** One pass over all that is due; answers how many were removed. */
+  /** Handles all versions that are due. Returns how many were deleted. */
   async sweep(now: Date = new Date(), stop?: AbortSignal): Promise<number> {
     let removed = 0;
     while (!stop?.aborted) {

@@ -2,13 +2,13 @@ import { type FieldError, maximumDescription, MetadataVersion } from '@mediamesh
 import { fieldErrors, pointerOf } from '@mediamesh/http';
 import sanitizeHtml from 'sanitize-html';
 
-/** A version whose content nobody has checked yet. */
+/** A version whose content is not validated yet. */
 export type ProposedVersion = Pick<MetadataVersion, 'id' | 'kind' | 'subjectId'> & { readonly content?: unknown };
 export type Validation = { readonly version: MetadataVersion } | { readonly errors: FieldError[] };
 
 type Content = MetadataVersion['content'];
 
-/** A version as it will be kept, or what is wrong with its content, as pointers into it. */
+/** The version with sanitised texts, or its errors with JSON pointers into the content. */
 export function validateContent(proposed: ProposedVersion, categories: ReadonlySet<string>): Validation {
   const parsed = MetadataVersion.safeParse(proposed, { reportInput: true });
   if (!parsed.success)
@@ -39,7 +39,7 @@ const repeatedTags = ({ tags }: Content): FieldError[] =>
     tags.indexOf(tag) === index ? [] : [{ pointer: `/tags/${index}`, code: 'field.duplicate' }],
   );
 
-/** Escaping may lengthen what was just short enough. */
+/** Escaping can make a description longer than the limit that the input met. */
 const longDescriptions = ({ localizations }: Content): FieldError[] =>
   Object.entries(localizations).flatMap(([language, { description = '' }]) =>
     description.length > maximumDescription
@@ -53,7 +53,6 @@ const longDescriptions = ({ localizations }: Content): FieldError[] =>
       : [],
   );
 
-/** What a description may hold: paragraphs, lists and links that leave the page safely. */
 const strict: sanitizeHtml.IOptions = {
   allowedTags: ['p', 'ol', 'ul', 'li', 'a'],
   allowedAttributes: { a: ['href'] },
@@ -81,13 +80,10 @@ const strict: sanitizeHtml.IOptions = {
   nestingLimit: 20,
 };
 
-/**
- * A description as the public may see it: an HTML fragment of `p ol ul li a[href]`. Doing it again changes nothing, so
- * that an editor who saves what was read back changes nothing either.
- */
+/** A safe HTML fragment of `p ol ul li a[href]`. Idempotent, so saving what was read back changes nothing. */
 function sanitizeDescription(html: string): string {
   let clean = html.normalize('NFC');
-  // what one pass uncovers, the next removes; real text settles in two
+  // removing markup can expose more markup; real texts are stable after two passes
   for (let pass = 0; pass < 5; pass++) {
     const next = tidy(sanitizeHtml(clean, strict));
     if (next === clean) return clean;

@@ -22,7 +22,7 @@ export class VersionsController {
     private readonly vocabularies: VocabulariesService,
   ) {}
 
-  /** A version that is not valid is answered with its mistakes and keeps none of the others back. */
+  /** An invalid version is answered with its errors; the valid ones are stored all the same. */
   @Implements(metadataServiceApi, 'putVersions')
   async put(@In() { body }: Input<Api['putVersions']>): Promise<PutVersionsResult> {
     const hasProgram = body.versions.some(({ kind }) => kind === 'program');

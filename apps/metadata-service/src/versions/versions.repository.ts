@@ -3,12 +3,9 @@ import { type EntityManager, query } from '@mediamesh/postgres';
 
 const recordset = 'jsonb_to_recordset($1::jsonb) as row(id uuid, kind text, subject_id uuid, content jsonb)';
 
-/** Versions as rows; never changed once there. */
+/** Versions in the database; they never change. */
 export class VersionsRepository {
-  /**
-   * Keeps versions that are new, in one statement; answers the ids that exist already with other content. One that
-   * exists with the same content is as good as kept.
-   */
+  /** Inserts versions in one statement. Returns the ids that exist with other content; equal content is no conflict. */
   async insert(db: EntityManager, versions: readonly MetadataVersion[]): Promise<string[]> {
     if (versions.length === 0) return [];
     const rows = JSON.stringify(
@@ -32,7 +29,7 @@ export class VersionsRepository {
     return clashes.map(({ id }) => id);
   }
 
-  /** In no particular order; unknown ids are left out. */
+  /** Unordered; unknown ids are left out. */
   read(db: EntityManager, ids: readonly string[]): Promise<MetadataVersion[]> {
     return query<MetadataVersion>(
       db,
@@ -41,7 +38,7 @@ export class VersionsRepository {
     );
   }
 
-  /** Versions old enough to be settled, of which nobody has yet said that something points at them. */
+  /** Versions created before `before` that are not yet known to be referenced. */
   async unconfirmed(db: EntityManager, before: Date, limit: number): Promise<string[]> {
     const rows = await query<{ id: string }>(
       db,

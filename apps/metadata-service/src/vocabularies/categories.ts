@@ -5,7 +5,7 @@ const category = (key: string, en: string, ar: string): Category => {
   return { key, ...(dot > 0 && { parent: key.slice(0, dot) }), names: { ar, en } };
 };
 
-/** The vocabulary a fresh install begins with, close to the categories podcasts use. */
+/** The categories of a new install, close to those that podcasts use. */
 export const firstCategories: readonly Category[] = [
   category('arts', 'Arts', 'الفنون'),
   category('arts.books', 'Books', 'الكتب'),

@@ -7,7 +7,6 @@ import { VocabularyEntity } from './vocabulary.entity.js';
 
 const name = 'categories';
 
-/** The vocabularies editors choose from. */
 @Injectable()
 export class VocabulariesService implements OnApplicationBootstrap {
   constructor(
@@ -15,7 +14,7 @@ export class VocabulariesService implements OnApplicationBootstrap {
     private readonly outbox: Outbox,
   ) {}
 
-  /** A fresh install gets its categories, and tells whoever shows their names. */
+  /** Inserts the categories of a new install and publishes them as an event. */
   async onApplicationBootstrap(): Promise<void> {
     await this.database.transaction(async (tx) => {
       const items = [...firstCategories];
@@ -32,10 +31,7 @@ export class VocabulariesService implements OnApplicationBootstrap {
     });
   }
 
-  /**
-   * Says the vocabularies once more as they are, for who has lost them; answers how many. Who has that version or a
-   * higher one changes nothing.
-   */
+  /** Publishes the present vocabularies again. Consumers ignore a version that they have. Returns how many. */
   announce(): Promise<number> {
     return this.database.transaction(async (tx) => {
       const all = await tx.getRepository(VocabularyEntity).find();

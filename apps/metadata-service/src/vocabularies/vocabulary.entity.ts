@@ -1,7 +1,7 @@
 import type { Category } from '@mediamesh/contracts';
 import { EntitySchema } from '@mediamesh/postgres';
 
-/** One vocabulary as a whole: it is read and changed as one. */
+/** One vocabulary, read and changed as a whole. */
 export interface Vocabulary {
   name: 'categories';
   version: number;
