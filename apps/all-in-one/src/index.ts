@@ -8,7 +8,7 @@ import { mediaService } from '@mediamesh/apps/media-service';
 import { metadataService } from '@mediamesh/apps/metadata-service';
 import { searchService } from '@mediamesh/apps/search-service';
 
-/** Every app, services before the gateways that ask them: whoever needs all apps, tools too, reads this list. */
+/** All apps, services before the gateways that call them. Tools use this list too. */
 export const apps = [
   authService,
   cmsService,

@@ -5,10 +5,7 @@ import { type MeshFile, removeMeshFile, writeMeshFile } from './mesh-file.js';
 import { type Embedded, prepareEmbedded } from './prepare.js';
 import { summaryOf } from './summary.js';
 
-/**
- * How the mesh runs on a bare machine: its servers, secrets and data in one folder (`MESH_FOLDER`, else `.mesh`), and a
- * summary when it is up.
- */
+/** The options for a mesh on a bare machine: servers, secrets and data live in `MESH_FOLDER` (default `.mesh`). */
 export function embeddedMesh(): RunOptions {
   let embedded: Embedded | undefined;
   let folder = '';
@@ -49,7 +46,7 @@ export function embeddedMesh(): RunOptions {
   };
 }
 
-/** Where the embedded mesh keeps things, and how its gateways are called, unless the environment says otherwise. */
+/** Default folders and public URLs of the embedded mesh; a variable that is set wins. */
 function defaults(folder: string, environment: Environment): Record<string, string> {
   const port = (name: string, usual: number): string => environment[name] ?? String(usual);
   const all: Record<string, string> = {
@@ -62,9 +59,8 @@ function defaults(folder: string, environment: Environment): Record<string, stri
   return Object.fromEntries(Object.entries(all).filter(([name]) => !environment[name]));
 }
 
-/** Where each app listens, as the apps themselves are told. */
+/** `<APP>_PORT` of every app, as read by the app itself. */
 const portsOf = ({ urls }: Mesh): Record<string, string> =>
   Object.fromEntries([...urls].map(([app, url]) => [`${screamingName(app)}_PORT`, new URL(url).port]));
 
-/** People type localhost. */
 const publicAddress = (url = ''): string => url.replace('127.0.0.1', 'localhost');

@@ -1,12 +1,11 @@
 import { open, rename, rm } from 'node:fs/promises';
 
-/** The code of a failed system call (`ENOENT`), or undefined. */
 export function systemCode(error: unknown): string | undefined {
   const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
   return typeof code === 'string' ? code : undefined;
 }
 
-/** Writes a file that only its owner may read, whole or not at all, also when the power goes. */
+/** Writes a file atomically and durably (fsync, then rename) with mode 0600. */
 export async function writePrivateFile(path: string, content: string): Promise<void> {
   const fresh = `${path}.${process.pid}`;
   await rm(fresh, { force: true });

@@ -3,17 +3,16 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { MeshFolderError } from './mesh-folder-error.js';
 
-/** A folder belongs to one mesh at a time. */
 export interface FolderLock {
   release(): Promise<void>;
 }
 
 /**
- * Takes the folder for this process. Refuses with a {@link MeshFolderError} while another process holds it.
+ * Locks the folder for this process. Throws {@link MeshFolderError} while another process holds it.
  *
- * The lock is an exclusive transaction on an empty SQLite file: a lock of the operating system, which ends with its
- * process however that ends. A file with a process id in it could be left behind, and two starts could both take it
- * over. The id is written beside it, for people.
+ * The lock is an exclusive transaction on an empty SQLite file. The operating system releases it when the process ends.
+ * A file with a process id could be left behind, and two starts could both take it over. `lock.pid` is only for
+ * display.
  */
 export async function lockFolder(meshFolder: string): Promise<FolderLock> {
   const holder = join(meshFolder, 'lock.pid');
@@ -34,7 +33,7 @@ export async function lockFolder(meshFolder: string): Promise<FolderLock> {
   }
   await writeFile(holder, `${process.pid}\n`, { mode: 0o600 });
   return {
-    // the file stays: whoever removed it could lock another one of the same name
+    // the lock file stays: if it were removed, two processes could lock two files of the same name
     release: async () => {
       await rm(holder, { force: true });
       database.close();

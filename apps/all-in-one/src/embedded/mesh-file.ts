@@ -2,13 +2,13 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writePrivateFile } from './files.js';
 
-/** What `mesh.json` tells other programs of this user about the mesh that runs. */
+/** The content of `mesh.json`, by which other programs of this user find the running mesh. */
 export interface MeshFile {
-  /** Addresses of the two gateways, such as `http://localhost:8081`. */
+  /** Base URL of the CMS gateway, such as `http://localhost:8081`. */
   cms: string;
   discovery: string;
   pid: number;
-  /** What the apps were given beyond the environment and the secrets: the address of PostgreSQL, folders, ports. */
+  /** Variables that the apps got beyond the environment and the secrets: URL of PostgreSQL, folders, ports. */
   environment: Record<string, string>;
   /** ISO 8601, UTC. */
   startedAt: string;
@@ -16,12 +16,12 @@ export interface MeshFile {
   editor: { email: string; password: string };
 }
 
-/** Says that the mesh is ready: `<meshFolder>/mesh.json`, whole at once, for its owner's eyes only. */
+/** Marks the mesh as ready: writes `<meshFolder>/mesh.json` atomically, with mode 0600. */
 export async function writeMeshFile(meshFolder: string, content: MeshFile): Promise<void> {
   await writePrivateFile(join(meshFolder, 'mesh.json'), `${JSON.stringify(content, null, 2)}\n`);
 }
 
-/** The mesh is no longer ready. Does nothing when the file is gone already. */
+/** Marks the mesh as no longer ready. A missing file is no error. */
 export async function removeMeshFile(meshFolder: string): Promise<void> {
   await rm(join(meshFolder, 'mesh.json'), { force: true });
 }

@@ -1,4 +1,4 @@
-/** The mesh cannot use its folder. The message is one line that a person can act on. */
+/** The mesh cannot use its folder. The message is one line that says what to do. */
 export class MeshFolderError extends Error {
   override name = 'MeshFolderError';
 }

@@ -7,23 +7,18 @@ import { removeMeshFile } from './mesh-file.js';
 import { MeshFolderError } from './mesh-folder-error.js';
 import { readOrMakeSecrets } from './secrets.js';
 
-/** What the embedded mesh stands on. */
 export interface Embedded {
-  /** What to add to the environment before the apps read it; never a variable that is set already. */
+  /** Variables to add to the environment; none that is set already. */
   env: Record<string, string>;
-  /** Everything that is kept for this install, accounts included, with what the environment overrides. */
+  /** All secrets and accounts of this install; values of the environment win. */
   secrets: Record<string, string>;
-  /** Stops PostgreSQL (if it is ours) and gives the folder back. Call it last. */
+  /** Stops PostgreSQL if it was started here, then releases the folder. Call it last. */
   stop(): Promise<void>;
 }
 
-/** Where PostgreSQL keeps its data. */
 export const postgresFolder = (meshFolder: string): string => join(meshFolder, 'postgres');
 
-/**
- * Makes a bare machine ready for the mesh: takes `meshFolder` for this process, makes or reads its secrets and starts
- * PostgreSQL unless POSTGRES_URL names one. Rejects with an error of one line; then nothing of ours is left running.
- */
+/** Locks the folder, creates missing secrets and starts PostgreSQL unless POSTGRES_URL is set. Errors are one line. */
 export async function prepareEmbedded({
   meshFolder: folder,
   env,
@@ -41,7 +36,7 @@ export async function prepareEmbedded({
     });
   let server: EmbeddedPostgres | undefined;
   try {
-    await removeMeshFile(meshFolder); // one that kill -9 left behind would say we are ready
+    await removeMeshFile(meshFolder); // a file left by kill -9 would say that the mesh is ready
     const kept = await readOrMakeSecrets(meshFolder);
     if (!env['POSTGRES_URL']) {
       log('Starting PostgreSQL');
@@ -65,7 +60,7 @@ export async function prepareEmbedded({
   }
 }
 
-/** The errors that a person can do something about, as one line. */
+/** Turns the errors that a user can act on into one line. */
 function explain(error: unknown, meshFolder: string): unknown {
   if (error instanceof EmbeddedPostgresError) {
     const line = error.message.startsWith('PostgreSQL')
@@ -82,10 +77,7 @@ function explain(error: unknown, meshFolder: string): unknown {
   );
 }
 
-/**
- * Others may pass through the folder (PostgreSQL's own user must, when root starts us) but not list it; its files have
- * modes of their own.
- */
+/** Mode 0711: under root PostgreSQL runs as another user and must traverse the folder. Others cannot list it. */
 async function makeFolder(meshFolder: string): Promise<void> {
   await mkdir(meshFolder, { recursive: true });
   await chmod(meshFolder, 0o711);

@@ -6,12 +6,12 @@ import { lockFolder } from './lock.js';
 import { postgresFolder } from './prepare.js';
 
 /**
- * Forgets everything a mesh keeps, also on servers of its own: stops a PostgreSQL that was left running, removes its
- * data wherever it lies, then the folder. Refuses while a mesh runs on it. Answers whether there was anything.
+ * Deletes all data of a mesh: stops a PostgreSQL that was left running, deletes its data (embedded or of the local
+ * servers), then the folder. Throws while a mesh runs. False when there is no folder.
  */
 export async function resetMesh(meshFolder: string): Promise<boolean> {
   if (!existsSync(meshFolder)) return false;
-  const lock = await lockFolder(meshFolder); // so that no mesh starts meanwhile
+  const lock = await lockFolder(meshFolder); // no mesh can start meanwhile
   try {
     for (const data of [postgresFolder(meshFolder), join(meshFolder, 'servers/postgres/data')])
       await forgetEmbeddedPostgres(data);

@@ -8,7 +8,7 @@ import { MeshFolderError } from './mesh-folder-error.js';
 const makeKey = (): string => randomBytes(32).toString('base64url');
 const makePassword = (): string => randomBytes(15).toString('base64url');
 
-/** What an install keeps for itself, and how each value is made at the first start. */
+/** The variables that an install generates at its first start. */
 const MAKERS: Record<string, () => string> = {
   ...Object.fromEntries([...appNames, 'mesh'].map((name) => [`SERVICE_SECRET_${screamingName(name)}`, makeKey])),
   AUTH_KEY_SECRET: makeKey,
@@ -21,9 +21,9 @@ const MAKERS: Record<string, () => string> = {
 };
 
 /**
- * Reads the secrets of an install from `<meshFolder>/secrets` (JSON, mode 0600), and makes those that are not there
- * yet. They are the same at every start. A file that cannot be read as secrets is refused, never replaced: the
- * database is encrypted with them.
+ * Reads the secrets of an install from `<meshFolder>/secrets` (JSON, mode 0600) and generates the missing ones. A
+ * damaged file is an error and is never replaced, because signing keys in the database are encrypted with a secret from
+ * it.
  */
 export async function readOrMakeSecrets(meshFolder: string): Promise<Record<string, string>> {
   const path = join(meshFolder, 'secrets');

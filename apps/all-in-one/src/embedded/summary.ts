@@ -1,7 +1,6 @@
 import type { Environment } from '@mediamesh/app';
 import type { MeshFile } from './mesh-file.js';
 
-/** What a person wants to know when the mesh is up. */
 export function summaryOf({ cms, discovery, editor }: MeshFile, environment: Environment): string {
   const login = JSON.stringify({ email: editor.email, password: editor.password });
   return `
