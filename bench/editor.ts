@@ -6,14 +6,14 @@ export interface Text {
   readonly description?: string;
 }
 
-/** Creates and publishes through the CMS gateway, as an editor's program would. */
+/** Creates and publishes through the CMS gateway, like an editor's client. */
 export class Editor {
   private token = '';
   private renewAt = 0;
 
   constructor(private readonly mesh: MeshProcess) {}
 
-  /** Publishes a new program. Answers its id, and when the answer to the publishing was there (`performance.now()`). */
+  /** Publishes a new program. Returns its id and the time of the answer (`performance.now()`). */
   async publishProgram(localizations: Readonly<Record<string, Text>>): Promise<{ id: string; publishedAt: number }> {
     const [defaultLanguage] = Object.keys(localizations);
     const { id, etag = '' } = await this.send<{ id: string }>('POST', '/cms/programs', {
@@ -37,7 +37,7 @@ export class Editor {
       try {
         return await send<T>(method, `${cms}/api/v1${path}`, request);
       } catch (error) {
-        // others wrote the same title at the same moment: nothing was written, and it may be asked again
+        // lost a race for the same title: nothing was written, so it may be retried
         if (!(error instanceof BadAnswer) || error.status !== 503 || attempt === 5) throw error;
         await pause(100 * attempt);
       }
@@ -45,7 +45,6 @@ export class Editor {
   }
 }
 
-/** Ids of what a public search finds. */
 export async function searchIds(mesh: MeshProcess, q: string, limit = 10): Promise<string[]> {
   const { items, degraded } = await send<{
     degraded: boolean;
@@ -55,7 +54,7 @@ export async function searchIds(mesh: MeshProcess, q: string, limit = 10): Promi
   return items.flatMap(({ program, episode }) => (program ?? episode)?.id ?? []);
 }
 
-/** Does `work` for each, `width` at a time. */
+/** Runs `work` on each item, `width` at a time. */
 export async function inParallel<T>(
   items: readonly T[],
   width: number,

@@ -1,10 +1,10 @@
-/** Text by chance that is the same in every run. */
+/** Pseudo-random text, the same in every run. */
 export class GeneratedText {
   readonly words: readonly string[];
   private readonly cumulative: Float64Array;
   private state: number;
 
-  /** A vocabulary of `size` words whose frequencies follow Zipf's law; every other word is Arabic. */
+  /** A vocabulary of `size` words with frequencies by Zipf's law; every other word is Arabic. */
   constructor({ size = 50_000, seed = 1 }: { size?: number; seed?: number } = {}) {
     this.state = seed;
     const seen = new Set<string>();
@@ -15,7 +15,7 @@ export class GeneratedText {
     for (let rank = 0; rank < size; rank++) this.cumulative[rank] = sum += 1 / (rank + 1);
   }
 
-  /** A whole number from 0, below `bound`. */
+  /** An integer from 0, below `bound`. */
   pick(bound: number): number {
     return Math.floor(this.random() * bound);
   }
@@ -60,6 +60,6 @@ interface Alphabet {
   readonly vowels: readonly string[];
 }
 
-// without letters that endings and prefixes are made of, so that one word is one stem
+// no letters of suffixes and prefixes, so that every word is its own stem
 const latin: Alphabet = { consonants: [...'bcdfghjklmpvz'], vowels: [...'aou'] };
 const arabic: Alphabet = { consonants: [...'ثجحخدذرزشصضطظعغق'], vowels: [...'اوي'] };

@@ -5,10 +5,7 @@ export interface Target {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/**
- * Asks as fast as the answers come, on `connections` connections that stay open. Answers how many came, and how many a
- * second; an answer other than 200 ends it.
- */
+/** Sends requests back to back on `connections` keep-alive connections. Any status but 200 is an error. */
 export async function measureLoad(
   { url, headers = {} }: Target,
   { connections, seconds }: { connections: number; seconds: number },

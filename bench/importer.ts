@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { ImportedContent, ImportedEpisodes, ImportedProgram } from '@mediamesh/contracts';
 import { type MeshProcess, send } from './mesh-process.js';
 
-/** What cms-service takes at once. */
+/** The largest batch of cms-service. */
 const batchSize = 200;
-/** Service tokens last ten minutes. */
+/** In milliseconds; service tokens are valid for ten minutes. */
 const renewAfter = 5 * 60_000;
 
 export interface ImportItem {
@@ -12,14 +12,14 @@ export interface ImportItem {
   readonly content: ImportedContent;
 }
 
-/** Imports as ingest-service does: batches of 200 to cms-service, published as they come. */
+/** Imports as ingest-service does: batches of 200 to cms-service, published at once. */
 export class Importer {
   private token = '';
   private renewAt = 0;
 
   constructor(private readonly mesh: MeshProcess) {}
 
-  /** Makes and publishes a program for a new source. */
+  /** Creates and publishes a program for a new source. */
   async importProgram(title: string): Promise<{ sourceId: string; programId: string }> {
     const sourceId = randomUUID();
     const body = {
@@ -32,7 +32,7 @@ export class Importer {
     return { sourceId, programId };
   }
 
-  /** Rejects unless every item is new and published. Answers the ids in the order of the items. */
+  /** Returns the ids in the order of the items. Rejects unless every item is new and published. */
   async importEpisodes(
     { sourceId, programId }: { sourceId: string; programId: string },
     items: readonly ImportItem[],

@@ -40,7 +40,7 @@ Without names everything runs, but a cold start only with --cold, and builds onl
 
 process.exitCode = await main(process.argv.slice(2));
 
-/** Answers the exit code: 1 when something could not be measured, or with --assert missed a must. */
+/** Returns the exit code: 1 when a measurement failed, or with --assert a figure missed its must. */
 async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
   if (!options) {
@@ -51,7 +51,7 @@ async function main(args: readonly string[]): Promise<number> {
   await using started = new AsyncDisposableStack();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
-      if (rows.length > 0) console.log(`\n${formatTable(rows, options.rounds)}`); // what was measured until now
+      if (rows.length > 0) console.log(`\n${formatTable(rows, options.rounds)}`); // results so far
       void started.disposeAsync().finally(() => process.exit(1));
     });
   }

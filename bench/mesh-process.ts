@@ -10,7 +10,7 @@ import { startEmbeddedPostgres } from '@mediamesh/postgres/embedded';
 
 export const root = join(import.meta.dirname, '../..');
 
-/** What a child needs to find programs, its home and the registry; nothing else of ours leaks into it. */
+/** The environment of a child: what it needs to find programs, its home and the registry. */
 export const basicEnvironment = (): Record<string, string> =>
   Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) =>
@@ -20,7 +20,7 @@ export const basicEnvironment = (): Record<string, string> =>
     ),
   );
 
-/** Limits that no measurement meets. */
+/** Limits that no measurement reaches. */
 const openLimits = {
   LIMIT_LOGIN_ACCOUNT: '100000/60',
   LIMIT_LOGIN_ADDRESS: '100000/60',
@@ -29,7 +29,7 @@ const openLimits = {
   LIMIT_SEARCH: '100000/100000',
 };
 
-/** A free port for each app, and limits out of the way. */
+/** A free port for each app, and limits that are never reached. */
 export async function freeEnvironment(): Promise<Record<string, string>> {
   const servers = await Promise.all(
     appNames.map(async () => {
@@ -46,7 +46,7 @@ export async function freeEnvironment(): Promise<Record<string, string>> {
   };
 }
 
-/** A folder in the system's temporary one, which PostgreSQL's own user may enter. */
+/** A temporary folder that PostgreSQL's own user may enter. */
 export async function makeFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'mediamesh-bench-'));
   await chmod(folder, 0o755);
@@ -60,10 +60,7 @@ export interface MeshFile {
   readonly editor: { readonly email: string; readonly password: string };
 }
 
-/**
- * Waits until the child's mesh says that it is ready: `mesh.json`. The child may be a launcher of the process named
- * there.
- */
+/** Waits until the mesh is ready and `mesh.json` exists. The child may be a launcher of the process named there. */
 export async function awaitMesh(
   child: ChildProcess,
   meshFolder: string,
@@ -82,7 +79,7 @@ export async function awaitMesh(
   }
 }
 
-/** The whole mesh in a process of its own, on free ports and in a folder of its own. */
+/** A mesh in its own process, on free ports and with its own folder. */
 export class MeshProcess implements AsyncDisposable {
   private output = '';
   private closed: Promise<void> | undefined;
@@ -94,14 +91,11 @@ export class MeshProcess implements AsyncDisposable {
     private readonly child: ChildProcess,
   ) {}
 
-  /**
-   * `environment` adds to what a mesh is told; it may bring a PostgreSQL. `build` is the checkout whose `dist/`
-   * runs.
-   */
+  /** `environment` adds variables, such as the URL of a PostgreSQL. `build` is the checkout whose `dist/` runs. */
   static async start(environment: Readonly<Record<string, string>> = {}, build = root): Promise<MeshProcess> {
     const folder = await makeFolder();
     const all = { ...(await freeEnvironment()), ...environment };
-    // By the IPC channel it notices, and stops, when this process dies.
+    // the IPC channel lets it stop when this process dies
     const main = join(build, 'dist/apps/all-in-one/src/main.js');
     const child = spawn(join(build, 'node_modules/.bin/node'), ['--enable-source-maps', main], {
       cwd: folder,
@@ -120,24 +114,23 @@ export class MeshProcess implements AsyncDisposable {
     return mesh;
   }
 
-  /** Where an app answers, for looking behind the gateways. */
+  /** The URL of an app, to bypass the gateways. */
   urlOf(app: AppName): string {
     return `http://127.0.0.1:${this.environment[`${screamingName(app)}_PORT`]}`;
   }
 
-  /** What the install keeps for itself. */
   async secrets(): Promise<Record<string, string>> {
     return JSON.parse(await readFile(join(this.folder, '.mesh/secrets'), 'utf8')) as Record<string, string>;
   }
 
-  /** The address of its PostgreSQL, as the account that may make databases. */
+  /** The URL of its PostgreSQL, with an account that may create databases. */
   async postgresUrl(): Promise<string> {
-    // it runs already: it is found, not started
+    // it is already running, so this only finds it
     const { url } = await startEmbeddedPostgres({ dataFolder: join(this.folder, '.mesh/postgres') });
     return url;
   }
 
-  /** The token with which the operators' command line calls a service. */
+  /** The token with which the command line calls a service. */
   async serviceToken(audience: AppName): Promise<string> {
     const { SERVICE_SECRET_MESH: secret } = await this.secrets();
     const { accessToken } = await send<{ accessToken: string }>(
@@ -161,7 +154,6 @@ export class MeshProcess implements AsyncDisposable {
   }
 }
 
-/** An answer that is not a success. */
 export class BadAnswer extends Error {
   override readonly name = 'BadAnswer';
 
@@ -175,12 +167,12 @@ export class BadAnswer extends Error {
 }
 
 export interface RequestContent {
-  /** JSON, unless it is text, which says in a header what it is. */
+  /** JSON, unless it is a string, whose type is in a header. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** One request with a JSON answer; rejects with a {@link BadAnswer} when it is not a success. */
+/** One request with a JSON answer. Throws {@link BadAnswer} unless it succeeds. */
 export async function send<T>(
   method: string,
   url: string,

@@ -3,13 +3,10 @@ import { GeneratedText } from './generated-text.js';
 import { type MeshProcess, send } from './mesh-process.js';
 
 const programs = 40;
-/** Milliseconds for the last one to be public. */
+/** How long the last one may take to become public, in milliseconds. */
 const patience = 10_000;
 
-/**
- * Publishes some programs in two languages, the same in every mesh, and waits until the public sees the last one.
- * Answers its id.
- */
+/** Publishes the same programs in two languages, and waits until the last one is public. Returns its id. */
 export async function publishPrograms(mesh: MeshProcess): Promise<string> {
   const editor = new Editor(mesh);
   const text = new GeneratedText({ size: 5_000 });

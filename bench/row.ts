@@ -1,36 +1,32 @@
-/** What a figure is compared with. */
 export interface Goal {
   readonly must: number;
   readonly aim: number;
-  /** Which side of the goal is good. */
   readonly better: 'lower' | 'higher';
 }
 
-/** One line of the table. */
 export interface Row {
   readonly what: string;
   readonly figure: number;
-  /** The smallest and the largest of the rounds; missing where there is only one. */
+  /** The minimum and maximum of the rounds; absent for a single round. */
   readonly spread?: readonly [number, number];
   readonly unit: string;
   readonly goal?: Goal;
 }
 
-/** What a measurement is given. */
 export interface Bench {
-  /** How many rounds each figure is the median of. */
+  /** The number of rounds; a figure is their median. */
   readonly rounds: number;
-  /** The folder of another checkout, built, to measure against. */
+  /** The folder of another built checkout to compare with. */
   readonly against: string | undefined;
-  /** Prints a line beside the table: progress, or what a figure is made of. */
+  /** Prints a line outside of the table: progress or details of a figure. */
   say(line: string): void;
-  /** Sees to it that what was started is stopped, also when the run is interrupted. */
+  /** Disposes of the resource at the end, also when the run is interrupted. */
   keep<T extends AsyncDisposable>(resource: T): T;
 }
 
 export type Measurement = (bench: Bench) => Promise<Row[]>;
 
-/** A measurement whose input is not there. */
+/** The input of a measurement is missing. */
 export class Skipped extends Error {
   override readonly name = 'Skipped';
 }
@@ -48,7 +44,7 @@ export function rowOf(what: string, unit: string, rounds: readonly number[], goa
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
-/** The value below which `share` of the values lie; between two neighbours it is interpolated. */
+/** The value below which `share` of the values lie, interpolated. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const place = (sorted.length - 1) * share;
@@ -57,7 +53,7 @@ export function quantile(values: readonly number[], share: number): number {
   return below + (above - below) * (place % 1);
 }
 
-/** Whether a row reaches its goal, misses only the aim, or misses the must; undefined without a goal. */
+/** Whether a row reaches the aim, only the must, or neither; undefined without a goal. */
 export function verdictOf({ figure, goal }: Row): 'aim' | 'must' | 'missed' | undefined {
   if (!goal) return undefined;
   const reaches = (bound: number): boolean => (goal.better === 'lower' ? figure <= bound : figure >= bound);

@@ -6,7 +6,7 @@ import { Skipped } from './row.js';
 
 type Server = 'kafka' | 'redis' | 'opensearch' | 'dynamodb';
 
-/** What each server is chosen by, and what it is found by. */
+/** The variables that choose each server, and those that locate it. */
 const choices: Readonly<
   Record<Server, { readonly chosenBy: Readonly<Record<string, string>>; readonly found: readonly string[] }>
 > = {
@@ -19,10 +19,7 @@ const choices: Readonly<
   },
 };
 
-/**
- * The variables that make a mesh use these servers, with names of its own on them. They are those that `npm run
- * servers` started; without one of them the measurement is skipped.
- */
+/** Variables for a mesh on these servers, with unique prefixes. Skips unless `npm run servers` has started them. */
 export async function useServers(...servers: readonly Server[]): Promise<Record<string, string>> {
   const folder = process.env['MESH_SERVERS_FOLDER'] ?? join(root, '.mesh/servers');
   const running = await readFile(join(folder, 'environment.json'), 'utf8').then(

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { MeshProcess } from './mesh-process.js';
 
-/** Waits until no event waits anywhere: relay and consumers say so in their metrics. */
+/** Waits until all events are sent and handled, by the metrics of relay and consumers. */
 export async function awaitHandled(mesh: MeshProcess): Promise<void> {
   const left = async (app: 'cms-service' | 'discovery-service' | 'search-service', metric: string): Promise<number> => {
     const text = await (await fetch(`${mesh.urlOf(app)}/metrics`)).text();

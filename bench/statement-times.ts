@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { forgetEmbeddedPostgres, startEmbeddedPostgres, withConnection } from '@mediamesh/postgres/embedded';
 import { makeFolder } from './mesh-process.js';
 
-/** Statements of a database as the server saw them. */
+/** Statistics of a statement. */
 export interface StatementTime {
   readonly database: string;
   readonly query: string;
@@ -12,16 +12,13 @@ export interface StatementTime {
   readonly milliseconds: number;
 }
 
-/**
- * A PostgreSQL that keeps the time of every statement (pg_stat_statements): planning and execution, commits included,
- * the network not.
- */
+/** A PostgreSQL with statement times (pg_stat_statements): planning, execution and commits, without the network. */
 export class TimedPostgres implements AsyncDisposable {
   private closed: Promise<void> | undefined;
 
   private constructor(
     private readonly folder: string,
-    /** The superuser's address. */
+    /** With the superuser's account. */
     readonly url: string,
     private readonly stop: () => Promise<void>,
   ) {}
@@ -43,7 +40,6 @@ export class TimedPostgres implements AsyncDisposable {
     });
   }
 
-  /** The superuser's address of a database. */
   urlOf(database: string): string {
     const url = new URL(this.url);
     url.pathname = `/${database}`;
@@ -54,7 +50,7 @@ export class TimedPostgres implements AsyncDisposable {
     await withConnection(this.url, (connection) => connection.query('select pg_stat_statements_reset()'));
   }
 
-  /** The statements of these databases since the times were forgotten, the longest first. */
+  /** The statements of these databases since the last reset, slowest first. */
   async readTimes(databases: readonly string[]): Promise<StatementTime[]> {
     const rows = await withConnection(this.url, (connection) =>
       connection.query(

@@ -3,7 +3,7 @@ import { type Row, verdictOf } from './row.js';
 
 const marks = { aim: 'aim reached', must: 'must reached', missed: '**missed**' } as const;
 
-/** The rows as a Markdown table, below a line that says where and when. */
+/** The rows as a Markdown table, below a line about machine and date. */
 export function formatTable(rows: readonly Row[], rounds: number): string {
   const lines = rows.map((row) => {
     const sign = row.goal?.better === 'higher' ? '≥' : '≤';
@@ -40,7 +40,7 @@ function describeMachine(rounds: number): string {
   );
 }
 
-/** Three significant digits, thousands apart. */
+/** Three significant digits, with thousands separators. */
 function formatFigure(value: number): string {
   if (!Number.isFinite(value)) return '–';
   const digits = Math.abs(value) >= 100 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value) || 1)));

@@ -4,7 +4,7 @@ import { type Bench, type Row, rowOf } from '../row.js';
 
 const megabyte = 1_000_000;
 
-/** Arabic, with some of its marks, and English, half and half, as one text of a megabyte in UTF-8. */
+/** Folds a megabyte of UTF-8 text, half Arabic with some marks, half English. */
 export function measureFolding({ rounds }: Bench): Promise<Row[]> {
   const text = makeText();
   const time = (): number => {
@@ -12,7 +12,7 @@ export function measureFolding({ rounds }: Bench): Promise<Row[]> {
     fold(text);
     return performance.now() - start;
   };
-  for (const end = performance.now() + 2_000; performance.now() < end;) time(); // warm
+  for (const end = performance.now() + 2_000; performance.now() < end;) time(); // warm-up
   return Promise.resolve([
     rowOf('folding 1 MB of mixed text', 'ms', Array.from({ length: Math.max(rounds, 6) }, time), {
       better: 'lower',

@@ -8,10 +8,10 @@ const itemsIdle = 100;
 const itemsBusy = 200;
 const itemsOnServers = 60;
 const writers = 8;
-/** Between two questions: a loop without any would take the time of the very process it waits for. In milliseconds. */
+/** The poll interval in milliseconds. Without it polling would take CPU time from the measured process. */
 const between = 1;
 
-/** From the answer to a publishing until the first answer of the public search that contains the item. */
+/** The time from the answer to a publication until a public search finds the item. */
 export async function measureFreshness(bench: Bench): Promise<Row[]> {
   await using mesh = bench.keep(await MeshProcess.start());
   const idle = await measureRounds(bench, mesh, 'idle', itemsIdle, 1);
@@ -32,7 +32,7 @@ export async function measureFreshness(bench: Bench): Promise<Row[]> {
   ];
 }
 
-/** The same with facts on Kafka, and the index in SQLite or in OpenSearch. */
+/** The same with events on Kafka, and the index in SQLite or OpenSearch. */
 export async function measureFreshnessOnServers(bench: Bench): Promise<Row[]> {
   const rows: Row[] = [];
   for (const [engine, servers, goal] of [
@@ -51,7 +51,7 @@ export async function measureFreshnessOnServers(bench: Bench): Promise<Row[]> {
 
 const share = (rounds: readonly number[][], part: number): number[] => rounds.map((delays) => quantile(delays, part));
 
-/** What each item of each round took, after a round that warms. */
+/** The delays of each item of each round, after a warm-up round. */
 async function measureRounds(
   bench: Bench,
   mesh: MeshProcess,
@@ -80,10 +80,7 @@ async function measureRounds(
   return rounds;
 }
 
-/**
- * Publishes a program and asks until it is found. Answers the milliseconds between; adds what each question took to
- * `costs`.
- */
+/** Publishes a program and polls until it is found. Returns milliseconds; adds the time of each poll to `costs`. */
 export async function publishAndFind(mesh: MeshProcess, editor: Editor, costs: number[] = []): Promise<number> {
   const word = makeWord();
   const { id, publishedAt } = await editor.publishProgram({
@@ -107,6 +104,6 @@ async function repeat<T>(times: number, work: () => Promise<T>): Promise<T[]> {
   return results;
 }
 
-/** A word that no other title holds. */
+/** A word that no other title contains. */
 const makeWord = (): string =>
   `q${Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => 'bcdfghjkmpvz'[byte % 12]).join('')}`;

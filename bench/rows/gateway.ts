@@ -6,10 +6,7 @@ import { type Bench, median, type Row, rowOf } from '../row.js';
 
 const load = { connections: 16, seconds: 2 };
 
-/**
- * A public page through gateway and service, against the same page of the service itself; nothing is cached, nine apps
- * share one process.
- */
+/** A public page through gateway and service, compared with the service alone. Uncached, all apps in one process. */
 export async function measureGateway(bench: Bench): Promise<Row[]> {
   await using mesh = bench.keep(await MeshProcess.start());
   const id = await publishPrograms(mesh);
@@ -42,13 +39,13 @@ interface Pair {
 }
 
 interface Sample {
-  /** Requests a second. */
+  /** Requests per second. */
   readonly rate: number;
-  /** What the mesh's process computed for one, in milliseconds. */
+  /** CPU time of the mesh's process per request, in milliseconds. */
   readonly computed: number;
 }
 
-/** Alternates the two, so that what disturbs the machine disturbs both. */
+/** Alternates the two, so that disturbances of the machine affect both. */
 async function compare(
   bench: Bench,
   mesh: MeshProcess,
@@ -60,10 +57,10 @@ async function compare(
     const { rate, answers } = await measureLoad(target, load);
     return { rate, computed: ((await readComputing(mesh.file.pid)) - before) / answers };
   };
-  for (const target of [direct, through]) await measure(target); // warm
+  for (const target of [direct, through]) await measure(target); // warm-up
   const rounds: { direct: Sample; through: Sample }[] = [];
   for (let round = 0; round < bench.rounds; round++) {
-    // whoever comes first in one round comes second in the next
+    // alternate the order
     if (round % 2 === 0) rounds.push({ direct: await measure(direct), through: await measure(through) });
     else rounds.push({ through: await measure(through), direct: await measure(direct) });
   }

@@ -7,12 +7,12 @@ import { MeshProcess } from '../mesh-process.js';
 import { type Bench, type Row, rowOf } from '../row.js';
 import { type StatementTime, TimedPostgres, totalOf } from '../statement-times.js';
 
-/** Items of a feed. */
+/** The number of items in a feed. */
 export const count = 1_000;
-/** How our own looking after the events begins, which is not the import's. */
+/** The beginning of this measurement's own queries, which do not count for the import. */
 const looking = 'select count(*) as open';
 const databases = ['mesh_cms', 'mesh_metadata'];
-/** Which rows of a table an import made; `$1` is when it began. */
+/** The conditions for the rows that an import created; `$1` is its start. */
 const made: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   mesh_cms: {
     items: 'created_at >= $1',
@@ -24,10 +24,7 @@ const made: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   mesh_metadata: { versions: 'created_at >= $1' },
 };
 
-/**
- * A thousand published items, and the time the databases spent on them against COPY of the same rows into tables with
- * the same indexes.
- */
+/** Imports 1,000 items, and compares the time in the databases with COPY into tables with the same indexes. */
 export async function measureImport(bench: Bench): Promise<Row[]> {
   await using postgres = bench.keep(await TimedPostgres.start());
   await using mesh = bench.keep(await MeshProcess.start({ POSTGRES_URL: postgres.url }));
@@ -49,7 +46,7 @@ export async function measureImport(bench: Bench): Promise<Row[]> {
     await settle(postgres);
     const times = (await postgres.readTimes(databases)).filter(({ query }) => !query.startsWith(looking));
     const copy = await copyAgain(postgres, since);
-    if (round < 0) continue; // warm
+    if (round < 0) continue; // warm-up
     rounds.push({ rate, sql: totalOf(times), copy });
     longest = times;
   }
@@ -73,7 +70,7 @@ export async function measureImport(bench: Bench): Promise<Row[]> {
   ];
 }
 
-/** Runs the source on the feed, and waits until the run has ended with every item new and public. */
+/** Imports the feed, and waits until every item is new and public. */
 export async function importFeed(editor: Editor, source: Source, feed: string): Promise<void> {
   const { id } = await editor.send<ImportRun>('POST', `/ingest/sources/${source.id}/runs`, {
     body: feed,
@@ -111,7 +108,7 @@ ${Array.from({ length: count }, (_, n) => item(n)).join('\n')}</channel></rss>`;
 const readClock = async (postgres: TimedPostgres): Promise<unknown> =>
   (await withConnection(postgres.url, (connection) => connection.query('select clock_timestamp() as now')))[0]?.['now'];
 
-/** Waits until every event is handed on and every consumer has done with it. */
+/** Waits until every event is sent and handled. */
 async function settle(postgres: TimedPostgres): Promise<void> {
   const open = async (database: string, sql: string): Promise<number> =>
     Number((await withConnection(postgres.urlOf(database), (connection) => connection.query(sql)))[0]?.['open']);
@@ -127,10 +124,7 @@ async function settle(postgres: TimedPostgres): Promise<void> {
   }
 }
 
-/**
- * Copies the rows made since then into fresh tables with the same indexes, one transaction a database, by COPY from
- * files on the server. Answers milliseconds.
- */
+/** Copies the rows into new tables with the same indexes, by COPY from files on the server. Returns milliseconds. */
 async function copyAgain(postgres: TimedPostgres, since: unknown): Promise<number> {
   let milliseconds = 0;
   for (const [database, tables] of Object.entries(made)) {
@@ -145,7 +139,7 @@ async function copyAgain(postgres: TimedPostgres, since: unknown): Promise<numbe
       await connection.query('commit');
       const times = await postgres.readTimes([database]);
       await connection.query('drop schema bench cascade');
-      // what the mesh does meanwhile in the background is not part of it
+      // background work of the mesh does not count
       return totalOf(times.filter(({ query }) => /^(?:copy bench|begin|commit)/i.test(query)));
     });
   }

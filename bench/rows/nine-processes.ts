@@ -9,19 +9,16 @@ import { type Bench, type Row, rowOf } from '../row.js';
 import { useServers } from '../servers.js';
 
 const node = join(root, 'node_modules/.bin/node');
-/** What PM2 and the images give Node. */
+/** The flags of PM2 and the images. */
 const flags = ['--enable-source-maps', '--max-semi-space-size=8'];
-/** Left alone for so long before anything is read, in milliseconds. */
+/** Idle time before the first reading, in milliseconds. */
 const rest = 45_000;
 const watched = 10_000;
 
-/**
- * The nine apps in a process each, on Kafka, Redis and OpenSearch, that nobody asks anything: what they compute, and
- * their memory.
- */
+/** The nine apps in a process each, on Kafka, Redis and OpenSearch, without requests: their CPU time and memory. */
 export async function measureNineProcesses(bench: Bench): Promise<Row[]> {
   const servers = await useServers('kafka', 'redis', 'opensearch');
-  // lends its PostgreSQL and its secrets; its own apps are on the bus of the process and on other ports
+  // provides PostgreSQL and secrets; its own apps use an in-process bus and other ports
   await using lender = bench.keep(await MeshProcess.start());
   await using nine = bench.keep(
     await NineProcesses.start({

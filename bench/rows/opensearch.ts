@@ -7,7 +7,7 @@ import { type Bench, median, type Row, rowOf } from '../row.js';
 import { useServers } from '../servers.js';
 import { awaitHandled } from '../settling.js';
 
-/** What the adapter shows of itself, so that it can be compared with the engine alone. */
+/** Parts of the adapter, to compare it with the engine alone. */
 interface Measured {
   describeQuery(text: string): object;
   measureBulk(options: {
@@ -21,10 +21,7 @@ const documents = 5_000;
 const questions = 40;
 const bulkDocuments = 4_000;
 
-/**
- * Word queries through search-service, and bulk indexing by the adapter, each against the same asked of OpenSearch
- * directly.
- */
+/** Word queries through search-service, and bulk indexing by the adapter, each compared with OpenSearch alone. */
 export async function measureOpenSearch(bench: Bench): Promise<Row[]> {
   const environment = await useServers('opensearch');
   const { OPENSEARCH_URL: url = '', OPENSEARCH_INDEX: alias = '' } = environment;
@@ -68,7 +65,7 @@ export async function measureOpenSearch(bench: Bench): Promise<Row[]> {
     }
     return median(taken);
   };
-  for (const ask of [ours, direct]) await times(ask); // warm
+  for (const ask of [ours, direct]) await times(ask); // warm-up
   const pairs: { ours: number; direct: number }[] = [];
   for (let round = 0; round < bench.rounds; round++) {
     if (round % 2 === 0) pairs.push({ ours: await times(ours), direct: await times(direct) });

@@ -15,16 +15,16 @@ const programs = 30;
 const patches = 60;
 const questions = 40;
 
-/** One of the two meshes, and what the figures ask it for. */
+/** One of the two meshes, with what the figures need. */
 interface Build {
   readonly mesh: MeshProcess;
   readonly editor: Editor;
   readonly text: GeneratedText;
-  /** A public program, the one that is patched. */
+  /** A public program, which is patched. */
   readonly id: string;
 }
 
-/** What a figure costs in one round; milliseconds, less is better. */
+/** Milliseconds in one round; lower is better. */
 type Figure = (build: Build) => Promise<number>;
 
 const figures: Readonly<Record<string, Figure>> = {
@@ -54,7 +54,7 @@ const figures: Readonly<Record<string, Figure>> = {
     ),
 };
 
-/** This build against another, built checkout: the same work by both meshes in turns. */
+/** Compares this build with another built checkout: both meshes do the same work in turns. */
 export async function measureOtherBuild(bench: Bench): Promise<Row[]> {
   if (bench.against === undefined) throw new Skipped('--against names no other build');
   const other = resolve(bench.against);
@@ -65,7 +65,7 @@ export async function measureOtherBuild(bench: Bench): Promise<Row[]> {
   for (const [what, figure] of Object.entries(figures)) {
     const rounds: { ours: number; theirs: number }[] = [];
     for (let round = -1; round < bench.rounds; round++) {
-      // whoever comes first in one round comes second in the next
+      // alternate the order
       const first = round % 2 === 0 ? await figure(ours) : undefined;
       const second = await figure(theirs);
       if (round >= 0) rounds.push({ ours: first ?? (await figure(ours)), theirs: second });

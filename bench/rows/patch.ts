@@ -4,10 +4,7 @@ import { type Bench, quantile, type Row, rowOf } from '../row.js';
 
 const patches = 200;
 
-/**
- * What an editor waits for a PATCH of a program, beside reading the same program: both pass the gateway, cms-service
- * and metadata-service, so the ratio is what the writing costs.
- */
+/** PATCH of a program compared with GET: both pass the same services, so the ratio is the cost of the write. */
 export async function measurePatch(bench: Bench): Promise<Row[]> {
   await using mesh = bench.keep(await MeshProcess.start());
   const editor = new Editor(mesh);
@@ -30,7 +27,7 @@ export async function measurePatch(bench: Bench): Promise<Row[]> {
     }
     return { patched: quantile(patched, 0.5), read: quantile(reads, 0.5) };
   };
-  await round(); // warm
+  await round(); // warm-up
   const rounds: { patched: number; read: number }[] = [];
   for (let n = 0; n < bench.rounds; n++) rounds.push(await round());
   return [

@@ -16,13 +16,13 @@ import { useServers } from '../servers.js';
 const connections = 16;
 const seconds = 3;
 
-/** How fast the relay hands events to Kafka, against how fast 16 connections append them one by one. */
+/** The rate at which the relay sends events to Kafka, compared with 16 connections that append them singly. */
 export async function measureRelay(bench: Bench): Promise<Row[]> {
   const { KAFKA_PREFIX: prefix = '', KAFKA_BROKERS: brokers = '' } = await useServers('kafka');
   await using stack = bench.keep(new AsyncDisposableStack());
   const folder = await makeFolder();
   stack.defer(() => rm(folder, { recursive: true, force: true }));
-  // as every embedded mesh has it: commits wait for the disk
+  // as in every embedded mesh, commits wait for the disk
   const postgres = await startEmbeddedPostgres({ dataFolder: join(folder, 'postgres') });
   stack.defer(() => postgres.stop());
   const url = await ensureServiceDatabase({ adminUrl: postgres.url, service: 'search' });
@@ -52,7 +52,7 @@ export async function measureRelay(bench: Bench): Promise<Row[]> {
     while ((await countUnsent(database)) > 0) await pause(5);
     const drained = inserted.count / ((performance.now() - started) / 1_000);
     await relay.close();
-    if (round < 0) continue; // the first warms
+    if (round < 0) continue; // warm-up
     rates.push(drained);
     ratios.push(drained / inserted.rate);
   }

@@ -13,7 +13,7 @@ interface Entry {
   readonly text: string;
 }
 
-/** Judged questions: the documents, the questions, and how good each document is for each question. */
+/** Documents, queries, and the grade of each document for each query. */
 interface Judged {
   readonly documents: readonly Entry[];
   readonly questions: readonly Entry[];
@@ -24,7 +24,7 @@ interface Corpus {
   readonly name: string;
   readonly folder: string;
   readonly language: string;
-  /** Of the ids in this language. */
+  /** The prefix of ids in this language. */
   readonly prefix: string;
   readonly goal: Goal;
 }
@@ -62,10 +62,7 @@ const corpora: readonly Corpus[] = [
 const longestQuestion = 500;
 const depth = 10;
 
-/**
- * How good the first ten hits of the public search are, each corpus published through the CMS gateway of a mesh of its
- * own. One round: nothing in it is by chance.
- */
+/** The quality of the first ten public search results, one mesh per corpus. Deterministic, so one round is enough. */
 export async function measureRelevance(bench: Bench): Promise<Row[]> {
   const rows: Row[] = [];
   for (const corpus of corpora) {
@@ -83,7 +80,7 @@ async function measureCorpus(bench: Bench, { name, folder, language, prefix, goa
   const { documents, questions, grades } = await readJudged(findTestData(folder), prefix);
   await using mesh = bench.keep(await MeshProcess.start());
   const editor = new Editor(mesh);
-  const entries = new Map<string, string>(); // by the id of the program
+  const entries = new Map<string, string>(); // by program id
   await inParallel(documents, 8, async ({ _id, title, text }) => {
     const { id } = await editor.publishProgram({ [language]: { title: title || _id, description: escapeHtml(text) } });
     entries.set(id, _id);
@@ -103,7 +100,7 @@ async function measureCorpus(bench: Bench, { name, folder, language, prefix, goa
   return rowOf(`nDCG@10 of ${name}`, '', [sum / questions.length], goal);
 }
 
-/** A document of twice the grade is worth more than twice as much: 2^grade − 1, as usual with graded judgments. */
+/** The usual gain of graded judgements, 2^grade − 1, discounted by rank. */
 const gain = (grades: readonly number[]): number =>
   grades.slice(0, depth).reduce((sum, grade, rank) => sum + (2 ** grade - 1) / Math.log2(rank + 2), 0);
 

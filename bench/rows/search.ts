@@ -9,10 +9,10 @@ const documents = 100_000;
 const programs = 100;
 const perRound = 15;
 
-/** Words by how many documents hold them. */
+/** Words by the number of documents that contain them. */
 interface Class {
   readonly name: string;
-  /** Share of the documents, from and to. */
+  /** The range, as shares of all documents. */
   readonly from: number;
   readonly to: number;
   readonly words: 1 | 2;
@@ -24,7 +24,7 @@ const classes: readonly Class[] = [
   { name: 'two common words', from: 0.2, to: 0.5, words: 2 },
 ];
 
-/** The public search over 100,000 documents of some 56 words, one question at a time. */
+/** Public searches over 100,000 documents of about 56 words, one at a time. */
 export async function measureSearch(bench: Bench): Promise<Row[]> {
   await using mesh = bench.keep(await MeshProcess.start());
   const importer = new Importer(mesh);
@@ -57,7 +57,7 @@ export async function measureSearch(bench: Bench): Promise<Row[]> {
   const source = await importer.importProgram('Between the rounds');
   for (let round = -1; round < bench.rounds; round++) {
     for (const [way, ask] of Object.entries(ways)) {
-      // one change of the index, so that no list of an earlier round answers
+      // changes the index, so that no cached list of an earlier round is used
       await importer.importEpisodes(source, [
         makeItem(text, held, 2_000_000 + round * 10 + (way === 'public' ? 0 : 1)),
       ]);
@@ -70,7 +70,7 @@ export async function measureSearch(bench: Bench): Promise<Row[]> {
           times.push(performance.now() - start);
         }
         const key = `${way} ${name}`;
-        if (round >= 0) rounds.set(key, [...(rounds.get(key) ?? []), median(times)]); // the first warms
+        if (round >= 0) rounds.set(key, [...(rounds.get(key) ?? []), median(times)]); // the first round is warm-up
       }
     }
   }
@@ -107,7 +107,7 @@ function makeItem(text: GeneratedText, held: Map<string, number>, n: number): Im
   };
 }
 
-/** Different questions, so that none is answered from the list of another. */
+/** Distinct queries, so that none uses the cached list of another. */
 function chooseQuestions({ from, to, words }: Class, held: ReadonlyMap<string, number>): string[] {
   const fitting = [...held]
     .filter(([, count]) => count >= from * documents && count <= to * documents)

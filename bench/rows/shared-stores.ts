@@ -6,7 +6,7 @@ import { useServers } from '../servers.js';
 
 const load = { connections: 16, seconds: 2 };
 
-/** A public page of a mesh that counts in Redis, against the same of one that counts in memory. */
+/** A public page of a mesh with limits in Redis, compared with limits in memory. */
 export async function measureRedisLimits(bench: Bench): Promise<Row[]> {
   const ratios = await compareMeshes(bench, await useServers('redis'), (id) => `/programs/${id}`);
   return [
@@ -18,16 +18,13 @@ export async function measureRedisLimits(bench: Bench): Promise<Row[]> {
   ];
 }
 
-/**
- * A list of 20 programs out of DynamoDB, against the same out of PostgreSQL. The local DynamoDB is an emulator: for
- * information only.
- */
+/** A list of 20 programs from DynamoDB, compared with PostgreSQL. The local DynamoDB is an emulator, so no goal. */
 export async function measureDynamoCatalogue(bench: Bench): Promise<Row[]> {
   const ratios = await compareMeshes(bench, await useServers('dynamodb'), () => '/programs?limit=20');
   return [rowOf('catalogue page: DynamoDB (local emulator) ÷ PostgreSQL', '', ratios)];
 }
 
-/** Requests a second of one mesh by those of a plain one, in turns. */
+/** The rate of a mesh divided by that of a default one, measured in turns. */
 async function compareMeshes(
   bench: Bench,
   environment: Readonly<Record<string, string>>,
@@ -37,7 +34,7 @@ async function compareMeshes(
   await using plain = bench.keep(await MeshProcess.start());
   const [otherUrl, plainUrl] = [await findPage(other, pathOf), await findPage(plain, pathOf)];
   const measure = async (url: string): Promise<number> => (await measureLoad({ url }, load)).rate;
-  for (const url of [otherUrl, plainUrl]) await measure(url); // warm
+  for (const url of [otherUrl, plainUrl]) await measure(url); // warm-up
   const ratios: number[] = [];
   for (let round = 0; round < bench.rounds; round++) {
     const order = round % 2 === 0 ? [otherUrl, plainUrl] : [plainUrl, otherUrl];

@@ -9,10 +9,10 @@ import { readMemory } from '../process-figures.js';
 import { type Bench, type Row, rowOf } from '../row.js';
 
 const run = promisify(execFile);
-/** How long a mesh that is up is left alone before its memory is read. In milliseconds. */
+/** Idle time before memory is read, in milliseconds. */
 const rest = 5_000;
 
-/** `npm start` on data that is there, from the command to `mesh.json`, and the memory of the process then, at rest. */
+/** The time of `npm start` with existing data until `mesh.json` exists, and the memory of the idle process. */
 export async function measureStart(bench: Bench): Promise<Row[]> {
   await using place = bench.keep(new Place(await makeFolder()));
   const environment = { ...(await freeEnvironment()), MESH_FOLDER: join(place.folder, '.mesh') };
@@ -23,7 +23,7 @@ export async function measureStart(bench: Bench): Promise<Row[]> {
     await pause(rest);
     const resident = await readMemory(pid);
     await place.stop();
-    if (round < 0) continue; // the first start makes the data
+    if (round < 0) continue; // the first start creates the data
     seconds.push(took);
     memory.push(resident);
   }
@@ -37,10 +37,7 @@ export async function measureStart(bench: Bench): Promise<Row[]> {
   ];
 }
 
-/**
- * `npm start` in a fresh clone, with nothing installed, nothing built and an empty npm cache. What is not committed is
- * not in it.
- */
+/** `npm start` in a fresh clone without packages, build or npm cache. Uncommitted changes are not included. */
 export async function measureColdStart(bench: Bench): Promise<Row[]> {
   const seconds: number[] = [];
   let size = '';
@@ -74,7 +71,7 @@ export async function measureColdStart(bench: Bench): Promise<Row[]> {
   ];
 }
 
-/** A folder, and the mesh that was started for it by `npm start`. */
+/** A folder, and a mesh started by `npm start`. */
 class Place implements AsyncDisposable {
   private child: ChildProcess | undefined;
   private closed: Promise<void> | undefined;
@@ -87,7 +84,7 @@ class Place implements AsyncDisposable {
     meshFolder: string,
   ): Promise<{ seconds: number; pid: number }> {
     const start = performance.now();
-    // a group of its own, which gets its signals as from a terminal
+    // its own process group, signalled as from a terminal
     const child = spawn('npm', ['start'], {
       cwd: workspace,
       env: { ...basicEnvironment(), ...environment },
