@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 import { meshTestConstraints, productConstraints, testConstraints } from './tools/lint/boundaries.ts';
 import oneDatabaseHandle from './tools/lint/one-database-handle.ts';
 
-// Rules are errors or absent, and each has a file below tools/lint-proofs/ on which it must fire.
+// Every rule is an error, and has a file in tools/lint-proofs/ on which it must report.
 
 const tests = [
   '**/*.spec.ts',
@@ -41,8 +41,7 @@ const boundaries = (depConstraints, allow = []) => ({
       allow,
       depConstraints,
       banTransitiveDependencies: true,
-      // Tests use the test kit and tools, which use what is tested; what may run stays free of cycles because each
-      // constraint names only lower libraries.
+      // tests use the test kit and tools, which use what is tested; product constraints allow only lower libraries
       ignoredCircularDependencies: [
         ['testing', '*'],
         ['tools', '*'],
@@ -108,7 +107,7 @@ const syntax = (...rules) => ({ 'no-restricted-syntax': ['error', ...rules] });
 
 export default [
   { ignores: ['dist/**', 'node_modules/**', '.mesh/**', '.nx/**', 'coverage/**', 'tools/lint-proofs/**'] },
-  // A comment cannot switch a rule off.
+  // comments cannot switch a rule off
   { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'off' } },
   {
     files: [...ourTypeScript, '**/*.mjs'],
@@ -130,7 +129,7 @@ export default [
       ],
     },
   },
-  // TypeScript finds by itself what is not there.
+  // TypeScript itself reports undefined names
   {
     files: plainJavaScript,
     languageOptions: { globals: Object.fromEntries(nodeGlobals.map((name) => [name, 'readonly'])) },
@@ -161,10 +160,10 @@ export default [
     files: ['apps/search-service/**/*.ts', 'apps/all-in-one/src/embedded/lock.ts'],
     rules: imports(nestExceptions, environment),
   },
-  // The filter is where the framework's own exceptions are translated.
+  // the filter translates the framework's own exceptions
   { files: ['libs/http/**/*.ts'], rules: imports(environment, sqlite) },
   { files: ['libs/{text,contracts}/**/*.ts'], rules: imports(nestExceptions, nodeModules) },
-  // Tests keep what their hooks make, and act on a database from outside while a transaction runs.
+  // tests keep what their hooks create, and use a database from outside of a running transaction
   {
     files: tests,
     rules: {
@@ -176,12 +175,12 @@ export default [
   },
   { files: meshTests, rules: boundaries(meshTestConstraints) },
   { files: ['libs/testing/src/{test-data,infra}.ts'], rules: syntax(emptyCatch, onlyTests, names, hashMembers) },
-  // The two places that know the apps: the process that hosts them all, and the tool that documents them.
+  // only the process that hosts all apps and the tool that documents them may import apps
   {
     files: ['apps/all-in-one/src/index.ts', 'tools/generate/apps.ts'],
     rules: boundaries(productConstraints, ['@mediamesh/apps/*']),
   },
-  // Jest hands this file to Node as it is: it must teach Node the aliases before one can be used.
+  // Jest loads these files with plain Node, before aliases are registered
   {
     files: ['libs/testing/src/*.setup.ts'],
     rules: boundaries(testConstraints, [

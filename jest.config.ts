@@ -3,7 +3,7 @@ import { paths, swcOptions } from './tools/swc-options.mjs';
 
 const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** `@mediamesh/*` for Jest, from the one list of aliases in tsconfig.base.json. */
+/** `@mediamesh/*` for Jest, from the aliases in tsconfig.base.json. */
 const aliases = Object.fromEntries(
   Object.entries(paths as Record<string, string[]>).map(([alias, [target]]) => [
     `^${escape(alias).replace('\\*', '([^/]+)')}$`,
@@ -29,10 +29,7 @@ const withDatabases = {
   globalTeardown: '<rootDir>/libs/testing/src/database.teardown.ts',
 };
 
-/**
- * The tiers: `unit` needs nothing, `db` an embedded PostgreSQL, `infra` real servers (skipped aloud without), `e2e` the
- * whole mesh, `drills` servers that may be killed.
- */
+/** Tiers: `unit` needs nothing, `db` embedded PostgreSQL, `e2e` a whole mesh, `infra` and `drills` real servers. */
 export default {
   projects: [
     tier('unit', ['**/*.spec.ts'], ['\\.(db|e2e|infra|drill)\\.spec\\.ts$']),
@@ -50,8 +47,8 @@ export default {
     },
   ],
   testSequencer: '<rootDir>/libs/testing/src/longest-first.ts',
-  // much of a test is waiting: for the disk, for a back-off, for a process to start
+  // tests mostly wait for disk, backoff and process starts
   maxWorkers: '100%',
-  // Jest takes a time-out for all projects only; a bound on speed belongs in bench/
+  // Jest has one timeout for all projects; limits on speed belong in bench/
   testTimeout: 180_000,
 } satisfies Config;

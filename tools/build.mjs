@@ -1,6 +1,6 @@
 /**
- * Compiles the workspace's TypeScript to `dist/`, in the same tree, so that plain Node runs it. Only what changed since
- * the last build is compiled; what is gone is deleted. `node tools/build.mjs` builds; others import `planBuild`.
+ * Compiles the TypeScript of the workspace to `dist/` in the same tree. Builds are incremental; outputs of deleted
+ * sources are deleted. `node tools/build.mjs` builds; other programs import `planBuild`.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -27,12 +27,12 @@ const stampFile = join(dist, '.build.json');
 
 const isTypeScript = (path) => path.endsWith('.ts') && !path.endsWith('.d.ts');
 const isSource = (path) => isTypeScript(path) && !path.endsWith('.spec.ts');
-// Assets count only inside `src/`: beside it lie configuration and test fixtures.
+// assets count only in `src/`: configuration and test fixtures lie outside of it
 const isAsset = (path, name) =>
   ASSET.test(name) && !NOT_ASSETS.has(name) && /(^|\/)src\//.test(path) && !path.includes('/fixtures/');
 const outputOf = (path) => join(dist, isTypeScript(path) ? path.replace(/\.ts$/, '.js') : path);
 
-/** Every file to build with its time and size: `{ 'apps/…/main.ts': '1763…:812' }`. */
+/** The time and size of every file to build: `{ 'apps/…/main.ts': '1763…:812' }`. */
 function listSources() {
   const found = {};
   const walk = (folder) => {
@@ -50,7 +50,7 @@ function listSources() {
   return found;
 }
 
-/** What decides how a file is compiled, besides the file: a change of it compiles everything again. */
+/** A hash of everything but the file itself that determines its output; a change rebuilds all files. */
 function hashRecipe() {
   const compiler = readFileSync(join(workspaceRoot, 'node_modules/@swc/core/package.json'), 'utf8').match(
     /"version": *"([^"]+)"/,
@@ -63,11 +63,11 @@ function readStamp() {
   try {
     return JSON.parse(readFileSync(stampFile, 'utf8'));
   } catch {
-    return { recipe: '', files: {} }; // no build yet, or one that was cut short: everything is compiled again
+    return { recipe: '', files: {} }; // no build yet, or an interrupted one: everything is compiled
   }
 }
 
-/** What a build would do now: `{ changed, removed, files, recipe }`, paths relative to the workspace. */
+/** The changes since the last build: `{ changed, removed, files, recipe }`, paths relative to the workspace. */
 export function planBuild() {
   const files = listSources();
   const recipe = hashRecipe();
@@ -75,7 +75,7 @@ export function planBuild() {
   const names = Object.keys(files);
   const removed = Object.keys(stamp.files).filter((path) => !(path in files));
   const added = names.some((path) => !(path in stamp.files));
-  // A file that comes or goes may change where an alias leads in other files.
+  // a new or deleted file can change how an alias resolves in other files
   const everything = recipe !== stamp.recipe || added || removed.length > 0;
   const changed = names.filter(
     (path) => everything || files[path] !== stamp.files[path] || !statSync(outputOf(path), { throwIfNoEntry: false }),
@@ -103,10 +103,7 @@ async function compile(swc, path) {
   write(output, `${code}//# sourceMappingURL=${output.slice(dirname(output).length + 1)}.map\n`);
 }
 
-/**
- * Builds what changed and answers how many files that were. Throws one error that names every file that does not
- * compile.
- */
+/** Builds the changed files and returns their number. Throws one error that names every file that failed. */
 export async function build(plan = planBuild()) {
   const { changed, removed, files, recipe } = plan;
   if (changed.length === 0 && removed.length === 0) return 0;
@@ -128,7 +125,7 @@ export async function build(plan = planBuild()) {
   };
   await Promise.all(Array.from({ length: availableParallelism() * 2 }, work));
   for (const path of removed) for (const suffix of ['', '.map']) rmSync(`${outputOf(path)}${suffix}`, { force: true });
-  // Files that failed are left out of the stamp, so that the next build tries them again.
+  // failed files are left out of the stamp, so that the next build retries them
   const built = Object.fromEntries(
     Object.entries(files).filter(([path]) => !failures.some((failure) => failure.path === path)),
   );

@@ -1,4 +1,4 @@
-/** Installs what package-lock.json names when node_modules lacks it. Plain Node 20, nothing from node_modules. */
+/** Installs the packages of package-lock.json that node_modules lacks. Runs on Node 20 without any package. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -6,21 +6,21 @@ import { join } from 'node:path';
 
 const STEP_MS = 20_000;
 
-/** A step failed for a reason that one line tells. */
+/** A failure that one line explains. */
 export class Failure extends Error {}
 
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
-/** What this workspace installed by itself before: `{ lock, set }`, set being 'production' or 'all'. */
+/** The last installation by this program: `{ lock, set }`, where `set` is 'production' or 'all'. */
 function readStamp(file) {
   try {
     return readJson(file);
   } catch {
-    return undefined; // none, or torn: what npm itself noted decides
+    return undefined; // missing or damaged: npm's own record decides
   }
 }
 
-/** Whether npm's own note in node_modules names every package of the lock file that this set needs. */
+/** Whether npm's record in node_modules has every package of the lock file that the set needs. */
 function isComplete(root, set) {
   const note = join(root, 'node_modules/.package-lock.json');
   if (!existsSync(note)) return false;
@@ -28,20 +28,17 @@ function isComplete(root, set) {
   try {
     installed = readJson(note).packages ?? {};
   } catch {
-    return false; // torn: npm was killed while it wrote
+    return false; // damaged: npm was killed while writing
   }
   return Object.entries(readJson(join(root, 'package-lock.json')).packages).every(([path, wanted]) => {
-    // optional: npm leaves out other systems' packages
+    // npm leaves out optional packages of other platforms
     if (path === '' || wanted.optional || wanted.devOptional || wanted.link) return true;
     if (set === 'production' && wanted.dev) return true;
     return installed[path]?.version === wanted.version && existsSync(join(root, path, 'package.json'));
   });
 }
 
-/**
- * Makes sure that node_modules holds the set ('production' or 'all') of the present lock file. Says a line for each
- * step and while it takes long; throws a {@link Failure} when npm fails.
- */
+/** Installs the set of the lock file if it is missing, and reports progress. Throws {@link Failure} when npm fails. */
 export async function ensureInstalled(root, set, say, signal) {
   const stampFile = join(root, 'node_modules/.mediamesh.json');
   const lock = createHash('sha256')
@@ -50,7 +47,7 @@ export async function ensureInstalled(root, set, say, signal) {
   const stamp = readStamp(stampFile);
   if (stamp?.lock === lock && (stamp.set === 'all' || stamp.set === set)) return;
   if (!isComplete(root, set)) {
-    // `npm ci` begins with an empty folder: a mesh or a PostgreSQL that runs from it would lose its files for a minute
+    // `npm ci` empties node_modules first, and a mesh or PostgreSQL that runs from it would lose its files for a minute
     const adds = set === 'all' && isComplete(root, 'production');
     say(
       adds
@@ -75,7 +72,7 @@ export async function ensureInstalled(root, set, say, signal) {
 
 function runNpm(root, args, say, signal) {
   const started = Date.now();
-  // Inside an npm script the very npm that runs it is known; it need not be on the path.
+  // an npm script gives the path of its npm, which need not be on the PATH
   const npm = process.env.npm_execpath;
   const [program, before] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
   return new Promise((resolve, reject) => {
@@ -104,7 +101,7 @@ function runNpm(root, args, say, signal) {
   });
 }
 
-/** npm says what is wrong in several lines; the first that is a sentence tells most. */
+/** The first line of npm's error output that is a sentence. */
 function explainNpm(output, code) {
   if (/ENOSPC/.test(output)) return 'the disk is full';
   const lines = output

@@ -1,6 +1,6 @@
 /**
- * What every command shares: make the workspace ready (packages, Node 26, build), run a program of it, pass signals on
- * and end with its exit code. Plain Node 20, nothing from node_modules before it is installed.
+ * Shared by all commands: prepares the workspace (packages, Node 26, build), runs a program, forwards signals and exits
+ * with its exit code. Runs on Node 20 without any package until they are installed.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { constants } from 'node:os';
@@ -10,13 +10,13 @@ import { Failure, ensureInstalled } from './install.mjs';
 
 export { Failure };
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
-/** The Node that npm brought. */
+/** The Node that npm installs. */
 export const node = join(root, 'node_modules/.bin/node');
 
 const NEEDED_NODE = 26;
-/** Ctrl-C reaches npm, us and our child at once, and npm passes it on again: within this time it is one signal. */
+/** Ctrl-C reaches npm, this process and its child, and npm forwards it again. Signals within this time are one. */
 const REPEAT_MS = 2_000;
-/** After a second signal the child has this long to end by itself. */
+/** How long the child has to end after a second signal. */
 const FORCE_MS = 5_000;
 
 function checkNode() {
@@ -55,7 +55,7 @@ export async function makeReady({ set = 'production', say = (line) => console.lo
     const { changed, removed } = planBuild();
     if (changed.length + removed.length === 0) return;
     say(`Building ${changed.length} files …`);
-    // In a process of its own, so that the compiler's memory goes with it.
+    // a separate process frees the memory of the compiler
     const code = await new Promise((resolve, reject) => {
       const child = spawn(node, [join(root, 'tools/build.mjs')], {
         cwd: root,
@@ -72,9 +72,9 @@ export async function makeReady({ set = 'production', say = (line) => console.lo
 }
 
 /**
- * Runs a program with Node 26, its input and output ours, and answers its exit code once it has ended. Signals are
- * passed on, repeats are not; a second one that is not a repeat is passed on too, and then the program is killed when
- * it does not end. An IPC channel tells the program when we die.
+ * Runs a program with Node 26 and this process's input and output, and returns its exit code. Signals are forwarded,
+ * except repeated ones. After a second signal the program is killed if it does not end. An IPC channel lets the program
+ * detect the death of this process.
  *
  * @param {readonly string[]} args
  * @returns {Promise<number>}
@@ -99,15 +99,14 @@ export function runProgram(args, { env = process.env } = {}) {
     child.once('error', reject);
     child.once('exit', (code, signal) => {
       clearTimeout(force);
-      // The handlers stay: a late repeat from npm must not end us by signal after an orderly stop.
+      // handlers stay: a late repeated signal from npm must not kill this process after a graceful stop
       resolve(code ?? 128 + constants.signals[signal]);
     });
   });
 }
 
 /**
- * The whole of a command: its failures are one line, its exit code is the program's.
- *
+ * Runs a command and exits with its code; a {@link Failure} is printed as one line.
  * @param {() => number | Promise<number>} command
  */
 export async function main(command) {

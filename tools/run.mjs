@@ -1,7 +1,4 @@
-/**
- * `node tools/run.mjs tools/mesh/main.js …`: runs a program of `dist/` with Node 26, everything installed and built;
- * with `--dev` before it the development tools are installed too.
- */
+/** Runs a program of `dist/` with Node 26, installed and built. `--dev` installs the development packages too. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from './install.mjs';

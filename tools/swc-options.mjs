@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 
 export const workspaceRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Aliases live once, in tsconfig.base.json; swc takes them without the leading `./`. */
+/** The aliases of tsconfig.base.json; swc takes them without the leading `./`. */
 const { compilerOptions } = JSON.parse(readFileSync(`${workspaceRoot}/tsconfig.base.json`, 'utf8'));
 export const paths = Object.fromEntries(
   Object.entries(compilerOptions.paths).map(([alias, targets]) => [
@@ -13,7 +13,7 @@ export const paths = Object.fromEntries(
   ]),
 );
 
-/** The one swc configuration: the build and Jest compile the same way. */
+/** The swc configuration of the build and of Jest. */
 export const swcOptions = {
   swcrc: false,
   jsc: {

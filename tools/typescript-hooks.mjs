@@ -1,7 +1,4 @@
-/**
- * Lets Node 26 run the workspace's TypeScript from its sources: aliases, and `.js` that is `.ts` on disk. Node takes
- * the types away itself, so this serves files without decorators: Jest's global setup and small tools.
- */
+/** Lets Node 26 run the TypeScript sources: aliases, and `.js` to `.ts`. It only strips types, so no decorators. */
 import { existsSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -18,7 +15,7 @@ function resolveAlias(specifier) {
 
 registerHooks({
   resolve(specifier, context, next) {
-    // `require` wants paths, `import` wants addresses.
+    // `require` takes paths, `import` takes URLs
     const follow = (path) => next(context.conditions.includes('require') ? path : pathToFileURL(path).href, context);
     const target = specifier.startsWith('@mediamesh/') ? resolveAlias(specifier) : undefined;
     if (target) return follow(`${workspaceRoot}/${target}`);

@@ -1,12 +1,12 @@
-/** What no file of the repository may hold or be called. Answers one sentence for each that does. */
+/** Rules on the names and contents of all files. Returns one sentence for each violation. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 const mainLines = 5;
-/** Characters of a line of code, strings and comments included; Prettier breaks only the code. */
+/** In characters, also for strings and comments, which Prettier does not wrap. */
 const lineWidth = 120;
-/** The one file that knows where the machine of the checks keeps outside data. */
+/** The only file that may name the data folder of the checking machine. */
 const knowsTheMachine = new Set(['.ci/run']);
 
 const machinePath = /(?<![\w.:/$}~-])\/(?:work|home|Users|root)\/\w[\w.-]*/;
@@ -24,7 +24,7 @@ const listFiles = (root: string): string[] =>
     .split('\0')
     .filter(Boolean);
 
-/** A file's text; nothing for one that is deleted but not yet committed, and for binary ones. */
+/** A file's text; empty for binary files, and for deleted files that git still lists. */
 function readText(root: string, path: string): string {
   try {
     const text = readFileSync(join(root, path), 'utf8');

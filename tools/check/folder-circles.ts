@@ -1,17 +1,16 @@
 /**
- * Finds folders that import each other in a circle, within one app or library. Folders are domains: in a circle none of
- * them can be read, moved or tested without all the others. `index.ts` and `main.ts` put a project together and belong
- * to no folder; tests may look everywhere.
+ * Finds import cycles between the folders of an app or library. Folders are domains: in a cycle none can be read, moved
+ * or tested alone. `index.ts` and `main.ts` wire a project and belong to no folder; tests may import anything.
  */
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
-/** Folder → folder → the first import that leads there, as `items/item.ts imports ../slugs/slug.js`. */
+/** Folder → imported folder → the first such import, as `items/item.ts imports ../slugs/slug.js`. */
 type FolderGraph = Map<string, Map<string, string>>;
 
 const isProduct = (file: string): boolean =>
   !/\.(?:spec|builder|contract|setup|bench)\.ts$/.test(file) && !/^(?:index|main)\.ts$/.test(file);
-/** Prettier keeps the address of an import on the line that ends it. */
+/** Prettier keeps the path of an import on its last line. */
 const addresses = /(?:\bfrom|\bimport|\bimport\()\s*'(\.{1,2}\/[^']+)\.js'/g;
 
 function readGraph(sources: string): FolderGraph {
@@ -29,7 +28,6 @@ function readGraph(sources: string): FolderGraph {
   return graph;
 }
 
-/** The shortest way from one folder to another, both included. */
 function findWay(graph: FolderGraph, from: string, to: string): string[] | undefined {
   const ways = [[from]];
   const seen = new Set(ways[0]);
@@ -43,7 +41,7 @@ function findWay(graph: FolderGraph, from: string, to: string): string[] | undef
   return undefined;
 }
 
-/** One sentence for each circle below `sources`, each circle once. */
+/** One sentence for each cycle below `sources`. */
 export function findFolderCircles(sources: string): string[] {
   const graph = readGraph(sources);
   const circles = new Map<string, string>();
@@ -57,7 +55,7 @@ export function findFolderCircles(sources: string): string[] {
   return [...circles.values()];
 }
 
-/** One sentence for each circle of any project of the repository. */
+/** One sentence for each cycle in any app or library. */
 export const checkFolderCircles = (root: string): string[] =>
   globSync('{apps,libs}/*/src', { cwd: root })
     .sort()

@@ -1,8 +1,4 @@
-/**
- * `npm run check`: everything that can be said without running the mesh: types, lint, the proofs of the lint rules,
- * files that are generated, and what the repository promises. A line for each step; the list of what is wrong at the
- * end.
- */
+/** `npm run check`: all checks that need no running mesh. Prints a line for each step, then all mistakes. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
@@ -16,7 +12,7 @@ import { checkProjects, type ProjectGraph } from './projects.js';
 const bin = (name: string): string => join(root, 'node_modules/.bin', name);
 const children = new Set<ChildProcess>();
 
-/** Runs a program with Node 26 and answers what it said when it failed, nothing otherwise. */
+/** Runs a program with Node 26. Returns its output if it failed, else nothing. */
 function run(...args: readonly string[]): Promise<string[]> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
@@ -36,7 +32,7 @@ function run(...args: readonly string[]): Promise<string[]> {
   });
 }
 
-/** Lint reads Nx's graph from its cache, so the graph is made first. */
+/** Creates the Nx graph, which lint reads from the cache. */
 async function readGraph(): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'mediamesh-graph-'));
   try {
@@ -52,11 +48,10 @@ async function readGraph(): Promise<string[]> {
 
 interface Step {
   readonly name: string;
-  /** Answers what is wrong. */
   readonly work: () => string[] | Promise<string[]>;
 }
 
-/** In this order, two at a time: the long ones first. */
+/** Two run at a time, the longest first. */
 const steps: readonly Step[] = [
   { name: 'lint', work: () => run(bin('eslint'), '.', '--max-warnings=0') },
   { name: 'format', work: () => run(bin('prettier'), '--check', '--cache', '--log-level=warn', '.') },

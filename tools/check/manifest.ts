@@ -1,8 +1,8 @@
-/** What package.json and the lock file promise. Answers one sentence for each broken promise. */
+/** Rules on package.json and the lock file. Returns one sentence for each violation. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Older versions have a known fault, or do not run on the others; also where another package brings them. */
+/** Minimum versions, also of indirect dependencies: older ones have a known bug, or do not work with the others. */
 const floors: Readonly<Record<string, string>> = {
   '@nestjs/core': '12.5.1',
   '@nestjs/platform-fastify': '12.5.0',

@@ -1,11 +1,9 @@
-/**
- * Whether Nx sees the projects as they are. Without tags a wall stops nobody, so each project's tags are checked too.
- */
+/** Checks the project graph and the tags of each project: without tags no import boundary applies. */
 import { kit } from '../lint/boundaries.js';
 
 const layers = ['text', 'contracts', 'kit', 'app-kit', 'app', 'launcher', 'test', 'tool'];
 
-/** What `nx graph --file` writes. */
+/** The output of `nx graph --file`. */
 export interface ProjectGraph {
   readonly nodes: Readonly<
     Record<
@@ -16,7 +14,6 @@ export interface ProjectGraph {
   readonly dependencies: Readonly<Record<string, readonly { readonly target: string }[]>>;
 }
 
-/** Answers one sentence for each mistake. */
 export function checkProjects({ nodes, dependencies }: ProjectGraph): string[] {
   const mistakes: string[] = [];
   const projects = Object.values(nodes);

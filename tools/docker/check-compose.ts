@@ -3,11 +3,11 @@ import { findSchemaMistakes, fillIn, parseCompose } from './compose-file.js';
 import { type ComposeModel, findComposeMistakes, findSecretsWithDefault } from './compose-rules.js';
 import { COMMAND_LINE } from './prune.js';
 
-/** The variables that the file gives to one service, as a process gets them. */
+/** The variables of a service, as its process gets them. */
 export const environmentOf = ({ services = {} }: ComposeModel, name: string): Record<string, string> =>
   Object.fromEntries(Object.entries(services[name]?.environment ?? {}).map(([key, value]) => [key, String(value)]));
 
-/** Variables that no app knows, and what the app itself would refuse to start with. */
+/** Finds variables that no app declares, and values with which an app would not start. */
 function findConfigMistakes(model: ComposeModel, apps: readonly AnyApp[]): string[] {
   const known = new Set(describeConfig(apps).flatMap(({ variables }) => variables.map(({ name }) => name)));
   const commandLine = ['migration', COMMAND_LINE].map((name) => ({ name, read: apps }));
@@ -31,10 +31,7 @@ function refusalsOf(apps: readonly AnyApp[], environment: Readonly<Record<string
   }
 }
 
-/**
- * Reads the text of docker-compose.yml, its variables filled in, and answers what it is and what is wrong with it: by
- * the published schema, by our own rules, and by what each app reads.
- */
+/** Checks docker-compose.yml against the published schema, our rules, and the configuration of each app. */
 export function checkCompose(
   text: string,
   variables: Readonly<Record<string, string>>,

@@ -11,15 +11,15 @@ import { makeMissing } from './secrets.js';
 import { findStartFailures, pruneInto } from './start-pruned.js';
 
 /**
- * `npm run docker -- check`: docker-compose.yml by the published schema and by our rules, each app from its pruned
- * folder, and the images where a Docker engine answers and `withImages`. Says which was done; answers the exit code.
+ * `npm run docker -- check`: checks docker-compose.yml, starts each app from its pruned folder, and builds the images
+ * if a Docker engine is available and `withImages` is set. Returns the exit code.
  */
 export async function check({ withImages }: { readonly withImages: boolean }): Promise<number> {
   const text = readFileSync(join(root, 'docker-compose.yml'), 'utf8');
   const variables = makeMissing(text, {});
   const names = [...apps.map(({ name }) => name), COMMAND_LINE];
   const folder = mkdtempSync(join(tmpdir(), 'mediamesh-docker-'));
-  chmodSync(folder, 0o755); // when root runs the check, PostgreSQL's own user must enter it
+  chmodSync(folder, 0o755); // PostgreSQL runs as another user when root runs the check
   try {
     const { model, mistakes: composeMistakes } = checkCompose(text, variables, apps);
     console.log(`docker-compose.yml  ${verdict(composeMistakes)} by the published Compose schema and by our rules`);

@@ -1,8 +1,8 @@
 import { COMMAND_LINE } from './prune.js';
 
-/** What must hold in docker-compose.yml besides its schema. */
+/** Rules on docker-compose.yml beyond its schema. */
 
-/** A service as far as the rules look at it. */
+/** The fields of a service that the rules read. */
 export interface ComposeService {
   readonly image?: string;
   readonly build?: { readonly args?: Readonly<Record<string, string>> };
@@ -24,7 +24,6 @@ export interface ComposeService {
   readonly stop_grace_period?: string;
 }
 
-/** docker-compose.yml as data, its variables filled in. */
 export interface ComposeModel {
   readonly services?: Readonly<Record<string, ComposeService>>;
   readonly volumes?: Readonly<Record<string, unknown>>;
@@ -33,7 +32,7 @@ export interface ComposeModel {
 const SERVERS = ['postgres', 'redis', 'kafka', 'kafka-ui', 'opensearch', 's3', 'dynamodb'];
 const MIGRATION = 'migration';
 const OPTIONAL: Readonly<Record<string, readonly string[]>> = { dynamodb: ['aws-local'] };
-/** Seconds: the longest orderly stop of an app. */
+/** The longest graceful stop of an app, in seconds. */
 const LONGEST_STOP_S = 25;
 const PINNED = /:v?\d+\.\d+[\w.-]*$/;
 
@@ -74,11 +73,11 @@ function* checkApp(app: string, service: ComposeService): Iterable<string> {
     yield `${app}: does not wait for ${MIGRATION}`;
 }
 
-/** Seconds of `30s`, `1m0s` or `1m30s`. */
+/** The seconds in `30s`, `1m0s` or `1m30s`. */
 const secondsOf = (text = ''): number =>
   [...text.matchAll(/(\d+)(m|s)/g)].reduce((sum, [, count, unit]) => sum + Number(count) * (unit === 'm' ? 60 : 1), 0);
 
-/** The step before the apps: the command line's image, once, when the servers are there. */
+/** The migration runs once before the apps, from the command line's image, when the servers are healthy. */
 function* checkMigration(service: ComposeService): Iterable<string> {
   yield* checkHardened(MIGRATION, service, COMMAND_LINE);
   if (!same([service.command].flat(), ['migrate'])) yield `${MIGRATION}: does not run "migrate"`;
@@ -89,13 +88,13 @@ function* checkMigration(service: ComposeService): Iterable<string> {
   }
 }
 
-/** The command line depends on nothing: `run` would start it, and `doctor` would never see that something is down. */
+/** The command line has no dependencies: `run` would start them, and `doctor` could never report a stopped server. */
 function* checkCommandLine(service: ComposeService): Iterable<string> {
   yield* checkHardened(COMMAND_LINE, service, COMMAND_LINE);
   if (Object.keys(service.depends_on ?? {}).length > 0) yield `${COMMAND_LINE}: starts what it only looks at`;
 }
 
-/** One sentence for each broken rule; `apps` are the names of all apps. */
+/** One sentence for each violation; `apps` are the names of all apps. */
 export function findComposeMistakes(model: ComposeModel, apps: readonly string[]): string[] {
   const services = model.services ?? {};
   const expected = [...SERVERS, ...apps, MIGRATION, COMMAND_LINE];
@@ -120,13 +119,13 @@ export function findComposeMistakes(model: ComposeModel, apps: readonly string[]
   return mistakes;
 }
 
-/** Secrets have no default: a variable of the file whose name says so must be written `${NAME:?…}`. */
+/** Secrets must have no default: a variable whose name marks it as a secret must be written `${NAME:?…}`. */
 export const findSecretsWithDefault = (text: string): string[] =>
   [...text.matchAll(/\$\{([A-Z0-9_]*(?:SECRET|PASSWORD|ACCESS_KEY)[A-Z0-9_]*)(?!:\?)\b[^}?]*\}/g)].map(
     ([, name]) => `${name}: a secret has no default, so that none is forgotten`,
   );
 
-/** The variables that the file demands, in its order. */
+/** The required variables of the file, in its order. */
 export const listDemanded = (text: string): string[] => [
   ...new Set([...text.matchAll(/\$\{([A-Z0-9_]+):\?/g)].map(([, name = '']) => name)),
 ];

@@ -1,7 +1,4 @@
-/**
- * The health check of every image, asked by Docker: ends with 0 when the app of this folder says that it is ready. Node
- * alone, since the image has no curl.
- */
+/** The health check of every image: exits with 0 when the app is ready. In Node, because the image has no curl. */
 import { readFileSync } from 'node:fs';
 
 const TIMEOUT_MS = 5_000;
@@ -9,7 +6,7 @@ const { name, config } = JSON.parse(readFileSync(new URL('package.json', import.
   readonly name: string;
   readonly config?: { readonly port: number };
 };
-// the command line serves nothing: while it runs, it is healthy
+// the command line has no port; it is healthy while it runs
 if (!config) process.exit(0);
 
 const port = process.env[`${name.toUpperCase().replaceAll('-', '_')}_PORT`] || config.port;
@@ -19,7 +16,7 @@ try {
   const response = await fetch(`http://${host.includes(':') ? `[${host}]` : host}:${port}/health/ready`, {
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
-  console.log(await response.text()); // what is missing can be read with `docker inspect`
+  console.log(await response.text()); // shown by `docker inspect`
   process.exitCode = response.ok ? 0 : 1;
 } catch (error) {
   console.error(error instanceof Error ? (error.cause ?? error.message) : error);

@@ -1,4 +1,4 @@
-/** Builds every image and walks the whole mesh up and down in containers, where a Docker engine answers. */
+/** Builds every image and runs the whole mesh in containers, if a Docker engine is available. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { appPorts } from '@mediamesh/contracts';
@@ -7,7 +7,6 @@ const run = promisify(execFile);
 const BUILD_TIMEOUT_MS = 1_800_000;
 const PROJECT = 'mediamesh-check';
 
-/** What `docker image inspect` says of an image, as far as the rules look at it. */
 export interface ImageConfig {
   readonly User?: string;
   readonly StopSignal?: string;
@@ -17,7 +16,7 @@ export interface ImageConfig {
   readonly Env?: readonly string[];
 }
 
-/** One sentence for each promise of the Dockerfile that an image breaks. */
+/** One sentence for each rule that an image violates. */
 export function findImageMistakes(app: string, config: ImageConfig): string[] {
   const rules: readonly (readonly [boolean | undefined, string])[] = [
     [config.User === '1000:1000', 'runs as another user than 1000'],
@@ -31,7 +30,7 @@ export function findImageMistakes(app: string, config: ImageConfig): string[] {
   return rules.flatMap(([holds, what]) => (holds ? [] : [`image ${app}: ${what}`]));
 }
 
-/** The version of the Docker engine that answers, with Compose beside it; a sentence when there is none. */
+/** The version of the Docker engine, if it and Compose are available; else the reason. */
 export async function findEngine(): Promise<{ version: string } | { reason: string }> {
   try {
     const { stdout } = await run('docker', ['version', '--format', '{{.Server.Version}}']);
@@ -44,9 +43,8 @@ export async function findEngine(): Promise<{ version: string } | { reason: stri
 }
 
 /**
- * Builds the images of `names`, looks at each, and brings the mesh of docker-compose.yml up until everything is healthy
- * and both gateways answer; then removes its containers and volumes. Answers one sentence for each failure. The ports
- * of docker-compose.yml must be free.
+ * Builds and checks the images of `names`, then starts docker-compose.yml until all is healthy and both gateways
+ * answer, and removes its containers and volumes. Returns one sentence for each failure. The ports must be free.
  */
 export async function walkImages(root: string, names: readonly string[], environmentFile: string): Promise<string[]> {
   const docker = (...args: string[]) =>

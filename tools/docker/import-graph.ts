@@ -1,15 +1,15 @@
-/** What a compiled program consists of: its own files and the packages they name, found by following imports. */
+/** Finds the files and packages of a compiled program by following its imports. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { isBuiltin } from 'node:module';
 
-// The compiler writes every import and re-export at the start of a line, and keeps comments away from there.
+// the compiler starts every import and re-export on a new line, and puts no comment before it
 const STATIC = /^(?:import|export)\b(?:[^"';]*?\bfrom)?\s*(["'])([^"'\n]+)\1/gm;
 const DYNAMIC = /\bimport\(\s*(["'])([^"'\n]+)\1\s*[,)]/g;
-/** A file that a program starts as a worker is named beside `import.meta.url`, with its extension or by its own. */
+/** A worker's file is named beside `import.meta.url`, with its own extension or that of the importing file. */
 const WORKER = /(["'`])(\.{1,2}\/[^"'`$\n]+)(?:\.js|\$\{extname\(import\.meta\.url\)\})\1/g;
 
-/** Everything the text of one module names: `{ imports, workers }`; workers need not exist. */
+/** All paths in the text of a module. `workers` need not exist. */
 export function readImports(code: string): { imports: string[]; workers: string[] } {
   const all = (pattern: RegExp): string[] => [...code.matchAll(pattern)].map((match) => match[2] ?? '');
   const imports = [...all(STATIC), ...all(DYNAMIC)];
@@ -23,7 +23,7 @@ export function readImports(code: string): { imports: string[]; workers: string[
   };
 }
 
-// an older Node does not know every `node:` module of the one the program runs on
+// an older Node does not know every `node:` module of Node 26
 const isNode = (specifier: string): boolean => specifier.startsWith('node:') || isBuiltin(specifier);
 
 /** `@aws-sdk/client-s3` of `@aws-sdk/client-s3/commands`. */
@@ -33,17 +33,16 @@ const packageOf = (specifier: string): string =>
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/');
 
-/** What a program imports, directly and through its own files. */
 export interface ImportGraph {
   /** Absolute paths. */
   readonly files: ReadonlySet<string>;
-  /** Each package with the file that names it first. */
+  /** Each package with the file that imports it first. */
   readonly packages: ReadonlyMap<string, string>;
-  /** What is imported of packages, word for word. */
+  /** The import specifiers of packages. */
   readonly specifiers: ReadonlySet<string>;
 }
 
-/** Follows the imports of `entry` (an absolute path). Throws when an import leads nowhere. */
+/** Follows the imports of `entry` (an absolute path). Throws when an import cannot be resolved. */
 export function followImports(entry: string): ImportGraph {
   const files = new Set<string>();
   const packages = new Map<string, string>();

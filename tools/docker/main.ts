@@ -15,7 +15,7 @@ await main(async () => {
   const [command, ...args] = process.argv.slice(2);
   const isPrune = command === 'prune' && args.length === 2;
   if (command === 'check' && args.every((arg) => arg === '--no-images')) {
-    const { check } = await import('./check.js'); // needs development tools, which an image's own build has not
+    const { check } = await import('./check.js'); // needs development packages, which the build of an image lacks
     return check({ withImages: args.length === 0 });
   }
   if (command === 'secrets') announceSecrets();

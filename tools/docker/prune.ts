@@ -1,7 +1,4 @@
-/**
- * Writes what one app needs to run and nothing else, from `dist/` and node_modules as they are: its compiled files, its
- * packages, `main.mjs` to start it and `health.js` to ask it.
- */
+/** Writes what one app needs at run time: compiled files, packages, `main.mjs` to start it, and `health.js`. */
 import {
   copyFileSync,
   existsSync,
@@ -17,30 +14,29 @@ import { appPorts } from '@mediamesh/contracts';
 import { followImports } from './import-graph.js';
 import { closePackages, type Lock } from './package-closure.js';
 
-/** The operators' command line is an image too: it ends by itself and has no port. */
+/** The command line also has an image; it has no port. */
 export const COMMAND_LINE = 'mesh';
 
-/** What a program consists of, relative to the workspace. */
+/** The parts of a program, relative to the workspace. */
 export interface Plan {
   readonly entry: string;
   readonly files: readonly string[];
-  /** Folders: `node_modules/pg`. */
+  /** Folders, such as `node_modules/pg`. */
   readonly packages: readonly string[];
-  /** What of packages is imported, word for word. */
+  /** The import specifiers of packages. */
   readonly specifiers: readonly string[];
 }
 
-/** Read by people and compilers, never by a program that runs. Licences stay with what they are for. */
+/** Files that no program reads at run time. Licences stay. */
 const isSuperfluous = (name: string): boolean =>
   /\.(?:d\.[cm]?ts|map|md|markdown|tsbuildinfo)$/i.test(name) && !/^(?:licen[cs]e|notice|copying)/i.test(name);
 
 const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
 
-/** Where a program starts, relative to the workspace. */
 const entryOf = (app: string): string =>
   app === COMMAND_LINE ? 'dist/tools/mesh/main.js' : `dist/apps/${app}/src/main.js`;
 
-/** Throws when the app is none, is not built, or needs what belongs in no image. */
+/** Throws when the app is unknown or not built, or needs a package that is forbidden in images. */
 export function planPruning(root: string, app: string): Plan {
   const entry = entryOf(app);
   if (!existsSync(join(root, entry))) throw new Error(`There is no ${entry}: ${app} is no app, or nothing is built`);
@@ -55,7 +51,7 @@ export function planPruning(root: string, app: string): Plan {
   };
 }
 
-/** Copies a folder but for what is called `except` in it. */
+/** Copies a folder without its subfolder `except`. */
 function copyFolder(from: string, to: string, copy: (from: string, to: string) => void, except = ''): void {
   mkdirSync(to, { recursive: true });
   for (const entry of readdirSync(from, { withFileTypes: true })) {
@@ -66,10 +62,7 @@ function copyFolder(from: string, to: string, copy: (from: string, to: string) =
   }
 }
 
-/**
- * Writes the folder anew and answers the plan it followed. Refuses a folder that holds anything else. With `link` the
- * files of packages are linked instead of copied, for a folder that is only read.
- */
+/** Replaces the folder; throws if it holds anything else. `link` hard-links packages, for read-only use. */
 export function pruneApp(root: string, app: string, folder: string, { link = false } = {}): Plan {
   if (existsSync(folder) && readdirSync(folder).length > 0 && !existsSync(join(folder, 'main.mjs')))
     throw new Error(`${folder} holds something else`);
@@ -78,10 +71,10 @@ export function pruneApp(root: string, app: string, folder: string, { link = fal
   for (const file of plan.files) {
     mkdirSync(join(folder, dirname(file)), { recursive: true });
     copyFileSync(join(root, file), join(folder, file));
-    // our own maps stay: stack traces name the lines that people know
+    // source maps of the apps stay, for readable stack traces
     if (existsSync(join(root, `${file}.map`))) copyFileSync(join(root, `${file}.map`), join(folder, `${file}.map`));
   }
-  // what lies in a package's own node_modules is in the list by itself
+  // nested node_modules are in the list themselves
   for (const path of plan.packages)
     copyFolder(join(root, path), join(folder, path), link ? linkSync : copyFileSync, 'node_modules');
   const { version } = readJson(join(root, 'package.json')) as { readonly version: string };

@@ -1,7 +1,4 @@
-/**
- * `.env` beside docker-compose.yml: the secrets of this machine, made by chance at the first time and never changed
- * after.
- */
+/** Manages `.env` beside docker-compose.yml: random secrets, created once and never changed. */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -10,7 +7,7 @@ import { listDemanded } from './compose-rules.js';
 
 const makeKey = (): string => randomBytes(32).toString('base64url');
 
-/** How a value is made that is not simply a key. */
+/** Generators of the values that are not plain keys. */
 const MAKERS: Readonly<Record<string, () => string>> = {
   ADMIN_EMAIL: () => 'admin@mediamesh.local',
   EDITOR_EMAIL: () => 'editor@mediamesh.local',
@@ -19,17 +16,16 @@ const MAKERS: Readonly<Record<string, () => string>> = {
   S3_ACCESS_KEY_ID: () => `mesh${randomBytes(8).toString('hex')}`,
 };
 
-/** The values of a file of `NAME=value` lines. */
 export const readVariables = (text: string): Record<string, string> =>
   Object.fromEntries([...text.matchAll(/^([A-Z0-9_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]));
 
-/** The lines to add to `present` so that everything `composeText` demands is there. */
+/** New values for the variables that `composeText` requires and `present` lacks. */
 export function makeMissing(composeText: string, present: Readonly<Record<string, string>>): Record<string, string> {
   const missing = listDemanded(composeText).filter((name) => !present[name]);
   return Object.fromEntries(missing.map((name) => [name, (MAKERS[name] ?? makeKey)()]));
 }
 
-/** Readable by its owner only, and whole or not there at all. */
+/** Writes a file atomically, with mode 0600. */
 function writePrivate(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });
   const fresh = `${file}.${process.pid}`;
@@ -46,10 +42,7 @@ function readIfThere(file: string): string {
   }
 }
 
-/**
- * Writes what is missing in `.env`, and the addresses and accounts of the mesh in containers for the command line
- * (`MESH_FOLDER=.mesh/compose`). Answers the names that were added.
- */
+/** Adds missing variables to `.env`, and writes `.mesh/compose/mesh.json` for the command line. Returns the names. */
 export function writeSecrets(root: string): string[] {
   const file = join(root, '.env');
   const text = readIfThere(file);

@@ -1,4 +1,4 @@
-/** Starts every app from its pruned folder, as its image would, on a PostgreSQL of its own. */
+/** Starts every app from its pruned folder, as its image does, with one PostgreSQL for all. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, statSync } from 'node:fs';
@@ -11,17 +11,16 @@ import { environmentOf } from './check-compose.js';
 import type { ComposeModel } from './compose-rules.js';
 import { COMMAND_LINE, type Plan, pruneApp } from './prune.js';
 
-/** What an image may add to its base. */
+/** The maximum size that an app adds to the base image. */
 const MAXIMUM_BYTES = 350 * 1024 * 1024;
 const READY_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 30_000;
 
-/** An app in a folder of its own. */
 export interface PrunedApp {
   readonly app: string;
   readonly folder: string;
   readonly plan: Plan;
-  /** On disk, in blocks of 4 KiB. */
+  /** Bytes on disk, in blocks of 4 KiB. */
   readonly bytes: number;
 }
 
@@ -30,7 +29,7 @@ const sizeOf = (folder: string): number =>
     .filter((entry) => entry.isFile())
     .reduce((sum, entry) => sum + Math.ceil(statSync(join(entry.parentPath, entry.name)).size / 4096) * 4096, 0);
 
-/** Prunes an app into `<folder>/<app>`, outside the workspace: a package that is missing is found nowhere else. */
+/** Prunes an app into `<folder>/<app>`. Outside the workspace a missing package cannot be found elsewhere. */
 export function pruneInto(root: string, app: string, folder: string): PrunedApp {
   const own = join(folder, app);
   const plan = pruneApp(root, app, own, { link: true });
@@ -52,7 +51,7 @@ const runNode = (
 
 const excerptOf = (output: string): string => output.trim().split('\n').slice(-8).join(' | ');
 
-/** Each package must be whole, also where it is loaded only when it is used. */
+/** Imports every package that the app uses, also those that it loads only on demand. */
 async function checkPackages({ app, folder, plan, bytes }: PrunedApp): Promise<string[]> {
   const code = plan.specifiers.map((name) => `await import(${JSON.stringify(name)});`).join('\n');
   const { code: exitCode, output } = await runNode(['--input-type=module', '-e', code], folder);
@@ -71,13 +70,13 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-/** There is no broker here. Whatever else is missing, the database above all, is a failure. */
+/** There is no broker in this check; everything else must be available. */
 const lacksBrokersOnly = (answer: string): boolean => {
   const { missing = [] } = JSON.parse(answer) as { readonly missing?: readonly string[] };
   return missing.length > 0 && missing.every((one) => /broker|topic|kafka/i.test(one));
 };
 
-/** Waits until the app answers; a sentence when it ends before, or never is ready. */
+/** Waits until the app is ready. Returns a sentence when it ends before, or never gets ready. */
 async function findUnready(child: ChildProcess, port: string): Promise<string | undefined> {
   const end = performance.now() + READY_TIMEOUT_MS;
   for (let answer = 'nothing'; ; await pause(250)) {
@@ -93,7 +92,7 @@ async function findUnready(child: ChildProcess, port: string): Promise<string | 
   }
 }
 
-/** Starts one app, asks the health check of its image, and stops it. Answers one sentence for each failure. */
+/** Starts one app, runs its health check, and stops it. Returns one sentence for each failure. */
 async function findFailures({ app, folder }: PrunedApp, environment: Variables): Promise<string[]> {
   const child = spawn(process.execPath, ['--enable-source-maps', 'main.mjs'], { cwd: folder, env: environment });
   let output = '';
@@ -116,10 +115,7 @@ async function findFailures({ app, folder }: PrunedApp, environment: Variables):
   ];
 }
 
-/**
- * Migrates by the command line's folder, then starts each app with the variables that `model` gives it and waits until
- * it is ready. Answers one sentence for each failure.
- */
+/** Migrates with the command line's folder, then starts each app. Returns one sentence for each failure. */
 export async function findStartFailures(
   all: readonly PrunedApp[],
   model: ComposeModel,
@@ -139,7 +135,7 @@ export async function findStartFailures(
       OBJECT_STORE: 'files',
       MEDIA_FOLDER: join(folder, 'media'),
     };
-    // the command line first: it migrates what the others stand on
+    // the command line first, because it migrates the databases
     for (const one of all.toSorted((one) => (one.app === COMMAND_LINE ? -1 : 1))) {
       const environment = { NODE_ENV: 'production', ...environmentOf(model, one.app), ...replaced };
       if (one.app === COMMAND_LINE) {

@@ -2,7 +2,7 @@ import type { AnyApp } from '@mediamesh/app';
 import { apps as hosted } from '@mediamesh/apps/all-in-one';
 import { isGateway } from '@mediamesh/contracts';
 
-/** The apps as they are documented: the gateways, which people meet, come first. */
+/** The apps in the order of the documentation, gateways first. */
 export const apps: readonly AnyApp[] = [
   ...hosted.filter(({ name }) => isGateway(name)),
   ...hosted.filter(({ name }) => !isGateway(name)),

@@ -6,12 +6,12 @@ import { type Envelope, type EventDefinition, eventsIn, nameOfVersion } from '@m
 import { listConsumers } from '@mediamesh/events';
 import { z } from 'zod';
 
-/** Compiled, this file stands in `dist/tools/generate/`. */
+/** The path is relative to `dist/tools/generate/`. */
 const samplesFolder = join(import.meta.dirname, '../../../libs/contracts/samples/events');
 
 type JsonObject = Record<string, unknown>;
 
-/** Attributes of CloudEvents 1.0 in the binary mode of its Kafka binding, as every message carries them. */
+/** Attributes of CloudEvents 1.0 in the binary mode of its Kafka binding. */
 const headers = {
   type: 'object',
   required: [
@@ -50,10 +50,7 @@ const headers = {
   },
 };
 
-/**
- * The event catalogue as an AsyncAPI 3.0 document: every topic, every version of every event with examples, who sends
- * it and which groups receive it.
- */
+/** The event catalogue as an AsyncAPI 3.0 document: topics, event versions, examples, publishers, consumer groups. */
 export async function describeEvents(apps: readonly AnyApp[]): Promise<JsonObject> {
   const events = eventsIn(contracts);
   const samples = await readSamples();
@@ -131,10 +128,7 @@ function describeMessage(
   };
 }
 
-/**
- * The payload as JSON Schema draft 7, which AsyncAPI's own schemas are; named shapes go to `schemas`, once for all
- * events.
- */
+/** The payload as JSON Schema draft 7, as AsyncAPI uses it. Named shapes go to `schemas`, shared by all events. */
 function writePayload(event: EventDefinition, schemas: Record<string, JsonObject>): JsonObject {
   const {
     $schema: _,
@@ -152,7 +146,7 @@ function writePayload(event: EventDefinition, schemas: Record<string, JsonObject
   return pointAt(payload) as JsonObject;
 }
 
-/** References among the definitions of one schema, as references among those of the document. */
+/** Rewrites references within one schema to references within the document. */
 function pointAt(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(pointAt);
   if (typeof value !== 'object' || value === null) return value;

@@ -14,7 +14,6 @@ In production (\`NODE_ENV=production\`) the start makes and migrates nothing: \`
 its own, or \`node dist/apps/<app>/src/main.js migrate\` for one app.
 `;
 
-/** The text of `docs/configuration.md`. */
 export const writeConfigurationPage = (apps: readonly AnyApp[]): string =>
   heading + describeConfig(apps).map(writeSection).join('');
 

@@ -6,14 +6,13 @@ const heading = `# Every variable MediaMesh reads, generated from the schemas th
 # A line that is commented out shows the default, or is empty where there is none; the others must be set.
 `;
 
-/** The text of `.env.example`. */
 export const writeEnvironmentFile = (apps: readonly AnyApp[]): string =>
   `${heading}${describeConfig(apps).map(writeSection).join('')}`;
 
 const writeSection = ({ title, variables }: ConfigSection): string =>
   `\n# ── ${title}\n\n${variables.map(writeVariable).join('').trimStart()}`;
 
-/** A variable with remarks stands apart from what is above it. */
+/** A variable with remarks is preceded by a blank line. */
 function writeVariable({
   name,
   description,

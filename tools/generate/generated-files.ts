@@ -5,7 +5,7 @@ import { writeConfigurationPage } from './configuration-page.js';
 import { writeEnvironmentFile } from './environment-file.js';
 import { writePromisedFiles } from './promised-files.js';
 
-/** Every generated file by its path in the workspace, with its text: the same for the same sources, always. */
+/** All generated files by path. The same sources always give the same text. */
 export async function generateFiles(): Promise<ReadonlyMap<string, string>> {
   const documents = apps.map((app): [string, string] => [
     `docs/openapi/${app.name}.json`,

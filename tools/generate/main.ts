@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 import { generateFiles } from './generated-files.js';
 import { listBrokenPromises } from './promised-files.js';
 
-/** Folders that hold generated files only, so that one nobody generates any more is noticed. */
+/** Folders with generated files only, in which unknown files are stale. */
 const generatedFolders = ['docs/openapi'];
 
-/** Compiled, this file stands in `dist/tools/generate/`. */
+/** The path is relative to `dist/tools/generate/`. */
 const root = join(import.meta.dirname, '../../..');
 
 async function readIfThere(path: string): Promise<string | undefined> {
@@ -26,8 +26,8 @@ async function listLeftOver(files: ReadonlyMap<string, string>): Promise<string[
 }
 
 /**
- * `npm run generate` writes the files; with `--check` it only says which are not as they would be written, and fails.
- * A schema that others rely on is left as it is, and both fail, when writing it would break a promise.
+ * `npm run generate` writes the files; `--check` reports differences and fails on any. Both fail, and leave the schema
+ * as it is, when a schema that others depend on would change incompatibly.
  */
 const onlyCheck = process.argv.includes('--check');
 const files = await generateFiles();

@@ -1,7 +1,6 @@
 /**
- * What tests of the whole mesh leave on real servers: topics, groups, keys, indexes, buckets and tables, all of which
- * begin with the name of their mesh. Such a name tells when it was given, so that those of runs that were killed can be
- * told from those of runs that go on.
+ * Finds and removes what mesh tests leave on real servers: topics, groups, keys, indexes, buckets and tables. Their
+ * names begin with the name of the run, whose timestamp distinguishes killed runs from running ones.
  */
 import {
   DynamoDBClient,
@@ -22,21 +21,20 @@ import {
 import { Redis } from 'ioredis';
 import kafkajs from 'kafkajs';
 
-/** What bears a name of ours, in every function here. */
+/** Whether a name is to be found or removed. */
 type IsOurs = (name: string) => boolean;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const HOUR_S = 3_600;
-/** Seconds since 1970 in base 36, chance. */
+/** Seconds since 1970 in base 36, then random digits. */
 const name = /^e2e-([0-9a-z]{6,7})-[0-9a-f]{4}/;
 
-/** The name of a run of the tests that begins now. */
 export const nameOfRun = (now = Date.now()): string =>
   `e2e-${Math.floor(now / 1000).toString(36)}-${Math.floor(Math.random() * 0x10000)
     .toString(16)
     .padStart(4, '0')}`;
 
-/** Whether something bears a name that is older than an hour. */
+/** Whether the name of a run is older than an hour. */
 export function isAbandoned(text: string, now = Date.now()): boolean {
   const [, seconds] = name.exec(text) ?? [];
   return seconds !== undefined && now / 1000 - Number.parseInt(seconds, 36) > HOUR_S;
@@ -53,7 +51,7 @@ async function workOnKafka(brokers: string, isOurs: IsOurs, remove: boolean): Pr
   try {
     const groups = (await admin.listGroups()).groups.map(({ groupId }) => groupId).filter(isOurs);
     const topics = (await admin.listTopics()).filter(isOurs);
-    // a member that was killed keeps its group for a moment longer: that one goes with the next run
+    // a killed member keeps its group for a moment, so the next run removes it
     if (remove && groups.length > 0)
       await admin.deleteGroups(groups).catch((error: Error) => {
         if (error.name !== 'KafkaJSDeleteGroupsError') throw error;
@@ -72,7 +70,7 @@ async function workOnRedis(url: string, isOurs: IsOurs, remove: boolean): Promis
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   });
-  redis.on('error', () => undefined); // the call that fails says so
+  redis.on('error', () => undefined); // the failing call rejects
   await redis.connect();
   try {
     const keys: string[] = [];
@@ -172,13 +170,13 @@ async function workOnTables(endpoint: string, isOurs: IsOurs, remove: boolean): 
   }
 }
 
-/** A line for each thing, and for each server that could not be asked. */
+/** A line for each resource, and for each server that could not be reached. */
 export interface Leftovers {
   readonly found: readonly string[];
   readonly problems: readonly string[];
 }
 
-/** Looks through the servers that the `TEST_…` variables name, and removes what is ours where asked. */
+/** Searches the servers in the `TEST_…` variables, and removes what matches if `remove` is set. */
 async function workOnServers(environment: Environment, isOurs: IsOurs, remove: boolean): Promise<Leftovers> {
   const servers = [
     ['Kafka', 'TEST_KAFKA_BROKERS', workOnKafka],

@@ -1,7 +1,4 @@
-/**
- * Takes the name of a run: removes from the servers of the tests what a run left there, and what runs
- * that were killed left more than an hour ago.
- */
+/** Takes the name of a run. Removes what it left on the test servers, and what killed runs left over an hour ago. */
 import { isAbandoned, removeLeftovers } from './leftovers.js';
 
 const [run] = process.argv.slice(2);

@@ -1,12 +1,9 @@
 /**
- * Who may import whom, as data: projects by their tags (`layer:…`, `name:…` in each project.json), and packages that
- * belong to a few projects only. docs/architecture.md tells why; eslint.config.mjs enforces it.
+ * Import boundaries as data: projects by their tags (`layer:…`, `name:…` in project.json), and packages that only a few
+ * projects may import. docs/architecture.md has the reasons; eslint.config.mjs enforces them.
  */
 
-/**
- * The libraries below the apps, lowest first: each has a line, and may import what it names here, `contracts` and
- * `text`, and nothing else.
- */
+/** The libraries below the apps, lowest first. Each may import only those in its list, `contracts` and `text`. */
 export const kit: Readonly<Record<string, readonly string[]>> = {
   observability: [],
   resilience: ['observability'],
@@ -22,10 +19,10 @@ export const kit: Readonly<Record<string, readonly string[]>> = {
   http: ['observability', 'resilience', 'security', 'limits', 'postgres', 'events', 'outbox'],
 };
 
-/** What every app may use: the kit without what only launchers and migrations need. */
+/** The libraries that apps may import; the others are for launchers and migrations. */
 const forApps = Object.keys(kit).filter((name) => name !== 'postgres-embedded' && name !== 'migrations');
 
-/** Packages with few owners: a driver, or a library that decides how something is done everywhere. */
+/** Packages that only a few projects may import, such as drivers. */
 const owners: Readonly<Record<string, readonly string[]>> = {
   pg: ['postgres', 'postgres-embedded'],
   typeorm: ['postgres'],
@@ -61,7 +58,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'js-yaml': ['tools'],
 };
 
-/** What `@nx/enforce-module-boundaries` takes. */
+/** The type of a constraint of `@nx/enforce-module-boundaries`. */
 export interface Constraint {
   readonly sourceTag: string;
   readonly onlyDependOnLibsWithTags?: readonly string[];
@@ -76,16 +73,13 @@ const only = (sourceTag: string, ...allowed: readonly (readonly string[])[]): Co
   onlyDependOnLibsWithTags: allowed.flat(),
 });
 
-/** A package of a scope (`@opentelemetry/api`) or one package with its inner paths (`pg`, `pg/lib/…`). */
+/** Bans a scope (`@opentelemetry/api`), or a package with its inner paths (`pg`, `pg/lib/…`), outside its owners. */
 const ban = ([name, allowed]: readonly [string, readonly string[]]): Constraint => ({
   sourceTag: `/^name:(?!(?:${allowed.join('|')})$)/`,
   bannedExternalImports: [...(name.startsWith('@') && !name.includes('/') ? [] : [name]), `${name}/*`],
 });
 
-/**
- * Constraints for `@nx/enforce-module-boundaries`. `extra` and `packages` are what files of this kind may import
- * besides.
- */
+/** Constraints for `@nx/enforce-module-boundaries`. Files of this kind may also import `extra` and `packages`. */
 function constraints(extra: readonly string[] = [], packages: readonly string[] = []): Constraint[] {
   return [
     only('name:text', extra),
@@ -96,22 +90,21 @@ function constraints(extra: readonly string[] = [], packages: readonly string[] 
     only('layer:app-kit', layers('text', 'contracts', 'kit'), extra),
     only('layer:app', layers('text', 'contracts', 'app-kit'), names(forApps), extra),
     only('layer:launcher', layers('contracts', 'app-kit'), names(['postgres-embedded', 'observability']), extra),
-    // The test kit and the tools may use every library, so they have no line here.
-    // The schema library is all that contracts need of npm; text needs a stemmer and nothing more.
+    // The test kit and the tools may use every library, so they have no constraint. Of npm packages contracts need only
+    // the schema library, and text only a stemmer.
     { sourceTag: 'name:text', allowedExternalImports: ['stemmer', ...packages] },
     { sourceTag: 'name:contracts', allowedExternalImports: ['zod', ...packages] },
     ...Object.entries(owners).map(ban),
   ];
 }
 
-/** For everything that runs. */
 export const productConstraints = constraints();
-/** Tests may also use the test kit, and real migrations and servers. */
+/** Tests may also use the test kit, migrations and embedded servers. */
 export const testConstraints = constraints(
   ['layer:test', 'name:migrations', 'name:postgres-embedded'],
   ['@jest/globals'],
 );
-/** Tests of the whole mesh know it by its contracts and by HTTP only. */
+/** Tests of the whole mesh use only its contracts and HTTP. */
 export const meshTestConstraints = [
   only('layer:launcher', layers('contracts', 'test')),
   ...Object.entries(owners).map(ban),

@@ -1,7 +1,7 @@
 import type { Rule, Scope } from 'eslint';
 import type ts from 'typescript';
 
-/** A node of the syntax tree, as far as the rule looks at it. */
+/** The fields of a syntax node that the rule reads. */
 interface Node {
   readonly type: string;
   readonly range: readonly [number, number];
@@ -17,7 +17,6 @@ interface Node {
   readonly params?: readonly Node[];
 }
 
-/** What the parser knows of types. */
 interface TypeServices {
   getTypeAtLocation(node: Node): ts.Type;
 }
@@ -25,21 +24,21 @@ interface TypeServices {
 const isFunction = (node: Node): boolean =>
   node.type === 'ArrowFunctionExpression' || node.type === 'FunctionExpression';
 
-/** The function handed to `….transaction(run)`. */
+/** A function passed to `….transaction(run)`. */
 const isTransactionCallback = (node: Node): boolean =>
   node.parent.type === 'CallExpression' &&
   node.parent.arguments?.[0] === node &&
   node.parent.callee?.type === 'MemberExpression' &&
   node.parent.callee.property?.name === 'transaction';
 
-/** A property's name, not a reference. */
+/** Whether the node is a property's name, not a reference. */
 const isName = (node: Node, { parent } = node): boolean =>
   (parent.type === 'MemberExpression' && parent.property === node && !parent.computed) ||
   (parent.type === 'Property' && parent.key === node && !parent.shorthand);
 
 /**
- * Inside `database.transaction(async (tx) => …)` only `tx` reaches the database: what another handle writes is not part
- * of the transaction, and what it waits for may be held by the transaction itself.
+ * Inside `database.transaction(async (tx) => …)` only `tx` may access the database: writes by another handle are not
+ * part of the transaction, and its queries may wait for locks of the transaction.
  */
 const rule: Rule.RuleModule = {
   meta: {
@@ -81,7 +80,7 @@ const rule: Rule.RuleModule = {
       if (callbacks.length === 0) return;
       const type = typeName(node);
       if (type === 'Database') {
-        // What happens after the commit is asked of the database itself, for this very transaction.
+        // afterCommit belongs to the database and refers to the present transaction
         if (
           node.parent.type === 'MemberExpression' &&
           node.parent.object === node &&

@@ -1,8 +1,7 @@
 /**
- * Lints each file of `tools/lint-proofs/` as if it stood where its first line says, and expects exactly the rule its
- * second line names, with that message (or one of several, between bars). So a rule that is switched off, or a wall
- * with a hole, is noticed. Fails, too, when a rule of eslint.config.mjs, or one of the restrictions inside a rule, has
- * no proof.
+ * Lints each file of `tools/lint-proofs/` at the path in its first line, and expects exactly the rule in its second
+ * line, with one of the messages there (separated by bars). This detects rules that are off and boundaries with gaps.
+ * It also fails when a rule of eslint.config.mjs, or a restriction within a rule, has no proof.
  *
  *     // apps/cms-service/src/proof.ts
  *     // no-console: Unexpected console statement
@@ -19,7 +18,7 @@ const folder = join(root, 'tools/lint-proofs');
 interface Proof {
   readonly name: string;
   readonly text: string;
-  /** An absolute path that nothing has; empty when the first lines are wrong. */
+  /** An absolute path at which no file exists; empty when the first lines are malformed. */
   readonly place: string;
   readonly rule: string;
   readonly messages: readonly string[];
@@ -31,12 +30,12 @@ const proofs = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .map((name): Proof => {
     const text = readFileSync(join(folder, name), 'utf8');
     const [, place = '', rule = '', message] = /^\/\/ (\S+)\n\/\/ (\S+): (.+)\n/.exec(text) ?? [];
-    // Many proofs name the same place; each gets a file of its own there.
+    // several proofs name the same path, so each gets its own file name there
     const file = join(root, place.replace('proof.', `proof-${name.replace(/\W+/g, '-')}.`));
     return { name: `tools/lint-proofs/${name}`, text, place: file, rule, messages: message?.split(' | ') ?? [] };
   });
 
-/** The workspace's own program, with the proofs in their places. */
+/** The program of the workspace, with the proofs at their paths. */
 function createProgram(): ts.Program {
   const config = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path)).config as object;
   const { options } = ts.parseJsonConfigFileContent(
@@ -58,7 +57,7 @@ function createProgram(): ts.Program {
   return ts.createProgram([...placed.keys()], options, host);
 }
 
-/** One sentence for each proof that does not hold. */
+/** One sentence for each proof that fails. */
 async function lintProofs(eslint: ESLint): Promise<string[]> {
   const mistakes: string[] = [];
   for (const { name, text, place, rule, messages } of proofs) {
@@ -75,14 +74,14 @@ async function lintProofs(eslint: ESLint): Promise<string[]> {
   return mistakes;
 }
 
-/** An option of a rule that forbids something: itself, or by the paths and patterns in it. */
+/** An option that restricts something, directly or in its `paths` and `patterns`. */
 interface Restriction {
   readonly message?: string;
   readonly paths?: readonly Restriction[];
   readonly patterns?: readonly Restriction[];
 }
 
-/** What the configuration forbids and no proof tries. */
+/** The restrictions in the configuration that have no proof. */
 async function findUnproved(eslint: ESLint): Promise<string[]> {
   const proved = (rule: string, message: string): boolean =>
     proofs.some((proof) => proof.rule === rule && proof.messages.some((part) => message.includes(part)));

@@ -7,11 +7,10 @@ export interface UserWish {
   readonly email: string;
   readonly role: UserRole;
   readonly name: string | undefined;
-  /** Makes the password and prints it, this once. */
+  /** Generates the password and prints it once. */
   readonly generate: boolean;
 }
 
-/** Makes an account. */
 export async function addUser(
   { email, role, name, generate }: UserWish,
   clients: ServiceClients,

@@ -3,10 +3,7 @@ import { UsageError } from './failure.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/**
- * Where the instances of an app are found, at least one: `<APP>_URL`, else this machine at `<APP>_PORT`, else at its
- * usual port; as the apps find each other.
- */
+/** The URLs of an app's instances: `<APP>_URL`, else the loopback address with `<APP>_PORT` or the default port. */
 export function addressesOf(app: AppName, environment: Environment): string[] {
   const name = screamingName(app);
   const urls = environment[`${name}_URL`];
@@ -28,7 +25,7 @@ function addressOnThisMachine(app: AppName, environment: Environment): string {
   return `http://127.0.0.1:${port || appPorts[app]}`;
 }
 
-/** A program's page on the public gateway: to be read by people, and to be used anywhere. */
+/** The URL of a program on the public gateway: unescaped for reading, and escaped for use. */
 export function programAddress(discovery: string, slug: string): { readable: string; usable: string } {
   const base = `${discovery}/api/v1/discovery/programs/`;
   return { readable: base + slug, usable: base + encodeURIComponent(slug) };

@@ -6,29 +6,21 @@ import { barOf, type Progress, ProgressLine } from './progress-line.js';
 import type { ServiceClients } from './service-clients.js';
 import type { Terminal } from './terminal.js';
 
-/** Documents and tombstones in one call. */
+/** Documents and tombstones per call. */
 const pageLimit = 200;
-/**
- * Events that may wait to be sent while another page is announced; so the outbox holds little more than these and a
- * page.
- */
+/** The next page is announced only when at most this many events are unsent, so that the outbox stays small. */
 const mostUnsent = 500;
 
-/**
- * How long the command is patient, in milliseconds: between two looks, and with a service that does not answer or an
- * outbox that sends nothing.
- */
+/** Milliseconds: the poll interval, and how long a service may not answer, or an outbox may send nothing. */
 export interface Patience {
   readonly pauseMs: number;
   readonly longestSilenceMs: number;
 }
 
-/** How far the announcing is. */
 export interface AnnounceState {
   readonly announced: number;
-  /** How many there are, where that is known. */
   readonly total: number | undefined;
-  /** The last one announced, to go on after. */
+  /** The id of the last document that was announced. */
   readonly after: string | undefined;
   readonly next: 'page' | 'room' | 'nothing';
 }
@@ -36,8 +28,8 @@ export interface AnnounceState {
 type Ask = <T>(call: () => Promise<T>) => Promise<T>;
 
 /**
- * Has everything public, every tombstone and the categories announced again, beginning after an id where one is given,
- * and shows how far it is. The exit code is 1 when it did not come to the end; it then says how to go on.
+ * Announces all public documents, all tombstones and the categories again, optionally after an id, and shows the
+ * progress. The exit code is 1 when it does not reach the end; the message then says how to continue.
  */
 export async function announce(
   after: string | undefined,
@@ -71,7 +63,7 @@ export async function announce(
   return 0;
 }
 
-/** Goes through everything, page by page; ends early when interrupted. */
+/** Announces page by page; returns early when interrupted. */
 async function announceAll(
   from: AnnounceState,
   clients: ServiceClients,
@@ -106,7 +98,7 @@ async function announceAll(
   }
 }
 
-/** Waits while cms-service has too much to send. Throws a {@link Failure} when it sends nothing for too long. */
+/** Waits while cms-service has too many unsent events. Throws {@link Failure} when it sends none for too long. */
 async function waitForRoom(
   read: () => Promise<OutboxState>,
   interrupted: AbortSignal,
@@ -117,7 +109,7 @@ async function waitForRoom(
   for (let sentAt = performance.now(); !interrupted.aborted; await pauseFor(pauseMs, interrupted)) {
     const now = await read();
     if (now.unsent <= mostUnsent) return;
-    // others append meanwhile: more may wait although some were sent
+    // other requests append events meanwhile, so the number may rise although some were sent
     if (!before || now.oldestUnsentAt !== before.oldestUnsentAt || now.unsent < before.unsent)
       sentAt = performance.now();
     else if (performance.now() - sentAt > longestSilenceMs)
@@ -129,7 +121,7 @@ async function waitForRoom(
   }
 }
 
-/** Asks again while the service is away for a moment: the same page announced twice does no harm. */
+/** Retries during a short outage of the service. Announcing a page twice does no harm. */
 async function askPatiently<T>(
   call: () => Promise<T>,
   interrupted: AbortSignal,
@@ -145,14 +137,14 @@ async function askPatiently<T>(
   }
 }
 
-/** Ends at once, without an error, when interrupted. */
+/** Resolves at once, without an error, when interrupted. */
 async function pauseFor(ms: number, interrupted: AbortSignal): Promise<void> {
   await pause(ms, undefined, { signal: interrupted }).catch((error: unknown) => {
     if (!interrupted.aborted) throw error;
   });
 }
 
-/** How far it is; `elapsedMs` since it was looked at first. */
+/** The progress as text; `elapsedMs` since the start. */
 export function progressOf({ announced, total, next }: AnnounceState, elapsedMs: number): Progress {
   const ended = next === 'nothing';
   const share = ended ? 1 : total === undefined ? 0 : announced / Math.max(total, announced, 1);

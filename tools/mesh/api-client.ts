@@ -16,7 +16,7 @@ export interface SentFile {
   readonly type: string;
 }
 
-/** One method for each endpoint; it takes and returns what the contract says. */
+/** One method for each endpoint, with the types of the contract. */
 export type ApiClient<A extends Api> = {
   readonly [K in keyof A['endpoints']]: (
     call: Call<A['endpoints'][K]>,
@@ -25,17 +25,17 @@ export type ApiClient<A extends Api> = {
 };
 
 export interface ApiClientOptions {
-  /** Where the app is, without a slash at the end; of several instances the first that listens answers. */
+  /** Base URLs without a trailing slash. Of several instances the first that accepts a connection answers. */
   readonly url: string | readonly string[];
-  /** What proves who calls. */
+  /** Headers that authenticate the caller. */
   readonly headers?: () => Promise<Record<string, string>>;
 }
 
-/** The longest a call may take, in milliseconds; with a file to send. */
+/** Timeout of a call in milliseconds, without and with a file. */
 const deadlineMs = 30_000;
 const fileDeadlineMs = 120_000;
 
-/** The app said no, with one of its codes. */
+/** The app answered with one of its error codes. */
 export class Refused extends Failure {
   override readonly name = 'Refused';
   constructor(
@@ -54,11 +54,11 @@ export class Unreachable extends Failure {
   override readonly name = 'Unreachable';
 }
 
-/** Whether the same call may be answered a moment later: the app is away, starts again or is busy. */
+/** Whether a retry may succeed: the app is unreachable, restarting or throttling. */
 export const isPassing = (error: unknown): boolean =>
   error instanceof Unreachable || (error instanceof Refused && (error.status === 503 || error.status === 429));
 
-/** A client of one app that stands outside of the mesh: plain calls, refusals as {@link Refused}, no retries. */
+/** A client of one app for use outside of the mesh. Errors of the app are {@link Refused}. No retries. */
 export function createApiClient<A extends Api>(api: A, options: ApiClientOptions): ApiClient<A> {
   const methods = Object.entries(api.endpoints).map(
     ([name, endpoint]) =>
@@ -71,7 +71,7 @@ export function createApiClient<A extends Api>(api: A, options: ApiClientOptions
   return Object.fromEntries(methods) as unknown as ApiClient<A>;
 }
 
-/** Where nobody listens nothing has happened, so another instance may be asked the same. */
+/** A refused connection has had no effect, so the next instance gets the same call. */
 async function sendToFirst(urls: readonly string[], sendTo: (url: string) => Promise<unknown>): Promise<unknown> {
   const [url = '', ...others] = urls;
   try {
@@ -104,7 +104,7 @@ async function send(
         ...proof,
       },
       body: file?.content ?? (call.body === undefined ? null : JSON.stringify(call.body)),
-      redirect: 'manual', // proofs go to this address only
+      redirect: 'manual', // credentials go to this URL only
       signal: AbortSignal.timeout(file ? fileDeadlineMs : deadlineMs),
     });
     text = await response.text();
@@ -142,9 +142,9 @@ function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // no schema takes it, so the caller says what is wrong
+    return undefined; // the schema rejects it, and the caller reports that
   }
 }
 
-/** A code's sentence in English; a code of a newer version stands for itself. */
+/** The English message of a code; an unknown code of a newer version is returned as it is. */
 export const sentenceOf = (code: string): string => (isErrorCode(code) ? messageOf(code, 'en') : code);

@@ -24,7 +24,7 @@ export async function listTopics(environment: Environment, terminal: Terminal): 
   return 1;
 }
 
-/** Lists the groups of consumers: who is in them, and how many events they have before them. */
+/** Lists the consumer groups with their members and lag. */
 export async function listConsumers(environment: Environment, terminal: Terminal): Promise<number> {
   const groups = await failuresAsLines(() => readConsumers(environment), 'The brokers cannot be asked');
   if (!groups) return tell(terminal, withoutBroker);

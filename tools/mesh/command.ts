@@ -6,7 +6,6 @@ import { UsageError } from './failure.js';
 import { help, helpOf } from './help.js';
 import type { ImportWish } from './import/import-feed.js';
 
-/** What a command line asks for. */
 export type Command =
   | { readonly name: 'help'; readonly text: string }
   | { readonly name: 'import'; readonly wish: ImportWish }
@@ -21,7 +20,7 @@ export type Command =
       readonly id: string;
     };
 
-/** Reads a command line. Throws a {@link UsageError} that says what is wrong with it. */
+/** Parses a command line. Throws {@link UsageError} with the reason. */
 export function readCommand(args: readonly string[]): Command {
   const firstOption = args.findIndex((arg) => arg.startsWith('-'));
   const words = firstOption < 0 ? args : args.slice(0, firstOption);
@@ -99,7 +98,7 @@ function readUser(args: readonly string[]): UserWish {
   return { email: positionals[0] ?? '', role: role.data, name: values.name, generate: values.generate };
 }
 
-/** Options and exactly the named arguments. */
+/** Parses options, and exactly the named arguments. */
 function parse<const O extends ParseArgsOptionsConfig>(args: readonly string[], options: O, names: readonly string[]) {
   const parsed = parseStrictly(args, options);
   const missing = names[parsed.positionals.length];
@@ -115,7 +114,7 @@ function parseStrictly<const O extends ParseArgsOptionsConfig>(args: readonly st
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
-    // Node's sentence, without its advice on arguments that begin with a dash
+    // Node's first sentence, without its advice on arguments that begin with a dash
     throw new UsageError(`${(error as Error).message.split(/\.(?:\s|$)|\n/, 1)[0]}.`, { cause: error });
   }
 }

@@ -13,7 +13,7 @@ import { readable, type Terminal } from './terminal.js';
 
 export const consumingApps = ConsumingApp.options;
 
-/** Lists the dead letters of one app or of all. The exit code is 1 when an app did not answer. */
+/** Lists the dead letters of one app or of all. The exit code is 1 when an app does not answer. */
 export async function listDeadLetters(
   only: ConsumingApp | undefined,
   clients: ServiceClients,
@@ -40,7 +40,7 @@ export async function listDeadLetters(
   return failed ? 1 : 0;
 }
 
-/** A dead letter in a list; a message that was no event goes by its place on the broker. */
+/** A dead letter in a list. A message that could not be read as an event is named by its place on the broker. */
 export const letterLines = (letter: DeadLetter): string[] => [
   `  ${letter.id}  ${letter.failedAt}  ${readable(letter.type) || 'no event'}  ` +
     `${readable(letter.subject || letter.eventId)}`,
@@ -48,7 +48,7 @@ export const letterLines = (letter: DeadLetter): string[] => [
     `${letter.attempts === 1 ? 'attempt' : 'attempts'}: ${readable(letter.error, 300)}`,
 ];
 
-/** Shows one dead letter with its event, the message of the broker that brought it, and the error's stack. */
+/** Shows a dead letter with its event, its Kafka message and the stack of the error. */
 export async function showDeadLetter(
   app: ConsumingApp,
   id: string,
@@ -63,7 +63,7 @@ export async function showDeadLetter(
   return 0;
 }
 
-/** Where the message lies, its key and its headers; its value where the event could not be read from it. */
+/** The message's place, key and headers, and also its value if no event could be read from it. */
 function originLines(
   { topic, partition, offset, writtenAt, key, value, headers }: DeadLetterOrigin,
   withValue: boolean,
@@ -85,10 +85,10 @@ function bytesLine(bytes: DeadLetterOrigin['key']): string {
   return `${bytes.encoding === 'base64' ? 'base64 ' : ''}${readable(bytes.content, 100_000)}`;
 }
 
-/** A line of an event or a stack, its indentation kept. */
+/** A line of an event or a stack, with its indentation. */
 const shown = (line: string): string => `${/^ */.exec(line)?.[0] ?? ''}${readable(line, 100_000)}`;
 
-/** Hands the event to its consumer once more. The exit code is 1 when it fails again; the dead letter then stays. */
+/** Passes the event to its consumer again. The exit code is 1 when that fails; the dead letter then stays. */
 export async function replayDeadLetter(
   app: ConsumingApp,
   id: string,
@@ -105,7 +105,6 @@ export async function replayDeadLetter(
   return 0;
 }
 
-/** Forgets a dead letter. */
 export async function discardDeadLetter(
   app: ConsumingApp,
   id: string,

@@ -9,10 +9,7 @@ import { readable, type Terminal } from './terminal.js';
 const patienceMs = 3_000;
 const Readiness = z.object({ missing: z.array(z.string()), degraded: z.array(z.string()) });
 
-/**
- * Looks at every server, topic, index, bucket, table, database, clock and app, and says what to do about each problem.
- * The exit code is 1 when there is one.
- */
+/** Checks all servers, stores, databases, clocks and apps. The exit code is 1 when there is a problem. */
 export async function examineMesh(
   environment: Environment,
   terminal: Terminal,
@@ -34,10 +31,7 @@ export async function examineMesh(
   return problems === 0 ? 0 : 1;
 }
 
-/**
- * `✓ of  subject`, or `✗ of  subject: problem` with what to do about it below; a problem that begins with its subject's
- * name says it once.
- */
+/** `✓ of  subject`, or `✗ of  subject: problem` and a remedy. The subject is omitted if the problem begins with it. */
 export function linesOf({ of, subject, problem, remedy }: Finding): string[] {
   const mark = `${problem === undefined ? '✓' : '✗'} ${of.padEnd(17)}`;
   if (problem === undefined) return [`${mark} ${readable(subject, 300)}`];

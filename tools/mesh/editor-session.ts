@@ -3,22 +3,18 @@ import { type Api, cmsAuthApi } from '@mediamesh/contracts';
 import { type ApiClient, createApiClient, Refused, Unreachable } from './api-client.js';
 import type { RunningMesh } from './mesh-folder.js';
 
-/** How often, and in all how long, a call is tried again, in milliseconds. */
+/** The number of attempts, and the longest wait between two in milliseconds. */
 const attempts = 5;
 const longestWaitMs = 60_000;
 
-/** An editor who has logged in; the token is renewed when it ends during long work. */
+/** A session of an editor; the token is renewed when it expires. */
 export interface EditorSession {
-  /** A client of one of the CMS gateway's APIs. */
   readonly clientOf: <A extends Api>(api: A) => ApiClient<A>;
-  /**
-   * Makes a call, also when it must be made again: after a new login, when the gateway says to come back later, and,
-   * where the call changes nothing, when nothing answers for a moment.
-   */
+  /** Retries a call: with a new token, when throttled, and, if it changes nothing, during an outage. */
   readonly patiently: <T>(call: () => Promise<T>, options?: { readonly changes?: boolean }) => Promise<T>;
 }
 
-/** Logs in by the account that the mesh keeps for its editor. */
+/** Logs in with the mesh's editor account. */
 export async function logIn(mesh: RunningMesh, note: (text: string) => void): Promise<EditorSession> {
   const auth = createApiClient(cmsAuthApi, { url: mesh.cms });
   const login = async (): Promise<string> => (await auth.login({ body: mesh.editor })).accessToken;
@@ -42,7 +38,7 @@ export async function logIn(mesh: RunningMesh, note: (text: string) => void): Pr
   return session;
 }
 
-/** Waits until a call may be made again, or throws why it may not. */
+/** Waits until a retry is allowed, or throws `error`. */
 async function waitFor(error: unknown, changes: boolean, attempt: number, note: (text: string) => void): Promise<void> {
   const ms = waitMs(error, changes, attempt);
   if (ms === undefined || ms > longestWaitMs) throw error;
@@ -50,7 +46,7 @@ async function waitFor(error: unknown, changes: boolean, attempt: number, note: 
   await pause(ms);
 }
 
-/** How long to wait before the same call, in milliseconds; `undefined` when it must not be repeated. */
+/** The wait before a retry in milliseconds; `undefined` when the call must not be repeated. */
 export function waitMs(error: unknown, changes: boolean, attempt: number): number | undefined {
   const backOff = Math.min(500 * 2 ** (attempt - 1), 5_000);
   if (error instanceof Refused && error.status === 429) return (error.retryAfter ?? 1) * 1000;

@@ -10,13 +10,13 @@ const setIn = (environment: Environment): Record<string, string> =>
     Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
   );
 
-/** The secrets of this install, which the mesh made at its first start. */
+/** The secrets of this install, created by the mesh at its first start. */
 export const readSecrets = (environment: Environment): Record<string, string> =>
   readValues(join(meshFolder(environment), 'secrets')) as Record<string, string>;
 
 /**
- * The environment of a mesh whose servers run beside it: what is set wins, then the servers that `npm run servers`
- * started, then the secrets of this install. In production (`NODE_ENV=production`) everything must be set.
+ * The environment of a mesh with local servers: variables that are set win, then the servers of `npm run servers`, then
+ * the secrets of this install. In production (`NODE_ENV=production`) everything must be set.
  */
 export function readMeshEnvironment(environment: Environment): Record<string, string> {
   const set = setIn(environment);
@@ -26,8 +26,8 @@ export function readMeshEnvironment(environment: Environment): Record<string, st
 }
 
 /**
- * The environment of operators' commands: what the mesh that runs was started with, in one process or under PM2, takes
- * the place of the servers. A server that was stopped since is no longer among those, but must be looked for.
+ * The environment of operators' commands. The variables of the running mesh, in one process or under PM2, replace those
+ * of the servers: a server that was stopped since is missing there, but must be checked.
  */
 export function readCommandEnvironment(environment: Environment): Record<string, string> {
   const { environment: running, pid } = readValues(join(meshFolder(environment), 'mesh.json')) as {

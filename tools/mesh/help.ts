@@ -1,6 +1,5 @@
 import { ConsumingApp } from '@mediamesh/contracts';
 
-/** The commands, by the words that call them. */
 export const help = {
   '': `The command line of MediaMesh for editors and operators.
 

@@ -3,16 +3,13 @@ import { systemCode } from './failure.js';
 import { runCommand } from './run-command.js';
 import { processTerminal } from './terminal.js';
 
-// Whoever reads the result may have read enough, as `head` does.
+// the reader of a pipe may close it early, as `head` does
 process.stdout.on('error', (error) => {
   if (systemCode(error) !== 'EPIPE') throw error;
   process.exit(0);
 });
 
-/**
- * For a command that watches, or works page by page: it tells what goes on, or how to go on. A second Ctrl-C ends any
- * command.
- */
+/** For commands that poll or work page by page, which report how to continue. A second Ctrl-C kills any command. */
 function takeInterrupt(): AbortSignal {
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());

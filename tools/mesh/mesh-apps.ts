@@ -1,13 +1,13 @@
 import { type AnyApp, ConfigError } from '@mediamesh/app';
 import { Failure } from './failure.js';
 
-/** All apps with everything they are made of; read only by the commands that need them, because it takes a moment. */
+/** All apps with their code; loaded only by the commands that need it, because it is slow. */
 export async function readApps(): Promise<readonly AnyApp[]> {
   const { apps } = await import('../generate/apps.js');
   return apps;
 }
 
-/** Does something with the mesh's own libraries; what they cannot do becomes a line for the person. */
+/** Runs code of the mesh's libraries, and turns its errors into failures of one line. */
 export async function failuresAsLines<T>(work: () => Promise<T>, what: string): Promise<T> {
   try {
     return await work();

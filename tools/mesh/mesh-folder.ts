@@ -6,7 +6,6 @@ import type { Environment } from './addresses.js';
 import { Failure, systemCode } from './failure.js';
 
 const Account = z.object({ email: z.string(), password: z.string() });
-/** What the mesh that runs says of itself; the fields a command needs. */
 const MeshFile = z.object({
   cms: z.url(),
   discovery: z.url(),
@@ -15,20 +14,17 @@ const MeshFile = z.object({
 });
 export type RunningMesh = z.output<typeof MeshFile> & { readonly editor: z.output<typeof Account> };
 
-/** The mesh's own folder: `MESH_FOLDER`, else `.mesh`. */
+/** The folder of the mesh: `MESH_FOLDER`, else `.mesh`. */
 export const meshFolder = (environment: Environment): string => resolve(environment['MESH_FOLDER'] || '.mesh');
 
-/**
- * Reads `mesh.json`, which is there exactly while the mesh is ready. In production it names no account: the editor is
- * then that of `EDITOR_EMAIL` and `EDITOR_PASSWORD`, which win anyway.
- */
+/** Reads `mesh.json` of a ready mesh. `EDITOR_EMAIL` and `EDITOR_PASSWORD` win; production requires them. */
 export async function readRunningMesh(environment: Environment): Promise<RunningMesh> {
   const file = join(meshFolder(environment), 'mesh.json');
   const parsed = MeshFile.safeParse(
     await readJson(file, `The mesh does not run: there is no ${file}. Start it with npm start.`),
   );
   if (!parsed.success) throw new Failure(`${file} is damaged. Start the mesh again with npm start.`);
-  const { pid } = parsed.data; // in containers no process of this machine is the mesh
+  const { pid } = parsed.data; // without a pid the mesh runs in containers
   if (pid !== undefined && !isAlive(pid))
     throw new Failure(`The mesh does not run: process ${pid} of ${file} is gone. Start it with npm start.`);
   const { EDITOR_EMAIL: email, EDITOR_PASSWORD: password } = environment;
@@ -38,10 +34,7 @@ export async function readRunningMesh(environment: Environment): Promise<Running
   return { ...parsed.data, editor };
 }
 
-/**
- * The secret by which the command line proves to auth-service that it is an operator's: `SERVICE_SECRET_MESH`, of the
- * environment or the mesh's folder.
- */
+/** The secret that authenticates to auth-service: `SERVICE_SECRET_MESH`, of the environment or the mesh's folder. */
 export async function readServiceSecret(environment: Environment): Promise<string> {
   const given = environment['SERVICE_SECRET_MESH'];
   if (given) return given;
@@ -68,7 +61,7 @@ async function readJson(file: string, absent: string): Promise<unknown> {
   }
 }
 
-/** The values of a file of the folder; none where it is not there. */
+/** The values in a JSON file; empty when it is missing. */
 export function readValues(file: string): Readonly<Record<string, unknown>> {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
@@ -80,12 +73,12 @@ export function readValues(file: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** Whether there is a process of this id, whoever's it is. */
+/** Whether a process with this id exists, of any user. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return systemCode(error) === 'EPERM'; // it is another user's
+    return systemCode(error) === 'EPERM'; // it belongs to another user
   }
 }

@@ -2,10 +2,10 @@ import { type Environment, migrateApps } from '@mediamesh/app';
 import { failuresAsLines, readApps } from './mesh-apps.js';
 import type { Terminal } from './terminal.js';
 
-/** Makes and migrates whatever the apps stand on; repeating it changes nothing. */
+/** Creates and migrates everything that the apps need; idempotent. */
 export async function migrateMesh(environment: Environment, terminal: Terminal): Promise<number> {
   const apps = await readApps();
-  // its own log belongs to nobody's eyes: each step is a line
+  // the steps are printed, so the log is off
   await failuresAsLines(
     () =>
       migrateApps(apps, {

@@ -6,11 +6,11 @@ import { readAllPages } from './read-all-pages.js';
 import type { ServiceClients } from './service-clients.js';
 import { readable, type Terminal } from './terminal.js';
 
-/** The apps with a database, and therefore an outbox. */
+/** The apps with a database, and so with an outbox. */
 export const listPublishingApps = async (): Promise<AppName[]> =>
   (await readApps()).filter(({ database }) => database !== undefined).map(({ name }) => name);
 
-/** Tells what waits in every app's outbox, and what is parked. The exit code is 1 when an app did not answer. */
+/** Shows the unsent and parked events of every app. The exit code is 1 when an app does not answer. */
 export async function listOutboxes(
   clients: ServiceClients,
   terminal: Terminal,
@@ -43,7 +43,7 @@ export async function listOutboxes(
   return failed ? 1 : 0;
 }
 
-/** One line about an outbox; `now` in milliseconds. */
+/** One line about an outbox; `now` in epoch milliseconds. */
 export function describeState({ unsent, oldestUnsentAt, parked }: OutboxState, now: number): string {
   const seconds = oldestUnsentAt === null ? 0 : Math.max(0, Math.round((now - Date.parse(oldestUnsentAt)) / 1000));
   const waiting = unsent === 0 ? 'nothing waits' : `${unsent} unsent, the oldest for ${seconds} s`;
@@ -55,7 +55,7 @@ const parkedLines = (event: ParkedEvent): string[] => [
   `      ${readable(event.topic)}, ${event.size} bytes: ${readable(event.reason, 300)}`,
 ];
 
-/** Offers a parked event to the bus once more, whichever app has it. */
+/** Retries a parked event, in whichever app it is. */
 export async function retryParkedEvent(id: string, clients: ServiceClients, terminal: Terminal): Promise<number> {
   for (const app of await listPublishingApps()) {
     try {

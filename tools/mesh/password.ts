@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto';
 import type { ReadStream } from 'node:tty';
 import { Failure } from './failure.js';
 
-/** Longer than any password that is taken. */
+/** Longer than any accepted password. */
 const maximumLength = 4_096;
 const endOfText = '\u0003';
 const endOfTransmission = '\u0004';
 
-/** A password nobody guesses, of 20 characters. */
+/** A random password of 20 characters. */
 export const makePassword = (): string => randomBytes(15).toString('base64url');
 
-/** Asks twice on a terminal, without echo; else takes the first line of the input. */
+/** Asks twice on a terminal, without echo; otherwise reads the first line of the input. */
 export async function readPassword(input: NodeJS.ReadStream, ask: (text: string) => void): Promise<string> {
   if (!input.isTTY) return readFirstLine(input);
   const first = await readHidden(input, 'Password: ', ask);
@@ -33,10 +33,7 @@ export async function readFirstLine(input: AsyncIterable<Uint8Array | string>): 
   return line;
 }
 
-/**
- * One line of a terminal whose keys are not shown; `before` and `rest` are keys that came too early, as when both lines
- * are pasted.
- */
+/** Reads a line without echo. `before` and `rest` are keys that arrived early, as when both lines are pasted. */
 async function readHidden(
   input: ReadStream,
   question: string,
@@ -67,10 +64,7 @@ async function readHidden(
   }
 }
 
-/**
- * What keys make of a line typed so far: backspace takes a character away, Ctrl-C and Ctrl-D give up, Enter ends it and
- * leaves the rest.
- */
+/** Applies keys: backspace deletes, Ctrl-C and Ctrl-D cancel, Enter ends the line and returns the remaining keys. */
 export function typeKeys(
   typed: string,
   keys: string,

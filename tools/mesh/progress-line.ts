@@ -1,27 +1,23 @@
 import type { Terminal } from './terminal.js';
 
 const barWidth = 24;
-/** Without a line that can be redrawn, a new line at most this often, in milliseconds. */
+/** The shortest time between two lines where a line cannot be redrawn, in milliseconds. */
 const lineEveryMs = 2_000;
 
-/** How far something is. */
 export interface Progress {
   readonly text: string;
-  /** The same as long as nothing moves. */
+  /** Unchanged while there is no progress. */
   readonly moved: string;
   readonly ended: boolean;
 }
 
-/** A bar that is full at 1. */
+/** A bar for a share from 0 to 1. */
 export function barOf(share: number): string {
   const full = Math.floor(Math.min(Math.max(share, 0), 1) * barWidth);
   return '█'.repeat(full) + '░'.repeat(barWidth - full);
 }
 
-/**
- * Shows how far something is: one line that is redrawn, or, where that is not possible, a line now and then when
- * something moved.
- */
+/** Shows progress in one line that is redrawn, or else in new lines from time to time. */
 export class ProgressLine<T> {
   private readonly start: number;
   private shownAt = Number.NEGATIVE_INFINITY;
@@ -48,7 +44,7 @@ export class ProgressLine<T> {
     this.terminal.note(`${text}\n`);
   }
 
-  /** Leaves the line, so that others may write. */
+  /** Ends the line, so that other output may follow. */
   end(): void {
     if (this.terminal.redraws) this.terminal.note('\n');
   }

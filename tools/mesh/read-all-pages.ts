@@ -1,6 +1,5 @@
 import type { Page } from '@mediamesh/contracts';
 
-/** Every item of a list, page by page. */
 export async function readAllPages<T>(readPage: (cursor: string | undefined) => Promise<Page<T>>): Promise<T[]> {
   const all: T[] = [];
   for (let cursor: string | undefined; ;) {

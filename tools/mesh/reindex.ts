@@ -7,13 +7,10 @@ import { readable, type Terminal } from './terminal.js';
 
 /** Milliseconds. */
 const pauseMs = 250;
-/** A rebuild goes on while search-service is started again; the command waits for its answer no longer than this. */
+/** Milliseconds; a rebuild survives a restart of search-service, so the command waits this long for an answer. */
 const longestSilenceMs = 60_000;
 
-/**
- * Has the search index built anew, or joins the building that is under way, and shows how far it is. The exit code is 1
- * when it fails.
- */
+/** Rebuilds the search index, or joins a running rebuild, and shows the progress. The exit code is 1 when it fails. */
 export async function reindex(clients: ServiceClients, terminal: Terminal, interrupted: AbortSignal): Promise<number> {
   const search = clients(searchServiceApi);
   const started = await search.startReindex({});
@@ -66,7 +63,7 @@ async function follow(
   }
 }
 
-/** How far a rebuild is; `elapsedMs` since it was looked at first. */
+/** The progress of a rebuild; `elapsedMs` since the command started. */
 export function progressOf(
   { status, documents, tombstones, total }: Pick<Reindex, 'status' | 'documents' | 'tombstones' | 'total'>,
   elapsedMs: number,

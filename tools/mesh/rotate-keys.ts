@@ -2,7 +2,7 @@ import { authServiceApi } from '@mediamesh/contracts';
 import type { ServiceClients } from './service-clients.js';
 import type { Terminal } from './terminal.js';
 
-/** Makes a new signing key and says when what happens. */
+/** Creates a signing key and prints when it becomes active and when the others retire. */
 export async function rotateKeys(clients: ServiceClients, terminal: Terminal): Promise<number> {
   const { kid, signsFrom, retires } = await clients(authServiceApi).rotateKeys({});
   terminal.print(`Made the key ${kid}; it signs from ${signsFrom}`);

@@ -11,19 +11,15 @@ import { rotateKeys } from './rotate-keys.js';
 import { createServiceClients } from './service-clients.js';
 import type { Terminal } from './terminal.js';
 
-/** What a command works with. */
 export interface Surroundings {
   readonly environment: Environment;
   readonly input: NodeJS.ReadStream;
   readonly terminal: Terminal;
-  /** From its call on, Ctrl-C aborts the signal instead of ending the command. */
+  /** After this call Ctrl-C aborts the signal instead of ending the process. */
   readonly takeInterrupt?: () => AbortSignal;
 }
 
-/**
- * Runs one command line and answers its exit code: 0, 1 when it could not be done, 2 when the line is wrong. Errors are
- * one line.
- */
+/** Runs a command line. Exit codes: 0, 1 for a failure, 2 for an invalid command line. Errors are one line. */
 export async function runCommand(args: readonly string[], surroundings: Surroundings): Promise<0 | 1 | 2> {
   try {
     return (await run(readCommand(args), surroundings)) === 0 ? 0 : 1;

@@ -4,13 +4,10 @@ import { type ApiClient, createApiClient, Refused } from './api-client.js';
 import { Failure } from './failure.js';
 import { readServiceSecret } from './mesh-folder.js';
 
-/** A client of a service's internal API that calls as the service `mesh`, without a person. */
+/** Creates a client of a service's internal API that calls as the service `mesh`, without a user. */
 export type ServiceClients = <A extends Api>(api: A) => ApiClient<A>;
 
-/**
- * Makes clients that get a token for each service at their first call, and another in time: a command may outlast it.
- * Throws when there is no secret to get tokens with.
- */
+/** Clients that get a token at the first call and renew it, as commands may outlast it. Throws without a secret. */
 export async function createServiceClients(environment: Environment): Promise<ServiceClients> {
   const secret = await readServiceSecret(environment);
   const auth = createApiClient(authServiceApi, { url: addressesOf('auth-service', environment) });
@@ -20,7 +17,7 @@ export async function createServiceClients(environment: Environment): Promise<Se
     if (known && performance.now() < known.renewAt) return known.text;
     const asked = performance.now();
     const { accessToken, expiresIn } = await issueToken(auth, audience, secret);
-    tokens.set(audience, { text: accessToken, renewAt: asked + expiresIn * 500 }); // at half of its life
+    tokens.set(audience, { text: accessToken, renewAt: asked + expiresIn * 500 }); // at half of its lifetime
     return accessToken;
   };
   return (api) =>

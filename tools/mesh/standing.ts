@@ -4,17 +4,17 @@ import { namesReadBy } from '../pm2/app-variables.js';
 import type { Environment } from './addresses.js';
 import { readMeshEnvironment, readSecrets } from './environment.js';
 
-/** What no app declares but the mesh goes by: folders of the commands, and AWS's own variables. */
+/** Variables of the mesh that no app declares: folders of the commands, and those of AWS. */
 const undeclared = /^(?:MESH|AWS)_\w+$/;
 
-/** The variables of the mesh alone, without those of the machine or of whoever starts it. */
+/** The variables of the mesh, without those of the machine or the user. */
 export function readMeshVariables(environment: Environment): Record<string, string> {
   const declared = namesReadBy(apps);
   const isOurs = (name: string): boolean => declared.has(name) || undeclared.test(name);
   return Object.fromEntries(Object.entries(readMeshEnvironment(environment)).filter(([name]) => isOurs(name)));
 }
 
-/** The same without the secrets of this install, which lie beside: what a mesh that is started now stands on. */
+/** The variables of the mesh without the secrets of this install, which are stored in their own file. */
 export function readStanding(environment: Environment): Record<string, string> {
   const secrets = readSecrets(environment);
   return Object.fromEntries(Object.entries(readMeshVariables(environment)).filter(([name]) => !(name in secrets)));
@@ -25,7 +25,7 @@ interface Account {
   readonly password: string;
 }
 
-/** What `.mesh/mesh.json` says of a mesh that was started here; in production only where it is. */
+/** The content of `.mesh/mesh.json`; in production only the URLs. */
 export interface MeshDescription {
   readonly cms: string;
   readonly discovery: string;
@@ -34,10 +34,7 @@ export interface MeshDescription {
   readonly editor?: Account;
 }
 
-/**
- * Where the mesh is, what it stands on, and the accounts of the first start. What the environment holds in production,
- * passwords among it, is written nowhere.
- */
+/** URLs, variables and initial accounts of the mesh. In production only URLs, so that no secret is written. */
 export function describeMesh(environment: Environment): MeshDescription {
   const all = readMeshEnvironment(environment);
   const addressOf = (app: 'cms-gateway' | 'discovery-gateway'): string =>

@@ -1,4 +1,4 @@
-/** Rows as lines whose columns stand below each other; numbers stand at the right. */
+/** Rows as aligned lines; numbers are right-aligned. */
 export function tableOf(rows: readonly (readonly (string | number)[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => String(row[column] ?? '').length)));
   const cell = (value: string | number, column: number): string =>

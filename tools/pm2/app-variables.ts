@@ -3,14 +3,10 @@ import { apps } from '../generate/apps.js';
 
 type Variables = Readonly<Record<string, string>>;
 
-/** Every variable the given apps read, by the schemas that read them. */
 export const namesReadBy = (readers: readonly AnyApp[]): ReadonlySet<string> =>
   new Set(describeConfig(readers).flatMap(({ variables }) => variables.map(({ name }) => name)));
 
-/**
- * Of all variables those that a process of one app is given, where each has a process of its own: what it reads, and
- * what no app declares (`AWS_…`). So a hole in a gateway opens neither databases nor signing keys.
- */
+/** Variables that the app declares or no app does (`AWS_…`), so that a gateway has no database or key secrets. */
 export function variablesFor(app: AnyApp, variables: Variables): Record<string, string> {
   const [own, all] = [namesReadBy([app]), namesReadBy(apps)];
   const isFor = (name: string): boolean =>

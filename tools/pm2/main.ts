@@ -1,7 +1,7 @@
 /**
- * `npm run pm2 -- start ecosystem.config.js`: PM2 on the workspace's own Node, with a home of its own, so that every
- * process it starts runs on that Node too. Around it: secrets are made before a start, `.mesh/mesh.json` says where the
- * mesh is, and gateways stop before services.
+ * `npm run pm2 -- start ecosystem.config.js`: runs PM2 on the Node of the workspace with its own PM2_HOME, so that its
+ * processes run on this Node too. Also creates the secrets before a start, maintains `.mesh/mesh.json`, and stops
+ * gateways before services.
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -36,10 +36,10 @@ await main(async () => {
   if (isStart) prepare(folder);
   if (isEnd) {
     rmSync(join(folder, 'mesh.json'), { force: true });
-    // nobody asks a service any more when it stops
+    // services stop last, when no gateway calls them
     spawnSync(process.execPath, [program, 'stop', ...gateways], { env, cwd: root, stdio: 'ignore' });
   }
-  // what PM2 keeps there holds every variable of every process
+  // PM2 stores the variables of all processes there
   mkdirSync(env.PM2_HOME, { recursive: true });
   chmodSync(env.PM2_HOME, 0o700);
   const code = await runProgram([program, ...args], { env });
@@ -50,8 +50,8 @@ await main(async () => {
 });
 
 /**
- * PM2 is content with processes that end and are started again for ever, and starts some of them again that it was told
- * to forget: only its own end is sure. Where nothing ran before, nothing runs after a start that failed.
+ * Fails unless every process is online: PM2 accepts processes that restart for ever. If nothing ran before, the PM2
+ * daemon is killed too, because `pm2 delete` is not reliable: some processes start again.
  */
 function refuseFailures(env: NodeJS.ProcessEnv, folder: string, ranBefore: boolean): void {
   const { stdout } = spawnSync(process.execPath, [program, 'jlist', '--silent'], {
@@ -82,7 +82,7 @@ function readLastLine(file: string): string {
 
 function prepare(folder: string): void {
   mkdirSync(join(folder, 'logs'), { recursive: true, mode: 0o700 });
-  chmodSync(folder, 0o711); // PostgreSQL, which runs as another user when root starts it, passes through
+  chmodSync(folder, 0o711); // PostgreSQL runs as another user when root starts it
   if (process.env['NODE_ENV'] !== 'production') {
     const { status } = spawnSync(
       process.execPath,
@@ -103,7 +103,7 @@ function prepare(folder: string): void {
   checkConfiguration(environment);
 }
 
-/** Before anything that runs is touched: each process would refuse by itself, but only when the old one is gone. */
+/** Runs before any process is touched: a process would reject the configuration only after the old one is gone. */
 function checkConfiguration(environment: Readonly<Record<string, string>>): void {
   try {
     readConfig(apps, environment);
@@ -112,7 +112,7 @@ function checkConfiguration(environment: Readonly<Record<string, string>>): void
   }
 }
 
-/** The adapters that were chosen: a server that was not started is not used, and nobody should have to guess. */
+/** The chosen adapters. A server that is not started is not used, so this is shown. */
 const describeStanding = ({
   KAFKA_BROKERS,
   LIMIT_STORE = 'memory',
@@ -128,7 +128,7 @@ const describeStanding = ({
     `catalogue in ${CATALOG_STORE}`,
   ].join(' · ');
 
-/** What the command line and the README read. */
+/** Writes `mesh.json`, which the command line reads, and prints a summary. */
 function writeMeshFile(folder: string, pm2Home: string): void {
   const content = {
     ...describeMesh(process.env),

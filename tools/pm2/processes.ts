@@ -1,7 +1,6 @@
 /**
- * What PM2 reads, through ecosystem.config.js. Each app is a cluster of its own, so that a reload starts the new
- * process before the old one is told to finish; PM2 waits until a process says that it is ready. Two instances of each
- * gateway share its port.
+ * The processes for PM2, read by ecosystem.config.js. Each app is a cluster, so that a reload starts the new process
+ * before it stops the old one; PM2 waits until a process is ready. Two instances of each gateway share its port.
  */
 import { join } from 'node:path';
 import { root } from '#launch';
@@ -12,16 +11,14 @@ import { meshFolder } from '../mesh/mesh-folder.js';
 import { readMeshVariables } from '../mesh/standing.js';
 import { variablesFor } from './app-variables.js';
 
-/** Seconds: the longest orderly stop of an app without its drain is 24. */
+/** The longest graceful stop of an app without its drain takes 24 seconds. */
 const STOP_SECONDS = 28;
 
-// a reload can wait: the longer clients have to turn to the new process, the fewer idle connections are left to be cut
+// a longer drain lets more clients move to the new process before idle connections are closed
 const variables: Readonly<Record<string, string>> = { DRAIN_SECONDS: '2', ...readMeshVariables(process.env) };
 const logs = join(meshFolder(process.env), 'logs');
 
-/**
- * An index in SQLite and a folder of files belong to one process, so the old one must end before the new one starts.
- */
+/** A SQLite index or a folder of files belongs to one process: the old one must end before the new one starts. */
 const isAlone = ({ name }: AnyApp): boolean =>
   (name === 'search-service' && (variables['SEARCH_INDEX'] ?? 'sqlite') === 'sqlite') ||
   (name === 'media-service' && (variables['OBJECT_STORE'] ?? 'files') === 'files');
@@ -33,12 +30,11 @@ const describeProcess = (app: AnyApp) => ({
   ...(isAlone(app)
     ? { exec_mode: 'fork', interpreter: process.execPath }
     : { exec_mode: 'cluster', instances: isGateway(app.name) ? 2 : 1 }),
-  // a smaller nursery: these processes hold little that is young
+  // a smaller young generation: these processes keep few short-lived objects
   node_args: '--enable-source-maps --max-semi-space-size=8',
-  // the log is written by the app itself: PM2 sees of a clustered process only what goes through its streams, and puts
-  // the rest into its own log
+  // the app writes its own log; PM2 gets only the output streams of a clustered process, and writes them to its own log
   env: { LOG_FOLDER: logs, ...variablesFor(app, variables) } as Readonly<Record<string, string>>,
-  // what the shell has of these goes to nobody but those who are given it above
+  // variables of the shell reach only the processes that get them above
   filter_env: [...Object.keys(variables), 'npm_'],
   wait_ready: true,
   listen_timeout: 60_000,
@@ -50,7 +46,7 @@ const describeProcess = (app: AnyApp) => ({
   merge_logs: true,
 });
 
-/** Services start before the gateways that ask them. */
+/** Services start before the gateways that call them. */
 export const processes = apps
   .toSorted((one, other) => Number(isGateway(one.name)) - Number(isGateway(other.name)))
   .map(describeProcess);

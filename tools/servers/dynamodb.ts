@@ -1,11 +1,11 @@
-/** DynamoDB Local, kept on loopback by dynamodb/DynamoDbServer.java. */
+/** DynamoDB Local, bound to loopback by dynamodb/DynamoDbServer.java. */
 import { mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { installJavaServer, needJava, readPomVersion } from './java.js';
 import { answers } from './readiness.js';
 import type { Server } from './server.js';
 
-/** The oldest Java that runs it. */
+/** The minimum Java version. */
 const minimum = 17;
 
 export const dynamodb: Server = {
@@ -18,7 +18,7 @@ export const dynamodb: Server = {
   async prepare({ folder, ports, say }) {
     const java = needJava(minimum);
     const installed = await installJavaServer({ name: 'dynamodb', java, minimum, launcher: 'DynamoDbServer', say });
-    const data = join(folder, 'data/'); // made beforehand: it refuses a folder that is not there
+    const data = join(folder, 'data/'); // DynamoDB Local does not create it
     mkdirSync(data, { recursive: true });
     return {
       program: join(java.home, 'bin/java'),
@@ -41,9 +41,9 @@ export const dynamodb: Server = {
       ],
     };
   },
-  // It refuses what is not signed, and only a server that runs can.
+  // a running server rejects an unsigned request with 400
   isReady: ({ ports }) => answers(`http://127.0.0.1:${ports['http']}/`, [400]),
-  // Not CATALOG_STORE nor LIMIT_STORE: PostgreSQL and Redis stay what the mesh uses unless it is told otherwise.
+  // without CATALOG_STORE and LIMIT_STORE: by default the mesh uses PostgreSQL and Redis
   variables: ({ ports }) => ({
     DYNAMODB_ENDPOINT: `http://127.0.0.1:${ports['http']}`,
     DYNAMODB_REGION: 'us-east-1',

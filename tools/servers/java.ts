@@ -1,6 +1,4 @@
-/**
- * Java programs from Maven: a Java that is new enough, their libraries, a launcher of our own compiled against them.
- */
+/** Installs Java servers: finds a suitable Java, fetches libraries with Maven, and compiles a launcher against them. */
 import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Failure, root } from '#launch';
@@ -21,7 +19,7 @@ export interface Java {
   readonly major: number;
 }
 
-/** From the note that every Java development kit carries; undefined when the folder is none. */
+/** Reads the JDK's `release` file; undefined when the folder has no JDK. */
 function readJava(home: string): Java | undefined {
   const note = join(home, 'release');
   if (!existsSync(note) || !existsSync(join(home, 'bin/javac'))) return undefined;
@@ -29,7 +27,7 @@ function readJava(home: string): Java | undefined {
   return version ? { home, version, major: Number.parseInt(version.replace(/^1\./, ''), 10) } : undefined;
 }
 
-/** Every Java development kit of this machine, newest first. */
+/** All JDKs of this machine, newest first. */
 function findJavas(): Java[] {
   const onPath = findProgram('java');
   const homes = [
@@ -44,31 +42,28 @@ function findJavas(): Java[] {
     .sort((one, other) => other.major - one.major);
 }
 
-/** The newest Java of at least that major version; without one a {@link Failure} that says what to install. */
+/** The newest JDK. Throws {@link Failure} with advice when it is older than `major` or missing. */
 export function needJava(major: number, [newest]: readonly Java[] = findJavas()): Java {
   if (newest && newest.major >= major) return newest;
   const found = newest ? `the newest found is ${newest.version} (${newest.home})` : 'none was found';
   throw new Failure(`needs a Java development kit, version ${major} or newer; ${found}: install one and set JAVA_HOME`);
 }
 
-/** The exact version of the server that a pom file fetches: its own. */
+/** The version in a pom file, which is that of the server. */
 export const readPomVersion = (name: string): string =>
   readHere(`${name}/pom.xml`).match(/<version>([^<]+)<\/version>/)?.[1] ?? '';
 
 interface JavaServer {
   readonly name: string;
   readonly java: Java;
-  /**
-   * The oldest Java that runs it: its launcher is compiled for that one, because the folder outlives a change of
-   * Java.
-   */
+  /** The minimum Java version. The launcher is compiled for it, because the folder outlives a change of the JDK. */
   readonly minimum: number;
   /** A class beside the pom file. */
   readonly launcher?: string;
   readonly say: Say;
 }
 
-/** The folder with the server's libraries in `libs/` and, when it has a launcher, its compiled code in `classes/`. */
+/** The folder with the server's libraries in `libs/` and its compiled launcher, if there is one, in `classes/`. */
 export function installJavaServer({ name, java, minimum, launcher, say }: JavaServer): Promise<string> {
   const sources = [`${name}/pom.xml`, ...(launcher ? [`${name}/${launcher}.java`] : [])];
   const make = async (folder: string): Promise<void> => {
@@ -77,7 +72,7 @@ export function installJavaServer({ name, java, minimum, launcher, say }: JavaSe
     const libs = join(folder, 'libs');
     mkdirSync(libs);
     const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${libs}`, '-DincludeScope=runtime'];
-    // Maven's own store of downloads does not bear two that fill it at once.
+    // concurrent downloads can corrupt Maven's local repository
     await withLock(join(cacheFolder(), 'maven.lock'), () =>
       run(mvn, ['-q', '-B', '-f', here(`${name}/pom.xml`), ...goal], {
         cwd: folder,
@@ -94,7 +89,7 @@ export function installJavaServer({ name, java, minimum, launcher, say }: JavaSe
   return ensureCached({ name: `${name}-${readPomVersion(name)}`, recipe: sources.map(readHere), say, make });
 }
 
-// Logging ends with the server's own stop, not before: its last words tell whether that was in order.
+// no shutdown hook: the last lines of the log show whether the stop was graceful
 const logSettings = `status=error
 shutdownHook=disable
 appender.out.type=Console
@@ -109,9 +104,7 @@ logger.node.name=org.opensearch.node.Node
 logger.node.level=info
 `;
 
-/**
- * Has a Java server log warnings, and what it says about its start, to its one log file. Answers the settings' file.
- */
+/** Writes a log4j2 configuration with warnings and start-up messages on the console. Returns its path. */
 export function writeLogSettings(folder: string): string {
   const file = join(folder, 'log4j2.properties');
   writeFileSync(file, logSettings);

@@ -1,4 +1,4 @@
-/** Kafka: one broker that is its own controller (KRaft), settings for a small machine. */
+/** One Kafka broker that is its own controller (KRaft), with settings for a small machine. */
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { linesOf, type Place, type Say, type Server } from './server.js';
 
 const heap = ['-Xms128m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
-/** What every broker of ours is told, wherever it listens and whoever may connect. */
+/** The settings of every broker, independent of listeners and security. */
 const common = {
   'default.replication.factor': 1,
   'offsets.topic.replication.factor': 1,
@@ -21,7 +21,7 @@ const common = {
   'share.coordinator.state.topic.min.isr': 1,
   'share.coordinator.state.topic.num.partitions': 1,
   'group.initial.rebalance.delay.ms': 0,
-  // A broker that was killed waits at its next start until its old session has ended: 9 s by default.
+  // a killed broker cannot restart before its old session has expired: 9 s by default
   'broker.session.timeout.ms': 1500,
   'broker.heartbeat.interval.ms': 300,
   'num.network.threads': 2,
@@ -48,7 +48,7 @@ const settings = ({ broker, controller }: Place['ports'], data: string) => ({
   'log.dirs': data,
 });
 
-/** A new broker's data folder is formatted under another name, so that a format cut short is not taken for data. */
+/** Formats the data folder under a temporary name, so that an interrupted format is not taken for data. */
 async function format({ folder, ports }: Place, java: Java, libraries: string): Promise<void> {
   const data = join(folder, 'data');
   if (existsSync(data)) return;
@@ -66,7 +66,7 @@ async function format({ folder, ports }: Place, java: Java, libraries: string): 
   rmSync(file);
 }
 
-/** The oldest Java that runs it. */
+/** The minimum Java version. */
 const minimum = 17;
 
 async function install(say: Say): Promise<{ java: Java; libraries: string }> {

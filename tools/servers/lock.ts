@@ -1,4 +1,4 @@
-/** Locks between processes: a folder that holds one file, named after the process that holds the lock. */
+/** Locks between processes: a folder with one file, named after the process that holds the lock. */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, rmdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -9,7 +9,7 @@ const AGAIN_MS = 50;
 
 const gone = new Set<string | undefined>(['ENOENT', 'ENOTEMPTY', 'EEXIST']);
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
-/** Does what another process may have done first. */
+/** Ignores errors that mean another process has done the work. */
 function tolerate(work: () => void): void {
   try {
     work();
@@ -18,13 +18,13 @@ function tolerate(work: () => void): void {
   }
 }
 
-/** The identity of a process as a file name: its id alone may belong to another one by now. */
+/** A process as a file name. The id alone is not enough, because it can be reused. */
 function identify(pid: number): string | undefined {
   const start = readStartOf(pid);
   return start && `${pid}-${start}`;
 }
 
-/** Takes the lock, or answers who holds it. Renaming onto an empty or missing folder succeeds for one process only. */
+/** Takes the lock, or returns its holder. A rename onto an empty or missing folder succeeds for one process only. */
 function tryLock(folder: string, me: string): string | undefined {
   const mine = `${folder}.${me}`;
   rmSync(mine, { recursive: true, force: true });
@@ -40,23 +40,20 @@ function tryLock(folder: string, me: string): string | undefined {
   }
 }
 
-/** Empty when it was given back meanwhile. */
+/** Empty when the lock was released meanwhile. */
 function readHolder(folder: string): string {
   let holder = '';
   tolerate(() => (holder = readdirSync(folder)[0] ?? ''));
   return holder;
 }
 
-/** Removes the mark of a holder that has died; only that mark, which nobody else can have made again. */
+/** Deletes the file of a dead holder. Its name is unique, so it cannot belong to a new holder. */
 function removeDead(folder: string, holder: string): void {
   const [pid] = holder.split('-');
   if (holder !== '' && identify(Number(pid)) !== holder) tolerate(() => unlinkSync(join(folder, holder)));
 }
 
-/**
- * Runs `work` while no other process holds the lock `folder`; after a second of waiting `onWait(pid)` hears of it,
- * once.
- */
+/** Runs `work` while holding the lock `folder`. Calls `onWait(pid)` once, after a second of waiting. */
 export async function withLock<T>(
   folder: string,
   work: () => T | Promise<T>,

@@ -1,4 +1,4 @@
-/** OpenSearch: one node, made of its published libraries by opensearch/OpenSearchServer.java. */
+/** One OpenSearch node, run from its published libraries by opensearch/OpenSearchServer.java. */
 import { mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { installJavaServer, needJava, readPomVersion, writeLogSettings } from './java.js';
@@ -7,7 +7,7 @@ import type { Server } from './server.js';
 
 const heap = ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
-/** The oldest Java that runs it. */
+/** The minimum Java version. */
 const minimum = 21;
 
 export const opensearch: Server = {

@@ -1,4 +1,4 @@
-/** PostgreSQL: what npm brought, started by our own library (compiled), for nine processes of several instances. */
+/** The PostgreSQL that npm installs, with enough connections for nine processes of several instances. */
 import { mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Failure, root } from '#launch';
@@ -13,7 +13,7 @@ const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'ut
   readonly dependencies: Readonly<Record<string, string>>;
 };
 
-/** Whether it would speak TLS: a server that takes connections answers with one letter. */
+/** A request for TLS, which a ready server answers with one letter. */
 const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 
 /** The lines of postmaster.pid: process id, folder, start, port, …, state. */
@@ -27,11 +27,11 @@ export const postgres: Server = {
   ports: { server: {} },
   program: 'postgres',
   stopSignal: 'SIGINT',
-  // where root starts it, it runs as another user, who must pass
+  // PostgreSQL runs as another user when root starts it
   folderMode: 0o711,
   logFile: 'logs/postgres.log',
   address: ({ ports }) => `127.0.0.1:${ports['server']}`,
-  /** Its data moves where PostgreSQL's own user can reach it, when that cannot enter the folder. */
+  /** The data is moved when PostgreSQL's user cannot access the folder. */
   processFolder(folder) {
     try {
       return dirname(realpathSync(dataFolder(folder)));

@@ -1,10 +1,10 @@
-/** What the system knows of a process: whether it is the one we started, since when, how much memory it takes. */
+/** Reads facts about processes: identity, start and memory. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** How the process of a server is known. */
+/** How a server's process is recognised. */
 export interface KnownServer {
   readonly program: string;
   readonly folder: string;
@@ -13,7 +13,7 @@ export interface KnownServer {
 const linux = process.platform === 'linux';
 const AGAIN_MS = 20;
 
-/** A file of /proc; nothing when the process has gone or belongs to somebody else. */
+/** A file of /proc; empty when the process has ended or belongs to another user. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');
@@ -34,20 +34,20 @@ function ask(pid: number, column: string): string {
   }
 }
 
-/** The columns of /proc/<pid>/stat after the name, which may hold spaces and brackets: state, parent, … */
+/** The columns of /proc/<pid>/stat after the name, which may contain spaces and brackets: state, parent, … */
 const readStat = (pid: number): string[] => read(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ') ?? [];
 
-/** One letter: `T` halted, `Z` a zombie. */
+/** One letter: `T` stopped by a signal, `Z` a zombie. */
 const readState = (pid: number): string | undefined => (linux ? readStat(pid)[0] : ask(pid, 'state').slice(0, 1));
 
-/** When the process started, as an opaque word; nothing when there is none. With the id it names one process only. */
+/** The start of a process as an opaque word; undefined without a process. With the id it is unique. */
 export function readStartOf(pid: number): string | undefined {
   if (!linux) return ask(pid, 'lstart').replaceAll(/\W+/g, '_') || undefined;
   const start = readStat(pid)[19];
   return start && `${read('/proc/sys/kernel/random/boot_id').slice(0, 8)}_${start}`;
 }
 
-/** The command line of a process as a list; empty when it has gone or is a zombie. */
+/** The command line of a process; empty when it has ended or is a zombie. */
 function readCommandOf(pid: number): string[] {
   if (!Number.isInteger(pid) || pid <= 0) return [];
   return linux
@@ -55,19 +55,16 @@ function readCommandOf(pid: number): string[] {
     : ask(pid, 'command').split(' ').filter(Boolean);
 }
 
-/**
- * Whether a command line is the server's whose files lie in `folder`: the right program, and the folder named in its
- * arguments. An editor or `tail -f` that has one of the files open is another program.
- */
+/** Whether the program is right and an argument names the folder; `tail -f` on a file there is another program. */
 export function isCommandOf(command: readonly string[], { program, folder }: KnownServer): boolean {
   const [first = '', ...args] = command;
   return basename(first) === basename(program) && args.some((arg) => arg.includes(`${folder}/`));
 }
 
-/** Whether the process is the server of that folder. Its id alone proves nothing: it may belong to anybody by now. */
+/** Whether the process is the server of that folder. The id alone is not enough, because it can be reused. */
 export const isServer = (pid: number, server: KnownServer): boolean => isCommandOf(readCommandOf(pid), server);
 
-/** Servers of the folder that run although nobody noted them: the command that started them was killed. */
+/** Running servers of the folder, also without a record, as when the command that started them was killed. */
 export function findServers(server: KnownServer): number[] {
   const pids = linux
     ? readdirSync('/proc').filter((name) => /^\d+$/.test(name))
@@ -77,10 +74,10 @@ export function findServers(server: KnownServer): number[] {
   return pids.map(Number).filter((pid) => isServer(pid, server));
 }
 
-/** Whether the process was halted by a signal (SIGSTOP): it lives but answers nothing. */
+/** Whether the process is stopped by SIGSTOP: it exists but does not respond. */
 export const isFrozen = (pid: number): boolean => readState(pid) === 'T';
 
-/** Memory of a process and its children in MB, shared pages counted once where the system tells. */
+/** Memory of a process and its children in MB. Shared pages are counted once where the system reports that. */
 export function readMemoryOf(pid: number): number {
   if (!linux) return Math.round(Number(ask(pid, 'rss')) / 1024);
   const children = read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean);
@@ -101,7 +98,7 @@ function send(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Whether the process has given back its files and ports; its command line is gone a moment before that. */
+/** Whether the process has released its files and ports, a moment after its command line disappears. */
 const hasGone = (pid: number, start: string | undefined): boolean =>
   readStartOf(pid) !== start || readState(pid) === 'Z';
 
@@ -114,10 +111,7 @@ async function waitUntilGone(pid: number, start: string | undefined, timeoutMs: 
   return true;
 }
 
-/**
- * Ends a server and waits until it has gone: in order first, by force after `patienceMs`. Answers 'in order', 'by
- * force' or, when it had gone already, undefined.
- */
+/** Stops a server gracefully, or by SIGKILL after `patienceMs`. Undefined when it was not running. */
 export async function endServer(
   pid: number,
   server: KnownServer,
@@ -126,7 +120,7 @@ export async function endServer(
   const start = readStartOf(pid);
   if (!isServer(pid, server)) return undefined;
   send(pid, signal);
-  send(pid, 'SIGCONT'); // a frozen process hears nothing else
+  send(pid, 'SIGCONT'); // a stopped process handles no other signal
   if (await waitUntilGone(pid, start, patienceMs)) return 'in order';
   send(pid, 'SIGKILL');
   if (await waitUntilGone(pid, start, 5_000)) return 'by force';

@@ -9,11 +9,10 @@ const isProgram = (path: string): boolean => {
     accessSync(path, constants.X_OK);
     return statSync(path).isFile();
   } catch {
-    return false; // absent, or not for us to run
+    return false; // missing or not executable
   }
 };
 
-/** The first program of that name on the PATH; undefined when there is none. */
 export function findProgram(name: string): string | undefined {
   return (process.env['PATH'] ?? '')
     .split(delimiter)
@@ -22,14 +21,14 @@ export function findProgram(name: string): string | undefined {
     .find(isProgram);
 }
 
-/** The program's path; without it a {@link Failure} that says what to install. */
+/** The path of a program. Throws {@link Failure} with advice when it is missing. */
 export function needProgram(name: string, advice: string): string {
   const path = findProgram(name);
   if (!path) throw new Failure(`${name} is not on the PATH: ${advice}`);
   return path;
 }
 
-/** What a server gets of our environment: enough to find programs, nothing that is secret. */
+/** The environment of a server: enough to find programs, no secrets. */
 export const plainEnvironment = (): Record<string, string> =>
   Object.fromEntries(
     ['PATH', 'HOME', 'TMPDIR', 'TZ'].flatMap((name) => {
@@ -40,7 +39,7 @@ export const plainEnvironment = (): Record<string, string> =>
 
 const children = new Set<ChildProcess>();
 
-/** Ends what still runs for us, because we are told to end. */
+/** Ends the running programs when this process has to end. */
 export function endChildren(): void {
   for (const child of children) child.kill();
 }
@@ -48,11 +47,11 @@ export function endChildren(): void {
 interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** What a failure calls it. */
+  /** Its name in an error. */
   readonly what?: string;
 }
 
-/** Runs a program to its end and answers what it printed. Rejects with a {@link Failure} of one telling line. */
+/** Runs a program and returns its output. Rejects with a {@link Failure} of one line. */
 export function run(
   program: string,
   args: readonly string[],
@@ -77,7 +76,7 @@ export function run(
   });
 }
 
-/** The line of a failed command's output that says most. */
+/** The most useful line of a failed command's output. */
 export function findTellingLine(output: string): string | undefined {
   if (/ENOSPC|No space left on device/.test(output)) return 'the disk is full';
   const lines = output

@@ -1,23 +1,20 @@
-/** Asks whoever listens on a port of this machine whether it is ready. */
+/** Checks whether a server on a local port is ready. */
 import { connect } from 'node:net';
 
 const TIMEOUT_MS = 2_000;
 
-/** Whether the address answers with success, or with one of the other statuses that also mean that it serves. */
+/** Whether the URL answers with success or with one of the statuses in `also`. */
 export async function answers(url: string, also: readonly number[] = []): Promise<boolean> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
     await answer.arrayBuffer();
     return answer.ok || also.includes(answer.status);
   } catch {
-    return false; // nobody listens yet, or it does not answer in time
+    return false; // not listening yet, or a timeout
   }
 }
 
-/**
- * Whether a server answers the question as one that is ready does; `false` also when nobody answers in time. `isReady`
- * sees everything that has come so far, and answers `undefined` while that is not whole.
- */
+/** Whether a server answers like a ready one; `false` on timeout. `isReady` returns undefined for partial answers. */
 export const answersOn = (
   port: number,
   question: string | Uint8Array,
@@ -44,7 +41,7 @@ export const answersOn = (
 const METADATA = 3;
 const VERSION = 1;
 
-/** A Metadata request (version 1) that names no topic: length, api, version, correlation id, client id, empty list. */
+/** A Metadata request (version 1) without topics: length, API key, version, correlation id, client id, empty list. */
 function writeMetadataRequest(): Buffer {
   const client = Buffer.from('mediamesh');
   const request = Buffer.alloc(4 + 2 + 2 + 4 + 2 + client.length + 4);
@@ -58,13 +55,13 @@ function writeMetadataRequest(): Buffer {
   return request;
 }
 
-/** How many brokers the answer names; undefined while it is not whole. Length, correlation id, count of brokers, … */
+/** The number of brokers, undefined in an incomplete answer. Layout: length, correlation id, broker count, … */
 export function readBrokerCount(answer: Buffer): number | undefined {
   if (answer.length < 12 || answer.length < 4 + answer.readInt32BE(0)) return undefined;
   return answer.readInt32BE(8);
 }
 
-/** Whether a Kafka broker answers on the port and knows of itself: before that it takes no topics. */
+/** Whether a broker answers and lists itself; before that it creates no topics. */
 export const namesBroker = (port: number): Promise<boolean> =>
   answersOn(port, writeMetadataRequest(), (answer) => {
     const count = readBrokerCount(answer);

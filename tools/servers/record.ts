@@ -1,4 +1,4 @@
-/** What we keep of the servers of a folder, and the variables that point the mesh and the tests at those that run. */
+/** The records of a folder's servers, and the variables of those that run, for the mesh and the tests. */
 import { existsSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure, root } from '#launch';
@@ -7,16 +7,15 @@ import { withLock } from './lock.js';
 import { isServer, type KnownServer } from './processes.js';
 import type { Place, Server } from './server.js';
 
-/** What `servers.json` says of one server, for us and for tests that kill or freeze one. */
+/** A server's entry in `servers.json`, also read by tests that kill or freeze servers. */
 export interface ServerRecord {
   readonly version: string;
   /** By purpose: `broker`, `http`, … */
   readonly ports: Readonly<Record<string, number>>;
-  /** Absent while it is stopped; a process of this id may be another's: ask {@link isServer}. */
+  /** Absent while it is stopped. The id may belong to another process: check with {@link isServer}. */
   readonly pid?: number | undefined;
   readonly program: string;
   readonly address: string;
-  /** Its log file. */
   readonly log: string;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
@@ -25,7 +24,7 @@ type Records = Readonly<Record<string, Partial<ServerRecord>>>;
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
-/** The path without links, of what need not exist yet: a process is known by the path in its command line. */
+/** The path with links resolved, even if it does not exist yet: processes are recognised by the path they name. */
 function withoutLinks(path: string): string {
   try {
     return realpathSync(path);
@@ -35,7 +34,7 @@ function withoutLinks(path: string): string {
   }
 }
 
-/** Where the servers keep their data: `MESH_SERVERS_FOLDER`, or `servers` in the folder of the workspace's mesh. */
+/** The data folder of the servers: `MESH_SERVERS_FOLDER`, else `servers` in the workspace's `.mesh`. */
 export const serversFolder = (env: Readonly<Record<string, string | undefined>> = process.env): string =>
   withoutLinks(resolve(env['MESH_SERVERS_FOLDER'] || join(root, '.mesh/servers')));
 
@@ -52,7 +51,7 @@ export function readRecord(folder: string): Records {
   }
 }
 
-/** Writes a file whole or not at all. */
+/** Writes a file atomically. */
 function writeWhole(file: string, text: string, mode = 0o644): void {
   const fresh = `${file}.${process.pid}`;
   rmSync(fresh, { force: true });
@@ -62,7 +61,7 @@ function writeWhole(file: string, text: string, mode = 0o644): void {
 
 type Change = Partial<ServerRecord>;
 
-/** Changes the record of one server: `change(old, all)` answers what is new in it. One process at a time. */
+/** Changes the record of one server under a lock: `change(old, all)` returns the changed fields. */
 export function changeRecord(
   folder: string,
   name: string,
@@ -76,7 +75,6 @@ export function changeRecord(
   });
 }
 
-/** A server of a folder as it stands. */
 export interface FoundServer extends Place {
   readonly server: Server;
   readonly record: Change;
@@ -84,7 +82,7 @@ export interface FoundServer extends Place {
   readonly runs: boolean;
 }
 
-/** Throws when the catalogue has no such server. */
+/** Throws for an unknown server. */
 export function describeServer(folder: string, name: string): FoundServer {
   const server = catalogue.find((one) => one.name === name);
   if (!server) throw new Failure(`There is no server ${name}.`);
@@ -96,11 +94,10 @@ export function describeServer(folder: string, name: string): FoundServer {
   return { server, record, folder: own, ports: record.ports ?? {}, known, runs };
 }
 
-/** The servers of a folder that run. */
 export const listRunning = (folder: string): FoundServer[] =>
   catalogue.map(({ name }) => describeServer(folder, name)).filter(({ runs }) => runs);
 
-/** The name of a variable in the tests on real servers, for each that they read. */
+/** The names of the variables in tests on real servers. */
 const testNames: Readonly<Record<string, string>> = {
   KAFKA_BROKERS: 'TEST_KAFKA_BROKERS',
   REDIS_URL: 'TEST_REDIS_URL',
@@ -111,7 +108,6 @@ const testNames: Readonly<Record<string, string>> = {
   DYNAMODB_ENDPOINT: 'TEST_DYNAMODB_ENDPOINT',
 };
 
-/** The same servers under the names that the tests read. */
 export const nameForTests = (mesh: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(mesh).flatMap(([name, value]) => {
@@ -122,7 +118,7 @@ export const nameForTests = (mesh: Readonly<Record<string, string>>): Record<str
 
 const environmentFile = (folder: string): string => join(folder, 'environment.json');
 
-/** The variables of the servers of a folder that run, for the mesh and for the tests. Empty when none does. */
+/** The variables of a folder's running servers, for the mesh and for the tests. */
 export function readServerEnvironment(folder = serversFolder()): {
   readonly mesh: Record<string, string>;
   readonly test: Record<string, string>;
@@ -136,9 +132,7 @@ export function readServerEnvironment(folder = serversFolder()): {
   return { mesh, test: nameForTests(mesh) };
 }
 
-/**
- * Writes `environment.json` anew: only servers that run are in it. It holds passwords, so only its owner may read it.
- */
+/** Writes `environment.json` with the running servers only. It contains passwords, so its mode is 0600. */
 export async function writeServerEnvironment(folder: string): Promise<void> {
   if (!existsSync(folder)) return;
   await withLock(join(folder, 'environment.lock'), () => {

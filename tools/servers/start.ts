@@ -1,4 +1,4 @@
-/** Starts one server, or leaves it when it runs, and waits until it answers. */
+/** Starts a server if it is not running, and waits until it is ready. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
@@ -17,10 +17,7 @@ const LOG_LIMIT_BYTES = 10 * 1024 * 1024;
 const START_TIMEOUT_MS = 120_000;
 const AGAIN_MS = 40;
 
-/**
- * Below the ports that systems hand to outgoing connections, so that none of those takes one, and so narrow that the
- * ports 10000 above, which SeaweedFS opens too, are nobody else's.
- */
+/** Below the ephemeral ports; narrow enough not to overlap the ports 10000 above, which SeaweedFS uses too. */
 const [lowest, highest] = [10_000, 20_000] as const;
 
 function isUnused(port: number): Promise<boolean> {
@@ -31,11 +28,11 @@ function isUnused(port: number): Promise<boolean> {
   });
 }
 
-/** Whether nobody listens on the port, nor with `twin` on the one 10000 above. */
+/** Whether the port, and with `twin` also the one 10000 above, is free. */
 const isFree = async (port: number, { twin = false }: { readonly twin?: boolean }): Promise<boolean> =>
   (await isUnused(port)) && (!twin || (await isUnused(port + 10_000)));
 
-/** A free port, by chance, that is not in `taken`, to which it is added. */
+/** A random free port that is not in `taken`; adds it there. */
 async function choosePort(taken: Set<number>, options: { readonly twin?: boolean }): Promise<number> {
   for (;;) {
     const port = randomInt(lowest, highest);
@@ -47,9 +44,7 @@ async function choosePort(taken: Set<number>, options: { readonly twin?: boolean
 
 const seconds = (started: number): string => `${((performance.now() - started) / 1000).toFixed(1)} s`;
 
-/**
- * The ports of the record, those still missing drawn by chance; a kept one that somebody else took by now is replaced.
- */
+/** Keeps the ports of the record, and chooses random ones for those that are missing or taken by another program. */
 async function ensurePorts(
   folder: string,
   name: string,
@@ -78,7 +73,7 @@ function openLog(file: string): number {
   return openSync(file, 'a', 0o640);
 }
 
-/** A process of its own group, so that neither the end of this command nor a terminal's Ctrl-C ends it. */
+/** Starts a process in its own group, so that neither the end of this command nor Ctrl-C ends it. */
 function launch({ program, args }: Program, folder: string, logFile: string): { child: ChildProcess; from: number } {
   const log = openLog(logFile);
   try {
@@ -96,7 +91,7 @@ function launch({ program, args }: Program, folder: string, logFile: string): { 
   }
 }
 
-/** The last line of the log, from where this start began, that tells of a fault. */
+/** The last line of the log that reports an error, since this start. */
 function explainLog(log: string, from: number): string {
   const lines = readFileSync(log)
     .subarray(from)
@@ -128,12 +123,10 @@ async function waitUntilReady({
   }
 }
 
-/**
- * Makes sure that a server runs and answers; `say(line)` hears each step. Rejects with a {@link Failure} of one line.
- */
+/** Makes sure that a server is ready; `say(line)` gets each step. Rejects with a {@link Failure} of one line. */
 export function startServer(folder: string, name: string, say: Say): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  chmodSync(folder, 0o711); // PostgreSQL's own user, when root starts it, must pass through but not list it
+  chmodSync(folder, 0o711); // PostgreSQL runs as another user when root starts it: it may traverse but not list
   return withLock(
     join(folder, `${name}.lock`),
     () => start(folder, name, say),
@@ -204,7 +197,7 @@ async function checkRunning({ server, record, ports, folder }: FoundServer): Pro
   }
 }
 
-/** Stops a server and keeps its data, its ports and its log. */
+/** Stops a server; its data, ports and log stay. */
 export function stopServer(folder: string, name: string, say: Say): Promise<void> {
   return withLock(join(folder, `${name}.lock`), async () => {
     const { server, record, known, runs } = describeServer(folder, name);

@@ -1,8 +1,4 @@
-/**
- * `npm test`: everything that must hold, on a bare machine: the check (types, lint, generated files), then every tier
- * of tests that needs no server. Ends with the skipped tests and their reasons, and one line of totals. Arguments go to
- * Jest.
- */
+/** `npm test`: the checks, then all test tiers that need no server. Prints skipped tests. Arguments go to Jest. */
 import { join } from 'node:path';
 import { main, root, runProgram } from '#launch';
 import { step, Tally } from './tally.js';

@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 
-/** What Jest tells a reporter at the end, as far as it is read here. */
 interface AggregatedResult {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
@@ -16,10 +15,7 @@ interface AggregatedResult {
   }[];
 }
 
-/**
- * Writes the totals of a run and the name of each skipped test to the file that MESH_TEST_TOTALS names, for `npm
- * test`'s last lines.
- */
+/** Writes the totals of a run and the names of skipped tests to the file in MESH_TEST_TOTALS. */
 export default class TotalsReporter {
   onRunComplete(_contexts: unknown, results: AggregatedResult): void {
     const skipped = results.testResults

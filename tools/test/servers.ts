@@ -1,7 +1,4 @@
-/**
- * `npm run test:servers`: what must hold on real servers, after `npm test`. Starts those that are missing, runs each
- * part and prints what it took of its share of the time. `npm run test:servers -- mesh drills` runs only these parts.
- */
+/** `npm run test:servers [-- mesh drills]`: starts missing servers and runs all or some parts, each with a budget. */
 import { join } from 'node:path';
 import { Failure, main, root, runProgram } from '#launch';
 import { readServerEnvironment } from '../servers/record.js';
@@ -13,23 +10,22 @@ interface Part {
   readonly about: string;
   readonly tiers: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** For Jest. */
   readonly args?: readonly string[];
 }
 
 /** Seconds. */
 const SERVERS_BUDGET = 80;
 
-/** With the nine minutes of `npm test` they are 32 minutes. */
+/** Together with the nine minutes of `npm test` they take 32 minutes. */
 const parts: Readonly<Record<string, Part>> = {
   adapters: { budget: 280, about: 'every contract suite on every adapter', tiers: ['infra'] },
-  // one mesh after the other: two of nine processes each would starve one another
+  // one mesh at a time: two of nine processes each would slow each other down
   mesh: {
     budget: 380,
     about: 'the whole mesh in nine processes on Kafka, Redis, OpenSearch and S3',
     tiers: ['e2e'],
     env: { MESH_E2E: 'servers' },
-    // what is about the one process alone has been tested by npm test
+    // `npm test` covers what concerns only the single process
     args: ['--runInBand', '--testPathIgnorePatterns', '(start|operators|lost-index|pm2)\\.e2e'],
   },
   dynamodb: {

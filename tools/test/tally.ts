@@ -1,14 +1,12 @@
-/** Runs Jest over tiers of tests and adds up what passed, for the commands that test. */
+/** Runs Jest over test tiers and adds up the results. */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, runProgram } from '#launch';
 
-/** What the reporter notes of one run of Jest. */
 interface Totals {
   readonly passed: number;
   readonly failed: number;
-  /** The names of skipped tests. */
   readonly skipped: readonly string[];
 }
 
@@ -18,7 +16,7 @@ function readTotals(file: string): Totals {
   return { passed: 0, failed: 1, skipped: [] };
 }
 
-/** A step under a headline with its time; answers `{ code, seconds }`. */
+/** Runs a step and prints a headline with its time. */
 export async function step(
   headline: string,
   work: () => Promise<number>,
@@ -31,7 +29,6 @@ export async function step(
   return { code, seconds };
 }
 
-/** Adds up the totals of several runs of Jest. */
 export class Tally {
   private readonly folder = mkdtempSync(join(tmpdir(), 'mediamesh-totals-'));
   private readonly failures: string[] = [];
@@ -40,7 +37,7 @@ export class Tally {
   private passed = 0;
   private failed = 0;
 
-  /** Runs tiers; answers Jest's exit code. */
+  /** Runs test tiers and returns Jest's exit code. */
   async run(
     tiers: readonly string[],
     { args = [], env = process.env }: { args?: readonly string[]; env?: NodeJS.ProcessEnv } = {},
@@ -67,13 +64,13 @@ export class Tally {
     return code;
   }
 
-  /** Something besides a test failed. */
+  /** Records a failure other than that of a test. */
   fail(what: string): void {
     this.failed += 1;
     this.failures.push(what);
   }
 
-  /** The closing lines; answers the exit code. */
+  /** Prints the totals and returns the exit code. */
   close(): number {
     rmSync(this.folder, { recursive: true, force: true });
     console.log('');

@@ -6,7 +6,7 @@ import type { Environment } from '../addresses.js';
 import type { SentFile } from '../api-client.js';
 import { Failure, systemCode, UsageError } from '../failure.js';
 
-/** What is imported: a feed that the mesh fetches by itself, or a file that is sent to it. */
+/** The feed to import: a URL that the mesh fetches, or a file to upload. */
 export type Feed = { readonly url: string } | { readonly name: string; readonly file: SentFile };
 
 const types: Readonly<Record<string, string>> = {
@@ -15,7 +15,6 @@ const types: Readonly<Record<string, string>> = {
   '.rdf': 'application/rdf+xml',
 };
 
-/** Tells an address from a file, and reads the file. */
 export async function readFeed(argument: string, environment: Environment): Promise<Feed> {
   if (/^https?:/i.test(argument)) {
     if (!isWebUrl(argument)) throw new UsageError(`${argument} is not an address of a feed.`);
@@ -38,7 +37,7 @@ function pathOf(argument: string, environment: Environment): string {
   }
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(argument))
     throw new UsageError(`${argument} is neither an http(s) address nor a file.`);
-  // npm runs us in its own folder, and keeps the person's here
+  // npm changes the working directory, and keeps the user's in INIT_CWD
   return resolve(environment['INIT_CWD'] ?? '.', argument);
 }
 

@@ -6,13 +6,13 @@ import type { Feed } from './feed.js';
 
 export interface SourceWish {
   readonly publish: boolean;
-  /** The program to import into; else the source makes its own. */
+  /** The program to import into; without it the source creates one. */
   readonly programId: string | undefined;
 }
 
 /**
- * The source of a feed: by its address, a file's by its name. An address or a file has one source however often it is
- * imported, so that nothing is doubled. A new one takes the wish as its policy; one that is there keeps its own.
+ * Finds the source of a feed by its URL or file name, or creates it. Each has one source, so repeated imports create no
+ * duplicates. A new source takes its policy from `wish`; an existing one keeps its own.
  */
 export async function findOrMakeSource(
   session: EditorSession,
@@ -34,7 +34,7 @@ export async function findOrMakeSource(
       made: true,
     };
   } catch (error) {
-    // somebody else made it just now
+    // another request created it meanwhile
     const other =
       error instanceof Refused && error.code === 'source.url_taken' ? await findSource(session, feed) : undefined;
     if (!other) throw error;
@@ -45,11 +45,11 @@ export async function findOrMakeSource(
 async function findSource(session: EditorSession, feed: Feed): Promise<Source | undefined> {
   const query = 'url' in feed ? { url: feed.url } : { name: feed.name };
   const { items } = await session.patiently(() => session.clientOf(cmsIngestApi).listSources({ query }));
-  // a file's source has no address; another source may bear the same name
+  // a file's source has no URL, and other sources may have the same name
   return items.find(({ url }) => 'url' in feed || url === null);
 }
 
-/** What a feed became part of stays: to import it elsewhere needs its source removed first. */
+/** A source keeps its program; to import into another one, the source must be removed first. */
 function checkProgram(source: Source, { programId }: SourceWish): Source {
   if (programId === undefined || source.programId === programId) return source;
   const present = source.programId === null ? 'a program of its own' : `the program ${source.programId}`;

@@ -20,14 +20,14 @@ import { progressOf } from './progress.js';
 import { countLines, isSettledByRun, itemLines, standingOf } from './report.js';
 
 export interface ImportWish extends SourceWish {
-  /** An address or a file. */
+  /** A URL or a file. */
   readonly feed: string;
 }
 
-/** Between two looks at a run, in milliseconds; the first looks are quicker. */
+/** The longest poll interval in milliseconds; the first polls are faster. */
 const longestPauseMs = 1_000;
 
-/** Imports a feed and prints what became of it. The exit code is 1 when the run failed. */
+/** Imports a feed and prints the result of each item. The exit code is 1 when the run failed. */
 export async function importFeed(wish: ImportWish, environment: Environment, terminal: Terminal): Promise<number> {
   const feed = await readFeed(wish.feed, environment);
   const mesh = await readRunningMesh(environment);
@@ -70,7 +70,6 @@ function startRun(session: EditorSession, id: string, feed: Feed, publish: boole
   );
 }
 
-/** Looks at a run until it has ended. */
 async function follow(
   session: EditorSession,
   started: ImportRun,
@@ -89,7 +88,7 @@ async function follow(
   }
 }
 
-/** Where the episodes of the items stand now; read only as far as the run itself does not say it. */
+/** The current episodes of the items, except where the run itself has the answer. */
 async function readEpisodes(
   session: EditorSession,
   programId: string | null,

@@ -6,10 +6,10 @@ import type { EditorSession } from '../editor-session.js';
 import { readable } from '../terminal.js';
 import { codeText } from './report.js';
 
-/** So long a program may take from published to public, in milliseconds. */
+/** How long a published program may take to become public, in milliseconds. */
 const publicWithinMs = 5_000;
 
-/** The program of a run: its address on the public side, or why it has none. */
+/** The program of a run, with its public URL or the reason why it has none. */
 export async function programLines(session: EditorSession, discovery: string, programId: string): Promise<string[]> {
   const cms = session.clientOf(cmsGatewayApi);
   const program = await session.patiently(() => cms.getProgram({ params: { id: programId } }));
@@ -36,10 +36,7 @@ async function missingLines(session: EditorSession, program: Program): Promise<s
   return blocking.map(({ code }) => `  ${codeText(code)}`);
 }
 
-/**
- * The slug the public side has for a program. It hears of programs a moment after they are published, so it is asked
- * again for a while.
- */
+/** The public slug of a program. The public side is eventually consistent, so this retries for a while. */
 async function findPublicSlug(discovery: string, { id, defaultLanguage }: Program): Promise<string | undefined> {
   const client = createApiClient(discoveryGatewayApi, { url: discovery });
   const end = performance.now() + publicWithinMs;

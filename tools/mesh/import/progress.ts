@@ -1,18 +1,17 @@
 import type { ImportRun } from '@mediamesh/contracts';
 import { barOf, type Progress } from '../progress-line.js';
 
-/** Items that are decided, whatever became of them. */
+/** The number of processed items, whatever their outcome. */
 export const decidedCount = ({ counts }: Pick<ImportRun, 'counts'>): number =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);
 
-/** How far a run is; `elapsedMs` since it was asked for. */
+/** The progress of a run; `elapsedMs` since its start. */
 export const progressOf = (run: ImportRun, elapsedMs: number): Progress => ({
   text: progressText(run, elapsedMs),
   moved: `${run.status} ${run.total} ${decidedCount(run)}`,
   ended: run.status === 'completed' || run.status === 'failed',
 });
 
-/** The same as one line. */
 export function progressText(run: Pick<ImportRun, 'status' | 'total' | 'counts'>, elapsedMs: number): string {
   const seconds = `${Math.floor(elapsedMs / 1000)} s`;
   if (run.status === 'queued') return `${barOf(0)} waiting · ${seconds}`;

@@ -2,20 +2,17 @@ import type { Episode, ImportItem, ImportRun, PublishPolicy } from '@mediamesh/c
 import { sentenceOf } from '../api-client.js';
 import { readable } from '../terminal.js';
 
-/** Where an item's episode stands after the run, as far as it matters here. */
+/** The state of an item's episode after the run. */
 export type EpisodeState = Pick<Episode, 'status' | 'hasUnpublishedChanges' | 'origin'>;
 
-/** Where an item stands after the run; `public, changed` where a change waits for an editor. */
+/** The state of an item after the run; `public, changed` when changes wait for an editor. */
 export type Standing = 'public' | 'public, changed' | 'draft' | 'withdrawn' | '—';
 
-/**
- * What a run says of an item it wrote is fresh; of the others the episode knows better, because editors may have acted
- * since.
- */
+/** Whether the run's own result is current. Otherwise the episode is read, because editors may have changed it. */
 export const isSettledByRun = ({ outcome, published }: Pick<ImportItem, 'outcome' | 'published'>): boolean =>
   published && (outcome === 'new' || outcome === 'changed');
 
-/** Where an item stands; `episode` is unknown for an item that made none. */
+/** The state of an item; an item without an episode has `undefined`. */
 export function standingOf(item: ImportItem, episode: EpisodeState | undefined): Standing {
   if (isSettledByRun(item)) return 'public';
   if (!episode || item.outcome === 'duplicate') return '—';
@@ -25,7 +22,7 @@ export function standingOf(item: ImportItem, episode: EpisodeState | undefined):
 
 const awaitsPublishing = (standing: Standing): boolean => standing === 'draft' || standing === 'public, changed';
 
-/** Why an item is not public as the feed has it, where neither its codes nor the policy say so. */
+/** Why an item is not public as in the feed, if neither its codes nor the policy explain it. */
 function reasonOf(
   standing: Standing,
   item: ImportItem,
@@ -38,7 +35,7 @@ function reasonOf(
   return item.codes.length > 0 ? undefined : 'the run gave no reason';
 }
 
-/** One item as lines: its place, outcome, standing and title, then each code with its sentence. */
+/** The lines for an item: position, outcome, state and title, then its codes with their messages. */
 export function itemLines(item: ImportItem, episode: EpisodeState | undefined, policy: PublishPolicy): string[] {
   const standing = standingOf(item, episode);
   const head =
@@ -48,13 +45,11 @@ export function itemLines(item: ImportItem, episode: EpisodeState | undefined, p
   return [head, ...item.codes.map((code) => `         ${codeText(code)}`), ...(reason ? [`         ${reason}`] : [])];
 }
 
-/** A code with its sentence. */
 export function codeText(code: string): string {
   const sentence = sentenceOf(code);
   return sentence === code ? readable(code) : `${code}: ${sentence}`;
 }
 
-/** What the run did, in sum. */
 export function countLines(
   run: Pick<ImportRun, 'counts' | 'total' | 'published' | 'codes'>,
   standings: readonly Standing[],
