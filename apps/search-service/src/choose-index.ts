@@ -7,7 +7,6 @@ import { OpenSearchIndex, type OpenSearchOptions } from './search-index/opensear
 import type { SearchIndex } from './search-index/search-index.js';
 import { SqliteSearchIndex } from './search-index/sqlite/sqlite-search-index.js';
 
-/** The variables that choose an index. */
 export const indexShape = {
   SEARCH_INDEX: z
     .enum(['sqlite', 'opensearch'])

@@ -17,7 +17,6 @@ import { RebuildsService } from './rebuilds/rebuilds.service.js';
 import { indexNeeds, indexResources, indexShape, openIndex } from './choose-index.js';
 import { SearchIndex } from './search-index/search-index.js';
 
-/** Finds what is public by its words. */
 export const searchService = defineApp({
   name: 'search-service',
   about: {

@@ -3,11 +3,9 @@ import { Consumes, Payload } from '@mediamesh/events';
 import { Controller } from '@nestjs/common';
 import { SearchIndex } from '../search-index/search-index.js';
 
-// The index commits first and the inbox follows: an event recorded as done is in the index, and one that comes again
-// changes nothing.
+// The index commits before the inbox: an event recorded as done is in the index, and a redelivery changes nothing.
 const indexing = { consumer: 'indexing', effects: 'elsewhere' } as const;
 
-/** Keeps the index as cms-service says what is public. */
 @Controller()
 export class ContentConsumer {
   constructor(private readonly index: SearchIndex) {}

@@ -7,7 +7,6 @@ import { PlaceExpired, type Place, SearchIndex } from '../search-index/search-in
 type Search = Endpoints<typeof searchServiceApi>['search'];
 type Suggest = Endpoints<typeof searchServiceApi>['suggest'];
 
-/** Answers word queries, and what is typed of them. */
 @Injectable()
 export class QueriesService {
   constructor(
@@ -16,10 +15,7 @@ export class QueriesService {
     private readonly state: IndexState,
   ) {}
 
-  /**
-   * One page, best first. A text without words finds nothing; a cursor of a list that is gone is a 422 with
-   * `cursor.expired`.
-   */
+  /** One page, best first. The cursor of an expired list is a 422 `cursor.expired`. */
   async search({ q, cursor, limit, facets, ...filters }: Input<Search>['query']): Promise<Answer<Search>> {
     const { kind, type, category, language } = filters;
     const scope = ['search', q, kind, type, category, language];
@@ -40,7 +36,7 @@ export class QueriesService {
     }
   }
 
-  /** Titles that complete what was typed; none for a text without words. */
+  /** Titles that complete the text; none for a text without words. */
   async suggest({ q, language, limit }: Input<Suggest>['query']): Promise<Answer<Suggest>> {
     const { titles, generation } = await this.index.suggest(q, { language, limit });
     await this.state.requireKnown(generation);

@@ -1,7 +1,7 @@
 import { type CanActivate, Injectable } from '@nestjs/common';
 import { IndexState } from './index-state.js';
 
-/** Lets searches through while the index holds what is public. */
+/** Refuses searches while the index does not hold what is public. */
 @Injectable()
 export class FilledIndexGuard implements CanActivate {
   constructor(private readonly state: IndexState) {}

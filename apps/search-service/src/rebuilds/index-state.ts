@@ -8,16 +8,15 @@ import { SearchIndex } from '../search-index/search-index.js';
 import { RebuildsRepository } from './rebuilds.repository.js';
 import { RebuildsService } from './rebuilds.service.js';
 
-/** Milliseconds between two checks of the index, and while a rebuild is awaited. */
+/** Milliseconds between two checks: while searches are answered, and while they are refused. */
 const lookEvery = 5_000;
 const waitingLookEvery = 250;
-/** Seconds after a failed rebuild in which no other one is requested. */
+/** Seconds after a failed rebuild in which no other is requested. */
 const askAgainAfter = 60;
-/** Seconds after which a refused search may be repeated. */
+/** `Retry-After` of a refused search, in seconds. */
 const retryAfter = 2;
 const requester = 'service:search-service';
 
-/** `lost` is whatever must be built anew: see {@link IndexState}. */
 type State = 'filled' | 'earlier' | 'unknown' | 'lost';
 
 const earlier: ResourceProblem = {
@@ -28,14 +27,13 @@ const earlier: ResourceProblem = {
 
 /**
  * Whether the live index holds what is public. A rebuild is requested when the index was lost or replaced, has an older
- * shape, or could not be filled at the first start. Until it is complete, searches are refused and the app is not
- * ready, so that nobody finds nothing. The index before the current one is assumed to be put back on purpose: it
- * answers, and readiness says so.
+ * layout, or could not be filled at the first start. Until it is complete, searches are refused and the app is not
+ * ready, so that no search wrongly finds nothing. An index that is the one before the current counts as restored on
+ * purpose: it answers, and readiness reports it.
  */
 @Injectable()
 export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstrap, OnModuleDestroy {
   private state: State = 'unknown';
-  /** The generation that was last recognised. */
   private known: string | undefined;
   private readonly worker: PeriodicWorker;
 
@@ -71,9 +69,7 @@ export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstr
     if (!this.answers) throw unavailable('search.not_ready', { retryAfter });
   }
 
-  /**
-   * Refuses the answer of an index that replaced the right one since the last check: it would be empty or old.
-   */
+  /** Refuses a page of an index that replaced the right one since the last check: it would be empty or old. */
   async requireKnown(generation: string): Promise<void> {
     if (generation === this.known) return;
     const which = await this.rebuilds.recognise(this.database.db, generation);
@@ -110,7 +106,7 @@ export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstr
       else if (this.state === 'lost') this.logger.info('The search index holds what is public again');
       this.state = state;
     } catch (error) {
-      // The state stays as it was; an index that is away refuses by itself.
+      // The state is kept; an index that is away refuses by itself.
       this.logger.debug('The search index could not be checked; the next check retries', { error });
     }
   }
@@ -118,20 +114,17 @@ export class IndexState implements Pick<Resource, 'check'>, OnApplicationBootstr
   private async read(): Promise<State> {
     const generation = await this.index.generation();
     const which = await this.rebuilds.recognise(this.database.db, generation);
-    // an index that was empty when it was taken, and that could not be filled, lacks what was public before
+    // an adopted index that was empty and could not be filled lacks what was public before
     if (which === 'current')
       return (await this.rebuilds.hasOnlyFailed(this.database.db, requester)) ? 'lost' : 'filled';
     if (which === 'first') return this.adopt(generation);
-    // A rebuild may have put another index in place between the two questions.
+    // A rebuild may have swapped the index between the two queries.
     const again = await this.index.generation();
     const truth = again === generation ? which : await this.rebuilds.recognise(this.database.db, again);
     return truth === 'current' ? 'filled' : truth === 'earlier' ? 'earlier' : 'lost';
   }
 
-  /**
-   * At the first start there is no generation to compare with: the index is adopted, and filled when it is empty. Both
-   * in one transaction, because an adopted index is never filled later.
-   */
+  /** Adopts the index of the first start. One transaction, because an adopted index is never filled later. */
   private async adopt(generation: string | undefined): Promise<State> {
     const isEmpty = generation === undefined || (await this.index.count()) === 0;
     await this.database.transaction(async (tx) => {

@@ -23,11 +23,11 @@ type Item = PublicDocument | Tombstone;
 /** Small, so that few items make several pages. */
 const pageSize = 3;
 
-/** search-service over an index in memory, and a cms-service that lists what a test says is public. */
+/** search-service over an index in memory, with a stub of cms-service that lists `items`. */
 export class RebuildDriver {
   readonly index = new SearchIndexInMemory();
   items: readonly Item[] = [];
-  /** Happens before each page that is read; `after` is where it begins. */
+  /** Runs before each page is read; `after` is its cursor. */
   beforePage: (after: string | undefined) => Promise<void> | void = () => undefined;
   isAway = false;
   pages = 0;
@@ -35,7 +35,7 @@ export class RebuildDriver {
 
   private constructor(private readonly database: TestDatabase) {}
 
-  /** `arrange` comes before the very first start of the service. */
+  /** `arrange` runs before the first start of the service. */
   static async start(
     environment: Record<string, string> = {},
     arrange: (driver: RebuildDriver) => Promise<unknown> | void = () => undefined,
@@ -102,7 +102,7 @@ export class RebuildDriver {
     return withConnection(this.database.url, (connection) => connection.query(sql, parameters));
   }
 
-  /** Runs something while a worker of another instance lives; it gets the id of that worker's lease. */
+  /** Runs `run` while a worker of another instance holds a lease, and passes its id. */
   async besideAnotherWorker(run: (worker: string) => Promise<void>): Promise<void> {
     const database = await openDatabase({
       name: 'search',

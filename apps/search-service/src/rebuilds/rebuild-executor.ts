@@ -6,15 +6,12 @@ import { explainFailure } from './rebuild-failure.js';
 import { RebuildProcess } from './rebuild-process.js';
 import { type Progress, type QueuedRebuild, RebuildQueue } from './rebuild-queue.repository.js';
 
-/** Milliseconds after which the queue is looked at without anybody asking. */
+/** Milliseconds between two polls of the queue. */
 const pollEvery = 2_000;
-/** Milliseconds after which the progress is written again. */
+/** Milliseconds between two writes of the progress. */
 const reportEvery = 1_000;
 
-/**
- * Executes the rebuild that is queued. The old index answers until the new one is complete, so a rebuild that was
- * interrupted begins anew.
- */
+/** The old index answers until the new one is complete, so an interrupted rebuild starts over. */
 @Injectable()
 export class RebuildExecutor implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly worker: QueueWorker<QueuedRebuild>;
@@ -47,7 +44,6 @@ export class RebuildExecutor implements OnApplicationBootstrap, OnModuleDestroy 
     return this.worker.stop();
   }
 
-  /** Looks for a queued rebuild at once. */
   wake(): void {
     this.worker.wake();
   }
@@ -70,7 +66,7 @@ export class RebuildExecutor implements OnApplicationBootstrap, OnModuleDestroy 
     this.metrics.time('mediamesh_search_rebuild_seconds', (performance.now() - start) / 1000, { status });
   }
 
-  /** Writes how far a rebuild is, and so notices when another worker has taken it over. */
+  /** Writes the progress, and aborts when the lease was lost to another worker. */
   private async report(rebuild: QueuedRebuild, progress: Progress, lost: AbortController): Promise<void> {
     try {
       await this.queue.report(rebuild, progress);
@@ -80,7 +76,7 @@ export class RebuildExecutor implements OnApplicationBootstrap, OnModuleDestroy 
     }
   }
 
-  /** Answers the status of a rebuild that was not completed. */
+  /** Records why a rebuild was not completed, and returns its status for the metrics. */
   private async end(rebuild: QueuedRebuild, error: unknown): Promise<string> {
     const fields = { rebuildId: rebuild.id, error };
     try {
@@ -97,7 +93,7 @@ export class RebuildExecutor implements OnApplicationBootstrap, OnModuleDestroy 
       this.logger.error('A rebuild of the index failed; the index before it stays', { ...fields, code: reason.code });
       await this.queue.fail(rebuild, reason);
     } catch (failure) {
-      // It is an orphan now, and begins anew at the next look.
+      // The rebuild is an orphan now: the next poll starts it over.
       this.logger.warn('The end of a rebuild could not be written', { rebuildId: rebuild.id, error: failure });
     }
     return 'failed';

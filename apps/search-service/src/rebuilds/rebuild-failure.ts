@@ -1,6 +1,5 @@
 import { type ErrorCode, messageOf, type Reindex, Refusal } from '@mediamesh/contracts';
 
-/** Why a rebuild cannot go on, as one of our codes. */
 export class RebuildFailure extends Error {
   override readonly name = 'RebuildFailure';
 
@@ -14,7 +13,7 @@ export class RebuildFailure extends Error {
 
 const longestDetail = 500;
 
-/** What a person is told of a failed rebuild. */
+/** The error of a failed rebuild as the API shows it. */
 export function explainFailure(error: unknown): NonNullable<Reindex['error']> {
   if (error instanceof RebuildFailure) return { code: error.code, detail: error.message };
   if (error instanceof Refusal) return { code: error.code, detail: messageOf(error.code, 'en', error.options.values) };

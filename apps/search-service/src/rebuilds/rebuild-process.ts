@@ -11,10 +11,9 @@ type Source = Endpoints<typeof cmsServiceApi>;
 type Page = Answer<Source['listPublicDocuments']>;
 
 const pageSize = 500;
-/** A page may be megabytes; in milliseconds. */
+/** In milliseconds; a page may be megabytes. */
 const pageDeadline = 15_000;
 
-/** One rebuild from its first page to the swap. */
 @Injectable()
 export class RebuildProcess {
   private readonly cms: Client<typeof cmsServiceApi>;
@@ -29,13 +28,10 @@ export class RebuildProcess {
     this.cms = clients.of(cmsServiceApi, { asService: true, deadlineMs: pageDeadline });
   }
 
-  /**
-   * Executes a rebuild and completes it, and keeps `progress` up to date. Rejects with the reason of a failure; the
-   * live index then stays as it was.
-   */
+  /** Executes and completes a rebuild, and updates `progress`. On a rejection the live index is unchanged. */
   async execute(rebuild: QueuedRebuild, progress: Progress, stop: AbortSignal): Promise<void> {
     const live = await this.ask(() => this.index.generation(), stop);
-    // The worker before swapped the index and died before it could record that.
+    // The worker before swapped the index and died before it recorded that.
     if (live !== undefined && live === rebuild.generation)
       return this.complete(rebuild, { generation: live, before: live }, progress, stop);
     // No second index is made before the source answers.
@@ -49,7 +45,7 @@ export class RebuildProcess {
       await this.queue.begin(rebuild, building.generation, total);
       Object.assign(progress, { documents: 0, tombstones: 0 });
       await this.fill(building, progress, stop);
-      // The last fenced write before the swap: a worker that lost the rebuild must not swap.
+      // The last fenced write before the swap: a worker that lost its lease must not swap.
       await this.queue.report(rebuild, progress);
       await this.finish(building);
     } catch (error) {
@@ -59,9 +55,7 @@ export class RebuildProcess {
     await this.complete(rebuild, { generation: building.generation, before: live }, progress, stop);
   }
 
-  /**
-   * Copies everything that is public. Live changes reach both indexes meanwhile, so none is missed.
-   */
+  /** Copies everything that is public. Live changes reach both indexes meanwhile, so none is missed. */
   private async fill(building: IndexRebuild, progress: Progress, stop: AbortSignal): Promise<void> {
     for (let after: string | undefined; ;) {
       const { items, next } = await this.read(after, stop);
@@ -115,7 +109,7 @@ export class RebuildProcess {
     return this.patience.call(call, 'reindex.index_away', stop);
   }
 
-  /** The number of public documents, for the progress. A rebuild goes on without it. */
+  /** `null` when the count fails: it serves the progress only. */
   private async count(of: 'documents' | 'all' = 'all'): Promise<number | null> {
     try {
       const { documents, tombstones } = await this.cms.countPublicDocuments({});

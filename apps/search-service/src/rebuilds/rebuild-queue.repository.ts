@@ -3,28 +3,26 @@ import { type Holder, type QueueRow, QueueTable } from '@mediamesh/jobs';
 import { Database, execute } from '@mediamesh/postgres';
 import { Injectable } from '@nestjs/common';
 
-/** A rebuild that this worker executes, with the progress of the worker before it. */
+/** A rebuild taken by this worker, with the progress of the worker before it. */
 export interface QueuedRebuild extends QueueRow, Readonly<Progress> {
   /** The index that the worker before was building. */
   readonly generation: string | null;
 }
 
-/** How much was copied so far. */
 export interface Progress {
   documents: number;
   tombstones: number;
 }
 
-/** The index that is live after a rebuild. */
 export interface LiveIndex {
   readonly generation: string;
-  /** The one that was live before. */
+  /** The generation that was live before. */
   readonly before: string | undefined;
-  /** Documents that it finds. */
+  /** Documents that a search can find. */
   readonly found: number;
 }
 
-/** The queue of rebuilds. The rebuild of a worker that died is taken by another, which begins it anew. */
+/** The queue of rebuilds. The rebuild of a dead worker is taken by another, which starts it over. */
 @Injectable()
 export class RebuildQueue {
   private readonly table = new QueueTable<QueuedRebuild>('rebuilds', 'generation, documents, tombstones');
@@ -35,12 +33,12 @@ export class RebuildQueue {
     return this.table.take(this.database.db, holder, { orphans: true });
   }
 
-  /** Writes the progress. @throws LeaseLost */
+  /** @throws LeaseLost */
   report(rebuild: QueuedRebuild, { documents, tombstones }: Progress): Promise<void> {
     return this.table.update(this.database.db, rebuild, 'documents = $3, tombstones = $4', [documents, tombstones]);
   }
 
-  /** Writes which index is being built, before it can become the live one. @throws LeaseLost */
+  /** Records which index is being built, before it can go live. @throws LeaseLost */
   async begin(rebuild: QueuedRebuild, generation: string, total: number | null): Promise<void> {
     await this.database.transaction(async (tx) => {
       await this.table.update(tx, rebuild, 'generation = $3, total = $4, documents = 0, tombstones = 0', [
@@ -77,7 +75,7 @@ export class RebuildQueue {
     });
   }
 
-  /** Ends a rebuild as failed; the index stays as it was. @throws LeaseLost */
+  /** @throws LeaseLost */
   fail(rebuild: QueuedRebuild, { code, detail }: NonNullable<Reindex['error']>): Promise<void> {
     return this.table.update(
       this.database.db,

@@ -3,7 +3,7 @@ import { Consumes } from '@mediamesh/events';
 import { Controller } from '@nestjs/common';
 import { RebuildExecutor } from './rebuild-executor.js';
 
-/** Wakes the executor for a requested rebuild. The handler does not wait for it, because a rebuild takes minutes. */
+/** Wakes the executor. The handler does not wait for the rebuild, which takes minutes. */
 @Controller()
 export class RebuildingConsumer {
   constructor(private readonly executor: RebuildExecutor) {}

@@ -15,9 +15,9 @@ const columns = `
   created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt"`;
 const active = `status in ('queued', 'running')`;
 
-/** Rebuilds as people see them, and which index holds everything. */
+/** Rebuilds as the API shows them, and which index holds everything. */
 export class RebuildsRepository {
-  /** Answers nothing while another one is under way. */
+  /** Returns `undefined` while another rebuild is queued or running. */
   async insert(tx: EntityManager, id: string, requestedBy: string): Promise<Reindex | undefined> {
     const [row] = await query<Row>(
       tx,
@@ -40,7 +40,6 @@ export class RebuildsRepository {
     return row && toReindex(row);
   }
 
-  /** Newest first. */
   async list(db: EntityManager, below: string | undefined, limit: number): Promise<Reindex[]> {
     return (
       await query<Row>(
@@ -51,7 +50,6 @@ export class RebuildsRepository {
     ).map(toReindex);
   }
 
-  /** Whether the last rebuild failed less than some seconds ago. */
   async hasJustFailed(db: EntityManager, seconds: number): Promise<boolean> {
     const rows = await query(
       db,
@@ -62,7 +60,7 @@ export class RebuildsRepository {
     return rows.length > 0;
   }
 
-  /** Whether a rebuild that this one asked for has failed, and none was ever completed. */
+  /** Whether a rebuild of this requester has failed and none was ever completed. */
   async hasOnlyFailed(db: EntityManager, requestedBy: string): Promise<boolean> {
     const [seen] = await query<{ failed: boolean; completed: boolean }>(
       db,
@@ -74,10 +72,7 @@ export class RebuildsRepository {
     return seen?.failed === true && !seen.completed;
   }
 
-  /**
-   * Which index this is: the one that holds what is public (or was just built to), the one before it, or a strange one;
-   * nobody can tell before the first start.
-   */
+  /** `current` includes the index just built; `strange` is an unknown one; `first`: none was recorded yet. */
   async recognise(
     db: EntityManager,
     generation: string | undefined,
@@ -92,7 +87,7 @@ export class RebuildsRepository {
     return generation === state.previous ? 'earlier' : 'strange';
   }
 
-  /** Takes the index found at the very first start for the right one. */
+  /** Records the index found at the first start as the current one. */
   async adopt(tx: EntityManager, generation: string): Promise<boolean> {
     return (
       (await execute(tx, 'insert into index_state (generation) values ($1) on conflict do nothing', [generation])) > 0

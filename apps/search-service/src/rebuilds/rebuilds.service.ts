@@ -15,7 +15,6 @@ import { RebuildsRepository } from './rebuilds.repository.js';
 
 type Query = Input<Endpoints<typeof searchServiceApi>['listReindexes']>['query'];
 
-/** Rebuilds of the index: asked for here, carried out by the executor of whichever instance hears of it. */
 @Injectable()
 export class RebuildsService {
   constructor(
@@ -25,10 +24,7 @@ export class RebuildsService {
     private readonly cursors: Cursors,
   ) {}
 
-  /**
-   * Asks for a rebuild. One under way is answered instead: live changes reach the index it builds, so a second one
-   * would find nothing more.
-   */
+  /** Returns the active rebuild if there is one: live changes reach the index it builds, so a second adds nothing. */
   async request(requestedBy: string): Promise<Reindex> {
     for (;;) {
       const made = await this.database.transaction((tx) => this.add(tx, requestedBy));
@@ -37,7 +33,7 @@ export class RebuildsService {
     }
   }
 
-  /** Asks within a transaction; answers nothing while another one is under way. */
+  /** `undefined` while another rebuild is active. */
   async add(tx: EntityManager, requestedBy: string): Promise<Reindex | undefined> {
     const rebuild = await this.rebuilds.insert(tx, randomUUIDv7(), requestedBy);
     if (rebuild) await this.outbox.append(tx, searchIndexRequested, { id: rebuild.id, requestedBy });

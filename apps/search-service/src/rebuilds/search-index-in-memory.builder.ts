@@ -18,7 +18,7 @@ class Store {
       if (item.revision > (this.items.get(item.id)?.revision ?? -1)) this.items.set(item.id, item);
   }
 
-  /** Ids and revisions of what can be found. */
+  /** Revisions by id of what can be found. */
   get documents(): Record<string, number> {
     return Object.fromEntries(
       [...this.items.values()]
@@ -29,26 +29,18 @@ class Store {
   }
 }
 
-/**
- * A search index without searching: what it holds, which rebuild is under way, and what a test wants to happen in
- * between.
- */
+/** A search index without search: it holds documents, tracks the rebuild, and runs the hooks of a test. */
 export class SearchIndexInMemory extends SearchIndex {
   live: Store | undefined = new Store();
   private next: Store | undefined;
   rebuilds = 0;
-  /** How often it was counted. */
   counts = 0;
-  /** Happens before it is counted. */
   beforeCount: () => void = () => undefined;
-  /** Happens before a rebuild takes items. */
   beforeAdd: () => Promise<void> | void = () => undefined;
-  /** Happens before the swap. */
   beforeSwap: () => void = () => undefined;
-  /** Happens after the swap, before its answer. */
+  /** Runs after the swap, before `finish` resolves. */
   afterSwap: () => void = () => undefined;
 
-  /** Whether another index is being filled. */
   get isBuilding(): boolean {
     return this.next !== undefined;
   }
@@ -57,7 +49,6 @@ export class SearchIndexInMemory extends SearchIndex {
     return this.live?.documents ?? {};
   }
 
-  /** What happens when a disk is lost. */
   lose(): void {
     this.live = new Store();
   }

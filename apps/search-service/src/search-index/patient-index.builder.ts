@@ -1,17 +1,11 @@
 import { type PublicDocument, Refusal, type Tombstone } from '@mediamesh/contracts';
 import { type IndexRebuild, SearchIndex, type SearchPage, type SearchQuery, type Suggestions } from './search-index.js';
 
-/**
- * Milliseconds after which a refusal is one of time: a server as small as that of tests may be busy with something else
- * for longer than anybody waits.
- */
+/** Milliseconds after which a refusal counts as a timeout: a small test server may be busy for longer. */
 const slow = 1_000;
 const tries = 4;
 
-/**
- * An index that is asked again, as its callers would, where it did not answer in time. Who is refused at once is
- * refused: an index that is away or empty for a moment is found out.
- */
+/** Retries calls that timed out. An immediate refusal is passed on, so that an index that is away is detected. */
 export class PatientIndex extends SearchIndex {
   constructor(private readonly index: SearchIndex) {
     super();

@@ -1,6 +1,6 @@
 import { analyze, isStopWord, normalizeTitle, splitGrams } from '@mediamesh/text';
 
-/** A spelling or folded word of a query and the stem it belongs to, by number. */
+/** A spelling or folded word of a query, and the number of its stem. */
 export interface Form {
   readonly form: string;
   readonly stem: number;
@@ -11,14 +11,13 @@ export interface QueryTerms {
   readonly stems: readonly string[];
   readonly words: readonly Form[];
   readonly spellings: readonly Form[];
-  /** Stems that stand side by side, by number. */
+  /** Numbers of adjacent stems. */
   readonly pairs: readonly (readonly [first: number, second: number])[];
   readonly grams: readonly string[];
-  /** The key of a title that says exactly this. */
   readonly titleKey: string;
 }
 
-/** Reads a query as text. Stop words are left out unless there is nothing else. */
+/** Stop words are left out unless there is nothing else. */
 export function readQuery(text: string): QueryTerms {
   const { exact, words, stems } = analyze(text);
   const onlyStopWords = words.every(isStopWord);

@@ -1,6 +1,6 @@
 import type { Facets, IndexHit, ProgramType, PublicDocument, Tombstone } from '@mediamesh/contracts';
 
-/** Narrows a search; a document must satisfy every one that is given. `language` also finds its regional forms. */
+/** A document must satisfy all of them. `language` also finds its regional forms. */
 export interface SearchFilters {
   readonly kind?: 'program' | 'episode' | undefined;
   readonly type?: ProgramType | undefined;
@@ -8,24 +8,23 @@ export interface SearchFilters {
   readonly language?: string | undefined;
 }
 
-/** Where a page ended: made by an index, read by the same index, without meaning for anybody else. */
+/** Where a page ended. Opaque to everything but the index that made it. */
 export type Place = readonly (string | number)[];
 
 export interface SearchQuery {
-  /** What a person typed. It has no syntax: every character is text. */
+  /** Typed text. It has no syntax: every character is text. */
   readonly text: string;
   readonly filters: SearchFilters;
   /** Hits per page, at least one. */
   readonly limit: number;
   /** Continues the list of an earlier page with the same text and filters. */
   readonly after?: Place | undefined;
-  /** Whether to count what is found by kind, type, category and language. */
   readonly facets?: boolean | undefined;
 }
 
 /**
- * A title that holds the words typed, the last of which may be the beginning of one: with or without ال, and folded, so
- * that قهو completes القهوة. The `highlight` is the title escaped, with `<mark>` around the words that matched.
+ * A title that contains the words typed, of which the last may be incomplete. Words match folded and with or without
+ * ال, so that قهو completes القهوة. `highlight` is the escaped title with `<mark>` around the matching words.
  */
 export interface Suggestion {
   readonly id: string;
@@ -38,78 +37,73 @@ export interface Suggestion {
 export interface Suggestions {
   /** Best first. */
   readonly titles: readonly Suggestion[];
-  /** Names the index that answered, as that of a page does. */
+  /** The generation of the index that answered. */
   readonly generation: string;
 }
 
 export interface SearchPage {
   readonly hits: readonly IndexHit[];
-  /** `gte` where there are more than can be paged through. */
+  /** `gte` when there are more than can be paged through. */
   readonly total: { readonly value: number; readonly relation: 'eq' | 'gte' };
-  /** Names the state of the index as a whole; another one means that it was built anew. */
+  /** The generation of the index that answered; another one means that it was rebuilt. */
   readonly generation: string;
   /** Missing on the last page. */
   readonly next?: Place | undefined;
   /**
-   * When they were asked for: most frequent first, then in the order of the values, at most 50 values each. A facet
-   * counts what all other filters let through, so a count is the total of the same search with that value for a filter.
-   * A category also counts for those above it, and a language (`ar-EG`) for the one it is a form of (`ar`). A document
-   * in two languages counts once for each of them, and once altogether.
+   * At most 50 values each, by count, then by value. A facet ignores its own filter, so a count is the total of the
+   * same search with that value as the filter. A category also counts for its ancestors, and a regional language
+   * (`ar-EG`) for its base (`ar`). A document in two languages counts once for each, and once in the total.
    */
   readonly facets?: Facets | undefined;
-  /** The nearest text that finds something, in words that exist, where this one found nothing. */
+  /** When nothing was found: the nearest text of indexed words that finds something. */
   readonly didYouMean?: string | undefined;
 }
 
-/** An index being filled beside the live one. */
 export interface IndexRebuild {
-  /** Names the new index, and the generation it will have. */
+  /** The generation that the new index will have. */
   readonly generation: string;
   /**
-   * Takes documents and tombstones in any order; one whose revision is not higher than what the new index holds is
-   * ignored. Rejects with {@link RebuildGivenUp} when the rebuild is no longer the one under way.
+   * Takes documents and tombstones in any order. One whose revision is not higher than the one held is ignored. Rejects
+   * with {@link RebuildGivenUp} when this rebuild is no longer the active one.
    */
   add(items: readonly (PublicDocument | Tombstone)[]): Promise<void>;
   /**
-   * Puts the new index in the place of the old at one stroke. The old one is kept, and given up at the next rebuild.
-   * Rejects with {@link RebuildGivenUp} when another rebuild began meanwhile; then nothing has changed.
+   * Swaps the new index in atomically. The old one is kept until the next rebuild begins. Rejects with {@link
+   * RebuildGivenUp}, and changes nothing, when another rebuild began meanwhile.
    */
   finish(): Promise<void>;
-  /**
-   * Gives the new index up; nothing happens where it is given up or finished already, also when the answer to `finish`
-   * was lost.
-   */
+  /** Does nothing when it is given up or finished already, also when the answer of `finish` was lost. */
   abandon(): Promise<void>;
 }
 
-/** A rebuild cannot go on: another one began, it was abandoned, or what it had filled is lost. */
+/** A rebuild cannot go on: another one began, it was abandoned, or the index it filled is lost. */
 export class RebuildGivenUp extends Error {
   override readonly name = 'RebuildGivenUp';
 }
 
-/** The list that a place belongs to can be given no more; whoever pages begins again. */
+/** The list of a place no longer exists; the client starts again at the first page. */
 export class PlaceExpired extends Error {
   override readonly name = 'PlaceExpired';
 }
 
 /**
- * Finds documents by words of their titles and descriptions. Every adapter keeps this promise:
+ * Full-text search in titles and descriptions. Every adapter guarantees:
  *
- * - When `upsert` or `remove` has resolved, the change outlives the death of the process, and is found at once unless
- *   the adapter declares a delay.
+ * - A change is durable when `upsert` or `remove` resolves: it survives a crash of the process. It is found at once
+ *   unless the adapter declares a delay.
  * - A document or tombstone whose revision is not higher than the one held is ignored. Tombstones are kept for ever, so
  *   that a late older document cannot return.
- * - A document is found in each of its languages and is one hit, with its best language. Spellings that everyday
- *   readers take for the same word match, in Arabic and in English; a word in the spelling asked for ranks above one
- *   that is only folded alike, and that above one of the same stem; a title above a description.
- * - The first 1,000 hits can be paged through. Pages of one list never show a document twice, whatever is written
- *   meanwhile; where that cannot be kept, the place is refused with {@link PlaceExpired}.
+ * - A document is found in each of its languages and is one hit, with its best language. Common spelling variants of a
+ *   word match, in Arabic and in English. The exact spelling ranks above a word that only folds to the same form, and
+ *   that above one of the same stem; a title ranks above a description.
+ * - The first 1,000 hits can be paged through. The pages of a list never repeat a document, whatever is written
+ *   meanwhile. A place that cannot keep this is refused with {@link PlaceExpired}.
  * - Highlights are the original text, escaped, with `<mark>` as the only markup.
  * - A text without any word finds nothing.
- * - Suggestions and corrections come from what can be found now: never from what was withdrawn, or never public.
- * - While an index is rebuilt the old one answers; `upsert` and `remove` whose call begins after `rebuild` has
- *   resolved, in whatever process, reach both. After `finish` not one search finds an empty or half-filled index. One
- *   rebuild at a time: another `rebuild` gives up the one before.
+ * - Suggestions and corrections come only from what can be found now, never from withdrawn or unpublished documents.
+ * - During a rebuild the old index answers. An `upsert` or `remove` called after `rebuild` has resolved, in any
+ *   process, reaches both indexes. After `finish` no search meets an empty or half-filled index. A `rebuild` gives up
+ *   the one before it.
  */
 export abstract class SearchIndex {
   abstract upsert(documents: readonly PublicDocument[]): Promise<void>;
@@ -118,34 +112,29 @@ export abstract class SearchIndex {
 
   abstract search(query: SearchQuery): Promise<SearchPage>;
 
-  /**
-   * Titles to complete what is being typed, each document once: first those that begin with it, with or without ال,
-   * then those with it further inside.
-   */
+  /** Each document once: titles that start with the text, with or without ال, before those that contain it. */
   abstract suggest(
     text: string,
     options: { readonly language?: string | undefined; readonly limit: number },
   ): Promise<Suggestions>;
 
-  /** Begins a new index beside the live one. */
   abstract rebuild(): Promise<IndexRebuild>;
 
   /**
-   * Names the live index: the generation of the pages and suggestions it answers. Whoever fills the index remembers the
-   * name and indexes everything again when it is another one, so it must be another one whenever what was in the index
-   * may be missing: made new, lost, replaced. `undefined` where there is none that this version can read (it is
-   * missing, or of an older shape); until a rebuild has finished, what needs a live index is then refused as
-   * `unavailable`, while `rebuild` works and, once it has resolved, `upsert` and `remove` reach the new one.
+   * The name of the live index. The caller compares it with the last known one and indexes everything again when it
+   * differs. So it must differ whenever content may be missing: the index was created, lost or replaced. `undefined`
+   * when there is no index that this version can read: it is missing, damaged or of another layout. Until a rebuild has
+   * finished, everything that needs a live index is then refused as `unavailable`; `rebuild` works, and once it has
+   * resolved, `upsert` and `remove` reach the new index.
    */
   abstract generation(): Promise<string | undefined>;
 
-  /** How many documents can be found. */
+  /** Number of documents that can be found. */
   abstract count(): Promise<number>;
 
-  /** Finishes what is under way and lets go of everything. */
   abstract close(): Promise<void>;
 
-  /** Nest calls it when the last request has been answered. */
+  /** Nest calls it after the last request was answered. */
   onApplicationShutdown(): Promise<void> {
     return this.close();
   }

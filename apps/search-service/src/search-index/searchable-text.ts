@@ -1,43 +1,41 @@
 import type { PublicDocument, PublicText } from '@mediamesh/contracts';
 import { analyze, normalizeTitle, splitGrams, stripHtml, type Stemmer, wordKeys } from '@mediamesh/text';
 
-/** Raised with every change of what is stored of a text. Indexes of both kinds are then built anew. */
+/** Raised with every change of what is stored of a text. Indexes of both kinds are then rebuilt. */
 export const textLayout = 2;
 
-/** Which texts are searched besides title and description. Of every other text it must be said. */
+/** Texts searched besides title and description. The type forces a decision for every new text. */
 const isSearched: Readonly<Record<Exclude<keyof PublicText, 'title' | 'description'>, boolean>> = {
-  // it says what the description says
+  // it repeats the description
   summary: false,
   slug: false,
   subtitle: true,
 };
 const searched = (Object.keys(isSearched) as (keyof typeof isSearched)[]).filter((name) => isSearched[name]);
 
-/** One language of a document, ready to be stored. */
 export interface SearchableText {
   readonly language: string;
   readonly title: string;
-  /** Plain text. */
   readonly description: string;
-  /** What is searched besides, as it was written. */
+  /** The other searched texts, unchanged. */
   readonly others: readonly string[];
   readonly titleKey: string;
-  /** The words of the title, then of all the rest, one space between and around; likewise `words` and `spellings`. */
+  /** Words of the title, then of the rest, each between single spaces; likewise `words` and `spellings`. */
   readonly stems: string;
   readonly words: string;
   readonly spellings: string;
   readonly titleStems: string;
-  /** By what each word of the title is completed, the first once more with {@link titleStart} before it. */
+  /** Completion keys of the title's words; those of the first also prefixed with {@link titleStart}. */
   readonly beginnings: string;
   /** In words. */
   readonly length: number;
   readonly titleLength: number;
 }
 
-/** Stands before the words that a title begins with. */
+/** Prefix of the keys that a title starts with. */
 export const titleStart = '^';
 
-/** What filters are compared with: one word each, kept apart from the text by its column. */
+/** Filter values, stored as one word each in a column of their own. */
 export interface FilterValues {
   readonly kind?: string | undefined;
   readonly type?: string | undefined;
@@ -45,7 +43,7 @@ export interface FilterValues {
   readonly language?: string | undefined;
 }
 
-/** The languages of a document as they are searched: its texts, and with each of them tags and people. */
+/** The texts of a document by language, each with its tags and people. */
 export function readTexts(document: PublicDocument, stem: Stemmer): SearchableText[] {
   const shared = [...document.tags, ...document.people.map(({ name }) => name)];
   return Object.entries(document.localizations).map(([language, { title, description: html, ...texts }]) => {
@@ -75,7 +73,7 @@ export function readTexts(document: PublicDocument, stem: Stemmer): SearchableTe
   });
 }
 
-/** The words by which a text in this language is filtered; a regional form also counts as its language. */
+/** The filter words of a text; a regional language also counts as its base. */
 export function facetWords({ kind, type, category, language }: FilterValues): string[] {
   const [base] = language?.split('-') ?? [];
   const words = [
@@ -88,35 +86,32 @@ export function facetWords({ kind, type, category, language }: FilterValues): st
   return words.filter((word) => typeof word === 'string' && word !== '') as string[];
 }
 
-/** The same where there are beginnings of words: no word begins with a colon. */
+/** The filter words in the table of beginnings: no typed word starts with a colon. */
 export const beginningFacets = (facets: FilterValues): string[] => facetWords(facets).map((word) => `:${word}`);
 
-/** Documents are spread by chance over this many samples. */
+/** Number of samples that documents are spread over by hash. */
 export const samples = 64;
 
-/** The facet of a sample, which documents belong to by their ids. */
 export const sampleWord = (sample: number): string => `s:${sample}`;
 
-/** The sample that a document belongs to (FNV-1a, so that ids which differ little are spread too). */
+/** FNV-1a, so that similar ids are spread too. */
 export function sampleOf(id: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
   return ((hash ^ (hash >>> 15)) >>> 0) % samples;
 }
 
-/** `arts.food` also counts as `arts`, as it does where people browse. */
+/** `arts.food` also counts as `arts`, as it does when people browse. */
 const withParents = (category: string | null | undefined): string[] => {
   const parts = category?.split('.') ?? [];
   return parts.map((_, index) => parts.slice(0, index + 1).join('.'));
 };
 
-/** The different words of a joined text. */
 export const distinctWords = (joined: string): Set<string> => new Set(joined.split(' ').filter(Boolean));
 
-/** How many runs of three letters a joined text has: one for each letter. */
+/** Number of trigrams in a joined text: one for each letter. */
 export const countLetters = (joined: string, length: number): number => Math.max(0, joined.length - length - 1);
 
-/** The different runs of three letters of a stem. */
 export const distinctGrams = (stem: string): Set<string> => new Set(splitGrams(stem));
 
 const joinWords = (words: readonly string[]): string => (words.length === 0 ? ' ' : ` ${words.join(' ')} `);

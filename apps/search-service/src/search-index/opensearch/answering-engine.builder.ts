@@ -1,6 +1,6 @@
 import { type EngineRequest, OpenSearchEngine } from './engine.js';
 
-/** An engine that answers what a test says, or rejects as it throws, and remembers what it was asked. */
+/** An engine whose requests are answered by the function of a test, and recorded. */
 export class AnsweringEngine extends OpenSearchEngine {
   readonly asked: EngineRequest[] = [];
 

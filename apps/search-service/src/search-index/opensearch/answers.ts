@@ -1,4 +1,3 @@
-/** A text as it is stored for showing. */
 export interface StoredText {
   readonly kind: 'program' | 'episode';
   readonly language: string;
@@ -6,7 +5,7 @@ export interface StoredText {
   readonly description: string;
 }
 
-/** A document that was found; `texts` holds its best text where it was asked for. */
+/** A document found; `inner_hits.texts` holds its best text if the query requested it. */
 export interface FoundDocument {
   readonly _index: string;
   readonly _id: string;
@@ -23,7 +22,7 @@ export interface Bucket {
   readonly doc_count: number;
 }
 
-/** What OpenSearch answers to a search, as far as it is read here. */
+/** The parts of a search response that are read here. */
 export interface SearchAnswer {
   readonly pit_id?: string;
   readonly timed_out: boolean;

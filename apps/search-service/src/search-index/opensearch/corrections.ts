@@ -9,27 +9,26 @@ export interface CorrectionRequest {
   readonly engine: OpenSearchEngine;
   readonly alias: string;
   readonly filters: SearchFilters;
-  /** When nobody waits for it any more, by the clock. */
+  /** Deadline, by `clock`. */
   readonly end: number;
-  /** Milliseconds that only rise; the process's own without it. */
+  /** Monotonic milliseconds; `performance.now` by default. */
   readonly clock?: () => number;
 }
 
-/** A longer question is no mistyped one. */
+/** A longer query is not treated as mistyped. */
 const longestQuestion = 8;
-/** Shorter words have too many neighbours, longer ones are none that people type. */
+/** Shorter words have too many neighbours, and longer ones are not typed. */
 const lengths = { least: 3, most: 32 };
-/** Near words that are looked at, and asked for. */
+/** Near words tried per word, and requested per variant. */
 const offered = 6;
 const asked = 20;
 
-/** How many letters may be wrong in a word of this length. */
+/** Edits allowed in a word of this length. */
 const tolerance = (length: number): number => (length < 4 ? 0 : length < 6 ? 1 : 2);
 
 /**
- * A question in words that are there, and found with the same filters; words nothing is near to are left out.
- * OpenSearch's own dictionary names the near words. It also remembers those of documents that are gone, so each is
- * looked for before it is proposed. Each of these requests may take as long as is left.
+ * The query corrected to indexed words that match the same filters; words without a near one are left out. OpenSearch's
+ * term suggester also names words of deleted documents, so each is searched for before it is proposed.
  */
 export async function findCorrection(text: string, request: CorrectionRequest): Promise<string | undefined> {
   const { words, exact } = analyze(text);
@@ -43,7 +42,7 @@ export async function findCorrection(text: string, request: CorrectionRequest): 
   return words.flatMap((word, at) => (isStopWord(word) ? exact[at]! : (spelled.get(word) ?? []))).join(' ');
 }
 
-/** Asks OpenSearch for as long as is left; not at all where nothing is. */
+/** Sends nothing once the deadline has passed. */
 async function ask(
   { engine, alias, end, clock = () => performance.now() }: CorrectionRequest,
   body: object,
@@ -57,10 +56,7 @@ function mayBeMistyped(word: string): boolean {
   return tolerance(length) > 0 && length <= lengths.most && !/\d/.test(word);
 }
 
-/**
- * The nearest words of each, as the SQLite engine orders them: articles count little, and two edits never change the
- * first letter.
- */
+/** Ranked as in the SQLite engine: articles count little, and two edits never change the first letter. */
 async function findNear(words: readonly string[], request: CorrectionRequest): Promise<Map<string, string[]>> {
   const variants = words.flatMap((word) => variantsOf(word).map((variant) => ({ word, variant })));
   const suggest = Object.fromEntries(
@@ -92,7 +88,7 @@ async function findNear(words: readonly string[], request: CorrectionRequest): P
   );
 }
 
-/** As it was typed, without its article, and with one. */
+/** As typed, without its article, and with one. */
 const variantsOf = (word: string): string[] => [
   ...new Set([word, withoutArticle(word), ...(/^\p{scx=Arab}/u.test(word) ? [`ال${withoutArticle(word)}`] : [])]),
 ];
@@ -121,7 +117,7 @@ function rank(word: string, candidates: ReadonlyMap<string, number>): string[] {
     .map(({ near }) => near);
 }
 
-/** How the first of some folded words that is found now is spelled in a document that has it. */
+/** The original spelling of the first of these folded words that a search finds, in a document that has it. */
 async function findSpelling(words: readonly string[], request: CorrectionRequest): Promise<string | undefined> {
   const { language } = request.filters;
   for (const word of words) {

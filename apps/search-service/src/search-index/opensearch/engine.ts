@@ -1,7 +1,6 @@
 import { unavailable } from '@mediamesh/contracts';
 import type { Client } from '@opensearch-project/opensearch';
 
-/** Where a cluster is and who we are there. */
 export interface EngineOptions {
   readonly url: string;
   readonly username?: string | undefined;
@@ -13,18 +12,18 @@ export interface EngineRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean>>;
   readonly body?: object;
-  /** Lines of JSON, each ended by a line break. */
+  /** NDJSON; every line ends with a line break. */
   readonly lines?: string;
-  /** Milliseconds until nobody waits any more. */
+  /** Timeout in milliseconds. */
   readonly patience: number;
-  /** Statuses that are answers too, beside those of success. */
+  /** Statuses that are no error, besides 2xx. */
   readonly expect?: readonly number[];
 }
 
-/** How long a request may take, in milliseconds. A change of shape waits for every node that holds a copy. */
+/** Timeouts in milliseconds. A change of shape waits for every node that holds a copy. */
 export const patience = { query: 2_000, write: 10_000, lookup: 1_500, shape: 30_000 } as const;
 
-/** What OpenSearch said to a request that it refused. For logs: nobody is shown it. */
+/** A request that OpenSearch refused. For logs only, never shown to users. */
 export class EngineRefusal extends Error {
   override readonly name = 'EngineRefusal';
 
@@ -38,11 +37,12 @@ export class EngineRefusal extends Error {
 }
 
 /**
- * Sends requests to one OpenSearch cluster over kept connections. Nothing is sent twice: whoever asked knows whether it
- * may be.
+ * Sends requests to one OpenSearch cluster over kept-alive connections. It never retries: only the caller knows whether
+ * a request may be sent twice.
  *
- * Rejects with `unavailable` where the cluster is away, overloaded, read-only, without the index or not ours to use, so
- * that events wait and people are told to come again; with {@link EngineRefusal} where the request itself is wrong.
+ * Rejects with `unavailable` when the cluster is away, overloaded, read-only, without the index or refuses our
+ * credentials, so that events wait and clients retry. Rejects with {@link EngineRefusal} when the request itself is
+ * wrong.
  */
 export class OpenSearchEngine {
   private readonly options: EngineOptions;
@@ -53,7 +53,6 @@ export class OpenSearchEngine {
     this.options = options;
   }
 
-  /** The body of the answer; what it looks like is the request's affair. */
   async send<T>({ method, path, query, body, lines, patience: requestTimeout, expect }: EngineRequest): Promise<T> {
     const content = lines === undefined ? body && { body } : { bulkBody: lines };
     if (this.isClosed) throw new Error('The connection to OpenSearch is closed');
@@ -75,7 +74,7 @@ export class OpenSearchEngine {
   }
 }
 
-/** The client is loaded by those who use it only: it weighs 34 MB. */
+/** Imported on first use: the client takes 34 MB. */
 async function connect({ url, username, password }: EngineOptions): Promise<Client> {
   const { Client } = await import('@opensearch-project/opensearch');
   return new Client({
@@ -88,23 +87,22 @@ async function connect({ url, username, password }: EngineOptions): Promise<Clie
   });
 }
 
-/** Seconds: as long as a node needs to be back after its process died. */
+/** `Retry-After` in seconds: about what a node needs to restart after a crash. */
 const comeBackIn = 5;
 
-/** The refusal of whatever cannot be done because of the engine, and can be done later. */
 export const engineAway = (cause: unknown): Error =>
   unavailable('request.unavailable', { retryAfter: comeBackIn, cause });
 
-/** Statuses that speak of the engine's state, not of the request: not let in, no such index, too much, not now. */
+/** Statuses that depend on the engine, not on the request: no access, no such index, timeout, overload, failure. */
 const passing = [401, 403, 404, 408, 429, 500, 502, 503, 504];
 
-/** The client's errors, by what they hold: their classes are loaded with it. */
+/** Matched by name: importing the error classes would load the client. */
 interface ClientError extends Error {
   readonly statusCode?: number;
   readonly body?: unknown;
 }
 
-/** One that answers has a status; what has none never came to an answer. */
+/** An error without a status means that no response came. */
 function explain(error: unknown): unknown {
   if (!(error instanceof Error) || !clientErrors.has(error.name)) return error;
   const { statusCode, body } = error as ClientError;

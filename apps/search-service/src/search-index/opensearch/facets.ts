@@ -5,9 +5,9 @@ import type { OpenSearchEngine } from './engine.js';
 import { searchLive } from './searches.js';
 import { filterDocuments, inTexts, type TextQuery } from './text-query.js';
 
-/** Values of a facet. */
+/** Values per facet at most. */
 const most = 50;
-/** Languages are sorted here, because a document may hold one in several regional forms; no catalogue has more. */
+/** All languages are read and sorted here: a document may hold several regional forms of one. No catalogue has more. */
 const languages = 1_000;
 
 export const noFacets: Facets = { kind: [], type: [], category: [], language: [], exact: true };
@@ -26,10 +26,7 @@ type FacetCounts = Readonly<
   };
 };
 
-/**
- * Counts all that is found, each facet without its own filter. One shard counts exactly; OpenSearch remembers the
- * answer until something is written.
- */
+/** Each facet ignores its own filter. Exact, because one shard counts; OpenSearch caches the response. */
 export async function countFacets(
   engine: OpenSearchEngine,
   alias: string,

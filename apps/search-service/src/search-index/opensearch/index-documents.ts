@@ -2,14 +2,14 @@ import type { PublicDocument, Tombstone } from '@mediamesh/contracts';
 import type { Stemmer } from '@mediamesh/text';
 import { facetWords, readTexts } from '../searchable-text.js';
 
-/** One document or tombstone as it is written: what names it, and a line of JSON. */
+/** One document or tombstone as it is written; `source` is a line of JSON. */
 export interface IndexEntry {
   readonly id: string;
   readonly revision: number;
   readonly source: string;
 }
 
-/** Withdrawn documents stay as entries without texts, which nothing finds, so that older revisions stay out. */
+/** Withdrawn documents stay as entries without texts, which no search finds, so that older revisions stay out. */
 export const describeTombstone = ({ id, revision }: Tombstone): IndexEntry => ({
   id,
   revision,
@@ -53,8 +53,6 @@ export function describeDocument(document: PublicDocument, stem: Stemmer): Index
 
 const valuesOf = (words: readonly string[]): string[] => words.map((word) => word.slice(2));
 
-/** A language and the one it is a form of. */
 const familyOf = (language: string): string[] => valuesOf(facetWords({ language }));
 
-/** A category and all above it. */
 const lineageOf = (category: string | null): string[] => valuesOf(facetWords({ category }));

@@ -3,7 +3,6 @@ import { silentLogger } from '@mediamesh/observability';
 import type { OpenSearchIndexOptions, OpenSearchOptions } from './opensearch-search-index.js';
 import { OpenSearchResource } from './opensearch-resource.js';
 
-/** A name that no other test uses. */
 export const newAlias = (): string => `test-${randomBytes(6).toString('hex')}`;
 
 export const optionsOf = (url: string, alias: string = newAlias()): OpenSearchIndexOptions => ({
@@ -14,7 +13,6 @@ export const optionsOf = (url: string, alias: string = newAlias()): OpenSearchIn
   logger: silentLogger,
 });
 
-/** Makes the index of a test. */
 export async function prepareIndex(options: OpenSearchOptions): Promise<void> {
   const resource = new OpenSearchResource(options);
   try {
@@ -24,7 +22,7 @@ export async function prepareIndex(options: OpenSearchOptions): Promise<void> {
   }
 }
 
-/** Asks OpenSearch itself, past the adapter. */
+/** Calls OpenSearch directly, past the adapter. */
 export async function askOpenSearch<T>(url: string, path: string, method = 'GET', body?: object): Promise<T> {
   const answer = await fetch(`${url}${path}`, {
     method,
@@ -33,11 +31,9 @@ export async function askOpenSearch<T>(url: string, path: string, method = 'GET'
   return (await answer.json()) as T;
 }
 
-/** The indexes of a mesh that are there. */
 export const listIndexes = async (url: string, alias: string): Promise<string[]> =>
   (await askOpenSearch<{ index: string }[]>(url, `/_cat/indices/${alias}-*?format=json`)).map(({ index }) => index);
 
-/** Removes what tests made. */
 export async function removeIndexes(url: string, aliases: readonly string[]): Promise<void> {
   for (const alias of aliases)
     for (const index of await listIndexes(url, alias)) await askOpenSearch(url, `/${index}`, 'DELETE');

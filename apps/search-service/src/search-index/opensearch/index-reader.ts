@@ -13,31 +13,25 @@ import { isTooOld, snapshotKept, Snapshots } from './snapshots.js';
 import { buildTextQuery, type TextQuery } from './text-query.js';
 
 const snippetLength = 200;
-/**
- * How many marks a place may carry beside a snapshot, so that a cursor around it, wrapped in another, stays below 1,000
- * characters.
- */
+/** Marks in a place beside a snapshot: its cursor, wrapped in another, stays below 1,000 characters. */
 const mostMissed = 36;
-/**
- * Milliseconds after which a search that found nothing is answered without another question: people may do without, and
- * whoever asks for them waits two seconds.
- */
+/** Milliseconds of a search in which a correction may start; it is optional, and callers time out after 2 s. */
 const helpWithin = 1_500;
 const nothing = { hits: [], total: { value: 0, relation: 'eq' } } as const;
 
 export interface ReaderOptions {
   readonly alias: string;
   readonly logger: Logger;
-  /** Milliseconds since 1970; the time of all processes. */
+  /** Milliseconds since 1970, comparable between processes. */
   readonly clock: () => number;
 }
 
 type Page = Pick<SearchPage, 'hits' | 'total' | 'generation' | 'next'>;
 
 /**
- * Searches the live index. The first page is one request. From the second on the list is fixed by a snapshot that all
- * processes can read: what the first page had shown is left out of it by its marks, so that nothing comes twice,
- * whatever was written; texts are always those of now.
+ * Searches the live index. The first page is one request. From the second page on, the list is fixed by a snapshot that
+ * every process can read. The marks of the first page exclude its hits from the snapshot, so that no document comes
+ * twice, whatever is written. Texts are always the current ones.
  */
 export class IndexReader {
   private readonly engine: OpenSearchEngine;
@@ -74,7 +68,7 @@ export class IndexReader {
     return { ...page, ...(counts && { facets: counts }), ...(didYouMean !== undefined && { didYouMean }) };
   }
 
-  /** That nothing was found is right, with help or without. */
+  /** An empty page is right without a correction, so a failure is only logged. */
   private async findHelp(text: string, filters: SearchFilters, end: number): Promise<string | undefined> {
     try {
       return await findCorrection(text, { engine: this.engine, alias: this.alias, filters, end });
@@ -119,7 +113,7 @@ export class IndexReader {
       throw new PlaceExpired('The list of this place is too old');
     const { pit, since } = place.snapshot ?? (await this.snapshots.find(index));
     const shown = splitMarks(place.shown);
-    // A list that was not fixed yet is read from its beginning, to see what of the first page is where.
+    // Before the list has a snapshot it is read from its start, to locate the hits of the first page.
     const before = place.snapshot ? place.passed : 0;
     const size = Math.min(shown.length + limit, reachable - before);
     const { hits: found, pit_id: kept } = await runSearch(
@@ -162,7 +156,7 @@ export class IndexReader {
     };
   }
 
-  /** Hits in the order of a list, with the texts they have; one without is public no more. */
+  /** Hits in list order with their current texts. A document without a text is no longer public and is left out. */
   private show(text: string, list: readonly FoundDocument[], texts: ReadonlyMap<string, FoundDocument>): IndexHit[] {
     const marks = findHighlightTerms(text);
     const mark = (original: string, length?: number): string =>
@@ -192,8 +186,8 @@ const countTotal = (found = 0): SearchPage['total'] => ({
 });
 
 /**
- * The next entries of a list without those shown. Where the list begins exactly as it was shown, that is left out as a
- * whole; otherwise one by one, by marks, which one in millions shares with another.
+ * When the list still starts exactly with the hits shown, they are skipped as a block. Otherwise each is matched by its
+ * mark, which two ids share with a probability of one in 16 million.
  */
 function leaveOut(
   list: readonly FoundDocument[],
@@ -215,7 +209,6 @@ function leaveOut(
   return { page, passed, missed: [...missing] };
 }
 
-/** A snapshot is gone when its time is over, or the node that held it was started again. */
 function explainSnapshot(error: unknown): never {
   const cause = error instanceof Error ? error.cause : undefined;
   if (cause instanceof EngineRefusal && cause.status === 404)

@@ -1,19 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { textLayout } from '../searchable-text.js';
 
-/**
- * The layout of texts, and one more for every change of the shape. An index of another layout is neither read nor
- * written.
- */
+/** The layout of texts, plus one per change of the mapping. Other layouts are neither read nor written. */
 export const layout = textLayout + 0;
 
-/** How indexes are made here; what may differ between installations. */
+/** Settings that may differ between installations. */
 export interface IndexSettings {
-  /** What everybody calls the live index: an alias. */
   readonly alias: string;
-  /** Milliseconds until a write is found. */
+  /** Milliseconds until a write is found; negative: never. */
   readonly refreshMs: number;
-  /** Copies of each index besides the first. */
+  /** Replicas of each index. */
   readonly replicas: number;
 }
 
@@ -21,10 +17,7 @@ export interface IndexSettings {
 export const aliasesOf = (alias: string) =>
   ({ live: alias, building: `${alias}-building`, previous: `${alias}-previous` }) as const;
 
-/**
- * A generation says its layout, so that whoever sees the name of an index knows whether it can be used:
- * `v1-20261122153000-9f3c`.
- */
+/** Starts with the layout, so that the name shows whether the index can be used: `v1-20261122153000-9f3c01ab`. */
 export const nameGeneration = (now: Date): string =>
   `v${layout}-${now.toISOString().replaceAll(/\D/g, '').slice(0, 14)}-${randomBytes(4).toString('hex')}`;
 
@@ -36,10 +29,7 @@ export function readGeneration(alias: string, index: string): string | undefined
   return generation.startsWith(`v${layout}-`) ? generation : undefined;
 }
 
-/**
- * When an index of this mesh, of whatever layout, was made, by its name; `undefined` for what is none of ours. In epoch
- * milliseconds.
- */
+/** Creation time of an index of this mesh, of any layout, in epoch milliseconds; `undefined` for any other name. */
 export function readMoment(alias: string, index: string): number | undefined {
   const [, time = ''] =
     (index.startsWith(`${alias}-`) ? /^v\d+-(\d{14})-[0-9a-f]{8}$/.exec(index.slice(alias.length + 1)) : undefined) ??
@@ -47,15 +37,14 @@ export function readMoment(alias: string, index: string): number | undefined {
   return time === '' ? undefined : Date.parse(time.replace(/^(....)(..)(..)(..)(..)(..)$/, '$1-$2-$3T$4:$5:$6Z'));
 }
 
-// Tokens are made by libs/text, so here they are only parted; each similarity has its own name to be tuned by itself.
+// libs/text makes the tokens, so they are only split here. Each similarity has its own name, to be tuned separately.
 const tokens = { type: 'text', analyzer: 'tokens', index_options: 'freqs', similarity: 'words' } as const;
 const shown = { type: 'text', index: false } as const;
 const filter = { type: 'keyword' } as const;
 
 /**
- * One document for each program or episode, its languages nested inside: so a revision replaces all of them at one
- * stroke, and BM25 still counts each language as a text of its own. What only serves finding is left out of the stored
- * source.
+ * One document per program or episode with its languages nested inside: one write replaces all of them, and BM25 still
+ * scores each language as a text of its own. Fields that only serve matching are not in the stored source.
  */
 const mappings = {
   dynamic: 'strict',
@@ -72,7 +61,7 @@ const mappings = {
   },
   properties: {
     removed: { type: 'boolean' },
-    // Orders what else would be equal; `_id` cannot be sorted by everywhere.
+    // The last sort key. OpenSearch does not allow sorting by `_id` everywhere.
     id: { ...filter, index: false },
     kind: filter,
     type: filter,
@@ -110,22 +99,20 @@ const mappings = {
   },
 } as const;
 
-/** Joins the stems of a pair: a letter to every tokeniser, and never part of a folded word. */
+/** Joins the stems of a pair. Every tokeniser takes it for a letter, and no folded word contains it. */
 export const pairJoiner = '\u0640';
-/** Stands for the edges of a stem in its runs of three letters; no word holds it. */
+/** Marks the edges of a stem in its trigrams; no word contains it. */
 export const runEdge = '_';
 
 const bm25 = { type: 'BM25', k1: 1.2, b: 0.75 } as const;
 
-/** What `PUT /<index>` takes. */
 export function describeIndex({ refreshMs, replicas }: IndexSettings): object {
   return {
     settings: {
       index: {
-        // One shard: scores and counts are of the whole, and its order of writes is one.
+        // One shard: scores and counts cover the whole index, and writes have one order.
         number_of_shards: 1,
         number_of_replicas: replicas,
-        // Below nought: never.
         refresh_interval: refreshMs < 0 ? -1 : `${refreshMs}ms`,
         translog: { durability: 'request' },
         similarity: {

@@ -1,16 +1,14 @@
 import { EngineRefusal, engineAway, type OpenSearchEngine, patience } from './engine.js';
 import type { IndexEntry } from './index-documents.js';
 
-/**
- * What one bulk may hold: large enough to be worth its round trip, small enough to be written in time by a busy node.
- */
+/** Size of a bulk: worth its round trip, and still written in time by a busy node. */
 export const bulkBounds = { entries: 250, bytes: 1_000_000 } as const;
 
-/** Bulks under way at once: one is prepared while another is written. */
+/** Concurrent bulks: one is prepared while another is written. */
 const atOnce = 2;
 
 interface Job {
-  /** Describes an entry when its turn has come, so that large calls do not hold all of it at once. */
+  /** Called when the entry is written, so that a large call does not hold all sources in memory. */
   readonly describe: () => IndexEntry;
   readonly done: PromiseWithResolvers<void>;
 }
@@ -26,9 +24,9 @@ interface BulkAnswer {
 }
 
 /**
- * Writes entries in bulks. What comes while bulks are under way shares the next one. Every entry has an answer of its
- * own: an older revision than the one held is refused by OpenSearch and ignored here (external versions), and one bad
- * document takes no other along.
+ * Writes entries in bulks. Entries that arrive while bulks are under way share the next one. Each entry has its own
+ * result: OpenSearch refuses a revision that is not newer (external versions), which is ignored here, and one bad
+ * document fails alone.
  */
 export class IndexWriter {
   private readonly engine: OpenSearchEngine;
@@ -36,13 +34,13 @@ export class IndexWriter {
   private readonly jobs: Job[] = [];
   private readonly running = new Set<Promise<void>>();
 
-  /** `findTargets` names the aliases to write to, the one that must take it first. */
+  /** `findTargets` names the aliases to write to. The write must succeed on the first. */
   constructor(engine: OpenSearchEngine, findTargets: () => Promise<readonly string[]>) {
     this.engine = engine;
     this.findTargets = findTargets;
   }
 
-  /** Resolves when all are stored on disk, rejects with the first failure when all have been tried. */
+  /** Resolves when all entries are on disk. Rejects with the first failure after all were tried. */
   async write(entries: readonly (() => IndexEntry)[]): Promise<void> {
     const jobs = entries.map((describe): Job => ({ describe, done: Promise.withResolvers<void>() }));
     this.jobs.push(...jobs);
@@ -52,7 +50,6 @@ export class IndexWriter {
     if (failed) throw failed.reason;
   }
 
-  /** Finishes what was given. */
   async close(): Promise<void> {
     while (this.running.size > 0) await Promise.all(this.running);
   }
@@ -72,12 +69,10 @@ export class IndexWriter {
     if (jobs.length > 0) await this.writeBulk(jobs, entries);
   }
 
-  /**
-   * A bulk that OpenSearch refuses as a whole is tried entry by entry: one bad entry must not take the others along.
-   */
+  /** A bulk that OpenSearch refuses as a whole is retried entry by entry: one bad entry must not fail the others. */
   private async writeBulk(jobs: readonly Job[], entries: readonly IndexEntry[]): Promise<void> {
     try {
-      // After the entries were taken: a rebuild that had begun when they were given is seen.
+      // Read after the entries were taken, so that a rebuild that began before `write` was called is seen.
       const targets = await this.findTargets();
       const results = await this.send(entries, targets);
       results.forEach((error, at) => (error === undefined ? jobs[at]!.done.resolve() : jobs[at]!.done.reject(error)));
@@ -88,7 +83,7 @@ export class IndexWriter {
     }
   }
 
-  /** What cannot be described is refused at once. */
+  /** Rejects entries that cannot be described. */
   private takeBulk(): [Job[], IndexEntry[]] {
     const jobs: Job[] = [];
     const entries: IndexEntry[] = [];
@@ -97,7 +92,7 @@ export class IndexWriter {
       const job = this.jobs.shift()!;
       try {
         const entry = job.describe();
-        // Arabic takes two bytes a letter; a bound needs no better count.
+        // Estimate: Arabic takes two bytes a letter.
         bytes += entry.source.length * 2;
         jobs.push(job);
         entries.push(entry);
@@ -108,13 +103,13 @@ export class IndexWriter {
     return [jobs, entries];
   }
 
-  /** What became of each entry: `undefined`, or why not. */
+  /** One result per entry: `undefined` or the error. */
   private async send(entries: readonly IndexEntry[], targets: readonly string[]): Promise<(Error | undefined)[]> {
     const lines = entries.map((entry) => targets.map((target) => describeAction(target, entry)).join('')).join('');
     const answer = await this.engine.send<BulkAnswer>({
       method: 'POST',
       path: '/_bulk',
-      // An alias that is gone must not become an index of its own.
+      // A missing alias must not become an index of its own.
       query: { require_alias: true, filter_path: 'errors,items.*.status,items.*.error.type' },
       lines,
       patience: patience.write,
@@ -138,8 +133,7 @@ const notFound = 404;
 function explainItem(item: BulkItem | undefined, { id }: IndexEntry, place: number): Error | undefined {
   if (!item) return engineAway(new Error('A bulk was answered in part'));
   if (ok(item.status) || item.status === conflict) return undefined;
-  // Behind the live index stands one that was being filled, and is no more: either it is the live one now, or it was
-  // given up.
+  // The second target was being filled and is gone: it is the live one now, or was given up.
   if (item.status === notFound && place > 0) return undefined;
   const refusal = new EngineRefusal(
     item.status,

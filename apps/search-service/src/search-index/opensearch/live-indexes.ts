@@ -1,24 +1,23 @@
 import { aliasesOf, readGeneration } from './index-shape.js';
 import { engineAway, type OpenSearchEngine, patience } from './engine.js';
 
-/** An index behind an alias; `generation` is undefined where it is of another layout. */
+/** An index behind an alias; `generation` is undefined for another layout. */
 export interface NamedIndex {
   readonly index: string;
   readonly generation: string | undefined;
 }
 
-/** What the aliases of a mesh lead to now. */
 export interface LiveIndexes {
-  /** More than one only for the moment in which two processes make the first. */
+  /** More than one only for the moment in which two processes create the first index. */
   readonly live: readonly NamedIndex[];
-  /** More than one only where somebody has a hand in it. */
+  /** More than one only after a manual change. */
   readonly building: readonly NamedIndex[];
   readonly previous: readonly string[];
 }
 
 type AliasAnswer = Readonly<Record<string, { readonly aliases?: Readonly<Record<string, object>> } | string | number>>;
 
-/** Asks where the aliases lead: any node answers from what it knows of the cluster, without touching an index. */
+/** Resolves the aliases. Any node answers from its cluster state, without access to an index. */
 export async function findIndexes(
   engine: OpenSearchEngine,
   alias: string,
@@ -44,7 +43,6 @@ export async function findIndexes(
   };
 }
 
-/** The live index. Rejects with `unavailable` where there is none that this version can read. */
 export async function findLive(
   engine: OpenSearchEngine,
   alias: string,
@@ -54,7 +52,7 @@ export async function findLive(
   return { index: live.index, generation: needGeneration(alias, live.index) };
 }
 
-/** The generation of an index; `unavailable` where it is of another layout. */
+/** @throws Refusal `unavailable` for an index of another layout */
 export function needGeneration(alias: string, index: string): string {
   const generation = readGeneration(alias, index);
   if (generation === undefined) throw engineAway(new Error(`The index ${index} is of another layout`));
@@ -62,14 +60,14 @@ export function needGeneration(alias: string, index: string): string {
 }
 
 /**
- * The aliases to write to: the live index, and one that is being filled. Asked anew for every bulk, after its events
- * were delivered, and that is why no process needs to be told of a rebuild: what is written without the new index was
- * public before the alias of the new one was there, so whoever fills it reads it afterwards. An alias that moves
- * between this answer and the write leads to an index that takes the write as well.
+ * The aliases to write to: the live index, and one being filled. They are resolved again for every bulk, so no process
+ * needs a message about a rebuild: a document written without the new index was public before the new alias existed,
+ * and the rebuild reads it from the source afterwards. If an alias moves between this response and the write, it leads
+ * to an index that takes the write as well.
  *
- * An index of another layout is not written to. While a newer version fills one, whoever does not know its layout is
- * refused as `unavailable`, so that events wait for a process that does; an older live one is left out as soon as its
- * successor is being filled.
+ * An index of another layout is not written to. While a newer version fills one, a process that does not know its
+ * layout is refused as `unavailable`, so that events wait for a process that does. A live index of an older layout is
+ * left out once its successor is being filled.
  */
 export async function findTargets(engine: OpenSearchEngine, alias: string): Promise<readonly string[]> {
   const { live, building } = await findIndexes(engine, alias);

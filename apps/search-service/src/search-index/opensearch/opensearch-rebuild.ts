@@ -8,12 +8,12 @@ import { aliasesOf, describeIndex, indexOf, type IndexSettings, nameGeneration, 
 import { IndexWriter } from './index-writer.js';
 import { findIndexes } from './live-indexes.js';
 
-/** Other processes may begin a rebuild at the same moment; the last one wins. */
+/** Concurrent rebuilds compete for the alias; the last one wins. */
 const tries = 10;
-/** An index without an alias may be about to get one for so long, in milliseconds. */
+/** Milliseconds in which an index without an alias may still be about to get one. */
 const forgottenAfter = 3_600_000;
 
-/** An index that is filled beside the live one, behind the alias `<alias>-building`, which every writer looks for. */
+/** An index filled beside the live one, behind the alias `<alias>-building`, which every writer resolves. */
 export class OpenSearchRebuild implements IndexRebuild {
   private readonly engine: OpenSearchEngine;
   private readonly settings: IndexSettings;
@@ -39,14 +39,14 @@ export class OpenSearchRebuild implements IndexRebuild {
   }
 
   /**
-   * Makes the index, and gives up one being filled and the one kept from before at one stroke. Then those are removed,
-   * and whatever beginnings that were cut off have left. An index is removed only when nothing can make it the live one
-   * any more: to become that it must be behind `<alias>-building`.
+   * Creates the index and, in one alias update, gives up the index being filled and the previous one. Then it deletes
+   * those, and what interrupted starts left. An index is deleted only when it can no longer go live: for that it must
+   * be behind `<alias>-building`.
    */
   static async begin(engine: OpenSearchEngine, settings: IndexSettings, stem: Stemmer): Promise<OpenSearchRebuild> {
     const generation = nameGeneration(new Date());
     const index = indexOf(settings.alias, generation);
-    // Nobody searches it yet, so nothing need be found.
+    // No search reads it yet, so it is not refreshed.
     await engine.send({
       method: 'PUT',
       path: `/${index}`,
@@ -110,7 +110,7 @@ export class OpenSearchRebuild implements IndexRebuild {
         patience: patience.shape,
       });
     } catch (error) {
-      // Given up by another, or in the place of the live one already, and only the answer was lost.
+      // Given up by another rebuild, or already live and only the response was lost.
       if (isMissing(error)) return;
       throw error;
     }
@@ -125,8 +125,7 @@ export class OpenSearchRebuild implements IndexRebuild {
       const actions = [
         ...building.map(({ index }) => leave(index, names.building)),
         ...previous.map((index) => leave(index, names.previous)),
-        // Of an alias one index at the most is the one to write to: so of two that begin at the same moment the later
-        // is told, and looks again.
+        // An alias has at most one write index, so of two concurrent starts the later is refused and retries.
         { add: { index: this.index, alias: names.building, is_write_index: true } },
       ];
       try {
@@ -135,7 +134,7 @@ export class OpenSearchRebuild implements IndexRebuild {
         if (attempt === tries || !(isMissing(error) || isTaken(error))) throw error;
         continue;
       }
-      // One that was put back is live and previous at once.
+      // An index that was put back is live and previous at once.
       const answering = new Set(live.map(({ index }) => index));
       for (const index of new Set([...previous, ...building.map(({ index }) => index)]).difference(answering))
         await this.remove(index);
@@ -143,10 +142,7 @@ export class OpenSearchRebuild implements IndexRebuild {
     }
   }
 
-  /**
-   * Indexes of ours that nobody calls by an alias: a beginning that was cut off leaves one, and so does who puts an
-   * earlier one back.
-   */
+  /** Deletes indexes without an alias: an interrupted start leaves one, and so does putting an earlier index back. */
   private async removeForgotten(): Promise<void> {
     const { alias } = this.settings;
     const found = await this.engine.send<Readonly<Record<string, { readonly aliases?: object } | string | number>>>({
@@ -178,7 +174,7 @@ export class OpenSearchRebuild implements IndexRebuild {
   }
 }
 
-/** Takes an alias from an index; nothing of the whole request is done where the index has it no more. */
+/** Removes an alias; the whole request fails when the index no longer has it. */
 const leave = (index: string, alias: string): object => ({ remove: { index, alias, must_exist: true } });
 
 const refusalOf = (error: unknown): EngineRefusal | undefined =>
@@ -186,5 +182,4 @@ const refusalOf = (error: unknown): EngineRefusal | undefined =>
 
 const isMissing = (error: unknown): boolean => refusalOf(error)?.status === 404;
 
-/** Another index is behind the alias. */
 const isTaken = (error: unknown): boolean => refusalOf(error)?.type === 'illegal_state_exception';

@@ -5,9 +5,9 @@ import { aliasesOf, describeIndex, indexOf, layout, nameGeneration } from './ind
 import { findIndexes } from './live-indexes.js';
 import type { OpenSearchOptions } from './opensearch-search-index.js';
 
-/** Milliseconds for each of the two steps of a look: together they answer within two seconds. */
+/** Timeout in milliseconds for each of the two steps of a check: together they take less than two seconds. */
 const glance = 900;
-/** Attempts to make the first index where other processes do the same. */
+/** Attempts to create the first index when other processes do the same. */
 const tries = 10;
 
 const reindex = 'npm run mesh -- reindex';
@@ -16,7 +16,6 @@ interface IndexState {
   readonly settings: { readonly index: { readonly blocks?: Readonly<Record<string, string>> } };
 }
 
-/** The live index of a mesh in OpenSearch, with its alias. */
 export class OpenSearchResource implements Resource {
   readonly name: string;
   private readonly engine: OpenSearchEngine;
@@ -26,15 +25,15 @@ export class OpenSearchResource implements Resource {
   constructor(options: OpenSearchOptions) {
     this.engine = new OpenSearchEngine(options);
     this.options = options;
-    // A password may stand in the address.
+    // The URL may contain a password.
     this.address = new URL(options.url).origin;
     this.name = `index ${options.alias} on ${this.address}`;
   }
 
   /**
-   * Makes the first index. Where several processes do it at once, each looks again after its own was put behind the
-   * alias, and whoever is not alone takes its own away and begins again: so none is ever taken away that was alone, and
-   * may have been written to.
+   * Creates the first index. Each process checks the alias again after it added its own index. If there is more than
+   * one, it deletes its own and retries. So an index that was alone behind the alias, and may have been written to, is
+   * never deleted.
    */
   async prepare(): Promise<void> {
     const { alias } = this.options;
@@ -146,7 +145,6 @@ export class OpenSearchResource implements Resource {
     );
   }
 
-  /** Without the index nothing can be searched. */
   private block(problem: string, remedy: string): ResourceProblem {
     return { problem, remedy, blocks: true };
   }

@@ -21,18 +21,21 @@ export type OpenSearchOptions = EngineOptions & IndexSettings;
 
 export interface OpenSearchIndexOptions extends OpenSearchOptions {
   readonly logger: Logger;
-  /** Milliseconds since 1970, by which lists grow old; the machine's own without it. */
+  /** Milliseconds since 1970, for the age of lists; `Date.now` by default. */
   readonly clock?: () => number;
 }
 
 /**
- * An index in OpenSearch, for any number of processes. The index itself is made by the migration step ({@link
- * OpenSearchResource}) or by a rebuild.
+ * An index in OpenSearch, for any number of processes. It is created by the migration step ({@link OpenSearchResource})
+ * or by a rebuild.
  *
- * Its limits: a write that has resolved is on disk, and is found after the refresh interval. Of a question the first
- * 128 words count. A list is fixed when its second page is read: what changes before that may be missing from the later
- * pages, never come twice; and it is given up two minutes after its last page, eight after its second, or when the node
- * that holds it starts again. A rebuild whose process died stays, and is written to, until the next one.
+ * Limits:
+ * - A resolved write is on disk, and is found after the refresh interval.
+ * - Only the first 128 words of a query count.
+ * - A list is fixed when its second page is read. A change before that may be missing from later pages, but no document
+ *   comes twice.
+ * - A list expires two minutes after its last page, eight minutes after its second, or when its node restarts.
+ * - The index of a rebuild whose process died stays, and is written to, until the next rebuild.
  */
 export class OpenSearchIndex extends SearchIndex {
   private readonly engine: OpenSearchEngine;

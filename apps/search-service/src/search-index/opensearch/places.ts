@@ -2,23 +2,19 @@ import { hash } from 'node:crypto';
 import type { Place } from '../search-index.js';
 import type { Snapshot } from './snapshots.js';
 
-/** Where a page ended. */
 export interface ListPlace {
   readonly generation: string;
-  /** How many entries of the list were passed. */
+  /** Entries of the list that were passed. */
   readonly passed: number;
-  /** Marks of what was shown before the list was fixed, and has not been met in it yet, one after the other. */
+  /** Concatenated marks of hits shown before the list was fixed and not yet met in it. */
   readonly shown: string;
-  /**
-   * The snapshot that fixed the list, since when it exists, and the sort values of the last entry passed; missing after
-   * the first page.
-   */
+  /** The snapshot and the sort values of the last entry passed; missing after the first page. */
   readonly snapshot?: (Snapshot & { readonly after: readonly (string | number)[] }) | undefined;
 }
 
 const markLength = 4;
 
-/** 24 bits of an id, in four characters: a hundred must fit into a cursor twice wrapped. */
+/** 24 bits of an id in four characters: a hundred must fit into a cursor that is wrapped twice. */
 export const markOf = (id: string): string => hash('md5', id, 'base64url').slice(0, markLength);
 
 export const splitMarks = (marks: string): string[] => marks.match(new RegExp(`.{${markLength}}`, 'g')) ?? [];
@@ -30,7 +26,7 @@ export const writePlace = ({ generation, passed, shown, snapshot }: ListPlace): 
   ...(snapshot ? [snapshot.pit, snapshot.since, ...snapshot.after] : []),
 ];
 
-/** `undefined` for what was not written here. */
+/** `undefined` for a malformed place. */
 export function readPlace([generation, passed, shown, pit, since, ...after]: Place): ListPlace | undefined {
   if (typeof generation !== 'string' || typeof passed !== 'number' || typeof shown !== 'string') return undefined;
   if (pit === undefined) return { generation, passed, shown };

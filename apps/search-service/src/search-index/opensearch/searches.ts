@@ -4,18 +4,18 @@ import { EngineRefusal, engineAway, type OpenSearchEngine, patience } from './en
 import { findLive, needGeneration } from './live-indexes.js';
 import { filterDocuments, inTexts, type TextQuery } from './text-query.js';
 
-/** How deep a list can be paged. */
+/** Hits that can be paged through. */
 export const reachable = 1_000;
 
-/** Best first; ties go to the newer document. */
+/** Ties go to the newer document. */
 export const bestFirst = [{ _score: 'desc' }, { releasedAt: 'desc' }, { id: 'asc' }];
 
-/** Gives back the text of each document that matched best. */
+/** Returns the best matching text of each document. */
 export const withBestText = {
   inner_hits: { size: 1, _source: ['texts.kind', 'texts.language', 'texts.title', 'texts.description'] },
 };
 
-/** Whole answers only: an engine that leaves out what it could not read in time is taken for one that is away. */
+/** Rejects partial results as `unavailable`. */
 export async function runSearch(
   engine: OpenSearchEngine,
   path: string,
@@ -33,10 +33,7 @@ export async function runSearch(
   return answer;
 }
 
-/**
- * Searches the live index, and says its generation. One of another layout is refused as `unavailable`, also where it
- * would have found nothing: what a question means there nobody knows.
- */
+/** Refuses an index of another layout as `unavailable`, even with no hits: the query has no meaning for it. */
 export async function searchLive(
   engine: OpenSearchEngine,
   alias: string,
@@ -55,7 +52,6 @@ export async function searchLive(
   }
 }
 
-/** The best documents with their texts. */
 export const describeHits = ({ scored }: TextQuery, filters: SearchFilters, size: number): object => ({
   size,
   _source: false,
@@ -64,7 +60,7 @@ export const describeHits = ({ scored }: TextQuery, filters: SearchFilters, size
   sort: bestFirst,
 });
 
-/** The list as it was when a snapshot was made, from a place on: names and scores only. */
+/** The list of a snapshot from `after` on: ids and scores only. */
 export const describeList = (
   { scored }: TextQuery,
   filters: SearchFilters,
@@ -84,7 +80,7 @@ export const describeList = (
   ...(after && { search_after: after }),
 });
 
-/** The texts that some documents have now, those that still match. */
+/** The current texts of those documents that still match. */
 export const describeTexts = ({ scored }: TextQuery, filters: SearchFilters, ids: readonly string[]): object => ({
   size: ids.length,
   _source: false,

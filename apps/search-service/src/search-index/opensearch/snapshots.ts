@@ -1,9 +1,9 @@
 import { type OpenSearchEngine, patience } from './engine.js';
 
-/** A point in time of an index. */
+/** A point in time (PIT) of an index. */
 export interface Snapshot {
   readonly pit: string;
-  /** When it was made, in milliseconds; every process reads it by its own clock. */
+  /** Creation time in milliseconds; every process compares it with its own clock. */
   readonly since: number;
 }
 
@@ -13,31 +13,27 @@ interface Begun {
   readonly snapshot: Promise<Snapshot>;
 }
 
-/**
- * Milliseconds for which OpenSearch keeps a snapshot after its last use. It lengthens that when asked to, and never
- * shortens it.
- */
+/** Milliseconds that OpenSearch keeps a snapshot after its last use. A request can lengthen this, never shorten it. */
 const kept = 120_000;
 export const snapshotKept = `${kept}ms`;
 /** Milliseconds after which a snapshot is gone, however often it is used. */
 const longest = 600_000;
-/** Milliseconds for which one snapshot begins new lists: the longer, the more of them may still be there. */
+/** Milliseconds in which new lists share a snapshot: `each` for every one that may still exist, at least `least`. */
 const shared = { least: 3_000, each: 300 };
 
-/** Whether a snapshot must not be used any more, because it would be kept for too long. */
+/** Whether another use would keep the snapshot beyond its maximum age. */
 export const isTooOld = (since: number, now: number): boolean => now > since + longest - kept;
 
 /**
- * Points in time of an index, which fix the lists that are paged. OpenSearch holds few of them (300 for each node), and
- * whoever pages on keeps one. So lists that leave their first page within the same seconds share one, and each is gone
- * ten minutes after it was made. Whatever people do, a process holds little more than sixty at a time: four processes
- * have room on one node.
+ * Points in time that fix paged lists. OpenSearch holds 300 per node, and every paged list keeps one in use. So lists
+ * that leave their first page within the same seconds share one, and each is gone ten minutes after its creation. Under
+ * any load a process holds little more than sixty, so one node has room for four processes.
  */
 export class Snapshots {
   private readonly engine: OpenSearchEngine;
   private readonly clock: () => number;
   private current: Begun | undefined;
-  /** When those were made that may still be there. */
+  /** Creation times of the snapshots that may still exist. */
   private made: readonly number[] = [];
 
   constructor(engine: OpenSearchEngine, clock: () => number) {
@@ -45,7 +41,7 @@ export class Snapshots {
     this.clock = clock;
   }
 
-  /** Chooses before anything is waited for: of all who ask at once, one makes it. */
+  /** Synchronous, so that concurrent calls share one request. */
   find(index: string): Promise<Snapshot> {
     const now = this.clock();
     this.made = this.made.filter((since) => now < since + longest);
@@ -66,7 +62,7 @@ export class Snapshots {
       this.made = [...this.made, since];
       return { pit, since };
     } catch (error) {
-      // whoever waits for it is told; the next one is made anew
+      // callers that share it get the error; the next call makes a new one
       this.current = undefined;
       throw error;
     }

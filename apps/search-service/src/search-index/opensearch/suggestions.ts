@@ -14,13 +14,10 @@ export interface SuggestionRequest {
   readonly limit: number;
 }
 
-/** Whole words that are looked for: who types more is not completing a title. */
+/** Whole words that count; a longer text does not complete a title. */
 const wholeWords = 8;
 
-/**
- * Titles with the words typed: those that begin so before those with them inside, the spelling typed before the one
- * without article, programs before episodes, newer before older.
- */
+/** Ranked by title start, then the spelling typed before the one without article, then programs, then newest. */
 export async function findSuggestions(
   text: string,
   { engine, alias, language, limit }: SuggestionRequest,
@@ -57,7 +54,7 @@ export async function findSuggestions(
   return { titles, generation };
 }
 
-/** Each way to match counts two more than the next, so that a program's one more point decides among equals only. */
+/** Each way to match scores two more than the next, so that the one point of a program only decides ties. */
 function listMatches({ whole, beginning }: TypedWords): object[] {
   const words = whole.slice(0, wholeWords);
   const later = [...words.slice(1).map(anyOf), ...(words.length > 0 ? [anyBeginning(beginning)] : [])];

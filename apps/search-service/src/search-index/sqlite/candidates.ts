@@ -5,9 +5,9 @@ import type { QueryTerms } from '../query-terms.js';
 import { facetWords } from '../searchable-text.js';
 
 /**
- * The bounds that keep a search flat however large the index is. Up to `scored` rows in the index every match is
- * scored, so small indexes are searched exactly; beyond, words select rows from the rarest on, and common words only
- * among the newest.
+ * Bounds that keep the cost of a search constant as the index grows. In an index of up to `scored` rows every match is
+ * scored, so small indexes are searched exactly. In larger ones words select rows from the rarest on, and common words
+ * only the newest rows.
  */
 const limits = { scored: 2_000, titles: 300, enough: 200 };
 
@@ -15,21 +15,20 @@ const titleWeight = 0.5;
 
 type RowScore = [row: number, score: number];
 
-/** A row that may be a hit, with a first estimate of its score. */
+/** Rows that may be hits, with a first estimate of their scores. */
 export type Candidates = Map<number, number>;
 
 export interface Selection {
   readonly candidates: Candidates;
-  /** Whether every matching row is among them. */
+  /** Whether they include every matching row. */
   readonly complete: boolean;
 }
 
 export interface SelectionRequest {
   readonly query: QueryTerms;
   readonly filters: SearchFilters;
-  /** How many rows are wanted. */
   readonly wanted: number;
-  /** Rows in the index, and how many of them hold a stem. */
+  /** Rows in the index, and the number that contain a stem. */
   readonly rows: number;
   readonly rowsWith: (stem: string) => number;
 }
@@ -38,10 +37,9 @@ type Table = 'stems' | 'titles';
 type Order = 'best' | 'newest';
 
 /**
- * Finds rows worth a closer look; each statement reads a bounded number of matches.
+ * Selects rows to be scored in full. Each statement reads a bounded number of matches.
  *
- * FTS5 reads the whole list of every word it scores, so filters, whose lists are the longest, stay out of what is
- * scored.
+ * FTS5 reads the whole posting list of every word it scores, so filters, whose lists are the longest, are not scored.
  */
 export class CandidateSelector {
   private readonly scored: Record<Table, Record<Order, StatementSync>>;
@@ -82,7 +80,7 @@ export class CandidateSelector {
     const add = (words: string, order: Order): number => {
       const found = this.match('stems', words, facets, order, wanted);
       for (const [row, score] of found) candidates.set(row, Math.max(score, candidates.get(row) ?? 0));
-      // A row that is known gets its title's share on top; for another the title stands for the text too.
+      // A title adds its share to the score of a known row. For another row it stands for the text too.
       for (const [row, score] of this.match('titles', words, facets, order, limits.titles)) {
         const known = candidates.get(row);
         candidates.set(row, known === undefined ? titleWeight * score + score : known + titleWeight * score);
@@ -103,9 +101,7 @@ export class CandidateSelector {
     return { candidates, complete };
   }
 
-  /**
-   * Rows and scores. With filters and `newest` there are too many to score: each counts the same, and the newest win.
-   */
+  /** Rows and scores. With filters and `newest` there are too many to score: all count the same, and the newest win. */
   private match(table: Table, words: string, facets: readonly string[], order: Order, limit: number): RowScore[] {
     const statement = this.scored[table][order];
     if (facets.length === 0) return statement.all(textMatch(words), limit) as unknown as RowScore[];
@@ -115,7 +111,7 @@ export class CandidateSelector {
     return found.map(([row]) => [row, scores?.get(row) ?? 1]);
   }
 
-  /** Adds the newest rows unscored, to be paged to after all others. Answers whether these were all. */
+  /** Adds the newest rows unscored, ranked after all others. Returns whether these were all. */
   private fill(candidates: Candidates, words: string, facets: readonly string[], limit: number): boolean {
     const found = this.found.stems.all(filteredMatch(words, facets), limit) as unknown as [number][];
     for (const [row] of found) if (!candidates.has(row)) candidates.set(row, 0);
@@ -123,7 +119,7 @@ export class CandidateSelector {
   }
 }
 
-/** Words of which all matches are scored, rarest first until there are too many, and the others. */
+/** Rare words, whose matches are all scored, rarest first until there are too many; and the others. */
 function splitByCount(present: { stem: string; count: number }[], rows: number): { rare: string[]; common: string[] } {
   const stems = present.toSorted((a, b) => a.count - b.count);
   if (rows <= limits.scored) return { rare: stems.map(({ stem }) => stem), common: [] };

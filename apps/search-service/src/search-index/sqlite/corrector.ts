@@ -6,14 +6,12 @@ import { anyOf, filteredMatch } from './fts-match.js';
 import type { Lexicon } from './lexicon.js';
 import type { Statistics } from './statistics.js';
 
-/** A longer question is no mistyped one, and each word costs a look at the whole lexicon. */
+/** A longer query is not treated as mistyped, and each word scans the whole lexicon. */
 const longestQuestion = 8;
-/** Rows with the stem of a word in which its spelling is looked for. */
 const looked = 200;
-/** Words that are looked for before giving up. */
+/** Near words tried per word. */
 const tried = 12;
 
-/** Proposes what a question that finds nothing may have meant. */
 export class Corrector {
   private readonly lexicon: Lexicon;
   private readonly statistics: Statistics;
@@ -30,7 +28,7 @@ export class Corrector {
     );
   }
 
-  /** The question in words that are there, and found with the same filters; words nothing is near to are left out. */
+  /** The query corrected to indexed words that match the same filters. Words without a near one are left out. */
   correct(text: string, filters: SearchFilters): string | undefined {
     const { words, exact } = analyze(text);
     if (words.length > longestQuestion) return undefined;
@@ -40,7 +38,7 @@ export class Corrector {
     return words.flatMap((word, at) => (isStopWord(word) ? exact[at]! : (nearest[at] ?? []))).join(' ');
   }
 
-  /** The nearest word, of several the most frequent. */
+  /** Ties go to the more frequent word. */
   private findNearest(word: string, facets: readonly string[]): string | undefined {
     const near = this.lexicon.findNear(word).map((one) => {
       const [stem = ''] = analyze(one.word).stems;
@@ -56,10 +54,7 @@ export class Corrector {
     return undefined;
   }
 
-  /**
-   * How a folded word is spelled in the newest row that has it; `undefined` where it is there no more, or not with
-   * these facets.
-   */
+  /** The spelling of a folded word in the newest row with it; `undefined` when no row with these facets has it. */
   private readSpelling(word: string, stem: string, facets: readonly string[]): string | undefined {
     const match = filteredMatch(anyOf([stem]), facets);
     for (const row of this.find.iterate(match, looked)) {

@@ -7,12 +7,12 @@ import { facetWords, samples, sampleWord } from '../searchable-text.js';
 
 const names = ['kind', 'type', 'category', 'language'] as const;
 type Name = (typeof names)[number];
-/** What the words of a facet begin with; see `facetWords`. */
+/** Prefixes of the filter words; see `facetWords`. */
 const letters: Readonly<Record<Name, string>> = { kind: 'k:', type: 't:', category: 'c:', language: 'l:' };
 
 /** Up to this many rows all are counted. */
 const counted = 2_000;
-/** How large a sample should be, and from how many rows on it says enough. */
+/** Rows a sample aims at, and the least that are enough. */
 const sampled = { wanted: 1_000, telling: 500 };
 const listed = 50;
 
@@ -23,10 +23,7 @@ interface Counts {
 
 const nothing: Facets = { kind: [], type: [], category: [], language: [], exact: true };
 
-/**
- * Counts what is found by kind, type, category and language: all of it, or, where that is much, a sample that is scaled
- * up.
- */
+/** Counts hits by kind, type, category and language: all of them, or a scaled sample when there are many. */
 export class FacetCounter {
   private readonly rows: StatementSync;
 
@@ -64,7 +61,7 @@ export class FacetCounter {
   private countFacets(words: string, facets: readonly string[], expected: number): Counts {
     const match = filteredMatch(words, facets);
     let share = Math.min(samples, Math.ceil((samples * sampled.wanted) / Math.max(expected, 1)));
-    // Where there is surely too much to count, the sample comes first and is all that is read.
+    // With clearly too many rows to count, the sample is all that is read.
     const first = expected > counted ? this.readSample(match, share) : [];
     if (first.length >= sampled.telling && (first.length * samples) / share > 2 * counted)
       return { byWord: countWords(first, samples / share), exact: false };
@@ -77,7 +74,6 @@ export class FacetCounter {
     }
   }
 
-  /** The rows of so many samples of all. */
   private readSample(match: string, share: number): readonly (readonly [row: number, words: string])[] {
     const words = Array.from({ length: share }, (_, sample) => sampleWord(sample));
     return this.read(`${match} AND facets : (${anyOf(words)})`, counted * 4);
@@ -88,7 +84,7 @@ export class FacetCounter {
   }
 }
 
-/** Counts each word once for a document, whose rows stand side by side. */
+/** Counts each word once per document, whose rows are adjacent. */
 function countWords(
   rows: readonly (readonly [row: number, words: string])[],
   scale: number,

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { textLayout } from '../searchable-text.js';
 
-/** The layout of texts, and one more for every change of the schema. */
+/** The layout of texts, plus one for every change of the schema. */
 const layout = textLayout + 1;
 
 const schema = `
@@ -37,11 +37,10 @@ const schema = `
   );
   pragma user_version = ${layout};`;
 
-/** A reason that an index cannot be opened, in one line for an operator. */
 export class IndexFileError extends Error {
   override readonly name = 'IndexFileError';
 
-  /** Whether it is an index that is of no use any more, in whose place another one may be put. */
+  /** Whether the file is an unusable index, which a rebuild may replace. */
   readonly isIndex: boolean;
 
   constructor(message: string, isIndex: boolean) {
@@ -51,9 +50,10 @@ export class IndexFileError extends Error {
 }
 
 /**
- * Opens the file of an index, or makes it, and keeps it locked until it is closed or the process ends, however it ends.
+ * Opens or creates the file of an index, and keeps it locked until it is closed or the process ends.
  *
- * `synchronous = normal`: a commit outlives the process at once, and the machine from the next checkpoint on.
+ * `synchronous = normal`: a commit survives a crash of the process at once, and one of the machine from the next
+ * checkpoint on.
  */
 export function openIndexFile(file: string): DatabaseSync {
   mkdirSync(dirname(file), { recursive: true });
@@ -90,21 +90,21 @@ export function openIndexFile(file: string): DatabaseSync {
   }
 }
 
-// Result codes of SQLite; the low byte of what it reports.
+// Primary result codes of SQLite, the low byte of the extended code.
 const busy = 5;
 const readOnly = 8;
 const damaged = 11;
 const noDatabase = 26;
-/** Interrupted or failed input and output, a full disk, a file that cannot be opened, no memory. */
+/** No memory, interrupted, I/O error, full disk, file cannot be opened. */
 const passing = [7, 9, 10, 13, 14];
 
-/** Whether an error is of the machine, so that the same request may succeed later. */
+/** Whether the machine caused an error, so that the same request may succeed later. */
 export function isPassing(error: unknown): boolean {
   const code = codeOf(error);
   return code !== undefined && passing.includes(code);
 }
 
-/** Whether an error says that the file is damaged, so that nothing it answers can be trusted. */
+/** Whether the file is damaged, so that no answer can be trusted. */
 export const isDamage = (error: unknown): boolean => codeOf(error) === damaged;
 
 export const describeDamage = (file: string): string => `The search index ${file} is damaged: build it anew`;

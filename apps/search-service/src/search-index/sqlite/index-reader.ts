@@ -15,11 +15,10 @@ import type { Statistics } from './statistics.js';
 import { Suggester } from './suggester.js';
 import { TermTable } from './term-table.js';
 
-/** How deep a list can be paged. */
 const reachable = 1_000;
-/** The best by the first estimate, which are then scored with everything that is known. */
+/** Rows with the best estimates, which are then scored in full. */
 const rescored = 200;
-/** Rows asked for at first: a document may be there in more than one language. */
+/** Candidates requested at first: a document has one row per language. */
 const firstWanted = 1_200;
 const snippetLength = 200;
 
@@ -41,7 +40,6 @@ interface PageRequest {
 
 const nothing = { hits: [], total: { value: 0, relation: 'eq' } } as const;
 
-/** Searches an open index. */
 export class IndexReader {
   private readonly statistics: Statistics;
   private readonly selector: CandidateSelector;
@@ -64,7 +62,7 @@ export class IndexReader {
         'select stems, words, spellings, length, titleLength, titleKey from tokens where row = ?',
       ),
       text: database.prepare('select id, kind, language, title, description from texts where row = ?'),
-      // A document that still matches has the row that it had, or, in other languages than then, another one.
+      // A document that still matches has its former row, or another one if its languages changed.
       ofPlace: database.prepare(
         `select t.row, t.stems, f.words
          from tokens t join facets f on f.row = t.row
@@ -87,7 +85,7 @@ export class IndexReader {
     return { titles: this.suggester.suggest(text, options), generation: this.generation() };
   }
 
-  /** `undefined` when the place belongs to a list that is gone. */
+  /** `undefined` when the list of the place no longer exists. */
   search({ text, filters, limit, after, facets }: SearchQuery): SearchPage | undefined {
     const { generation, changes } = this.sql.state.get() as { generation: string; changes: number };
     const terms = readQuery(text);
@@ -153,7 +151,7 @@ export class IndexReader {
     return [...best, ...estimated.slice(rescored).map(({ row, score }) => ({ row, score: Math.min(score, lowest) }))];
   }
 
-  /** Finds the row of a list by which its document is found now, after something was written. */
+  /** Maps a row of an older list to the row in which its document matches now. */
   private findAgain({ stems }: QueryTerms, filters: SearchQuery['filters']): (row: number) => number | undefined {
     const terms = new TermTable(stems);
     const facets = facetWords(filters);
@@ -170,7 +168,7 @@ export class IndexReader {
     };
   }
 
-  /** The page from `offset` on; documents that are gone since, or match no more, are passed over. */
+  /** The page from `offset` on. Documents that are gone or no longer match are skipped. */
   private readHits({ text, list, offset, limit, find }: PageRequest): { hits: IndexHit[]; end: number } {
     const marks = findHighlightTerms(text);
     const hits: IndexHit[] = [];
@@ -193,7 +191,7 @@ export class IndexReader {
   }
 }
 
-/** Where to go on: the state of the index that the list was made of, and how far it was read. */
+/** Where to continue: the state of the index that the list was made from, and how far it was read. */
 function readPlace(
   after: Place | undefined,
   generation: string,

@@ -13,17 +13,14 @@ export type IndexRequest =
     }
   | { readonly does: 'count' }
   | { readonly does: 'generation' }
-  /** Brings all that is held into the one file, so that it may be renamed and read on; it is not written any more. */
+  /** Moves the WAL into the one file, so that it can be renamed and still read; nothing is written after it. */
   | { readonly does: 'settle' }
   | { readonly does: 'close' };
 
-/** `passing` where the reason is not what was asked but the disk or the file, which may recover. */
+/** `passing`: caused by the disk or the file, so that a retry may succeed. */
 export type IndexAnswer = { readonly value: unknown } | { readonly error: unknown; readonly passing: boolean };
 
-/**
- * `unreadable`: why nothing that is asked can be answered, in one line for an operator; also where that shows only
- * later.
- */
+/** `unreadable`: why no request can be answered, in one line for an operator. It may also be sent later. */
 export type IndexStart = { readonly ready: true } | { readonly unreadable: string };
 
 export interface Answers {
@@ -38,7 +35,6 @@ export interface Answers {
 
 type Message = IndexStart | ({ readonly number: number } & IndexAnswer);
 
-/** The index cannot work right now, whatever it is asked. */
 export class IndexUnavailable extends Error {
   override readonly name = 'IndexUnavailable';
 
@@ -47,15 +43,12 @@ export class IndexUnavailable extends Error {
   }
 }
 
-/**
- * The file holds an index that is of no use any more: it is damaged, or of another layout. Another one must be put in
- * its place.
- */
+/** The file holds an unusable index, damaged or of another layout. It must be replaced. */
 export class IndexUnreadable extends Error {
   override readonly name = 'IndexUnreadable';
 }
 
-/** The thread that holds an index, so that neither searching nor writing stops the process's other work. */
+/** The thread that holds an index, so that neither searches nor writes block the event loop. */
 export class IndexThread {
   private readonly worker: Worker;
   private readonly waiting = new Map<number, PromiseWithResolvers<unknown>>();
@@ -74,22 +67,18 @@ export class IndexThread {
     });
   }
 
-  /**
-   * Rejects with the reason when the file cannot be opened, with {@link IndexUnreadable} where it holds what was an
-   * index.
-   */
+  /** Rejects when the file cannot be opened; with {@link IndexUnreadable} when its index is unusable. */
   static async start(file: string): Promise<IndexThread> {
     const thread = new IndexThread(file);
     await thread.ready.promise;
     return thread;
   }
 
-  /** Why it ended, so that nothing it is asked will be answered. */
+  /** Why the thread ended; it answers nothing any more. */
   get failure(): Error | undefined {
     return this.failed;
   }
 
-  /** Requests are dealt with one after the other. */
   ask<R extends IndexRequest>(request: R): Promise<Answers[R['does']]> {
     if (this.failed) return Promise.reject(new IndexUnavailable(this.failed));
     const number = (this.number += 1);
@@ -124,7 +113,7 @@ export class IndexThread {
   }
 }
 
-/** The worker is the file beside this one, compiled as this one is. Whatever lets Node run this file runs that one. */
+/** The worker has this file's extension and Node options, so that it runs compiled or not. */
 const workerEntry = (file: string): ConstructorParameters<typeof Worker> => [
   new URL(`./index.worker${extname(import.meta.url)}`, import.meta.url),
   {

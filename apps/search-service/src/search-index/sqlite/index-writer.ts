@@ -19,16 +19,12 @@ interface Known {
   readonly place: number | null;
 }
 
-/** Puts documents into an open index and takes them out. */
 export class IndexWriter {
   private readonly database: DatabaseSync;
   private readonly statistics: Statistics;
   private readonly lexicon: Lexicon;
   private readonly stem = createStemmer();
-  /**
-   * By day, the first place that none has had while this index is open: lists under way still name those that are free
-   * again.
-   */
+  /** By day, the first place not used since this index was opened: open lists still refer to places that were freed. */
   private readonly fresh = new Map<number, number>();
   private readonly sql;
 
@@ -60,7 +56,7 @@ export class IndexWriter {
     };
   }
 
-  /** One transaction: all of it is in the index when this returns, nothing of it when this throws. */
+  /** One transaction: all or nothing. */
   write(documents: readonly PublicDocument[], tombstones: readonly Tombstone[]): void {
     const followed: [row: CountedRow, by: 1 | -1][] = [];
     const follow = (row: CountedRow, by: 1 | -1): void => {
@@ -78,7 +74,7 @@ export class IndexWriter {
       this.lexicon.confirmSaved();
     } catch (error) {
       for (const [row, by] of followed) this.statistics.follow(row, by === 1 ? -1 : 1);
-      // a full disk, or one that fails, has ended the transaction already
+      // SQLite has already rolled back on a full or failing disk
       if (this.database.isTransaction) this.database.exec('rollback');
       throw error;
     }
@@ -106,7 +102,7 @@ export class IndexWriter {
     return this.sql.find.get(id) as Known | undefined;
   }
 
-  /** A document keeps its place while its day stays, so that lists under way still find it. */
+  /** A document keeps its place while its release day stays the same, so that open lists still find it. */
   private findPlace(releasedAt: string, former: number | null): number {
     const first = firstPlaceOfDay(releasedAt);
     if (former !== null && dayOf(former) === dayOf(first)) return former;

@@ -6,13 +6,10 @@ import { IndexWriter } from './index-writer.js';
 import { Lexicon } from './lexicon.js';
 import { Statistics, type Totals } from './statistics.js';
 
-/**
- * The thread that holds the index. Everything this file reaches is plain TypeScript without framework or decorators.
- */
+/** The thread that holds the index. All it imports is plain TypeScript without framework or decorators. */
 const port = parentPort!;
 const { file } = workerData as { file: string };
 
-/** Everything that is needed to answer, or the line that says why nothing can be. */
 function open(): ((request: IndexRequest) => unknown) | { readonly unreadable: string } {
   try {
     const database = openIndexFile(file);

@@ -3,24 +3,22 @@ import { editDistance, withoutArticle } from '@mediamesh/text';
 import { distinctWords } from '../searchable-text.js';
 import { execute } from './statement.js';
 
-/** Shorter words have too many neighbours, longer ones are none that people type. */
+/** Shorter words have too many neighbours, and longer ones are not typed. */
 const lengths = { least: 3, most: 32 };
 const offered = 50;
 
-/** How many letters may be wrong in a word of this length. */
+/** Edits allowed in a word of this length. */
 const tolerance = (length: number): number => (length < 4 ? 0 : length < 6 ? 1 : 2);
 
-/** A word and how far it is from another. */
 export interface NearWord {
   readonly word: string;
   readonly distance: number;
 }
 
 /**
- * The folded words that the index holds or once held, for the nearest of a mistyped word: in memory, and in a table, so
- * that the next start need not read every text. Words with digits are left out, because no number is a mistyped other
- * one. None is ever taken out before a rebuild: who proposes a word must look whether it is still there, and with what,
- * anyway.
+ * Folded words that the index holds or once held, to correct mistyped words. They are kept in memory, and in a table so
+ * that a start need not read every text. Words with digits are left out: a number is no misspelling of another. No word
+ * is removed before a rebuild, so callers must check that a proposed word still matches.
  */
 export class Lexicon {
   private readonly insert: StatementSync;
@@ -28,7 +26,7 @@ export class Lexicon {
   private readonly words: string[] = [];
   /** The words without their articles. */
   private readonly keys: string[] = [];
-  /** A bit for each letter, several letters to a bit: words of very different letters are passed over at a glance. */
+  /** A bit mask of the letters of each word, several letters to a bit, to skip very different words cheaply. */
   private letters = new Int32Array(1024);
   private unsaved: string[] = [];
 
@@ -38,7 +36,6 @@ export class Lexicon {
       this.add(word);
   }
 
-  /** Learns the joined words of a row. */
   learn(words: string): void {
     for (const word of distinctWords(words)) {
       if (this.known.has(word) || word.length < lengths.least || word.length > lengths.most || /\d/.test(word))
@@ -48,9 +45,7 @@ export class Lexicon {
     }
   }
 
-  /**
-   * Writes what it learnt, in the transaction that is open; again, until it is told that the transaction came about.
-   */
+  /** Writes in the open transaction. Words stay unsaved until `confirmSaved`, so that a rollback loses none. */
   save(): void {
     for (const word of this.unsaved) execute(this.insert, word);
   }
@@ -60,8 +55,8 @@ export class Lexicon {
   }
 
   /**
-   * Words one or two edits away, the nearest first. Articles count little: who mistypes a word with one may mean it
-   * without. Two edits never change the first letter, or almost any run of letters would be near to something.
+   * The nearest first. Articles count little: a word mistyped with one may be meant without. Two edits never change the
+   * first letter, or almost any run of letters would be near to something.
    */
   findNear(folded: string): readonly NearWord[] {
     const key = withoutArticle(folded);

@@ -1,24 +1,20 @@
 import type { SearchPage } from '../search-index.js';
 
-/** The answer to a question as a whole, best first. */
 export interface RankedList {
   readonly rows: Float64Array;
   readonly scores: Float32Array;
   readonly total: SearchPage['total'];
 }
 
-/** All lists together, in hits of 12 bytes: some 12 MB. */
+/** Capacity for all lists, in hits of 12 bytes: about 12 MB. */
 const maximumWeight = 1_000_000;
 
-/**
- * Lists that somebody may still page through: the second page must come from the same list as the first, also when
- * documents were written in between. The least recently used go first.
- */
+/** An LRU cache: the second page comes from the same list as the first, even after writes. */
 export class RankedLists {
   private readonly lists = new Map<string, RankedList>();
   private weight = 0;
 
-  /** The list of a question, as the index was after `changes` changes. */
+  /** The list of a query in the state of the index after `changes` changes. */
   find(question: string, changes: number): RankedList | undefined {
     const key = `${changes} ${question}`;
     const list = this.lists.get(key);
@@ -42,5 +38,5 @@ export class RankedLists {
   }
 }
 
-/** An empty list also takes room, and so does its question, two bytes a letter. */
+/** An empty list takes room too, and so does its query, at two bytes a letter. */
 const weightOf = (key: string, list: RankedList): number => list.rows.length + 20 + Math.ceil(key.length / 6);

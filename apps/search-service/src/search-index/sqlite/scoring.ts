@@ -2,7 +2,6 @@ import type { QueryTerms } from '../query-terms.js';
 import { countLetters } from '../searchable-text.js';
 import { GramTable, TermTable } from './term-table.js';
 
-/** What is counted over the whole index. */
 export interface IndexStatistics {
   readonly rows: number;
   /** Means over all rows, in words and letters. */
@@ -13,30 +12,26 @@ export interface IndexStatistics {
   rowsWithGram(gram: string): number;
 }
 
-/** The stored words of one row. */
 export interface TokenRow {
   readonly stems: string;
   readonly words: string;
-  /** `null` where they are the words. */
+  /** `null` when equal to `words`. */
   readonly spellings: string | null;
   readonly length: number;
   readonly titleLength: number;
   readonly titleKey: string;
 }
 
-/**
- * How much each kind of match counts beside that of a stem. Measured on judged questions in both languages; see the
- * relevance spec.
- */
+/** Weights relative to a stem match, measured on judged queries in both languages; see the relevance spec. */
 const weights = { words: 0.3, spellings: 0.1, pairs: 0.3, title: 0.5, grams: 0.2, wholeTitle: 4 };
 
 const saturation = 1.2;
 const lengthShare = 0.75;
 
 /**
- * Scores rows for a query: a sum of BM25 (k1 1.2, b .75) over stems, folded words, exact spellings, pairs of stems, the
- * title and runs of three letters. Folded words, spellings and titles take the rarity of their stem, pairs that of
- * chance neighbours, runs that of the words they occur in: measured, that ranks as well as counting each of them.
+ * Scores rows for a query: a sum of BM25 (k1 1.2, b 0.75) over stems, folded words, exact spellings, pairs of stems,
+ * the title and trigrams. Folded words, spellings and titles use the IDF of their stem, pairs that of a chance
+ * co-occurrence, trigrams that of the words that contain them. In measurements this ranks as well as exact counts.
  */
 export function createScorer(query: QueryTerms, statistics: IndexStatistics): (row: TokenRow) => number {
   const { rows, averageLength, averageTitleLength, averageLetters } = statistics;

@@ -4,7 +4,6 @@ import { removeIndexFile } from './index-files.js';
 import type { IndexThread } from './index-thread.js';
 import { type Batch, batchSize } from './write-queue.js';
 
-/** An index that is filled in a file and a thread of its own, beside the one that answers. */
 export class SqliteRebuild implements IndexRebuild {
   readonly generation: string;
   readonly file: string;
@@ -24,7 +23,6 @@ export class SqliteRebuild implements IndexRebuild {
     this.replaceLive = replaceLive;
   }
 
-  /** Whether it came to its end, one way or the other. */
   get isOver(): boolean {
     return this.end !== undefined;
   }
@@ -39,7 +37,6 @@ export class SqliteRebuild implements IndexRebuild {
     }
   }
 
-  /** Takes what is written while it is filled. */
   async write({ documents, tombstones }: Batch): Promise<void> {
     this.mustGoOn();
     try {
@@ -59,14 +56,14 @@ export class SqliteRebuild implements IndexRebuild {
     return this.giveUp('it was abandoned');
   }
 
-  /** Brings everything into one file and lets go of it. */
+  /** Closes the index, which leaves everything in one file. */
   async seal(): Promise<void> {
     this.mustGoOn();
     await this.thread.close();
     this.end = 'finished';
   }
 
-  /** Drops what was filled. Nothing happens where it has come to an end already. */
+  /** Deletes the index. Does nothing after the end of the rebuild. */
   async giveUp(reason: unknown): Promise<void> {
     if (this.end) return;
     this.end =

@@ -20,14 +20,16 @@ import { SqliteRebuild } from './sqlite-rebuild.js';
 import { type Batch, WriteQueue } from './write-queue.js';
 
 /**
- * An index in one file of SQLite (FTS5), in a thread of its own; nothing to install.
+ * An index in one SQLite file (FTS5), in its own thread; it needs no server.
  *
- * Its limits: the file belongs to one process. A write is found when it has resolved. It outlives the process at once,
- * but the last seconds may be lost where the machine itself goes down. Beyond 2,000 matches a word finds the newest
- * documents and those with the word in their titles, not the best of all, and facets are estimated from a sample; rarer
- * words always find and count all. A place is good for as long as its list is among the last thousands asked for, or
- * nothing was written since. A rebuild fills `<file>.rebuild-<n>`, and keeps the index it replaced as
- * `<file>.previous`.
+ * Limits:
+ * - The file belongs to one process.
+ * - A write is found when it has resolved. It survives a crash of the process, but writes since the last checkpoint may
+ *   be lost when the machine goes down.
+ * - Beyond 2,000 matches a word finds the newest documents and those with the word in their titles, not the best of
+ *   all, and facets are estimated from a sample. Rarer words always find and count all.
+ * - A place is valid while its list is in the cache (about 1,000 full lists) or nothing was written since.
+ * - A rebuild fills `<file>.rebuild-<n>` and keeps the index it replaced as `<file>.previous`.
  */
 export class SqliteSearchIndex extends SearchIndex {
   private readonly file: string;
@@ -45,9 +47,8 @@ export class SqliteSearchIndex extends SearchIndex {
   }
 
   /**
-   * Opens the file, or makes it. An index that is damaged or of another layout is left as it is: everything is refused
-   * as unavailable until a rebuild has put another in its place. Rejects with one clear line when another process holds
-   * the file, or it is none of ours.
+   * Opens or creates the file. While its index is damaged or of another layout, everything is refused as `unavailable`
+   * until a rebuild replaces it. Rejects in one line when another process holds the file or it is no index.
    */
   static async open(file: string): Promise<SqliteSearchIndex> {
     const live = await startOrExplain(file);
@@ -95,7 +96,7 @@ export class SqliteSearchIndex extends SearchIndex {
     if (live instanceof IndexThread) await live.close();
   }
 
-  /** Why the index is of no use until another is put in its place. */
+  /** Why the index is unusable until a rebuild replaces it. */
   private get unreadable(): IndexUnreadable | undefined {
     const reason = this.live instanceof IndexThread ? this.live.failure : this.live;
     return reason instanceof IndexUnreadable ? reason : undefined;
@@ -105,7 +106,7 @@ export class SqliteSearchIndex extends SearchIndex {
     const rebuild = this.runningRebuild?.isOver ? undefined : this.runningRebuild;
     const [live, filled] = await Promise.allSettled([this.ask({ does: 'write', ...batch }), rebuild?.write(batch)]);
     if (live.status === 'fulfilled') {
-      // What the live index has and the other has not would be missing after the exchange.
+      // The new index lacks what it failed to write, and would lose it in the exchange.
       if (filled.status === 'rejected') await rebuild?.giveUp(filled.reason);
       return;
     }
@@ -122,10 +123,7 @@ export class SqliteSearchIndex extends SearchIndex {
     return (this.runningRebuild = new SqliteRebuild(file, thread, generation, (rebuild) => this.finish(rebuild)));
   }
 
-  /**
-   * Writes wait meanwhile; searches go on, in the old index until the new one is open. Where it does not open, the old
-   * one is opened again by who needs it.
-   */
+  /** Writes wait; searches use the old index until the new one is open. After a failure the next request reopens it. */
   private async finish(rebuild: SqliteRebuild): Promise<void> {
     try {
       await this.writes.pause(() => (this.exchange = this.replaceLive(rebuild)));
@@ -156,11 +154,10 @@ export class SqliteSearchIndex extends SearchIndex {
     await old?.close();
   }
 
-  /** Refuses with `unavailable` where the machine is the reason: whoever asked waits and asks again. */
+  /** Rejects with `unavailable` when the machine is the cause, so that the caller retries. */
   private async ask<R extends IndexRequest>(request: R): Promise<Answers[R['does']]> {
     try {
-      // Nothing may come between the choice of the thread and the question, or the thread might be closed by an
-      // exchange.
+      // No await between the choice of the thread and the request, or an exchange might close the thread.
       if (this.live instanceof IndexThread && !this.live.failure) return await this.live.ask(request);
       return await (await this.recover()).ask(request);
     } catch (error) {
@@ -168,7 +165,7 @@ export class SqliteSearchIndex extends SearchIndex {
     }
   }
 
-  /** A thread that died is replaced by the next who needs it; what it had committed is in the file. */
+  /** The next request restarts a dead thread; what it had committed is in the file. */
   private async recover(): Promise<IndexThread> {
     if (this.unreadable) throw this.unreadable;
     await this.exchange;

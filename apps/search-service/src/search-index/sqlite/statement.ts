@@ -1,10 +1,8 @@
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
 
 /**
- * Runs a statement that answers nothing.
- *
- * Row numbers go to FTS5 as integers: a number is bound as a fraction, and then it ignores the condition on the row.
- * Not `run`, which reads the id last inserted: FTS5 leaves one of its own there that does not fit a number.
+ * Row numbers must be `bigint`: a number is bound as REAL, and FTS5 then ignores the condition on the row. `run` is not
+ * used: it reads the last insert id, and FTS5 leaves one that does not fit a number.
  */
 export function execute(statement: StatementSync, ...values: SQLInputValue[]): void {
   statement.all(...values);

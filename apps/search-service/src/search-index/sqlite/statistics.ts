@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { IndexStatistics } from './scoring.js';
 import { countLetters, distinctGrams, distinctWords } from '../searchable-text.js';
 
-/** Sums over all rows, stored beside the index. */
+/** Sums over all rows, stored in the index. */
 export interface Totals {
   rows: number;
   words: number;
@@ -10,24 +10,23 @@ export interface Totals {
   letters: number;
 }
 
-/** The counted part of a row. */
 export interface CountedRow {
   readonly stems: string;
   readonly length: number;
   readonly titleLength: number;
 }
 
-/** A word is counted by reading its whole list, up to a millisecond for a common one, so counts are kept. */
+/** Counts are cached: each reads the whole posting list of its word, up to a millisecond for a common one. */
 const keptStems = 50_000;
 
 /**
- * How common words are. Counts of stems are read when first asked for and follow every change from then on; those of
- * letter runs are gathered once, at the start, because each spreads over many words.
+ * Document frequencies, which follow every write. Counts of stems are read on first use. Those of trigrams are computed
+ * at the start, because each spreads over many words.
  */
 export class Statistics implements IndexStatistics {
   private readonly countStem: StatementSync;
   private readonly stems = new Map<string, number>();
-  /** For each run the sum of the counts of the stems that hold it. */
+  /** For each trigram, the sum of the counts of the stems that contain it. */
   private readonly grams = new Map<string, number>();
   private readonly sums: Totals;
 
@@ -72,12 +71,12 @@ export class Statistics implements IndexStatistics {
     return count;
   }
 
-  /** As if words were strewn by chance: several that hold the run may stand in one row. */
+  /** Assumes randomly spread words: several that contain the trigram may be in one row. */
   rowsWithGram(gram: string): number {
     return this.rows * (1 - Math.exp(-(this.grams.get(gram) ?? 0) / Math.max(this.rows, 1)));
   }
 
-  /** Follows a row that was added (`by` 1) or taken away (-1). */
+  /** Counts a row that was added (`by` 1) or removed (-1). */
   follow({ stems, length, titleLength }: CountedRow, by: 1 | -1): void {
     this.sums.rows += by;
     this.sums.words += by * length;

@@ -5,13 +5,10 @@ import { allOf, anyBeginning, anyOf } from './fts-match.js';
 import { placeOf } from './row-numbers.js';
 import { beginningFacets, titleStart } from '../searchable-text.js';
 
-/** Whole words that are looked for: who types more is not completing a title. */
+/** Whole words that count; a longer text does not complete a title. */
 const wholeWords = 8;
 
-/**
- * Completes what is being typed by titles, from an index of the beginnings of their words that is read newest first,
- * and no further than needed.
- */
+/** Completes typed text to titles. The index of word beginnings is read newest first, and no further than needed. */
 export class Suggester {
   private readonly rows: StatementSync;
   private readonly title: StatementSync;
@@ -33,10 +30,7 @@ export class Suggester {
     return titles.map((found) => ({ ...found, highlight: highlightTyped(found.title, typed) }));
   }
 
-  /**
-   * The row of each document by its best match, and of several alike by its first language; a document's rows stand
-   * side by side, the last first.
-   */
+  /** One row per document: its best match, first language. Its rows are adjacent, the last language first. */
   private findRows(matches: readonly string[], limit: number): number[] {
     const places = new Set<number>();
     const rows: number[] = [];
@@ -58,10 +52,7 @@ export class Suggester {
   }
 }
 
-/**
- * Where to look, the best first: titles that begin so before those with it inside, the spelling typed before the one
- * without article, programs before all.
- */
+/** Best first: title start, then the spelling typed before the one without article, then programs. */
 function listMatches({ whole, beginning }: TypedWords, language: string | undefined): string[] {
   const words = whole.slice(0, wholeWords);
   const later = [...words.slice(1).map(anyOf), ...(words.length > 0 ? [anyBeginning(beginning)] : [])];

@@ -1,13 +1,12 @@
 const emptySlot = -1;
 
-/** Spreads the hash of a term over a table. */
 const slotOf = (hash: number, mask: number): number => (Math.imul(hash, 0x9e3779b1) >>> 15) & mask;
 
 const tableSize = (entries: number): number => 2 ** Math.ceil(Math.log2(Math.max(entries, 1) * 4));
 
 /**
- * The terms of a query, found in stored texts without making a string of every word: a few hundred documents are read
- * for each search, and their words would cost more than all the rest.
+ * Finds the terms of a query in stored texts without a string per word: a search reads a few hundred documents, and
+ * their words would cost more than everything else.
  */
 export class TermTable {
   private readonly terms: readonly string[];
@@ -26,9 +25,7 @@ export class TermTable {
     });
   }
 
-  /**
-   * Calls `visit` for every word of a text, ` one two `, that is a term, with the number of the term and of the word.
-   */
+  /** Calls `visit` with the number of the term and of the word for every word of ` one two ` that is a term. */
   visit(text: string, visit: (term: number, word: number) => void): void {
     let word = 0;
     let start = 1;
@@ -47,7 +44,6 @@ export class TermTable {
     }
   }
 
-  /** Whether any of the terms is a word of a text. */
   isIn(text: string): boolean {
     let found = false;
     this.visit(text, () => (found = true));
@@ -66,7 +62,7 @@ export class TermTable {
   }
 }
 
-/** The same for runs of three letters, which begin at every letter. */
+/** The same for trigrams, which start at every letter. */
 export class GramTable {
   private readonly grams: Uint16Array;
   private readonly slots: Int32Array;
@@ -84,7 +80,7 @@ export class GramTable {
     });
   }
 
-  /** Adds to `counts` how often each gram occurs in a text. */
+  /** Adds to `counts` how often each trigram occurs in a text. */
   count(text: string, counts: Uint32Array): void {
     const mask = this.slots.length - 1;
     const grams = this.grams;

@@ -1,6 +1,6 @@
 import { type PublicDocument, Refusal, type Tombstone } from '@mediamesh/contracts';
 
-/** A transaction takes this many documents, so that searches get their turn in between. */
+/** Documents per transaction at most, so that searches run in between. */
 export const batchSize = 32;
 
 export interface Batch {
@@ -12,14 +12,14 @@ interface Write extends Batch {
   readonly done: PromiseWithResolvers<void>;
 }
 
-/** Hands writes on in batches, one at a time: what comes while one is under way shares the next. */
+/** Commits writes in batches, one at a time. Writes that arrive meanwhile share the next batch. */
 export class WriteQueue {
   private readonly commit: (batch: Batch) => Promise<void>;
   private readonly writes: Write[] = [];
   private last: Promise<void> = Promise.resolve();
   private waiting = false;
 
-  /** `commit` writes all of a batch or nothing of it. */
+  /** `commit` writes a batch completely or not at all. */
   constructor(commit: (batch: Batch) => Promise<void>) {
     this.commit = commit;
   }
@@ -36,7 +36,7 @@ export class WriteQueue {
     await Promise.all(writes.map(({ done }) => done.promise));
   }
 
-  /** Does something while nothing is written; what comes meanwhile waits. */
+  /** Runs `action` while no batch is written; later writes wait. */
   pause<T>(action: () => Promise<T>): Promise<T> {
     const result = this.last.then(action);
     this.last = result.then(
@@ -46,7 +46,7 @@ export class WriteQueue {
     return result;
   }
 
-  /** Resolves when everything that was given is dealt with. */
+  /** Resolves when every pending write has settled. */
   async drain(): Promise<void> {
     while (this.writes.length > 0) await this.last;
     await this.last;
@@ -74,7 +74,7 @@ export class WriteQueue {
     return together;
   }
 
-  /** One document that cannot be indexed must not take its neighbours along: they are tried one by one. */
+  /** The writes of a failed batch are retried one by one, so that a bad document does not fail the others. */
   private async commitAll(writes: readonly Write[]): Promise<void> {
     try {
       await this.commit({
