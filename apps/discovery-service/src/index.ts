@@ -21,7 +21,7 @@ import { SearchController } from './search/search.controller.js';
 import { SearchService } from './search/search.service.js';
 import { SuggestionsService } from './search/suggestions.service.js';
 
-/** What the public sees: the catalogue, kept from events, and search over it. */
+/** The public catalogue, built from events, and search over it. */
 export const discoveryService = defineApp({
   name: 'discovery-service',
   about: {

@@ -1,17 +1,13 @@
 import { canonicalLanguage, lookupLanguage, parseAcceptLanguage } from '@mediamesh/text';
 
-/** What a request says about the language of its answer. */
 export interface LanguageWish {
-  /** The languages asked for, most wanted first; none when anything will do. */
+  /** The requested languages, most wanted first; empty when any language will do. */
   readonly ranges: readonly string[];
-  /** Rather nothing than another language. */
+  /** Whether no answer is better than one in another language. */
   readonly strict: boolean;
 }
 
-/**
- * Reads the wish of a request: `?lang=`, else the language of the slug used, else `Accept-Language`. A `*` there says
- * that anything will do.
- */
+/** Reads `?lang=`, else the language of the slug used, else `Accept-Language`, where `*` means any language. */
 export function readWish(
   query: { lang?: string | undefined; fallback?: 'none' | undefined },
   acceptLanguage?: string,
@@ -24,9 +20,8 @@ export function readWish(
 }
 
 /**
- * The language to answer in, of those there are (RFC 4647 lookup: `ar-EG` finds `ar`), else the item's own. `undefined`
- * when the wish is strict and none of its languages is there. An item's own language that is not public gives way to
- * one that is.
+ * The language to answer in (RFC 4647 lookup: `ar-EG` finds `ar`), else the item's own or, if that is not public, any.
+ * `undefined` if the wish is strict and cannot be met.
  */
 export function chooseLanguage(
   { ranges, strict }: LanguageWish,
@@ -38,7 +33,7 @@ export function chooseLanguage(
   return lookupLanguage<string>(ranges, available, '') || undefined;
 }
 
-/** Every language that satisfies a strict wish; `undefined` when anything does. */
+/** Every language that satisfies a strict wish; `undefined` when any language does. */
 export function languagesWanted({ ranges, strict }: LanguageWish): string[] | undefined {
   if (!strict) return undefined;
   return [
@@ -50,7 +45,6 @@ export function languagesWanted({ ranges, strict }: LanguageWish): string[] | un
   ];
 }
 
-/** The one language of several answers, if they share one. */
 export function sharedLanguage(languages: readonly string[]): string | undefined {
   return languages.every((language) => language === languages[0]) ? languages[0] : undefined;
 }

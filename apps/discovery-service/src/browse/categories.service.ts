@@ -9,7 +9,6 @@ import { chooseLanguage, readWish } from './answer-language.js';
 
 type CategoryViews = Answer<Endpoints<typeof discoveryServiceApi>['listCategories']>;
 
-/** Categories in their order, each with a name for the reader and how many public programs are in it or below it. */
 @Injectable()
 export class CategoriesService {
   constructor(
@@ -18,7 +17,6 @@ export class CategoriesService {
     private readonly database: Database,
   ) {}
 
-  /** The answer and its language. */
   async list(
     query: { lang?: string | undefined; fallback?: 'none' | undefined },
     acceptLanguage: string | undefined,
@@ -41,7 +39,7 @@ export class CategoriesService {
   }
 }
 
-/** What is in a subcategory is in those above it too. */
+/** A program of a subcategory also counts for every category above it. */
 function addUp(direct: ReadonlyMap<string, number>): Map<string, number> {
   const counts = new Map<string, number>();
   for (const [category, programs] of direct) {

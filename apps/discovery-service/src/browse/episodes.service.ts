@@ -4,7 +4,6 @@ import { CatalogStore } from '../catalog/catalog-store.js';
 import { readWish } from './answer-language.js';
 import { MediaAddress, viewEpisode } from './views.js';
 
-/** Episode pages. */
 @Injectable()
 export class EpisodesService {
   constructor(

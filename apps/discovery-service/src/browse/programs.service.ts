@@ -18,7 +18,6 @@ type ListQuery = Input<Queries['listPrograms']>['query'];
 type EpisodesQuery = Input<Queries['listEpisodes']>['query'];
 type LanguageQuery = Input<Queries['getProgram']>['query'];
 
-/** Program pages, lists of programs and of a program's episodes, in the language of the answer. */
 @Injectable()
 export class ProgramsService {
   constructor(
@@ -44,10 +43,7 @@ export class ProgramsService {
     };
   }
 
-  /**
-   * The program with an id, or with a slug in any language; a slug it has no more, or one spelled otherwise, is
-   * answered by where it is now.
-   */
+  /** Finds a program by id, or by slug in any language. A former or differently spelled slug gives a redirect. */
   async get(
     idOrSlug: string,
     query: LanguageQuery,
@@ -101,11 +97,11 @@ export class ProgramsService {
   }
 }
 
-/** Arabic readers see titles in their order, all others in the Latin one. */
+/** The Arabic order, unless the reader prefers English. */
 const sortedTitles = (ranges: readonly string[]): 'ar' | 'en' =>
   chooseLanguage({ ranges, strict: false }, ['ar', 'en'], 'ar') === 'ar' ? 'ar' : 'en';
 
-/** The slug a program has now in the language of one it once had. */
+/** The current slug in the language of a former slug. */
 function currentSlug({ document }: CatalogProgram, former: string): string {
   const { localizations, formerSlugs, defaultLanguage } = document;
   const same = (slug: string): boolean => foldSlug(slug) === foldSlug(former);

@@ -12,12 +12,12 @@ import { defaultLanguageOf } from '../catalog/catalog-keys.js';
 import type { CatalogEpisode, CatalogItem, CatalogProgram, ProgramNames } from '../catalog/catalog-store.js';
 import { chooseLanguage, type LanguageWish } from './answer-language.js';
 
-/** Where files are found: their paths follow after a slash. */
+/** The base URL of public files, without a slash at its end. */
 export abstract class MediaAddress {
   abstract readonly url: string;
 }
 
-/** A program in the wished language; `undefined` when it has none that will do. */
+/** `undefined` when the program has no acceptable language. */
 export function viewProgram(
   { document, episodeCount }: CatalogProgram,
   wish: LanguageWish,
@@ -29,7 +29,7 @@ export function viewProgram(
     : { ...viewItem(document, language, media), ...publicValues(programFields, document), episodeCount };
 }
 
-/** An episode in the wished language, its program named in the same where it can be. */
+/** `undefined` when the episode has no acceptable language. The program's name is in the same language if available. */
 export function viewEpisode(
   { document, program }: CatalogEpisode,
   wish: LanguageWish,

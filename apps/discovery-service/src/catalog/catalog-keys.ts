@@ -2,19 +2,19 @@ import type { PublicDocument, PublicEpisode, PublicProgram } from '@mediamesh/co
 import { fold, foldSlug, lookupLanguage, truncate } from '@mediamesh/text';
 import type { CatalogFilter, ProgramNames } from './catalog-store.js';
 
-/** Longer beginnings of titles tell nothing more apart, and a place in a list must fit into a cursor. */
+/** In UTF-16 units. More would hardly improve the order, and the key must fit into a cursor. */
 const longestTitleKey = 100;
 
-/** `society.history` is in `society` too; `ar-EG` is `ar` too. */
+/** `society.history` gives `society` and `society.history`; `ar-EG` gives `ar` and `ar-EG`. */
 const ancestors = (name: string, separator: string): string[] =>
   name.split(separator).map((_, at, parts) => parts.slice(0, at + 1).join(separator));
 
-/** A category and those above it, from the top. */
+/** A category and its ancestors, topmost first. */
 export const categoryLine = (category: string): string[] => ancestors(category, '.');
 
 const facet = (name: string, value: string): string => `${name}:${value.toLowerCase()}`;
 
-/** Everything that lists may filter a document by: `language` with its variants, `text` exactly. */
+/** The values that filters match. `language` includes the ancestors of a tag, `text` is the exact tag. */
 export function facetsOf(document: PublicDocument): string[] {
   const categories = document.category === null ? [] : categoryLine(document.category);
   const languages = languagesOf(document).flatMap((language) => ancestors(language, '-'));
@@ -29,33 +29,32 @@ export function facetsOf(document: PublicDocument): string[] {
   ];
 }
 
-/** The facets of which an item must have each to pass a filter. */
+/** The facets of which an item must have all to pass a filter. */
 export const facetsNeeded = ({ kind, type, category, language }: CatalogFilter): string[] =>
   Object.entries({ kind, type, category, language }).flatMap(([name, value]) =>
     value === undefined ? [] : [facet(name, value)],
   );
 
-/** The facets of which an item must have one; `undefined` when the filter does not say. */
+/** The facets of which an item must have at least one; `undefined` for no restriction. */
 export const facetsAllowed = ({ languages }: CatalogFilter): string[] | undefined =>
   languages?.map((language) => facet('text', language));
 
-/** The languages a document is public in. */
 export const languagesOf = (document: PublicDocument): string[] => Object.keys(document.localizations);
 
-/** A document's own language, or, where that is not public, one that is. */
+/** The document's default language if it is public, else any public one. */
 export const defaultLanguageOf = ({
   defaultLanguage,
   localizations,
 }: Pick<ProgramNames, 'defaultLanguage' | 'localizations'>): string =>
   Object.hasOwn(localizations, defaultLanguage) ? defaultLanguage : (Object.keys(localizations)[0] ?? defaultLanguage);
 
-/** What a program is sorted by among titles of a language: its title in it, else in its own. */
+/** The title that sorts a program: in the given language, else in its default language. */
 export function titleKey(document: PublicProgram, language: 'ar' | 'en'): string {
   const chosen = lookupLanguage([language], languagesOf(document), defaultLanguageOf(document));
   return truncate(document.localizations[chosen]?.title ?? '', longestTitleKey);
 }
 
-/** The folded beginning of a title, or of a question, by which the two meet: القهوة and قهوة have the same. */
+/** The folded start of a title or query, without a leading ال, so that القهوة and قهوة match. */
 export function titleBeginning(title: string): string {
   const folded = fold(title.replace(/\p{C}+/gu, ' '))
     .replace(/\s+/g, ' ')
@@ -69,7 +68,7 @@ export const titleBeginnings = (document: PublicDocument): string[] =>
     (beginning) => beginning !== '',
   );
 
-/** The folded slugs a program has and once had. */
+/** The folded current and former slugs of a program. */
 export const slugKeys = (document: PublicProgram): string[] => [
   ...new Set([...Object.values(document.localizations), ...document.formerSlugs].map(({ slug }) => foldSlug(slug))),
 ];
@@ -82,10 +81,7 @@ export const namesOf = ({ id, defaultLanguage, localizations }: PublicProgram): 
   ),
 });
 
-/**
- * Where an episode stands in a serial program; what has no season or number stands last. Numbers are exact decimal
- * text.
- */
+/** An episode's sort key in a serial program; a missing season or number sorts last. `number` is exact decimal. */
 export const serialKey = ({
   season,
   number,

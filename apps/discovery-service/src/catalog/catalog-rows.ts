@@ -1,12 +1,10 @@
 import type { PublicDocument, PublicEpisode, PublicProgram, Tombstone } from '@mediamesh/contracts';
 import { facetsOf, namesOf, serialKey, slugKeys, titleBeginnings, titleKey } from './catalog-keys.js';
 
-/** A table's columns and what to write into them. */
 export type Row = Readonly<Record<string, unknown>>;
 
 const isDocument = (stored: PublicDocument | Tombstone): stored is PublicDocument => 'localizations' in stored;
 
-/** The row of a program or an episode, in its own table. */
 export function rowOf(stored: PublicDocument | Tombstone): { table: 'programs' | 'episodes'; row: Row } {
   if (!isDocument(stored))
     return stored.kind === 'program'
@@ -46,7 +44,7 @@ function episodeRow(stored: Pick<Tombstone, 'id' | 'programId' | 'revision'>, do
   };
 }
 
-/** What an item is found by while the search engine is away. */
+/** The values of the `titles` table, which answers searches while the search engine is unavailable. */
 export const titlesOf = (
   stored: PublicDocument | Tombstone,
 ): { programId: string; facets: string[]; folded: string[] } => ({
@@ -56,8 +54,8 @@ export const titlesOf = (
 });
 
 /**
- * Writes the row unless a revision as high is there, and with it the titles. Its values are those of the columns, `id`
- * first, then the program's id, the facets and the folded titles for `titles`.
+ * Upserts the row and its titles, unless the stored revision is as high. Parameters: the columns, `id` first, then the
+ * program's id, the facets and the folded titles.
  */
 export function putStatement(table: string, columns: readonly string[]): string {
   const changing = columns.filter((column) => column !== 'id').join(', ');

@@ -9,13 +9,13 @@ import {
 } from '@mediamesh/contracts';
 import type { EntityManager } from '@mediamesh/postgres';
 
-/** A place in a list, to be handed back as it came. Only the store that made it understands it. */
+/** A position in a list, opaque except to the store that made it. */
 export type ListPosition = readonly (string | number | null)[];
 
-/** The refusal of a place in a list that is in another order by now, or was made by another store. */
+/** Refuses a position whose list has another order now, or that another store made. */
 export const placeExpired = (): Refusal => invalid({ pointer: '/query/cursor', code: 'cursor.expired' });
 
-/** Part of a list: `next` is the place of the following part, `undefined` at the end. */
+/** A page of a list; `next` is the position to continue from, `undefined` at the end. */
 export interface ListPart<T> {
   readonly items: T[];
   readonly next: ListPosition | undefined;
@@ -26,21 +26,19 @@ export interface ListRange {
   readonly limit: number;
 }
 
-/** What an episode shows of its program. */
 export interface ProgramNames {
   readonly id: string;
   readonly defaultLanguage: string;
   readonly localizations: Readonly<Record<string, { readonly title: string; readonly slug: string }>>;
 }
 
-/** A public program and how many of its episodes are public. */
+/** `episodeCount` counts public episodes. */
 export interface CatalogProgram {
   readonly kind: 'program';
   readonly document: PublicProgram;
   readonly episodeCount: number;
 }
 
-/** A public episode of a public program. */
 export interface CatalogEpisode {
   readonly kind: 'episode';
   readonly document: PublicEpisode;
@@ -49,51 +47,45 @@ export interface CatalogEpisode {
 
 export type CatalogItem = CatalogProgram | CatalogEpisode;
 
-/**
- * A category stands for its subcategories too (`society` for `society.history`), a language for its variants (`ar` for
- * `ar-EG`).
- */
+/** A category includes its subcategories (`society.history`), a language its variants (`ar-EG` for `ar`). */
 export interface CatalogFilter {
   readonly kind?: 'program' | 'episode' | undefined;
   readonly type?: ProgramType | undefined;
   readonly category?: string | undefined;
   readonly language?: string | undefined;
-  /** Only what there is in one of exactly these languages. */
+  /** Keeps only items that have one of exactly these languages. */
   readonly languages?: readonly string[] | undefined;
 }
 
-/** Newest first, or by title as Arabic or English readers sort it. */
+/** `titlesOf` sorts by title, by the rules of Arabic or English. */
 export type ProgramSort = 'newest' | { readonly titlesOf: 'ar' | 'en' };
 
 /**
- * What is public, one document per program and episode. Every adapter keeps this promise:
+ * The public catalogue, one document per program and episode. Every adapter guarantees:
  *
- * - A document or tombstone is stored whole, and only over a lower revision: what comes late or twice changes nothing.
- *   Tombstones are kept for ever, so that nothing withdrawn comes back with an older document.
- * - An episode is found, listed and counted only while its program is public too, whichever of the two came first.
- * - What is not public, or not known, is `undefined` or left out; it is never an error.
- * - Lists go on from a place exactly, while rows come and go; no id comes twice. A place of a list that has another
- *   order by now is refused with `cursor.expired` (422).
- * - A list, a batch and a look-up cost a fixed number of statements, however many items they answer.
+ * - A document or tombstone is stored whole and only replaces a lower revision, so late or repeated events change
+ *   nothing. Tombstones are kept for ever: an old document never brings withdrawn content back.
+ * - An episode is found, listed and counted only while its program is public, whichever of the two arrived first.
+ * - What is unknown or not public is `undefined` or left out, never an error.
+ * - Paging is exact while rows come and go, and never repeats an id. A position of a list whose order has changed is
+ *   refused with `cursor.expired` (422).
+ * - A list, a batch and a lookup cost a fixed number of statements, whatever the number of items.
  */
 export abstract class CatalogStore {
-  /**
-   * Stores a document or a tombstone unless a revision as high is there. In the transaction, where the store is part of
-   * it.
-   */
+  /** Stores a document or tombstone unless the stored revision is as high. In `tx`, if the store can join it. */
   abstract put(document: PublicDocument | Tombstone, tx: EntityManager): Promise<void>;
 
   /** Items in the order of the ids; `undefined` for each that is not public. */
   abstract read(ids: readonly string[]): Promise<(CatalogItem | undefined)[]>;
 
-  /** The program that has, or once had, a slug; spellings that fold to the same are the same slug. */
+  /** Finds a program by a current or former slug, compared after folding. */
   abstract findProgramBySlug(slug: string): Promise<CatalogProgram | undefined>;
 
   abstract listPrograms(filter: CatalogFilter, sort: ProgramSort, range: ListRange): Promise<ListPart<CatalogProgram>>;
 
   /**
-   * The episodes of a program in its order: newest first, or serial (by season, number and date, those without a season
-   * or a number last). `undefined` when the program is not public.
+   * The public episodes of a program in its order: newest first, or serial (by season, number and date; a missing
+   * season or number sorts last). `undefined` when the program is not public.
    */
   abstract listEpisodes(
     programId: string,
@@ -102,14 +94,14 @@ export abstract class CatalogStore {
   ): Promise<ListPart<CatalogEpisode> | undefined>;
 
   /**
-   * What has a title, in any language, that begins with this text after folding, with or without ال; sorted by the
-   * folded title. Nothing begins with an empty text.
+   * Items with a title in any language that starts with `beginning`, compared after folding and without ال. Sorted by
+   * the folded title. An empty text finds nothing.
    */
   abstract findByTitle(beginning: string, filter: CatalogFilter, range: ListRange): Promise<ListPart<CatalogItem>>;
 
-  /** How many `findByTitle` finds altogether; counts no further than `most`. */
+  /** Counts the items of `findByTitle`, at most `most`. */
   abstract countByTitle(beginning: string, filter: CatalogFilter, most: number): Promise<number>;
 
-  /** How many public programs there are directly in each category; categories without any are left out. */
+  /** The number of public programs directly in each category; empty categories are left out. */
   abstract countProgramsByCategory(): Promise<ReadonlyMap<string, number>>;
 }

@@ -2,9 +2,8 @@ import type { PublicDocument, Tombstone } from '@mediamesh/contracts';
 import { categoryLine } from './catalog-keys.js';
 
 /**
- * What cached answers are dropped by: `program:<id>` for all that shows the program or one of its episodes,
- * `list:<category>` and `list:all` for lists it may now belong to. A list it leaves shows it, and so carries its
- * `program:<id>`.
+ * The cache tags of a change: `program:<id>` for pages that show the program or its episodes, `list:<category>` and
+ * `list:all` for lists it may enter. A list it leaves contains it, and so already carries `program:<id>`.
  */
 export function tagsOf(document: PublicDocument | Tombstone): string[] {
   if (document.kind === 'episode') return [`program:${document.programId}`];

@@ -1,10 +1,9 @@
 import { facetsAllowed, facetsNeeded } from './catalog-keys.js';
 import { type CatalogFilter, type ListPosition, placeExpired } from './catalog-store.js';
 
-/** A column a list is sorted by, and its type. */
 export type SortKey = readonly [column: string, type: string];
 
-/** The conditions of a query on one table, and the values they compare with; all hold together. */
+/** The conditions of a query on one table, joined by `and`, and their parameters. */
 export class Conditions {
   readonly values: unknown[] = [];
   private readonly parts: string[] = [];
@@ -15,7 +14,7 @@ export class Conditions {
     return this.parts.join(' and ') || 'true';
   }
 
-  /** Adds a condition written around its value's placeholder. */
+  /** `write` gets the placeholder of the value. */
   and(write: (placeholder: string) => string, ...value: readonly unknown[]): this {
     this.values.push(...value);
     this.parts.push(write(`$${this.values.length}`));
@@ -34,7 +33,7 @@ export class Conditions {
     return this;
   }
 
-  /** What comes after a place in the order of the keys, which all go one way. */
+  /** Keeps the rows after a position; all keys have the same direction. */
   beyond(after: ListPosition | undefined, way: 'asc' | 'desc', keys: readonly SortKey[]): this {
     if (!after) return this;
     if (after.length !== keys.length) throw placeExpired();

@@ -12,7 +12,6 @@ import { Controller } from '@nestjs/common';
 import { tagsOf } from './catalog-tags.js';
 import { CatalogStore } from './catalog-store.js';
 
-/** Keeps the catalogue as cms-service says it is. */
 @Controller()
 export class ContentConsumer {
   constructor(
@@ -35,10 +34,7 @@ export class ContentConsumer {
     return this.store(tombstone, context);
   }
 
-  /**
-   * Caches are told after every put, also of one that changed nothing: with a store elsewhere an earlier try may have
-   * changed it.
-   */
+  /** Always announces the change: with an external store an earlier attempt may have made it. */
   private async store(document: PublicDocument | Tombstone, { tx }: EventContext): Promise<void> {
     await this.catalog.put(document, tx);
     await this.outbox.append(tx, catalogueChanged, { id: document.id, kind: document.kind, tags: tagsOf(document) });

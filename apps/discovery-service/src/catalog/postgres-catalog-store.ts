@@ -42,10 +42,7 @@ const newestKeys: readonly SortKey[] = [
 const serialKeys: readonly SortKey[] = [['season', 'integer'], ['number', 'numeric'], ...newestKeys];
 const episodeCount = `(select count(*) from episodes e where e.program_id = p.id and e.document is not null)`;
 
-/**
- * The catalogue in the service's own database. A page is one or two statements; a put is one, part of the caller's
- * transaction.
- */
+/** The catalogue in the service's database. A page costs one or two statements, a put one in the transaction `tx`. */
 @Injectable()
 export class PostgresCatalogStore extends CatalogStore {
   constructor(private readonly database: Database) {
@@ -78,7 +75,7 @@ export class PostgresCatalogStore extends CatalogStore {
   }
 
   async findProgramBySlug(slug: string): Promise<CatalogProgram | undefined> {
-    // no limit: with one the planner reads the whole table, in the hope of an early match
+    // No limit: with one, the planner scans the whole table in the hope of an early match.
     const [row] = await this.database.query<ProgramRow>(
       `select p.document, ${episodeCount} as episodes
        from programs p
@@ -193,7 +190,7 @@ const titleKeys = (language: 'ar' | 'en'): readonly SortKey[] => [
 const order = (table: string, keys: readonly SortKey[], way: 'asc' | 'desc'): string =>
   keys.map(([column]) => `${table}.${column} ${way}`).join(', ');
 
-/** An item counts by the first of its titles that begins so, and an episode only while its program is public. */
+/** Counts an item only by the first of its matching titles, and an episode only while its program is public. */
 const titleConditions = (beginning: string, filter: CatalogFilter): Conditions =>
   new Conditions('t')
     .and((value) => `${value} <> '' and t.folded ^@ ${value}`, titleBeginning(beginning))
@@ -216,7 +213,7 @@ const toProgram = ({ document, episodes }: ProgramRow): CatalogProgram => ({
 
 const toEpisode = ({ document, names }: EpisodeRow): CatalogEpisode => ({ kind: 'episode', document, program: names });
 
-/** One more was read than asked for: it tells whether the list goes on. */
+/** `read` has one row more than `limit` if there is a next page. */
 function cut<T>(read: T[], limit: number, positionOf: (item: T) => ListPosition): ListPart<T> {
   const { items, last } = cutPage(read, limit);
   return { items, next: last && positionOf(last) };

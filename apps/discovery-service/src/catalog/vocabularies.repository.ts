@@ -2,10 +2,9 @@ import type { Category } from '@mediamesh/contracts';
 import { type EntityManager, execute, query } from '@mediamesh/postgres';
 import { Injectable } from '@nestjs/common';
 
-/** The vocabularies as metadata-service last said them. */
 @Injectable()
 export class VocabulariesRepository {
-  /** Keeps a vocabulary unless a version as high is there. */
+  /** Stores a vocabulary unless the stored version is as high. */
   async put(tx: EntityManager, name: string, version: number, items: readonly Category[]): Promise<void> {
     await execute(
       tx,
@@ -16,7 +15,7 @@ export class VocabulariesRepository {
     );
   }
 
-  /** The entries in their order; none before the first was heard of. */
+  /** The entries in their order; empty before the first event. */
   async read(db: EntityManager, name: string): Promise<Category[]> {
     const [row] = await query<{ items: Category[] }>(db, 'select items from vocabularies where name = $1', [name]);
     return row?.items ?? [];

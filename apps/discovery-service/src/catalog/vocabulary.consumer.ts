@@ -4,7 +4,6 @@ import { Outbox } from '@mediamesh/outbox';
 import { Controller } from '@nestjs/common';
 import { VocabulariesRepository } from './vocabularies.repository.js';
 
-/** Keeps the names of categories as metadata-service says them. */
 @Controller()
 export class VocabularyConsumer {
   constructor(

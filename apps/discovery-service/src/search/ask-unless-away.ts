@@ -1,10 +1,7 @@
 import { Refusal } from '@mediamesh/contracts';
 import type { Logger } from '@mediamesh/observability';
 
-/**
- * What search-service answers; `undefined` while it is away, for titles of the catalogue to answer instead. What is
- * wrong with the question itself is thrown.
- */
+/** The answer of search-service; `undefined` if it refuses. An invalid query or an unexpected error is thrown. */
 export async function askUnlessAway<T>(ask: () => Promise<T>, logger: Logger): Promise<T | undefined> {
   try {
     return await ask();

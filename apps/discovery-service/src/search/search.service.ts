@@ -21,13 +21,13 @@ type SearchQuery = Input<Endpoint>['query'];
 type SearchResult = Answer<Endpoint>;
 type Hit = Pick<IndexHit, 'highlights'> & { readonly item: CatalogItem | undefined };
 
-/** The search engine is given this long before the catalogue answers, in milliseconds. */
+/** The timeout of search-service in milliseconds, before the catalogue answers instead. */
 const patience = 2_000;
 
 /**
- * Finds programs and episodes: search-service ranks, the catalogue shows. While search-service is away, titles that
- * begin with the question are answered instead, marked `degraded`, without facets or another question. A cursor goes on
- * in the way it began: in the other it has expired.
+ * Search-service ranks, the catalogue supplies the documents. If search-service is unavailable, the answer has titles
+ * that start with the query, marked `degraded`, without facets or suggestion. A cursor of one mode is expired in the
+ * other.
  */
 @Injectable()
 export class SearchService {
@@ -104,7 +104,7 @@ export class SearchService {
     };
   }
 
-  /** What is public no more since it was indexed is left out. */
+  /** Leaves out hits that are no longer public or have no acceptable language. */
   private show(hits: readonly Hit[], wish: LanguageWish): SearchHit[] {
     return hits.flatMap(({ item, highlights }): SearchHit[] => {
       if (item?.kind === 'program') {

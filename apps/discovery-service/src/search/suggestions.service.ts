@@ -16,13 +16,10 @@ import { askUnlessAway } from './ask-unless-away.js';
 type Endpoint = Endpoints<typeof discoveryServiceApi>['suggest'];
 type SuggestQuery = Input<Endpoint>['query'];
 
-/** The search engine is given this long before the catalogue answers, in milliseconds: who types does not wait. */
+/** The timeout of search-service in milliseconds, short because the user is typing. */
 const patience = 1_000;
 
-/**
- * Completes what is being typed by titles of the catalogue: search-service finds them, and while it is away, those that
- * begin so are answered.
- */
+/** Completes a query by titles from search-service or, if it is unavailable, by titles that start with the query. */
 @Injectable()
 export class SuggestionsService {
   private readonly engine: Client<typeof searchServiceApi>;
@@ -45,7 +42,7 @@ export class SuggestionsService {
       : { items: await this.findTitles(query, typed), degraded: true };
   }
 
-  /** What is no longer public since it was indexed, or no longer called so, is left out. */
+  /** Leaves out items that are no longer public or no longer have that title. */
   private async keepPublic(suggestions: readonly Suggestion[]): Promise<Suggestion[]> {
     const items = await this.catalog.read(suggestions.map(({ id }) => id));
     return suggestions.filter(
@@ -59,7 +56,7 @@ export class SuggestionsService {
   }
 }
 
-/** The title by which an item was found, among those of a language where one is asked for. */
+/** The title that matches the query; with `wanted`, only in that language or its variants. */
 function nameBeginning(
   { kind, document }: CatalogItem,
   q: string,

@@ -2,14 +2,14 @@ import { promisify } from 'node:util';
 import { gunzipSync, gzip } from 'node:zlib';
 import type { PublicDocument } from '@mediamesh/contracts';
 
-/** Up to this many bytes a document is kept as it is: a smaller item would not be cheaper to read. */
+/** In bytes. Smaller documents are not compressed: it would not make them cheaper to read. */
 const plainBytes = 4_000;
-/** An item holds 400 kB with its keys. */
+/** In bytes: DynamoDB limits an item to 400 kB, keys included. */
 const partBytes = 380_000;
 
 const compress = promisify(gzip);
 
-/** A document as one text, or compressed in as many parts as items of 400 kB need. */
+/** The document as one text, or compressed and split into parts that fit into an item. */
 export async function packDocument(document: PublicDocument): Promise<(string | Uint8Array)[]> {
   const text = JSON.stringify(document);
   if (Buffer.byteLength(text) <= plainBytes) return [text];
@@ -19,7 +19,6 @@ export async function packDocument(document: PublicDocument): Promise<(string | 
   );
 }
 
-/** The document again, from all its parts in their order. */
 export function unpackDocument(parts: readonly (string | Uint8Array)[]): PublicDocument {
   const [first] = parts;
   if (typeof first === 'string') return JSON.parse(first) as PublicDocument;

@@ -15,23 +15,20 @@ import type { CatalogFilter, ProgramSort } from '../catalog-store.js';
 import { type CatalogIndex, type Entry, entryKey } from './catalog-table.js';
 import { cutBytes, orderOfTitle } from './title-order.js';
 
-/** Lists of more languages than this are read from the list of all, passing over what is in none of them. */
+/** A filter with more languages reads one list and filters it, instead of merging a list for each language. */
 const mostMerged = 8;
 const any = '*';
-/** A partition key holds 2,048 bytes. */
+/** In bytes. DynamoDB limits a partition key to 2,048. */
 const longestKey = 1_000;
 
-/**
- * Lists that together hold what a filter wants, none where nothing can, and the facets that are still to be looked at:
- * all of `needed`, one of `allowed`.
- */
+/** The lists that contain all matches of a filter, and the facets still to check: all of `needed`, one of `allowed`. */
 export interface Selection {
   readonly lists: readonly string[];
   readonly needed: readonly string[];
   readonly allowed?: readonly string[] | undefined;
 }
 
-/** Every place a document has in lists: by its facets, by its titles, by its slugs. */
+/** All list entries of a document: by facets, by titles and by slugs. */
 export function entriesOf(document: PublicDocument, parts: number): Entry[] {
   const facets = facetsOf(document);
   const program = document.kind === 'program' ? document.id : document.programId;
@@ -64,9 +61,7 @@ export function entriesOf(document: PublicDocument, parts: number): Entry[] {
   ];
 }
 
-/**
- * The lists of programs for every filter there can be: with or without a type, a category or one above it, a language.
- */
+/** One list for each combination of type or any, category or ancestor or any, and language or any. */
 function programLists(facets: readonly string[]): string[] {
   const [types, categories, languages] = [['type:'], ['category:'], ['language:', 'text:']].map((names) => [
     any,
@@ -87,11 +82,11 @@ const episodeLists = (programId: string, facets: readonly string[]): string[] =>
 const programList = (type: string, category: string, language: string): string =>
   fitKey(`programs|${type}|${category}|${language}`);
 const episodeList = (programId: string, language: string): string => fitKey(`episodes|${programId}|${language}`);
-/** Titles with the same first letter. */
+/** One list for all titles with the same first letter. */
 const titleList = (folded: string): string => `titles|${Array.from(folded)[0] ?? ''}`;
 export const slugList = (slug: string): string => fitKey(`slug|${foldSlug(slug)}`);
 
-/** Longer than a key may be is only what nobody has. */
+/** Replaces the end of an oversized key by a hash. */
 const fitKey = (key: string): string =>
   Buffer.byteLength(key) <= longestKey
     ? key
@@ -107,7 +102,7 @@ const newestPlace = ({ releasedAt, id }: PublicDocument): string => `${new Date(
 const titlePlace = (document: PublicProgram, reader: 'ar' | 'en'): string =>
   `${orderOfTitle(titleKey(document, reader), reader)}\t${document.id}`;
 
-/** Season and number with as many digits for all; what has none comes last, since `~` follows every digit. */
+/** Pads season and number so that they sort as text; a missing number sorts last, since `~` follows every digit. */
 function serialPlace(episode: PublicEpisode): string {
   const { season, number } = serialKey(episode);
   const [whole = '', fraction = ''] = number.split('.');
@@ -115,7 +110,6 @@ function serialPlace(episode: PublicEpisode): string {
   return `${String(season).padStart(10, '0')}\t${order}\t${newestPlace(episode)}`;
 }
 
-/** The index of an order of programs, and the way it is read. */
 export const orderOfPrograms = (sort: ProgramSort): { index: CatalogIndex; descending: boolean } =>
   sort === 'newest'
     ? { index: 'newest', descending: true }
@@ -136,7 +130,7 @@ export function selectEpisodes(programId: string, filter: CatalogFilter): Select
   return { lists: languages.map((language) => episodeList(programId, language)), ...rest };
 }
 
-/** Titles are not fanned out by facets: a beginning leaves few of them. */
+/** Titles have no lists for each facet: few titles share a beginning. */
 export const selectTitles = (beginning: string, filter: CatalogFilter): Selection & { beginning: string } => {
   const [folded, allowed] = [titleBeginning(beginning), facetsAllowed(filter)];
   return {
@@ -147,7 +141,7 @@ export const selectTitles = (beginning: string, filter: CatalogFilter): Selectio
   };
 };
 
-/** Of a wish for several languages each has a list of its own; one language, or any, has one list. */
+/** A filter for several languages reads a list for each; one for a single language, or for any, reads one list. */
 function chooseLanguages(filter: CatalogFilter): {
   languages: readonly string[];
   needed: readonly string[];
@@ -159,6 +153,6 @@ function chooseLanguages(filter: CatalogFilter): {
   return { languages: [language], needed: needed.filter((facet) => facet !== language), allowed };
 }
 
-/** The order DynamoDB sorts texts in. */
+/** Compares as DynamoDB sorts text. */
 export const compareBytes = (left: string, right: string): number =>
   Buffer.compare(Buffer.from(left), Buffer.from(right));

@@ -1,10 +1,7 @@
 import { type DynamoDb, DynamoDbTable, type TableShape } from '@mediamesh/dynamodb';
 import type { ProgramNames } from '../catalog-store.js';
 
-/**
- * The one table of the catalogue. Which question is answered by which key or index:
- * docs/adr/0016-single-table-catalogue.md.
- */
+/** The catalogue's only table. ADR 16 says which key or index answers which query. */
 export const catalogTable = {
   name: 'catalogue',
   partitionKey: 'pk',
@@ -14,7 +11,6 @@ export const catalogTable = {
 
 export type CatalogIndex = keyof typeof catalogTable.localIndexes;
 
-/** The catalogue's table, for the migration step. */
 export const createCatalogTable = (db: DynamoDb): DynamoDbTable => new DynamoDbTable(db, catalogTable);
 
 export interface Key {
@@ -22,33 +18,28 @@ export interface Key {
   readonly sk: string;
 }
 
-/**
- * What is true of an item now. Written in one transaction with the counters; it alone says which revision is public.
- */
+/** An item's current state, written in one transaction with the counters. It alone says which revision is public. */
 export interface State extends Key {
   readonly id: string;
-  /** How many episodes of a program are public; it may be known before the program is. */
+  /** The number of public episodes; an item may have it before the program itself arrives. */
   readonly episodes?: number;
   readonly revision?: number;
   readonly kind?: 'program' | 'episode';
-  /** The program itself, or the episode's. */
+  /** The program's own id, or the id of the episode's program. */
   readonly program?: string;
-  /** How many parts the document's body has; none when it is withdrawn. */
+  /** The number of parts of the document's body; 0 when it is withdrawn. */
   readonly parts?: number;
   readonly names?: ProgramNames;
   readonly serial?: boolean;
   readonly category?: string;
 }
 
-/**
- * What a revision has written besides its state, in one or more items, so that whoever comes later can take it away.
- */
+/** The keys of all that a revision wrote besides the state, in one or more items. A later write deletes them. */
 export interface FanOut extends Key {
   readonly revision: number;
   readonly keys: readonly Key[];
 }
 
-/** A part of a document. */
 export interface BodyPart extends Key {
   readonly id: string;
   readonly revision: number;
@@ -56,10 +47,7 @@ export interface BodyPart extends Key {
   readonly body: string | Uint8Array;
 }
 
-/**
- * A document's place in one list, in each order the list has. It counts only while its revision is the one that is
- * public.
- */
+/** A document's entry in one list, with its sort key in each order of the list. Valid while its revision is public. */
 export interface Entry extends Key {
   readonly id: string;
   readonly program: string;
@@ -69,13 +57,13 @@ export interface Entry extends Key {
   readonly newest?: string;
   readonly arabic?: string;
   readonly english?: string;
-  /** The list's own order: a place in a serial program, or a folded title. */
+  /** The list's own sort key: the position in a serial program, or a folded title. */
   readonly place?: string;
-  /** The folded titles of the same item that sort before this one. */
+  /** Other titles of the same item that sort before this one, folded. */
   readonly earlier?: readonly string[];
 }
 
-/** Revisions as text sort as numbers: 16 digits hold every safe integer. */
+/** 16 digits hold every safe integer, so revisions as text sort as numbers. */
 const writeRevision = (revision: number): string => String(revision).padStart(16, '0');
 
 export const itemPartition = (id: string): string => `item|${id}`;
@@ -88,7 +76,7 @@ export const bodyKey = (id: string, revision: number, part: number): Key => ({
   pk: `body|${id}`,
   sk: `${writeRevision(revision)}|${part}`,
 });
-/** An item may be in a list several times, by several of its titles. */
+/** `time` distinguishes entries of one item in one list: one for each title. */
 export const entryKey = (list: string, id: string, revision: number, time: number): Key => ({
   pk: list,
   sk: `${id}|${writeRevision(revision)}|${time}`,

@@ -20,23 +20,22 @@ import {
 } from './catalog-table.js';
 import { isShown } from './item-reader.js';
 
-/** Others who write the same item, or count in the same category, are waited for so often. */
+/** Attempts when concurrent writes change the same item or counter. */
 const mostTries = 10;
-/** So many keys with what they name fit into one item of 400 kB. */
+/** The keys that fit into one item of 400 kB, with what they point to. */
 const keysInOne = 500;
 
 /**
- * Stores a document in steps of which each leaves the catalogue right, and of which each may be the last:
+ * Stores a document in steps. The catalogue is correct after each of them, so a crash at any point is harmless:
  *
- * 1. it notes what it is going to write (the fan-out);
- * 2. it writes the document's parts and entries, under its own revision: nobody looks at them yet, since the state
- *    names another;
- * 3. it moves the state to its revision, together with the counters, if the state is still what it read: now the
- *    document is public, and all its entries count while those of older revisions do not;
- * 4. it takes away what older revisions have noted.
+ * 1. Write the fan-out, the keys of everything that follows.
+ * 2. Write the parts and entries under the new revision. Readers ignore them: the state still names another revision.
+ * 3. Move the state to the new revision and update the counters, if the state is still as it was read. Now the document
+ *    is public and the entries of older revisions no longer count.
+ * 4. Delete what the fan-outs of older revisions list.
  *
- * Whoever was interrupted begins again: before step 3 everything is written once more, after it step 4 is done. Of two
- * at once the higher revision stays, whatever the order; the other takes away what it has written.
+ * A retry after a crash before step 3 writes everything again, a later one does step 4. Of two concurrent writes the
+ * higher revision wins in any order; the other deletes what it wrote.
  */
 export async function writeDocument(db: DynamoDb, stored: PublicDocument | Tombstone): Promise<void> {
   const table = catalogTable.name;
@@ -56,7 +55,7 @@ export async function writeDocument(db: DynamoDb, stored: PublicDocument | Tombs
     const { state, noted } = await readItem(db, stored.id);
     const current = state?.revision ?? -1;
     if (current >= stored.revision) {
-      // an earlier try may have ended before it could do so, and what it noted may be gone
+      // An earlier attempt may have stopped before deleting these, and its fan-out may be gone.
       if (current > stored.revision) await db.writeAll(table, { removals: [...parts, ...entries].map(keyOf) });
       return removeOlder(db, noted, current);
     }
@@ -100,14 +99,14 @@ function noteFanOut({ id, revision }: Pick<Tombstone, 'id' | 'revision'>, keys: 
   }));
 }
 
-/** What older revisions have written, then their notes of it. */
+/** Deletes what older revisions wrote, and then their fan-outs: an interrupted deletion can be repeated. */
 async function removeOlder(db: DynamoDb, noted: readonly FanOut[], current: number): Promise<void> {
   const older = noted.filter(({ revision }) => revision < current);
   await db.writeAll(catalogTable.name, { removals: older.flatMap(({ keys }) => keys.map(keyOf)) });
   await db.writeAll(catalogTable.name, { removals: older.map(keyOf) });
 }
 
-/** Makes a revision the public one, unless the state is not what it was read as. */
+/** Makes a revision public, on condition that the state is unchanged since it was read. */
 function moveState(
   stored: PublicDocument | Tombstone,
   document: PublicDocument | undefined,
@@ -143,7 +142,7 @@ function moveState(
   };
 }
 
-/** What the counters change by: the episodes of a program, the programs of a category. */
+/** Updates the counters: episodes of a program, programs of a category. */
 function count(
   stored: PublicDocument | Tombstone,
   document: PublicDocument | undefined,

@@ -28,39 +28,37 @@ import { type EntryRange, readEntries } from './entry-reader.js';
 import { isShown, readItems, readStates, type PublicItem } from './item-reader.js';
 
 /**
- * A list is read on so often while entries turn out not to count. A page may be shorter than asked for, with a place to
- * go on from, when even that does not fill it: after an interrupted write, or where a filter of titles passes over
- * thousands.
+ * Reads of a list for one page while entries turn out to be invalid. If they do not fill the page, it is shorter than
+ * its limit but has a `next`: after an interrupted write, or where a title filter skips thousands of entries.
  */
 const mostRounds = 4;
-/** Programs that share a slug: one, and for a moment two. */
+/** A slug belongs to one program, or to two while it moves between them. */
 const mostOfSlug = 10;
-/** Title entries that are counted by one request. */
+/** In entries for each request. */
 const countedAtOnce = 1_000;
 
-/** Which entries are read, and how. */
 interface Reading {
   readonly selection: Selection;
   readonly order: Pick<EntryRange, 'index' | 'descending' | 'beginning'>;
 }
 
 /**
- * The catalogue in one table of DynamoDB (docs/adr/0016-single-table-catalogue.md): a state and the parts of a document
- * for each item, and an entry for each list it is in. Reads are strongly consistent and never scan. A page costs one
- * query for each language of the filter (at most eight, and one for any) and one batch for 100 keys, twice where not
- * all could be foreseen; a batch by ids costs two rounds.
+ * The catalogue in one DynamoDB table (ADR 16): for each item a state, the parts of its document and an entry for each
+ * of its lists. Reads are strongly consistent and never scan. A page costs one query for each language of the filter
+ * (at most eight; one for any) and one batch per 100 keys, or two if not all keys are known in advance. A read by ids
+ * costs two rounds.
  *
- * Its limits: a put is no part of the caller's transaction. It is done before the transaction commits, or not at all;
- * so an event may be handled again after its put, which then changes nothing or finishes what was interrupted. The
- * entries of one list may take 10 GB, some ten million items; titles sort by rules of our own that follow, but are not,
- * those of ICU.
+ * Limits:
+ * - A put is not part of the caller's transaction: it completes before the commit, or fails. An event may be handled
+ *   again after its put, which then changes nothing or finishes what was interrupted.
+ * - The entries of one list hold at most 10 GB, some ten million items.
+ * - Titles sort by rules of our own that approximate ICU's.
  */
 export class DynamoDbCatalogStore extends CatalogStore implements OnModuleDestroy {
   constructor(private readonly db: DynamoDb) {
     super();
   }
 
-  /** Not in the caller's transaction: see the class. */
   put(document: PublicDocument | Tombstone): Promise<void> {
     return writeDocument(this.db, document);
   }
@@ -195,14 +193,11 @@ export class DynamoDbCatalogStore extends CatalogStore implements OnModuleDestro
 
 const placeOf = (entry: Entry, index: CatalogIndex): string => entry[catalogTable.localIndexes[index]] ?? '';
 
-/** An item counts by the first of its titles that begins so. */
+/** Counts an item only by the first of its matching titles. */
 const isFirstTitle = ({ earlier = [] }: Entry, beginning: string): boolean =>
   !earlier.some((title) => title.startsWith(beginning));
 
-/**
- * Whether an entry is one of the public document: it is of its revision, or the document has changed since it was read
- * and has an entry of its own at the same place.
- */
+/** Whether an entry is current: its revision is public, or the public revision has an entry at the same place. */
 function countsStill(
   { item: { document }, revision }: PublicItem,
   entry: Entry,

@@ -2,34 +2,34 @@ import type { DynamoDb, ItemsFound } from '@mediamesh/dynamodb';
 import { compareBytes, type Selection } from './catalog-entries.js';
 import { type CatalogIndex, catalogTable, type Entry } from './catalog-table.js';
 
-/** Where filters pass over entries, so many are looked at by one request: at most some 300 kB. */
+/** The entries to read in one request when a filter skips some: at most about 300 kB. */
 const lookedAt = 500;
-/** Sorts after whatever goes on from a text. */
+/** Sorts after every continuation of a text. */
 const endOfText = '\u{10FFFF}';
 
 export interface EntryRange {
   readonly index: CatalogIndex;
   readonly descending: boolean;
-  /** The place after which to go on. */
+  /** Continues after this place. */
   readonly after?: string | undefined;
-  /** Only places that begin so. */
+  /** Keeps only places with this prefix. */
   readonly beginning?: string | undefined;
   readonly limit: number;
 }
 
-/** Entries in their order; `end` is the place up to which all have been seen, `undefined` when there are no more. */
+/** Entries in their order; `end` is the place up to which all lists were read, `undefined` at the end of the list. */
 export interface Entries {
   readonly entries: Entry[];
   readonly end: string | undefined;
 }
 
-/** One entry for each place, at most `limit`, from lists of the same order. One request for each list. */
+/** Merges lists of the same order, one query for each; one entry for each place, at most `limit`. */
 export async function readEntries(db: DynamoDb, selection: Selection, range: EntryRange): Promise<Entries> {
   const attribute = catalogTable.localIndexes[range.index];
   const found = await Promise.all(selection.lists.map((list) => readList(db, list, selection, range)));
   const compare = (left = '', right = ''): number =>
     range.descending ? compareBytes(right, left) : compareBytes(left, right);
-  // what lies beyond the end of a list that was not read to its end would be out of order
+  // Entries beyond the end of a partly read list would be out of order.
   const ends = found.flatMap(({ last }) => (last ? [String(last[attribute])] : [])).sort(compare);
   const seen = found
     .flatMap(({ items }) => items)

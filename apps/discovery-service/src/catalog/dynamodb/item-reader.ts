@@ -4,7 +4,7 @@ import type { CatalogItem } from '../catalog-store.js';
 import { unpackDocument } from './body-parts.js';
 import { type BodyPart, bodyKey, catalogTable, type Key, type State, stateKey } from './catalog-table.js';
 
-/** Something to be read; what an entry tells of it saves a request. */
+/** An item to read; the fields of its list entry, if known, save a request. */
 export interface ItemRequest {
   readonly id: string;
   readonly program?: string;
@@ -12,19 +12,18 @@ export interface ItemRequest {
   readonly parts?: number;
 }
 
-/** A document with everything it is shown with, and the revision of it. */
 export interface PublicItem {
   readonly item: CatalogItem;
   readonly revision: number;
 }
 
-/** Two requests are enough unless an item changes meanwhile. */
+/** Two suffice unless an item changes meanwhile. */
 const mostRounds = 6;
 
 /**
- * What is public of each, in the order asked for; `undefined` for what is not. States and documents are read together
- * where an entry tells the revision, else one after the other; what changes in between is read again, so that state and
- * document always belong together.
+ * The public items in the given order; `undefined` for each that is not public. States and documents are read together
+ * if a list entry names the revision, else one after the other. What changes in between is read again, so that state
+ * and document always match.
  */
 export async function readItems(db: DynamoDb, wanted: readonly ItemRequest[]): Promise<(PublicItem | undefined)[]> {
   const known = new ItemReading();
@@ -39,7 +38,6 @@ export async function readItems(db: DynamoDb, wanted: readonly ItemRequest[]): P
   });
 }
 
-/** The states alone, of as many as exist. */
 export async function readStates(db: DynamoDb, ids: Iterable<string>): Promise<ReadonlyMap<string, State>> {
   const found = await db.readAll<State>(catalogTable.name, [...new Set(ids)].map(stateKey));
   return new Map(found.map((state) => [state.id, state]));
@@ -50,7 +48,7 @@ export const isShown = (
 ): state is State & { readonly revision: number; readonly parts: number } =>
   (state?.parts ?? 0) > 0 && state?.revision !== undefined;
 
-/** How partition keys of states and of documents begin. */
+/** The prefixes of partition keys of states and documents. */
 const [states, bodies] = [stateKey('').pk, bodyKey('', 0, 0).pk];
 
 const nameOf = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
@@ -59,7 +57,7 @@ class ItemReading {
   private readonly states = new Map<string, State | undefined>();
   private readonly parts = new Map<string, BodyPart>();
 
-  /** The keys that are still to be read; with `guess`, also what entries say will be needed. */
+  /** The keys still to be read. `guess` adds those that list entries suggest. */
   missing(wanted: readonly ItemRequest[], guess: boolean): Key[] {
     const keys = new Map<string, Key>();
     const want = (key: Key): void => {
@@ -85,7 +83,7 @@ class ItemReading {
       if (key.pk.startsWith(states)) this.states.set(key.pk.slice(states.length), item as State | undefined);
       else if (item) this.parts.set(nameOf(key), item as BodyPart);
     }
-    // a part that is gone was replaced after its state was read
+    // A missing part was replaced after its state was read.
     for (const { pk, sk } of asked.filter((key) => key.pk.startsWith(bodies) && !items.has(nameOf(key)))) {
       const id = pk.slice(bodies.length);
       const state = this.states.get(id);

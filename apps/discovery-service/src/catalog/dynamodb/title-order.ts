@@ -1,12 +1,10 @@
 import { foldDigits } from '@mediamesh/text';
 
-/**
- * Letters of the Arabic script in the order of Arabic readers (CLDR 48, `ar`), without those that sort like another.
- */
+/** Arabic letters in the order of CLDR 48 (`ar`), without those that sort like another. */
 const arabicLetters =
   'اٵٶٷٸٲٱٳٮبٻپڀتثٹٺټٽٿجڃڄچڿڇحخځڂڅدذڈډڊڋڌڍڎڏڐرزڑڒړڔڕږڗژڙسشښڛڜصضڝڞطظڟ' +
   'عغڠفڡڢڣڤڥڦٯقڧڨكکڪګڬڭڮگڰڱڲڳڴػؼلڵڶڷڸمنںڻڼڽڹهھہۃەوۄۅۆۇۈۉۊۋۏيۍێېۑؽؾؿؠے';
-/** What sorts like other letters, and differs from them only where all else is equal. */
+/** Letters that sort like others, and differ from them only if everything else is equal. */
 const alike: Readonly<Record<string, string>> = {
   ء: 'ا',
   أ: 'ا',
@@ -33,25 +31,17 @@ const alike: Readonly<Record<string, string>> = {
   þ: 'th',
   ı: 'i',
 };
-/**
- * Every Arabic letter sorts before these: what stands before letters of the script that are not listed, and before
- * other scripts.
- */
+/** Sort after all Arabic letters above: prefixes of unlisted Arabic letters and of other scripts. */
 const [unlisted, foreign] = ['\u01fe', '\u01ff'];
 
-/**
- * Bytes of a sort key; with the item's id it must fit into a cursor, also when every second character is escaped in
- * JSON.
- */
+/** In bytes. Title and id must fit into a cursor, even if JSON escapes every second character. */
 const longestOrder = 210;
 const longestTitle = 60;
 
 /**
- * A text whose bytes sort as Arabic or English readers sort titles, since DynamoDB sorts by bytes and knows no
- * collation: marks and case count only between titles that are else equal, numbers sort by size whatever digits they
- * are written in, the reader's own script comes first. Titles that begin with a hundred equal letters sort by what they
- * are, not by what follows. The rules are our own and not those of an ICU version, so what is stored stays in order for
- * ever.
+ * A sort key for titles, since DynamoDB sorts by bytes and has no collation. Marks and case only decide between
+ * otherwise equal titles, numbers sort by value in any digits, and the reader's own script comes first. Only about the
+ * first hundred letters count. The rules do not depend on an ICU version, so stored keys stay in order for ever.
  */
 export function orderOfTitle(title: string, reader: 'ar' | 'en'): string {
   const shown = title.replace(/\p{C}+/gu, ' ');
@@ -62,7 +52,7 @@ export function orderOfTitle(title: string, reader: 'ar' | 'en'): string {
   return `${cutBytes(order, longestOrder)}\t${cutBytes(shown, longestTitle)}`;
 }
 
-/** Spaces, then signs, then numbers, then the reader's letters, then those of others. */
+/** Spaces sort first, then signs, numbers, letters of the reader's script, and other letters. */
 function orderOfToken(token: string, reader: 'ar' | 'en'): string {
   if (/^\d/.test(token)) {
     const digits = token.replace(/^0+(?=\d)/, '').slice(0, 99);
@@ -77,14 +67,14 @@ function orderOfToken(token: string, reader: 'ar' | 'en'): string {
 
 function orderOfLetter(letter: string, reader: 'ar' | 'en'): string {
   const place = arabicLetters.indexOf(letter);
-  // between other scripts Arabic has the place of its block
+  // Among other scripts Arabic sorts by its Unicode block.
   if (reader === 'en')
     return /[a-z]/.test(letter) ? letter : `~${place >= 0 ? String.fromCodePoint(0x600 + place) : letter}`;
   if (place >= 0) return String.fromCodePoint(0x100 + place);
   return `${/\p{Script=Arabic}/u.test(letter) ? unlisted : foreign}${letter}`;
 }
 
-/** The longest beginning of at most so many bytes of UTF-8, without half a character at its end. */
+/** The longest prefix of at most `most` bytes of UTF-8 that ends with a whole character. */
 export function cutBytes(text: string, most: number): string {
   const bytes = Buffer.from(text);
   if (bytes.length <= most) return text;
