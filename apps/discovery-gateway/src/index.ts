@@ -4,7 +4,7 @@ import { forward } from '@mediamesh/http';
 import { CacheHeaders } from './caching/cache-headers.interceptor.js';
 import { MediaController } from './media/media.controller.js';
 
-/** The public's door: it passes on what discovery-service and media-service answer, and says how it may be cached. */
+/** The public API: forwards to discovery-service and media-service, and sets cache headers. */
 export const discoveryGateway = defineApp({
   name: 'discovery-gateway',
   about: {

@@ -6,10 +6,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
 
 /**
- * Says how an answer may be kept. A page may be kept by anyone but is asked about before each use, so that what is
- * withdrawn is gone at once: its strong tag is made of its bytes, and a page that has not changed is 304. A file's
- * address never changes its bytes: a person may keep it for a year, and a cache that serves others for an hour (RFC
- * 9111, 5.2.2.10), because it may be withdrawn.
+ * Sets the cache headers of answers.
+ *
+ * - Pages are `no-cache`, so that withdrawn content disappears at once. A strong ETag, the hash of the body, gives 304.
+ * - Files are immutable. A browser may keep one for a year, a shared cache for an hour (`s-maxage`, RFC 9111,
+ *   5.2.2.10), because a file may be withdrawn.
  */
 @Injectable()
 export class CacheHeaders implements NestInterceptor {
@@ -48,7 +49,7 @@ function keepPage(
   return new ServiceAnswer(304, { ...told, etag }, Buffer.alloc(0), base);
 }
 
-/** The service saw only the parameters it knows; who follows the address gets back all that were sent. */
+/** The service gets only declared query parameters; the redirect restores all that the client sent. */
 function withQueryOf(url: string, location: string): string {
   const query = url.includes('?') ? url.slice(url.indexOf('?')) : '';
   return (location.split('?', 1)[0] ?? '') + query;
@@ -61,16 +62,16 @@ function keepFile(
   reply: FastifyReply,
 ): ServiceAnswer | Readable {
   const { status, headers, base } = answer;
-  // where the bytes are right now: a link that soon expires
+  // The target is a link that soon expires, so the redirect must not be cached.
   if (status === 302) return answer;
   const kept = { ...headers, 'cache-control': 'public, max-age=31536000, s-maxage=3600, immutable' };
   if (request.method === 'HEAD') {
-    // Fastify reads and drops the body itself, and only then leaves the length as the service told it
+    // Sent through `reply`, so that Fastify drops the body itself and keeps the service's content-length.
     reply.status(status).headers(kept);
     return body;
   }
   if (status !== 304) return new ServiceAnswer(status, kept, body, base);
-  // read to its end, though empty, so that the connection is free again
+  // The empty body must be consumed for the connection to be reused.
   body.resume();
   return new ServiceAnswer(status, kept, Buffer.alloc(0), base);
 }

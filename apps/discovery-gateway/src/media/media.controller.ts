@@ -4,10 +4,9 @@ import { Controller, Req, UseInterceptors } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { CacheHeaders } from '../caching/cache-headers.interceptor.js';
 
-/** What a file is asked for with: parts of it, or only if it is not known yet. */
+/** Range and conditional request headers, which media-service evaluates. */
 const handedOn = ['range', 'if-range', 'if-none-match', 'if-modified-since'] as const;
 
-/** The bytes of public files, streamed as media-service sends them. */
 @Controller()
 @UseInterceptors(CacheHeaders)
 export class MediaController {
