@@ -17,7 +17,7 @@ import {
 import { forward } from '@mediamesh/http';
 import { DeadLettersController } from './ops/dead-letters.controller.js';
 
-/** The editors' door: it knows people, limits them, and hands their requests to the services. */
+/** The API of editors and operators: authenticates users, applies rate limits and forwards requests to the services. */
 export const cmsGateway = defineApp({
   name: 'cms-gateway',
   about: {

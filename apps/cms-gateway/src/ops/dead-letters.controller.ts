@@ -5,7 +5,7 @@ import { Controller } from '@nestjs/common';
 type Api = Endpoints<typeof cmsOpsApi>;
 type Letters = Client<ReturnType<typeof deadLettersApi>>;
 
-/** The events that a service could not handle; each service keeps its own. */
+/** Forwards each call to the service that keeps the dead letter. */
 @Controller()
 export class DeadLettersController {
   private readonly letters: Readonly<Record<ConsumingApp, Letters>>;
