@@ -1,10 +1,9 @@
 import { findSingular } from './synonyms.js';
 
 /**
- * The light stem of a **folded** Arabic word: the article with what is written onto it, the conjunctions و and ف, the
- * prepositions ب and ل where they cannot be part of the root, possessive endings, and the endings of number and gender.
- * At least two letters stay, for most endings three. Roots are not sought: كاتب and مكتوب stay apart. Broken plurals
- * come from a small table.
+ * The light stem of a **folded** Arabic word. Removes the article, the conjunctions و and ف, the prepositions ب and ل
+ * where they cannot be part of the root, possessive endings, and endings of number and gender. At least two letters
+ * stay, for most endings three. Finds no roots: كاتب and مكتوب stay apart. Broken plurals come from a table.
  */
 export function stemArabic(folded: string): string {
   if (nameOfGod.test(folded)) return 'الله';
@@ -12,7 +11,7 @@ export function stemArabic(folded: string): string {
   return findSingular(bare) ?? stripEndings(bare);
 }
 
-/** Its first letters are no article that could go: what is left would be له. */
+/** Not stemmed: without its article, له would be left. */
 const nameOfGod = /^[وفبت]{0,2}ا?لله$/;
 
 const articles = ['ال', 'لل', 'بال', 'كال', 'فال'] as const;
@@ -28,9 +27,9 @@ function stripPrefixes(word: string): string {
 }
 
 /**
- * A first ب or ل is a preposition where no Arabic root begins so: roots avoid two neighbours made at the same place in
- * the mouth (ب with ب ف م, ل with ر ن), and a long word after لم or لت is a noun of the patterns م… and ت…. Without a
- * lexicon any other is left alone: برنامج and لبنان begin with letters of their own.
+ * A first ب or ل is a preposition if no Arabic root starts so: roots avoid neighbouring letters of the same place of
+ * articulation (ب with ب ف م, ل with ر ن), and a long word after لم or لت is a noun of the patterns م… and ت…. Without
+ * a lexicon all others stay: the first letters of برنامج and لبنان are part of the word.
  */
 function isPreposition(word: string): boolean {
   if (word.length < 5) return false;
@@ -60,14 +59,12 @@ function stripFirst(word: string, endings: readonly string[], keep: number): str
   return word;
 }
 
-/** Sounds Arabic has no letter for are written with or without the borrowed letter: ڤيتامين, فيتامين. */
+/** Foreign sounds are written with or without the borrowed letter: ڤيتامين, فيتامين. */
 function replaceForeignLetters(word: string): string {
   return word.replace(/[ڤپچگ]/g, (letter) => ({ ڤ: 'ف', پ: 'ب', چ: 'ج', گ: 'ك' })[letter] ?? letter);
 }
 
-/**
- * After ي and و a last hamza is written in several ways, which folding leaves as شيء and شي, سيء and سيي, ضوء and ضو.
- */
+/** Folding leaves several spellings of a final hamza after ي and و: شيء and شي, سيء and سيي, ضوء and ضو. */
 function unifyFinalHamza(word: string): string {
   return word.replace(/(?<=.[يو])ء$|(?<=.ي)ي$/, '');
 }

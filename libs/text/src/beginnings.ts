@@ -1,7 +1,7 @@
 import { escapeHtml } from './html.js';
 import { analyze, tokenize } from './tokens.js';
 
-/** What is being typed, folded: whole words, then the beginning of one. Each is given by its keys, see `wordKeys`. */
+/** A query while it is typed: complete words, then the prefix of the last one, each as its keys (see `wordKeys`). */
 export interface TypedWords {
   readonly whole: readonly (readonly string[])[];
   readonly beginning: readonly string[];
@@ -9,31 +9,25 @@ export interface TypedWords {
 
 const article = /^[وف]?(?:[بك]?ال|لل)(?=.{2})/u;
 
-/** A **folded** word without ال and what is written onto it, where two letters stay; any other word as it is. */
+/** Removes the article ال and its prefixes from a **folded** word, unless fewer than two letters would stay. */
 export function withoutArticle(folded: string): string {
   return folded.replace(article, '');
 }
 
-/**
- * The keys that a **folded** word is looked up by: itself, then without its article. Two words that share a key may
- * mean the same.
- */
+/** The lookup keys of a **folded** word: itself, and without its article. Words that share a key may mean the same. */
 export function wordKeys(folded: string): readonly string[] {
   const bare = withoutArticle(folded);
   return bare === folded ? [folded] : [folded, bare];
 }
 
-/**
- * Reads what was typed so far; `undefined` where there is no word in it. The last word counts as a beginning, also
- * before a space.
- */
+/** `undefined` if the text has no word. The last word counts as a prefix, even before a space. */
 export function readTyped(text: string): TypedWords | undefined {
   const keys = analyze(text).words.map(wordKeys);
   const beginning = keys.pop();
   return beginning && { whole: keys, beginning };
 }
 
-/** The original title as HTML: escaped, with `<mark>` around the words that were typed or begin so. */
+/** The title as escaped HTML, with `<mark>` around words that match. */
 export function highlightTyped(title: string, { whole, beginning }: TypedWords): string {
   const typed = new Set(whole.flat());
   const isTyped = (folded: string): boolean =>

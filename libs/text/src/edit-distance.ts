@@ -1,7 +1,4 @@
-/**
- * How many letters must be put in, left out, replaced or swapped with their neighbour to make one word of another
- * (optimal string alignment, in UTF-16 units); `limit + 1` where it is more than `limit`.
- */
+/** The optimal string alignment distance (swaps count as one) in UTF-16 units; `limit + 1` if it is above `limit`. */
 export function editDistance(one: string, other: string, limit: number): number {
   const beyond = limit + 1;
   if (Math.abs(one.length - other.length) > limit) return beyond;
@@ -18,7 +15,7 @@ export function editDistance(one: string, other: string, limit: number): number 
       current.push(cost);
       least = Math.min(least, cost);
     }
-    // A swap reaches back two rows, so that one row beyond the limit may yet be followed by one within.
+    // A swap reaches back two rows, so a row beyond the limit may be followed by one within it.
     if (least > limit && Math.min(...last) > limit) return beyond;
     [before, last] = [last, current];
   }

@@ -1,13 +1,13 @@
 import { stemmer } from 'stemmer';
 import { findBaseForm } from './synonyms.js';
 
-/** The Porter stem of a folded Latin word. Words with digits or letters outside a–z stay as they are. */
+/** The Porter stem of a folded Latin word. Words shorter than three letters or not only of a–z stay as they are. */
 export function stemEnglish(folded: string): string {
   if (folded.length < 3 || !/^[a-z]+$/.test(folded)) return folded;
   return stemmer(unifySpelling(findBaseForm(folded) ?? folded));
 }
 
-/** Brings British and American spellings together: colour, organise, theatre. */
+/** Unifies British and American spellings: colour, organise, theatre. */
 function unifySpelling(word: string): string {
   if (word.length < 6) return word;
   return word

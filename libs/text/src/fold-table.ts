@@ -1,19 +1,18 @@
-/** Values of the fold table that are instructions rather than code units. Zero means: drop. */
+/** Drops the character. This and the values from `FIRST_INSTRUCTION` on are instructions, all others UTF-16 units. */
 export const DROP = 0;
 /** Needs Unicode normalisation together with its neighbours. */
 export const COMPLEX = 0xffff;
-/** ئ: written ي, unless a و follows. */
+/** ئ: folds to ي, unless a و follows. */
 export const YEH_SEAT = 0xfffe;
-/** ء: written ء, unless a و follows. */
+/** ء: stays, unless a و follows. */
 export const BARE_HAMZA = 0xfffd;
-/** و and ؤ: written و, and so is a hamza right before it. */
+/** و and ؤ: fold to و, and so does a hamza right before. */
 export const WAW = 0xfffc;
-/** The combining hamza: dropped, but it makes a preceding ي a seat. */
+/** The combining hamza: dropped, but turns a preceding ي into ئ. */
 export const HAMZA_ABOVE = 0xfffb;
-/** Table values from here on are instructions. */
 export const FIRST_INSTRUCTION = 0xfff0;
 
-/** Marks and invisible characters that never decide whether two words are the same. */
+/** Marks and invisible characters that never distinguish two words. */
 const dropped = [
   '\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u0084\\u0086-\\u009f', // controls that are not white space
   '\\u00ad', // soft hyphen
@@ -23,11 +22,11 @@ const dropped = [
   '\\u0674\\u06d6-\\u06ed\\u08ca-\\u08ff', // high hamza, Quranic marks
   '\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20ff\\ufe20-\\ufe2f', // more accents
   '\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufe00-\\ufe0f\\ufeff', // joiners, bidi, variation selectors
-  // harakat as presentation forms: normalised they would bring a space into the word
+  // Harakat as presentation forms: normalisation would insert a space into the word.
   '\\ufc5e-\\ufc63\\ufe70\\ufe72\\ufe74\\ufe76\\ufe78\\ufe7a\\ufe7c\\ufe7e',
 ].join('');
 
-/** Letters and signs that become one other: the key is what each of its row becomes. */
+/** The characters of each value become its key. */
 const becomes: Readonly<Record<string, string>> = {
   ا: 'آأإٱٲٳٵ',
   ي: 'ىیےێې',
@@ -55,10 +54,9 @@ const becomes: Readonly<Record<string, string>> = {
   σ: 'ς',
 };
 
-/** Letters that become several, in lower case. */
 const expansions: Readonly<Record<string, string>> = { ß: 'ss', æ: 'ae', œ: 'oe', þ: 'th' };
 
-/** Letters whose simple mapping is worked out from Unicode data when the table is made. */
+/** Ranges whose simple mappings are computed from Unicode data when the table is created. */
 const tabulated: readonly (readonly [number, number])[] = [
   [0x0000, 0x058f], // Latin, Greek, Cyrillic, Armenian
   [0x0590, 0x06ff],
@@ -70,12 +68,12 @@ const tabulated: readonly (readonly [number, number])[] = [
 const droppedUnit = new RegExp(`[${dropped}]`);
 const ignoredCharacters = new RegExp(`[${dropped}\\p{Default_Ignorable_Code_Point}]`, 'gu');
 
-/** Removes what folding ignores; the combining hamza stays, as it makes a seat. */
+/** Removes characters that folding ignores, except the combining hamza, which changes the letter before it. */
 export function stripIgnored(text: string): string {
   return text.replace(ignoredCharacters, '');
 }
 
-/** Compatibility decomposition in lower case, which is the same whatever the server's locale. */
+/** Compatibility decomposition in lower case, independent of the locale. */
 export function decompose(text: string): string {
   return text
     .normalize('NFKD')
@@ -84,7 +82,7 @@ export function decompose(text: string): string {
     .replace(/[ßæœþ]/g, (letter) => expansions[letter] ?? letter);
 }
 
-/** One entry per UTF-16 code unit: the folded unit, `DROP`, or an instruction. */
+/** One entry for each UTF-16 unit: the folded unit, `DROP`, or an instruction. */
 export function createFoldTable(): Uint16Array {
   const table = new Uint16Array(0x10000).fill(COMPLEX);
   const single = new Map<string, string>();

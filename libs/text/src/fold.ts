@@ -17,21 +17,20 @@ const yeh = 0x064a;
 const waw = 0x0648;
 
 /**
- * The search key of a text: two spellings a reader takes for the same word have the same key. Compatibility forms,
- * case, Latin accents, harakat, tatweel and invisible characters go; forms of alef, yeh, kaf and heh fall together, ة
- * with ه, Arabic-Indic digits become ASCII, white space becomes a space each. Never throws; a lone surrogate becomes
- * U+FFFD.
+ * The search key of a text: spellings that a reader takes for the same word have the same key (ADR 8).
  *
- * Hamza: ؤ becomes و and ئ becomes ي. Before a و the two schools of spelling and everyday typing write the same hamza
- * in four ways (شؤون، شئون، شءون، شوون), so there ؤ, ئ and ء all become و. Elsewhere ء stays.
+ * - Case, compatibility forms, Latin accents, harakat, tatweel and invisible characters do not count.
+ * - Forms of alef, yeh, kaf and heh become one, and ة becomes ه. Arabic-Indic digits become ASCII, white space becomes
+ *   spaces.
+ * - ؤ becomes و and ئ becomes ي; ء stays. Before a و, where usage varies (شؤون، شئون، شءون، شوون), all three become و.
  *
- * Folding is idempotent and the same for a text and for its composed or decomposed form.
+ * Idempotent, and the same for composed and decomposed text. Never throws: a lone surrogate becomes U+FFFD.
  */
 export function fold(text: string): string {
   return foldUnits(text).folded;
 }
 
-/** Folds, and where `track` is set remembers for each folded unit where its original began. */
+/** `starts` is set if `track` is given: the original offset of each folded unit. */
 export function foldUnits(
   text: string,
   track?: (run: string) => Uint32Array,
@@ -93,12 +92,12 @@ export function foldUnits(
   };
 }
 
-/** Normalises a run of characters the table cannot fold one by one. */
+/** Folds a run of characters that the table cannot fold one by one. */
 export function foldRun(run: string): string {
   return stripIgnored(decompose(stripIgnored(run.toWellFormed()))).normalize('NFC');
 }
 
-/** A run goes on over dropped marks: they may stand between a letter and a mark that composes with it. */
+/** A run includes dropped marks: they may stand between a letter and a mark that composes with it. */
 function findRunEnd(text: string, from: number): number {
   let at = from + 1;
   for (; at < text.length; at++) {
@@ -108,7 +107,7 @@ function findRunEnd(text: string, from: number): number {
   return at;
 }
 
-/** From Node's pool, because most texts are words and titles. */
+/** Uses Node's buffer pool: most texts are words and titles. */
 function createUnits(length: number): Uint16Array {
   const bytes = Buffer.allocUnsafe(length * 2);
   return bytes.byteOffset % 2 === 0 ? new Uint16Array(bytes.buffer, bytes.byteOffset, length) : new Uint16Array(length);

@@ -2,16 +2,16 @@ import { escapeHtml } from './html.js';
 import { findCut } from './plain-text.js';
 import { analyzeQuery, type Stemmer, tokenize } from './tokens.js';
 
-/** What to mark: words in folded form, and stems. */
+/** Folded words and stems to mark. */
 export interface HighlightTerms {
   words: ReadonlySet<string>;
   stems: ReadonlySet<string>;
 }
 
 export interface HighlightOptions {
-  /** Cut the text to about this many UTF-16 units around the first match, marks not counted. Whole text by default. */
+  /** Cuts the text to about this many UTF-16 units around the first match, marks not counted. Whole text by default. */
   length?: number;
-  /** One that remembers, where many texts are marked. */
+  /** A caching stemmer, if many texts are marked. */
   stem?: Stemmer;
 }
 
@@ -20,15 +20,14 @@ interface Range {
   end: number;
 }
 
-/** The terms of a query for `highlight`. */
 export function findHighlightTerms(query: string): HighlightTerms {
   const { words, stems } = analyzeQuery(query);
   return { words: new Set(words), stems: new Set(stems) };
 }
 
 /**
- * The original text as HTML: everything escaped, matching words in `<mark>`, nothing else is markup. A cut text begins
- * and ends at a word, shows the cut by `…`, and never parts a grapheme.
+ * The text as HTML: escaped, with `<mark>` around matching words. An excerpt is cut between words, never within a
+ * grapheme, and has `…` at each cut.
  */
 export function highlight(text: string, terms: HighlightTerms, options: HighlightOptions = {}): string {
   const tokens = tokenize(text, options.stem);

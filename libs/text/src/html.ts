@@ -34,7 +34,7 @@ const entities: Readonly<Record<string, string>> = {
   rlm: '\u200f',
 };
 
-/** Elements that separate words; all others stand inside a line. */
+/** Elements that separate words; all others are inline. */
 const blocks: ReadonlySet<string> = new Set(
   (
     'address article aside blockquote br dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header ' +
@@ -48,9 +48,8 @@ export function escapeHtml(text: string): string {
 }
 
 /**
- * The plain text of an HTML fragment, for summaries: tags, comments, scripts and styles go, entities are decoded, white
- * space collapses. The result is text, not HTML: escape it before it goes into a page. Linear in the length of the
- * input, whatever it holds; this is no sanitiser.
+ * The plain text of an HTML fragment: without tags, comments, scripts and styles, entities decoded, white space
+ * collapsed. Not a sanitiser: the result must be escaped before it is put into HTML. Takes linear time for any input.
  */
 export function stripHtml(html: string): string {
   let text = '';
@@ -68,7 +67,7 @@ export function stripHtml(html: string): string {
     .trim();
 }
 
-/** Replaces the named entities of everyday text and all numeric ones; what is no entity stays. */
+/** Decodes common named entities and all numeric ones; anything else stays. */
 export function decodeEntities(text: string): string {
   return text.replace(
     /&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-zA-Z]{2,8}));/g,
@@ -98,7 +97,7 @@ function findTag(html: string, open: number, closed: Finder): { end: number; sep
   return { end, separates: blocks.has(name) };
 }
 
-/** Searches ahead. What was not found once is not searched for again: thousands of unclosed tags cost one pass. */
+/** Remembers what is absent from the rest of the text, so that thousands of unclosed tags cost one pass. */
 class Finder {
   private readonly html: string;
   private readonly lower: string;
@@ -109,7 +108,7 @@ class Finder {
     this.lower = html.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
   }
 
-  /** The position after the next `mark`, in lower case. */
+  /** The position after the next `mark`, which is in lower case. */
   after(mark: string, from: number): number | undefined {
     if (this.absent.has(mark)) return undefined;
     const at = this.lower.indexOf(mark, from);
@@ -118,7 +117,7 @@ class Finder {
     return undefined;
   }
 
-  /** The position after the `>` that ends a tag; one inside quotes does not, unless a quote is never closed. */
+  /** The position after the `>` that ends a tag. Ignores `>` in quotes, unless a quote is never closed. */
   afterTag(from: number): number | undefined {
     let quote: string | undefined;
     for (let at = from; at < this.html.length && !this.absent.has('quoted'); at++) {

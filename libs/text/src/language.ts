@@ -5,8 +5,8 @@ const names = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' }
 const rightToLeft: ReadonlySet<string> = new Set('Arab Aran Hebr Syrc Thaa Nkoo Adlm Rohg Mand Samr Yezi'.split(' '));
 
 /**
- * A language tag in the canonical form of BCP 47, without extensions: `AR_sa` is `ar-SA`, `iw` is `he`, `ara` is `ar`.
- * `undefined` for what is no tag or names no known language (`en,ar`, `english`, `und`); never a guess.
+ * The canonical BCP 47 tag without extensions: `AR_sa` gives `ar-SA`, `iw` gives `he`, `ara` gives `ar`. `undefined`
+ * for an invalid tag or unknown language (`en,ar`, `english`, `und`).
  */
 export function canonicalLanguage(tag: string): string | undefined {
   const hyphened = tag.trim().replaceAll('_', '-');
@@ -17,9 +17,8 @@ export function canonicalLanguage(tag: string): string | undefined {
 }
 
 /**
- * The first of the available languages that the ranges ask for, each range shortened from its end until it fits (RFC
- * 4647 section 3.4): `ar-EG` finds `ar`, `ar` does not find `ar-EG`. `*` asks for nothing in particular and is passed
- * over.
+ * The first available language that matches a range, each range shortened from its end until it matches (RFC 4647,
+ * 3.4): `ar-EG` finds `ar`, `ar` does not find `ar-EG`. `*` is skipped.
  */
 export function lookupLanguage<T extends string>(ranges: readonly string[], available: readonly T[], fallback: T): T {
   const known = new Map(available.map((language) => [language.toLowerCase(), language]));
@@ -36,8 +35,8 @@ export function lookupLanguage<T extends string>(ranges: readonly string[], avai
 }
 
 /**
- * The language ranges of an `Accept-Language` header, most wanted first (RFC 9110 section 12.5.4). What is malformed or
- * has quality 0 is left out. Reads the first kilobyte and 32 ranges; the rest is ignored.
+ * The language ranges of an `Accept-Language` header, most wanted first (RFC 9110, 12.5.4). Leaves out malformed ranges
+ * and those of quality 0. Reads only the first kilobyte and 32 ranges.
  */
 export function parseAcceptLanguage(header: string | undefined): string[] {
   if (header === undefined) return [];
@@ -55,7 +54,7 @@ export function parseAcceptLanguage(header: string | undefined): string[] {
     .map(({ range }) => range);
 }
 
-/** The direction of a language's writing, for `dir`; `auto` where the language is not known. */
+/** The value of `dir` for a language; `auto` if it is unknown. */
 export function direction(language: string): 'ltr' | 'rtl' | 'auto' {
   const tag = canonicalLanguage(language);
   const script = tag === undefined ? undefined : parseLocale(tag)?.maximize().script;

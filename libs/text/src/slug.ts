@@ -1,7 +1,7 @@
 import { fold } from './fold.js';
 import { findCut, foldDigits } from './plain-text.js';
 
-/** Words that addresses need for other things than slugs. */
+/** Words with another meaning in addresses. */
 const reserved: ReadonlySet<string> = new Set(
   (
     'new edit search suggest api graphql feeds feed rss media me auth login logout admin ops health ' +
@@ -10,12 +10,9 @@ const reserved: ReadonlySet<string> = new Set(
 );
 
 export interface SlugLimits {
-  /** At most this many bytes of UTF-8; 120 by default. */
+  /** In bytes of UTF-8; 120 by default. */
   maxBytes?: number;
-  /**
-   * At most this many characters when percent-encoded, where a letter beyond ASCII takes three per byte; 300 by
-   * default.
-   */
+  /** In characters when percent-encoded, three for each byte beyond ASCII; 300 by default. */
   maxEncoded?: number;
 }
 
@@ -23,9 +20,9 @@ const uuid = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$
 const encoder = new TextEncoder();
 
 /**
- * A title as the readable part of an address: letters and digits of any script in lower case, hyphens between words,
- * harakat and invisible characters gone, digits in ASCII. The spelling stays: أ, ة and accents are not folded. Empty
- * where the title holds no letter or digit; the caller then takes a short id. Applied to a slug it changes nothing.
+ * A title as a slug: lower-case letters and digits of any script, hyphens between words, ASCII digits, no harakat or
+ * invisible characters. Does not fold: أ, ة and accents stay. Empty if the title has no letter or digit: the caller
+ * then uses a short id. Idempotent.
  */
 export function slugify(text: string, limits: SlugLimits = {}): string {
   const words = foldDigits(text.toWellFormed().normalize('NFC').toLowerCase().normalize('NFC'))
@@ -38,32 +35,30 @@ export function slugify(text: string, limits: SlugLimits = {}): string {
   return shorten(words, limits);
 }
 
-/** The key under which a slug must be unique: two that look alike to a reader share it. */
+/** The key by which slugs are unique: slugs that look alike share it. */
 export function foldSlug(slug: string): string {
   return fold(slug);
 }
 
-/** Whether a slug may not be given out: a reserved word, or one that reads as an id. */
+/** Whether a slug may not be used: a reserved word, or one that looks like an id. */
 export function isReservedSlug(slug: string): boolean {
   const folded = foldSlug(slug);
   return reserved.has(folded) || uuid.test(folded);
 }
 
-/** Whether a text is a slug just as `slugify` would make it, and one that may be given out. */
+/** Whether a text is not empty, not reserved, and unchanged by `slugify`. */
 export function isSlug(text: string, limits: SlugLimits = {}): boolean {
   return text !== '' && slugify(text, limits) === text && !isReservedSlug(text);
 }
 
-/** The slug with `-n` at its end, shortened so that it still keeps the limits. */
+/** Appends `-n`, after shortening the slug to keep the limits. */
 export function numberSlug(slug: string, n: number, limits: SlugLimits = {}): string {
   const suffix = `-${n}`;
   const { maxBytes, maxEncoded } = withDefaults(limits);
   return shorten(slug, { maxBytes: maxBytes - suffix.length, maxEncoded: maxEncoded - suffix.length }) + suffix;
 }
 
-/**
- * A slug from a path as it is stored: percent-decoded once, NFC, lower case. `undefined` where the encoding is broken.
- */
+/** A slug from a path: percent-decoded once, NFC, lower case. `undefined` if the encoding is malformed. */
 export function decodeSlug(segment: string): string | undefined {
   try {
     return decodeURIComponent(segment).normalize('NFC').toLowerCase().normalize('NFC');

@@ -12,12 +12,11 @@ too was we were what when where which while whom why with would you your
 `;
 
 /**
- * Folded function words of both languages. The index keeps them; queries leave them out, which ranks better and costs
- * less. Words that are also names when folded are not among them: على (folded like علي), أم, who, will, can.
+ * Folded function words of both languages. The index keeps them; queries drop them, for speed and better ranking. Words
+ * that fold like a name are not included: على (like علي), أم, who, will, can.
  */
 const stopWords: ReadonlySet<string> = new Set(fold(functionWords).split(/\s+/).filter(Boolean));
 
-/** Whether a folded word says nothing by itself. */
 export function isStopWord(folded: string): boolean {
   return stopWords.has(folded);
 }

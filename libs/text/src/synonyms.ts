@@ -1,6 +1,6 @@
 import { fold } from './fold.js';
 
-/** Everyday words of a media catalogue whose plural no ending shows, singular first. */
+/** Common words of a media catalogue with broken plurals, singular first. */
 const brokenPlurals = `
 برنامج برامج, فيلم أفلام, خبر أخبار, كتاب كتب, أغنية أغاني أغان, نشيد أناشيد, درس دروس, قصة قصص, موسم مواسم,
 ضيف ضيوف, علم علوم, لعبة ألعاب, صورة صور, مقطع مقاطع, فكرة أفكار, مشهد مشاهد, حدث أحداث, تجربة تجارب,
@@ -9,24 +9,23 @@ const brokenPlurals = `
 قناة قنوات, جزء أجزاء, فصل فصول, باب أبواب, صوت أصوات, سوق أسواق, شركة شركات, مشروع مشاريع, شهر أشهر شهور,
 يوم أيام, عام أعوام, قرن قرون, بلد بلاد بلدان, شعب شعوب, لاعب لاعبين, خبير خبراء`;
 
-/** English words that the stemmer's endings do not bring together, base first. */
+/** Irregular English words that the stemmer does not unify, base form first. */
 const irregularForms = `
 program programme programmes, child children, person people, man men, woman women, foot feet, mouse mice`;
 
 const singulars = createLookup(brokenPlurals);
 const bases = createLookup(irregularForms);
 
-/** The singular of a folded Arabic plural without article; `undefined` for any other word. */
+/** The singular of a folded Arabic plural without article; `undefined` for other words. */
 export function findSingular(folded: string): string | undefined {
   return singulars.get(folded);
 }
 
-/** The base form of a folded irregular English word; `undefined` for any other word. */
+/** The base form of a folded irregular English word; `undefined` for other words. */
 export function findBaseForm(folded: string): string | undefined {
   return bases.get(folded);
 }
 
-/** Each form to its base, out of rows between commas. */
 function createLookup(rows: string): ReadonlyMap<string, string> {
   return new Map(
     rows.split(',').flatMap((row) => {

@@ -5,39 +5,38 @@ import { findOriginalRange, foldWithOffsets } from './offsets.js';
 import { isStopWord } from './stop-words.js';
 import { type Script, visitWords } from './words.js';
 
-/** A word of a text; `start` and `end` are UTF-16 offsets into the original. */
+/** `start` and `end` are UTF-16 offsets into the original. */
 export interface Token {
   start: number;
   end: number;
   folded: string;
   stem: string;
-  /** The spelling in lower case, without harakat and tatweel, letters not folded: tells علي from على. */
+  /** Lower case without harakat and tatweel, but not folded: distinguishes علي from على. */
   exact: string;
   script: Script;
 }
 
-/** What an index stores of a text. `exact`, `words` and `stems` run in parallel, one entry per word. */
+/** What an index stores of a text. `exact`, `words` and `stems` are parallel: one entry for each word. */
 export interface Analysis {
   exact: string[];
   words: string[];
   stems: string[];
-  /** Stems of two neighbouring words that both say something, joined by `PAIR_JOINER`. */
+  /** The stems of two neighbouring words that are not stop words, joined by `PAIR_JOINER`. */
   pairs: string[];
 }
 
-/** Stems a folded word by the rules of its script. */
 export type Stemmer = (folded: string, script: Script) => string;
 
-/** Joins the stems of a pair: tatweel, a letter to every tokenizer, and never part of a folded word. */
+/** Tatweel: a letter to every tokenizer, and never part of a folded word. */
 export const PAIR_JOINER = '\u0640';
 
-/** Arabic words lightly, Latin ones by Porter, all others not at all. */
+/** Stems Arabic words lightly and Latin ones by Porter; all others stay. */
 export function stemWord(folded: string, script: Script): string {
   if (script === 'arabic') return stemArabic(folded);
   return script === 'latin' ? stemEnglish(folded) : folded;
 }
 
-/** A stemmer that remembers up to `limit` words and then starts afresh: for a process that indexes many texts. */
+/** A stemmer with a cache of up to `limit` words, for processes that index many texts. A full cache is cleared. */
 export function createStemmer(limit = 50_000): Stemmer {
   const known = new Map<string, string>();
   return (folded, script) => {
@@ -51,7 +50,7 @@ export function createStemmer(limit = 50_000): Stemmer {
   };
 }
 
-/** The words of a text, in order, each with its place in the original. Stop words are among them. */
+/** The words of a text in order, stop words included. */
 export function tokenize(text: string, stem: Stemmer = stemWord): Token[] {
   const folded = foldWithOffsets(text);
   const tokens: Token[] = [];
@@ -62,7 +61,7 @@ export function tokenize(text: string, stem: Stemmer = stemWord): Token[] {
   return tokens;
 }
 
-/** What an index stores of a text, stop words included except in pairs. */
+/** Includes stop words, except in pairs. */
 export function analyze(text: string, stem: Stemmer = stemWord): Analysis {
   const { folded, offsets } = foldWithOffsets(text);
   const analysis: Analysis = { exact: [], words: [], stems: [], pairs: [] };
@@ -79,10 +78,7 @@ export function analyze(text: string, stem: Stemmer = stemWord): Analysis {
   return analysis;
 }
 
-/**
- * What to look for: as `analyze`, each entry once, and without stop words unless the query has nothing else. Here the
- * arrays are no longer parallel.
- */
+/** Each entry once, and no stop words unless the query has nothing else. The arrays are not parallel. */
 export function analyzeQuery(query: string, stem: Stemmer = stemWord): Analysis {
   const { exact, words, stems, pairs } = analyze(query, stem);
   const kept = words.some((word) => !isStopWord(word))
@@ -96,16 +92,13 @@ export function analyzeQuery(query: string, stem: Stemmer = stemWord): Analysis 
   };
 }
 
-/** The runs of three letters of a stem with its edges, ` كت`, `كتب`, `تب `: finds what stemming leaves apart. */
+/** Trigrams of a stem with a space at each end: ` كت`, `كتب`, `تب `. They match words that stemming leaves apart. */
 export function splitGrams(stem: string): string[] {
   const padded = ` ${stem} `;
   return Array.from({ length: Math.max(0, padded.length - 2) }, (_, at) => padded.slice(at, at + 3));
 }
 
-/**
- * The key under which two titles are the same for de-duplication: folded words, one space between. A title without any
- * word (emoji only) is its own folded text.
- */
+/** The key for duplicate titles: folded words, one space between. A title without words (emoji) is folded whole. */
 export function normalizeTitle(title: string): string {
   const folded = fold(title);
   const words: string[] = [];

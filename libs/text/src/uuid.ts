@@ -1,4 +1,4 @@
 const pattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Whether a text is a UUID of any version in its canonical form (RFC 9562): hyphens, lower case. */
+/** Any version, in canonical form (RFC 9562): hyphens, lower case. */
 export const isUuid = (text: string): boolean => pattern.test(text);

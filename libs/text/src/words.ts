@@ -1,4 +1,4 @@
-/** What a word is made of; decides how it is stemmed. */
+/** The script of a word decides its stemmer. */
 export type Script = 'arabic' | 'latin' | 'number' | 'other';
 
 const SEPARATOR = 0;
@@ -6,7 +6,7 @@ const ARABIC = 1;
 const LATIN = 2;
 const DIGIT = 3;
 const OTHER = 4;
-/** A script written without spaces: every character is a word of its own, and neighbours meet again as pairs. */
+/** A script without spaces: each character is a word, and neighbours form pairs. */
 const UNSPACED = 5;
 const APOSTROPHE = 6;
 const MARK = 7;
@@ -17,10 +17,10 @@ const lastTabulated = 0x077f;
 const kinds = Uint8Array.from({ length: lastTabulated + 1 }, (_, code) => classify(String.fromCharCode(code)));
 
 /**
- * Finds the words of a **folded** text, in order: `visit` gets the range, the word and its script. Words are runs of
- * letters, digits and marks of one script; Latin letters and digits stay together (mp3), Arabic letters and digits do
- * not. `'s` at the end of a word is left out, any other apostrophe inside it is dropped (don't is dont), but one letter
- * before it is a word of its own (l'amour). A word is cut at 64 UTF-16 units.
+ * Visits the words of a **folded** text in order. A word is a run of letters, digits and marks of one script. Latin
+ * letters and digits stay together (mp3), Arabic letters and digits do not. A final `'s` is left out. Any other
+ * apostrophe is dropped (don't gives dont), or splits off a single letter before it (l'amour). A word is cut at 64
+ * UTF-16 units.
  */
 export function visitWords(
   folded: string,
