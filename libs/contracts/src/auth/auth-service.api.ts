@@ -3,14 +3,14 @@ import { defineApi } from '../kernel/endpoint.js';
 import { CreateUser, Login, Tokens, User } from './auth.js';
 import { authServiceExamples } from './auth-service.examples.js';
 
-/** A service names itself, its secret and whom it will call; the token is for that one target. */
+/** `audience` is the app that the token is for. */
 const ServiceTokenRequest = z.strictObject({
   service: z.string().max(60),
   secret: z.string().min(1).max(500),
   audience: z.string().max(60),
 });
 
-/** What a rotation made and retires, with when each takes effect. */
+/** The new key, and the keys that the rotation retires. */
 export const KeyRotation = z
   .object({ kid: z.string(), signsFrom: z.string(), retires: z.array(z.object({ kid: z.string(), at: z.string() })) })
   .meta({ id: 'KeyRotation' });

@@ -7,7 +7,7 @@ export const Login = z
   .meta({ id: 'Login', example: { email: 'editor@example.org', password: 'a long passphrase' } });
 export type Login = z.output<typeof Login>;
 
-/** `expiresIn` is seconds. */
+/** `expiresIn` is in seconds. */
 export const Tokens = z
   .object({ accessToken: z.string(), tokenType: z.literal('Bearer'), expiresIn: z.int() })
   .meta({ id: 'Tokens' });
@@ -18,7 +18,6 @@ export const User = z
   .meta({ id: 'User' });
 export type User = z.output<typeof User>;
 
-/** `password` has 12 characters at least. */
 export const CreateUser = z
   .strictObject({ email: text(320), password: text(1000, 12), role: UserRole, name: line(200).optional() })
   .meta({ id: 'CreateUser' });

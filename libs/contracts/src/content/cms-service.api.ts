@@ -26,17 +26,15 @@ const action = { body: LanguagesBody, bodyOptional: true, roles: editors, etag: 
 
 const PublicDocuments = z.object({
   items: z.array(z.union([z.object({ document: PublicDocument }), z.object({ tombstone: Tombstone })])),
-  /** The id to go on after, `null` at the end. */
+  /** The id to continue after; `null` at the end. */
   next: z.string().nullable(),
 });
 
-/** Where a page of everything public begins, and how many it has at the most. */
 const publicPage = z.strictObject({ after: Id.optional(), limit: queryInteger(1, 500).default(200) });
 
-/** What a page of announcing again has announced. */
 export const Announcement = z.object({
   announced: z.int(),
-  /** The id to go on after, `null` at the end. */
+  /** The id to continue after; `null` at the end. */
   next: z.string().nullable(),
 });
 export type Announcement = z.output<typeof Announcement>;
@@ -46,7 +44,7 @@ const PublicDocumentCount = z.object({ documents: z.int(), tombstones: z.int() }
 const noProgram = { notFound: ['program.not_found'] } as const;
 const noEpisode = { notFound: ['episode.not_found', 'program.not_found'] } as const;
 
-/** Why a change of content may be refused, beside its shape. */
+/** Errors of a change of content, besides those of its shape. */
 const ofContent = ({ conflict = [], fields = [], ...rest }: EndpointErrors = {}): EndpointErrors => ({
   ...rest,
   conflict: ['slug.taken', ...conflict],
@@ -67,7 +65,7 @@ const ofPublishing = (rest: EndpointErrors): EndpointErrors => ({
   tooLarge: ['item.too_large_to_publish'],
   unavailable: ['request.busy'],
 });
-/** Publishing copies what the working version has; withdrawing needs nothing of it. */
+/** Only for publishing, which checks the working version; unpublishing needs none of it. */
 const unready = { fields: ['program.language_missing'], reasons: codesOf('readiness') } as const;
 const ofImport = (rest: EndpointErrors = {}): EndpointErrors =>
   ofContent({ ...noProgram, tooLarge: ['item.too_large_to_publish'], ...rest });

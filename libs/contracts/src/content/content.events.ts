@@ -22,13 +22,11 @@ const ofItem = {
   partitionKey: (payload: z.output<typeof ItemPayload>) => payload.programId,
 } as const;
 
-/** A draft exists. */
 export const contentCreated = defineEvent('content.created', ofItem);
-/** It became public; carries the whole document. */
+/** The item became public. */
 export const contentPublished = defineEvent('content.published', ofDocument);
-/** What is public changed; carries the whole document. */
+/** The public document changed. */
 export const contentUpdated = defineEvent('content.updated', ofDocument);
-/** It is public no more. */
 export const contentUnpublished = defineEvent('content.unpublished', {
   version: 1,
   topic,
@@ -36,5 +34,5 @@ export const contentUnpublished = defineEvent('content.unpublished', {
   subject: (payload) => payload.id,
   partitionKey: (payload) => payload.programId,
 });
-/** It was purged for good. */
+/** The item was purged. */
 export const contentDeleted = defineEvent('content.deleted', ofItem);

@@ -10,7 +10,6 @@ const languages = ['ar', 'en'] as const;
 const inBoth = <T>(of: (language: 'ar' | 'en') => T): Record<string, T> =>
   Object.fromEntries(languages.map((language) => [language, of(language)]));
 
-/** What an editor writes. */
 export const programContent: z.input<typeof CreateProgram> = {
   type: 'podcast',
   defaultLanguage: 'ar',
@@ -58,7 +57,6 @@ const live = <T extends { localizations: Record<string, { live: boolean }> }>(it
   ),
 });
 
-/** What editors see of it. */
 export const draftProgram: Program = {
   ...draft,
   id: ids.program,
@@ -98,7 +96,7 @@ export const draftEpisode: Episode = {
 };
 export const publishedEpisode: Episode = live(draftEpisode);
 
-/** The same item after a change that waits to be published. */
+/** With a change that is not yet published. */
 export const changed = <T extends { version: number; hasUnpublishedChanges: boolean }>(item: T): T => ({
   ...item,
   version: version + 1,
@@ -145,7 +143,6 @@ export const audioFile: PublicFile = {
   durationSeconds: 2948,
 };
 
-/** What becomes public of it. */
 const shared = {
   revision,
   type: 'podcast',

@@ -18,7 +18,7 @@ const languagePatch = {
   localizations: byFewLanguages(z.strictObject(columnOf(localizedFields, 'patch')).nullable()).optional(),
 };
 
-/** A merge patch (RFC 7396): what is named changes, `null` removes. */
+/** A merge patch (RFC 7396): `null` removes a value. */
 export const PatchProgram = z
   .strictObject({ ...languagePatch, ...columnOf(programFields, 'patch') })
   .meta({ id: 'PatchProgram' });
@@ -29,9 +29,7 @@ export const PatchEpisode = z
   .meta({ id: 'PatchEpisode' });
 export type PatchEpisode = z.output<typeof PatchEpisode>;
 
-/**
- * Which languages an action is for; all of the working version's (publish) or all live ones (unpublish) when left out.
- */
+/** Without `languages`, all languages of the working version are published, or all live ones unpublished. */
 export const LanguagesBody = z
   .strictObject({ languages: z.array(Language).min(1).max(maximumLanguages).optional() })
   .meta({ id: 'ChooseLanguages' });
@@ -59,7 +57,7 @@ export type EpisodeQuery = z.output<typeof EpisodeQuery>;
 export const EpisodePage = pageOf(Episode).meta({ id: 'EpisodePage' });
 
 const ReadinessItem = z.object({ code: z.string(), pointer: z.string(), message: z.string() });
-/** Per language, what is still missing: `blocking` stops publishing, `warnings` do not. */
+/** What is missing, by language. `blocking` prevents publishing, `warnings` do not. */
 export const Readiness = z
   .object({
     ready: z.boolean(),

@@ -6,7 +6,7 @@ import { defaultLanguagePresent, languageFields, stateFields } from './program.j
 
 const oneFile = (content: { media?: unknown; enclosure?: unknown }): boolean => !(content.media && content.enclosure);
 
-/** Everything an editor says about an episode: one immutable version of it. */
+/** The content of an episode; each stored version is immutable. */
 export const EpisodeContent = z
   .strictObject({ ...languageFields, ...columnOf(episodeFields, 'kept') })
   .refine(defaultLanguagePresent.check, defaultLanguagePresent.options)
@@ -14,7 +14,6 @@ export const EpisodeContent = z
   .meta({ id: 'EpisodeContent' });
 export type EpisodeContent = z.output<typeof EpisodeContent>;
 
-/** One part of a program, as editors see it. */
 export const Episode = z
   .object({ ...stateFields, programId: z.string(), ...columnOf(episodeFields, 'read') })
   .meta({ id: 'Episode' });

@@ -1,34 +1,35 @@
 import { z } from 'zod';
 
 /**
- * Whether the public sees a field. `always`: in the public document and the public's view, as it is read. `added`: the
- * same, but older documents lack it; so for every new field. `{ as }`: something is made of it, under this name in the
- * document. `never`: editors only.
+ * Who sees a field, and under which name.
+ *
+ * - `always`: the public document and view contain it as it is read.
+ * - `added`: the same, but older documents lack it. Every new field is `added`.
+ * - `{ as }`: the document has a value derived from it, under this name.
+ * - `never`: only editors see it.
  */
 type Publicity = 'always' | 'added' | 'never' | { readonly as: string };
 
-/** All that is known of a field. */
 export interface Field {
-  /** What may be said, with its limits. */
+  /** The schema of input, with its limits. */
   readonly kept: z.ZodType;
-  /** What a patch may say; `null` empties the field. */
+  /** The schema in a patch; `null` empties the field. */
   readonly patch: z.ZodType;
-  /** What is answered. */
+  /** The schema of output. */
   readonly read: z.ZodType;
-  /** What is answered where nothing was said. */
+  /** The output of a field without a value. */
   readonly empty: unknown;
   readonly public: Publicity;
 }
 export type Fields = Readonly<Record<string, Field>>;
 
-/** What a table says of a field. `read` is the same value as `kept`, without limits. */
+/** `read` has the same type as `kept`, without limits. */
 type Row<K extends z.ZodType, R extends z.ZodType<z.output<K>>, P extends Publicity> = Readonly<{
   kept: K;
   read: R;
   public: P;
 }>;
 
-/** A field that is always there. */
 export const required = <K extends z.ZodType, R extends z.ZodType<z.output<K>>, const P extends Publicity>(
   row: Row<K, R, P>,
 ) => ({ ...row, patch: row.kept.optional(), empty: null });
@@ -38,18 +39,18 @@ export const optional = <K extends z.ZodType, R extends z.ZodType<z.output<K>>, 
   row: Row<K, R, P>,
 ) => ({ ...row, kept: row.kept.optional(), patch: row.kept.nullish(), read: row.read.nullable(), empty: null });
 
-/** A field that has this value where nothing was said. */
+/** A field with a default value. */
 export const defaulted = <K extends z.ZodType, R extends z.ZodType<z.output<K>>, const P extends Publicity>(
   value: z.core.util.NoUndefined<z.output<K>>,
   row: Row<K, R, P>,
 ) => ({ ...row, kept: row.kept.default(value), patch: row.kept.nullish(), empty: value });
 
-/** A text that may be said in each language. */
+/** An optional text in each language. */
 export const localized = <K extends z.ZodType<string>, const P extends Publicity>(
   row: Readonly<{ kept: K; public: P }>,
 ) => ({ ...row, kept: row.kept.optional(), patch: row.kept.nullish(), read: z.string(), empty: '' });
 
-/** The names of the fields that the public sees as they are read. */
+/** The names of public fields that are not derived. */
 type Public<F extends Fields> = { [N in keyof F]: F[N]['public'] extends 'always' | 'added' ? N : never }[keyof F];
 type Values<F extends Fields, N extends keyof F> = { [M in N]: z.output<F[M]['read']> };
 
@@ -61,32 +62,31 @@ const publicOf = (fields: Fields): Fields =>
     Object.entries(fields).filter(([, field]) => ['always', 'added'].includes(field.public as string)),
   );
 
-/** One column of a table, as the shape of a schema. */
 export const columnOf = <F extends Fields, C extends 'kept' | 'patch' | 'read'>(fields: F, column: C) =>
   forEach(fields, (field) => field[column]) as { [N in keyof F]: F[N][C] };
 
-/** The shape of the public's view. */
+/** The schema shape of the public view. */
 export const viewOf = <F extends Fields>(fields: F) =>
   forEach(publicOf(fields), ({ read }) => read) as { [N in Public<F>]: F[N]['read'] };
 
-/** The shape of the public document. */
+/** The schema shape of the public document. */
 export const documentOf = <F extends Fields>(fields: F) =>
   forEach(publicOf(fields), (field) => (field.public === 'added' ? field.read.optional() : field.read)) as {
     [N in Public<F>]: F[N]['public'] extends 'added' ? z.ZodOptional<F[N]['read']> : F[N]['read'];
   };
 
-/** What a public document must have besides: what is made of fields, under the names that the table gives. */
+/** The derived fields that a public document must also have, by the names in the table. */
 export type Made<F extends Fields> = Record<string, z.ZodType> & {
   [N in keyof F as F[N]['public'] extends { readonly as: infer A extends string } ? A : never]: z.ZodType;
 };
 
-/** What editors read of a content. */
+/** The output for editors, with the empty value of each missing field. */
 export const readValues = <F extends Fields>(
   fields: F,
   content: { readonly [N in keyof F]?: z.output<F[N]['kept']> },
 ) => forEach(fields, ({ empty }, name) => content[name] ?? empty) as Values<F, keyof F>;
 
-/** What the public reads: of a content for its document, and of a document for its view. */
+/** The public output: from content for the document, or from a document for the view. */
 export const publicValues = <F extends Fields>(
   fields: F,
   from: { readonly [N in Public<F>]?: z.output<F[N]['kept']> | z.output<F[N]['read']> },

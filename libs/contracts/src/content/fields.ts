@@ -18,10 +18,9 @@ import {
   Slug,
 } from './values.js';
 
-// Every field of a program and an episode is declared here, and nowhere else. From these tables come what is kept, what
-// a patch may say, who owns a field, what editors read, the public document and the public's view.
+// The only declaration of the fields of programs and episodes. Input, patches, output, owners, the public document and
+// the public view all derive from these tables (ADR 22).
 
-/** What is said in each language. */
 export const localizedFields = {
   title: localized({ kept: line(maximumTitle), public: 'always' }),
   subtitle: localized({ kept: line(maximumSubtitle), public: 'added' }),
@@ -30,7 +29,6 @@ export const localizedFields = {
   slug: localized({ kept: Slug, public: { as: 'slug' } }),
 };
 
-/** What programs and episodes both have. */
 export const sharedFields = {
   tags: defaulted([], { kept: z.array(line(60)).max(50), read: z.array(z.string()), public: 'always' }),
   people: defaulted([], {
@@ -68,11 +66,10 @@ export const episodeFields = {
       read: z.object({ url: z.string(), type: z.string().optional(), length: z.int().optional() }),
       public: { as: 'enclosure' },
     }),
-    // A patch changes it part by part.
+    // A patch merges an enclosure field by field.
     patch: EnclosurePatch.nullish(),
   },
 };
 
-/** The names of the fields that something may be said of. */
 export type LocalizedField = keyof typeof localizedFields;
 export type ContentField = keyof typeof programFields | keyof typeof episodeFields;

@@ -3,22 +3,22 @@ import { Id } from '../kernel/fields.js';
 import { type EpisodeContent } from './episode.js';
 import { ProgramContent } from './program.js';
 
-/** How many items one batch may hold. */
+/** In items. */
 export const maximumImportBatch = 200;
 
-/** A source's key of an item; unique within the source. */
+/** The source's own key of an item, unique within the source. */
 const OriginKey = z.string().min(1).max(500);
 
-/** What became of one item. `changed` also when only fields the source still owns differ. */
+/** The result for one item; `changed` even if only fields that the source still owns differ. */
 export const ImportOutcome = z.enum(['new', 'changed', 'unchanged', 'failed']);
 export type ImportOutcome = z.output<typeof ImportOutcome>;
 
-/** What is wrong with an item that failed, as pointers into its content. */
+/** `pointer` points into the item's content. */
 const ImportError = z.object({ pointer: z.string(), code: z.string() });
 
 /**
- * Finds the source's program by `key`, or the named `programId`, and brings the fields the source owns up to date;
- * makes it when there is none. `content` is checked like an editor's; a refusal is a 422 of the whole call.
+ * Upserts the source's program, found by `key` or by `programId`: only fields the source owns change. Invalid content
+ * refuses the whole call (422).
  */
 export const ImportProgram = z
   .strictObject({ key: OriginKey, programId: Id.optional(), content: ProgramContent, publish: z.boolean() })
@@ -29,7 +29,7 @@ export const ImportedProgram = z
   .meta({ id: 'ImportedProgram' });
 export type ImportedProgram = z.output<typeof ImportedProgram>;
 
-/** `content` is checked item by item: one that is not valid fails alone, with pointers. */
+/** `content` is validated for each item: an invalid one fails alone. */
 export const ImportEpisodes = z
   .strictObject({
     programId: Id,
@@ -47,22 +47,19 @@ export const ImportedEpisode = z.object({
   outcome: ImportOutcome,
   episodeId: z.string().nullable(),
   published: z.boolean(),
-  /** Warnings such as `episode.number_taken`, what kept it a draft, or why it failed. */
+  /** Warnings such as `episode.number_taken`, why it stays a draft, or why it failed. */
   codes: z.array(z.string()),
   errors: z.array(ImportError),
 });
 export type ImportedEpisode = z.output<typeof ImportedEpisode>;
-/** One result for each item, in the order sent. */
+/** In the order of the items sent. */
 export const ImportedEpisodes = z.object({ results: z.array(ImportedEpisode) }).meta({ id: 'ImportedEpisodes' });
 export type ImportedEpisodes = z.output<typeof ImportedEpisodes>;
 
-// re-exported shapes keep the import of a batch typed at its caller
+// The valid type of `content` in `ImportEpisodes`, whose schema leaves it open.
 export type ImportedContent = z.input<typeof EpisodeContent>;
 
-/**
- * Covers that were fetched after a run: each becomes the source's cover of the item with this key, unless an editor
- * owns the field.
- */
+/** Sets covers fetched after a run, by key; a cover that an editor owns stays. */
 export const ImportCovers = z
   .strictObject({
     covers: z

@@ -3,21 +3,21 @@ import { byLanguage, Id, Language, withCode } from '../kernel/fields.js';
 import { columnOf } from './field.js';
 import { localizedFields, programFields } from './fields.js';
 
-/** The statuses that exist so far; derived from what is live. */
+/** Derived from the live languages. */
 export const ContentStatus = z.enum(['draft', 'published', 'unpublished']);
 export type ContentStatus = z.output<typeof ContentStatus>;
 
-/** Who owns a field: an editor's edit claims it, an import leaves an editor's fields alone. */
+/** The owner of a field: an edit makes it the editor's, and imports no longer change it. */
 export const Origin = z.enum(['editor', 'source']);
 export type Origin = z.output<typeof Origin>;
 
 export const maximumLanguages = 20;
 
-/** Something for each of at most {@link maximumLanguages} languages. */
+/** A record with at most {@link maximumLanguages} languages. */
 export const byFewLanguages = <T extends z.ZodType>(value: T) =>
   byLanguage(value).refine((entries) => Object.keys(entries).length <= maximumLanguages, withCode('field.too_long'));
 
-/** What is said in which languages. A draft may still lack its titles. */
+/** A draft may lack titles. */
 export const languageFields = {
   defaultLanguage: Language,
   localizations: byFewLanguages(z.strictObject(columnOf(localizedFields, 'kept'))),
@@ -30,23 +30,20 @@ export const defaultLanguagePresent = {
   options: { ...withCode('program.default_language_missing'), path: ['localizations'] },
 };
 
-/** Everything an editor says about a program: one immutable version of it. */
+/** The content of a program; each stored version is immutable. */
 export const ProgramContent = z
   .strictObject({ ...languageFields, ...columnOf(programFields, 'kept') })
   .refine(defaultLanguagePresent.check, defaultLanguagePresent.options)
   .meta({ id: 'ProgramContent' });
 export type ProgramContent = z.output<typeof ProgramContent>;
 
-/**
- * The fields of the editors' view that say where an item stands, and what it says in each language. A language that is
- * `live` is public.
- */
+/** The state and texts of an item, for editors. A `live` language is public. */
 export const stateFields = {
   id: Id,
   status: ContentStatus,
   hasUnpublishedChanges: z.boolean(),
   origin: z.record(z.string(), Origin),
-  /** Rises by one with every change of an editor or an import; also the ETag. */
+  /** Increases by one with every change of an editor or an import; also the ETag. */
   version: z.int(),
   createdAt: z.string(),
   updatedAt: z.string(),
@@ -59,6 +56,5 @@ export const stateFields = {
   ),
 };
 
-/** A series, podcast, documentary or film, as editors see it. */
 export const Program = z.object({ ...stateFields, ...columnOf(programFields, 'read') }).meta({ id: 'Program' });
 export type Program = z.output<typeof Program>;

@@ -3,10 +3,10 @@ import { documentOf, type Made } from './field.js';
 import { episodeFields, localizedFields, programFields } from './fields.js';
 import { EpisodeKind, ProgramType } from './values.js';
 
-/** What a document may weigh as JSON, in bytes: an event carries 512 kB at most, its envelope included. */
+/** In bytes of JSON: an event carries at most 512 kB, including its envelope. */
 export const maximumDocumentBytes = 500_000;
 
-/** A picture or a media file that is ready, as far as the public needs it. `path` is below the media base address. */
+/** A picture or media file that is ready. `path` is below the media base URL, `length` is in bytes. */
 export const PublicFile = z.object({
   assetId: z.string(),
   path: z.string(),
@@ -19,7 +19,7 @@ export const PublicFile = z.object({
 });
 export type PublicFile = z.output<typeof PublicFile>;
 
-/** What is public in one language. */
+/** The public text in one language. */
 export const PublicText = z.object({
   ...documentOf(localizedFields),
   /** The description as plain text, shortened. */
@@ -30,14 +30,14 @@ export type PublicText = z.output<typeof PublicText>;
 
 const shared = {
   id: z.string(),
-  /** Rises with every change of the document; an older one never overwrites a newer one. */
+  /** Increases with every change; an older revision never replaces a newer one. */
   revision: z.int(),
   type: ProgramType,
   category: z.string().nullable(),
   defaultLanguage: z.string(),
-  /** The live languages, each with the text and slug that is public. */
+  /** Only live languages. */
   localizations: z.record(z.string(), PublicText),
-  /** Slugs that were public once and are not now; they are answered 301. */
+  /** Slugs that were public before; they redirect (301). */
   formerSlugs: z.array(z.object({ slug: z.string(), language: z.string() })),
   cover: PublicFile.nullable(),
   releasedAt: z.string(),
@@ -52,7 +52,7 @@ export const PublicProgram = z.object({
 } satisfies Made<typeof programFields>);
 export type PublicProgram = z.output<typeof PublicProgram>;
 
-/** An episode holds no field of its program but `programId`, `type` and `category`; titles are joined at read. */
+/** Of its program, an episode has only `programId`, `type` and `category`; titles are joined on read. */
 export const PublicEpisode = z.object({
   kind: z.literal('episode'),
   ...shared,
@@ -65,17 +65,17 @@ export const PublicEpisode = z.object({
 } satisfies Made<typeof episodeFields>);
 export type PublicEpisode = z.output<typeof PublicEpisode>;
 
-/** Everything public about one program or episode; written only by cms-service, from what is live. */
+/** Everything public about a program or an episode. Only cms-service writes it, from live content. */
 export const PublicDocument = z
   .discriminatedUnion('kind', [PublicProgram, PublicEpisode])
   .meta({ id: 'PublicDocument' });
 export type PublicDocument = z.output<typeof PublicDocument>;
 
-/** What stays of a document that was withdrawn, so that a late older one cannot bring it back. */
+/** Remains of a withdrawn document, so that a late older revision cannot restore it. */
 export const Tombstone = z.object({
   id: z.string(),
   kind: z.enum(['program', 'episode']),
-  /** The program itself, or the episode's program. */
+  /** The program's own id, or the id of the episode's program. */
   programId: z.string(),
   revision: z.int(),
 });

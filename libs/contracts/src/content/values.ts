@@ -4,7 +4,7 @@ import { Id, line, text, WebUrl } from '../kernel/fields.js';
 export const ProgramType = z.enum(['podcast', 'series', 'documentary', 'film']);
 export type ProgramType = z.output<typeof ProgramType>;
 
-/** In which order a program's episodes are listed; `serial` is by season and number. */
+/** `serial` is by season and number. */
 export const EpisodeOrder = z.enum(['newest_first', 'serial']);
 
 export const EpisodeKind = z.enum(['full', 'trailer', 'bonus']);
@@ -29,16 +29,16 @@ export const Person = z.strictObject({
 });
 export type Person = z.output<typeof Person>;
 
-/** Decimal text, because feeds number episodes 100.5; no leading zeros, at most four decimals. */
+/** Decimal text, because feeds have numbers like 100.5: no leading zeros, at most four decimals. */
 export const EpisodeNumber = z
   .string()
   .regex(/^(?:0|[1-9]\d{0,8})(?:\.\d{1,4})?$/)
   .meta({ description: 'Decimal text', example: '12' });
 
-/** In seconds. Seven days: anything longer is a mistake of unit. */
+/** In seconds. Anything above seven days is a mistake of unit. */
 export const maximumDuration = 604_800;
 
-/** A file at its source's own address. `length` is bytes and left out where unknown. */
+/** A file at its source's own URL. `length` is in bytes. */
 export const Enclosure = z.strictObject({
   url: WebUrl,
   type: z
@@ -50,11 +50,9 @@ export const Enclosure = z.strictObject({
 });
 export type Enclosure = z.output<typeof Enclosure>;
 
-/** A patch changes an enclosure part by part. */
 export const EnclosurePatch = Enclosure.partial({ url: true }).extend({
   type: Enclosure.shape.type.unwrap().nullish(),
   length: Enclosure.shape.length.unwrap().nullish(),
 });
 
-/** An uploaded file. */
 export const MediaReference = z.strictObject({ assetId: Id });

@@ -21,14 +21,14 @@ import {
 } from './public-item.js';
 import { discoveryServiceExamples } from './discovery-service.examples.js';
 
-/** `lang` asks for a language; `fallback=none` answers 404 instead of another one. */
+/** With `fallback=none`, an item that is not available in `lang` gives 404, and lists leave it out. */
 const languageQuery = { lang: Language.optional(), fallback: z.enum(['none']).optional() };
 
-// z.object, not strictObject: the public side ignores parameters it does not know
+// Not strictObject: public endpoints ignore unknown query parameters.
 const byId = z.object({ id: Id });
 const roles = ['PUBLIC', 'SERVICE'] as const;
 
-/** A place in a list may be gone, and a list that is just being written cannot be read for a moment. */
+/** Errors of a list: its cursor may have expired, and concurrent writes may keep it from being read. */
 const ofList = (...notFound: readonly ErrorCode[]): EndpointErrors => ({
   notFound,
   fields: ['cursor.expired'],

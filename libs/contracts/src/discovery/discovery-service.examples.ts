@@ -9,10 +9,8 @@ import type { EpisodeView, ProgramView, SearchHit, SearchResult } from './public
 
 type Script = 'ar' | 'en';
 
-/** Where files are found in the examples. */
 const media = 'http://127.0.0.1:8080/media';
 
-/** What both kinds show of a document in one language. */
 function view({ id, type, category, tags, people, explicit, link, ...document }: PublicDocument, language: Script) {
   const { releasedAt, publishedAt, updatedAt, localizations } = document;
   const slugs = Object.fromEntries(Object.entries(localizations).map(([name, { slug }]) => [name, slug]));

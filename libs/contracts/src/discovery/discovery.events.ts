@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../kernel/event.js';
 
-/** The catalogue holds a change; caches drop what carries one of these tags (`program:<id>`, `list:<category>`). */
+/** The catalogue changed: caches drop the answers with one of these tags (`program:<id>`, `list:<category>`). */
 export const catalogueChanged = defineEvent('discovery.catalogue_changed', {
   version: 1,
   topic: 'discovery.events',

@@ -18,7 +18,7 @@ const itemFields = {
   id: z.string(),
   type: ProgramType,
   slug: z.string(),
-  /** The language served: what was asked for, or the nearest there is. */
+  /** The requested language, or the nearest available. */
   language: z.string(),
   ...viewOf(localizedFields),
   /** The description as plain text, shortened. */
@@ -32,7 +32,6 @@ const itemFields = {
   updatedAt: z.string(),
 };
 
-/** A program as the public sees it, in one language. */
 export const ProgramView = z
   .object({ ...itemFields, ...viewOf(programFields), episodeCount: z.int() })
   .meta({ id: 'PublicProgram' });
@@ -40,7 +39,6 @@ export type ProgramView = z.output<typeof ProgramView>;
 
 const ProgramName = z.object({ id: z.string(), slug: z.string(), title: z.string(), language: z.string() });
 
-/** An episode as the public sees it, in one language, with the name of its program. */
 export const EpisodeView = z
   .object({
     ...itemFields,
@@ -49,7 +47,7 @@ export const EpisodeView = z
     program: ProgramName,
     kind: EpisodeKind,
     durationSeconds: z.int().nullable(),
-    /** Where to play it: our own file, or the source's. `length` is bytes. */
+    /** Our own file, or the source's. `length` is in bytes. */
     media: z.object({ url: z.string(), type: z.string().nullable(), length: z.int().nullable() }).nullable(),
   })
   .meta({ id: 'PublicEpisode' });
@@ -59,21 +57,21 @@ export const ProgramViewPage = pageOf(ProgramView).meta({ id: 'PublicProgramPage
 export const EpisodeViewPage = pageOf(EpisodeView).meta({ id: 'PublicEpisodePage' });
 
 const highlights = z.object({ title: z.string().optional(), description: z.string().optional() });
-/** A hit: a program or an episode, with `highlights` (escaped original text, only `<mark>` is markup). */
+/** `highlights` are escaped original text with `<mark>`. */
 export const SearchHit = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('program'), program: ProgramView, highlights }),
   z.object({ kind: z.literal('episode'), episode: EpisodeView, highlights }),
 ]);
 export type SearchHit = z.output<typeof SearchHit>;
 
-/** `degraded`: the search engine is away and titles that begin with the question are answered instead. */
+/** `degraded`: the search engine is unavailable, and the items are titles that start with the query. */
 export const SearchResult = z
   .object({
     items: z.array(SearchHit),
     total: SearchTotal,
-    /** When they were asked for and could be counted. */
+    /** `null` unless requested and available. */
     facets: Facets.nullable(),
-    /** A text near to the question that finds something, where the question found nothing. */
+    /** If the query finds nothing, a similar text that does. */
     didYouMean: z.string().nullable(),
     next: z.string().nullable(),
     degraded: z.boolean(),
@@ -81,7 +79,7 @@ export const SearchResult = z
   .meta({ id: 'SearchResult' });
 export type SearchResult = z.output<typeof SearchResult>;
 
-/** A category in the language of the answer, with how many public programs it holds. */
+/** `programCount` counts public programs. */
 const CategoryView = z
   .object({
     key: z.string(),

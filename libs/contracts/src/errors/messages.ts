@@ -8,13 +8,13 @@ import { operationsMessages } from './operations.messages.js';
 import { requestMessages } from './request.messages.js';
 import { searchMessages } from './search.messages.js';
 
-/** A sentence for people in both languages; `{name}` is filled from the refusal's values. */
+/** `{name}` is replaced from the refusal's values. */
 export interface Message {
   readonly en: string;
   readonly ar: string;
 }
 
-/** Every error code of the product with its sentence; a code that is not here cannot be thrown. */
+/** Every error code of the product; a code that is not here cannot be thrown. */
 export const messages = {
   ...requestMessages,
   ...authMessages,
@@ -31,17 +31,15 @@ export type ErrorCode = keyof typeof messages;
 
 type Noun = ErrorCode extends infer C ? (C extends `${infer N}.${string}` ? N : never) : never;
 
-/** The codes that begin with one of these nouns. */
+/** The codes with these first parts. */
 export const codesOf = (...nouns: readonly Noun[]): readonly ErrorCode[] =>
   Object.keys(messages)
     .filter(isErrorCode)
     .filter((code) => nouns.some((noun) => code.startsWith(`${noun}.`)));
 
-/** Whether a code that came from elsewhere is one of ours. */
 export const isErrorCode = (code: unknown): code is ErrorCode =>
   typeof code === 'string' && Object.hasOwn(messages, code);
 
-/** The sentence of a code in a language, its placeholders filled. */
 export function messageOf(
   code: ErrorCode,
   language: 'ar' | 'en',

@@ -1,4 +1,4 @@
-/** Refusals any endpoint may give, and the codes of single wrong fields. */
+/** Refusals of any endpoint, and codes of invalid fields. */
 export const requestMessages = {
   'request.malformed': { en: 'The request cannot be parsed', ar: 'تعذّرت قراءة الطلب' },
   'request.invalid': { en: 'Some of what was sent is not valid', ar: 'بعض ما أُرسل غير صالح' },

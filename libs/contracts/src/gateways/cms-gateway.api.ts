@@ -20,7 +20,6 @@ const search = searchServiceApi.endpoints;
 const letters = deadLettersApi('cms-service').endpoints;
 const ofApp = z.object({ app: ConsumingApp, id: Id });
 
-/** Sessions of editors. */
 export const cmsAuthApi = defineApi('cms-gateway', '/api/v1/auth', {
   login: { ...auth.login, path: '/login', limit: 'login' },
   me: { ...auth.me, path: '/me', roles: editors },
@@ -68,7 +67,7 @@ export const cmsIngestApi = defineApi('cms-gateway', '/api/v1/ingest', {
   listRunItems: { ...ingest.listRunItems },
 });
 
-/** What operators need. */
+/** For operators. */
 export const cmsOpsApi = defineApi('cms-gateway', '/api/v1/ops', deadLetterExamples({ app: 'search-service' }), {
   startReindex: { ...search.startReindex, path: '/reindex', roles: ['ADMIN'], limit: 'write' },
   listReindexes: { ...search.listReindexes, roles: ['ADMIN'] },
@@ -95,7 +94,6 @@ export const cmsOpsApi = defineApi('cms-gateway', '/api/v1/ops', deadLetterExamp
   },
 });
 
-/** Everything the CMS gateway offers. */
 export const cmsGatewayApis = [
   cmsAuthApi,
   cmsGatewayApi,

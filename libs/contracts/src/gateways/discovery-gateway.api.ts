@@ -16,17 +16,16 @@ export const discoveryGatewayApi = defineApi('discovery-gateway', '/api/v1/disco
   listCategories: { ...discovery.listCategories, roles, limit: 'read' },
 });
 
-/** Immutable addresses of public files. */
+/** Immutable URLs of public files. */
 export const discoveryMediaApi = defineApi('discovery-gateway', '/media', {
   readFile: {
     ...mediaServiceApi.endpoints.readFile,
     path: '/:assetId/:file',
-    // as everywhere on the public side: parameters that are not known are ignored
+    // Not strictObject: public endpoints ignore unknown query parameters.
     query: z.object({}),
     roles,
     limit: 'read',
   },
 });
 
-/** Everything the Discovery gateway offers. */
 export const discoveryGatewayApis = [discoveryGatewayApi, discoveryMediaApi] as const;

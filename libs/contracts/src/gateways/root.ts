@@ -3,7 +3,7 @@ import type { AppName } from '../kernel/apps.js';
 import { defineApi } from '../kernel/endpoint.js';
 import type { ExamplesOf } from '../kernel/example.js';
 
-/** What a gateway has, for whoever comes to its address without a path. */
+/** The answer to a request for the gateway's root. */
 export const GatewayRoot = z
   .object({
     app: z.string(),
@@ -50,5 +50,4 @@ const examples: ExamplesOf<typeof endpoints> = {
   },
 };
 
-/** The same endpoint on every gateway. */
 export const rootApi = (app: AppName) => defineApi(app, '', examples, endpoints);

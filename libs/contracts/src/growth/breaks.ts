@@ -6,7 +6,7 @@ interface Comparison {
   readonly after: JsonSchema;
 }
 
-/** What says something about a shape without changing it. */
+/** Keywords without effect on the shape. */
 const annotations = new Set([
   '$schema',
   '$id',
@@ -19,7 +19,7 @@ const annotations = new Set([
   'deprecated',
   '$defs',
 ]);
-/** What is compared by rules of its own; every other keyword must stay as it is. */
+/** Keywords with rules of their own; every other keyword must stay the same. */
 const compared = new Set([
   'type',
   'const',
@@ -33,13 +33,13 @@ const compared = new Set([
 ]);
 
 /**
- * What a reader of `before` could trip over in `after`, one sentence for each place; nothing when the shape only grew.
+ * The changes from `before` to `after` that break a reader, one sentence each; empty if the shape only grew.
  *
- * - For both readers: a field that is gone (a renamed one is gone too) or may now be missing, a value that is narrowed,
- *   or may now be of another type or `null`.
- * - A consumer also refuses new values and is older or newer than what it reads: it bears optional new fields, nothing
- *   else.
- * - A caller must bear new fields and new values of a closed list, and is not hurt by a field that is now always there.
+ * - For every reader: a field is removed, renamed or now optional; a value is narrowed, has another type or may be
+ *   `null`.
+ * - For a consumer also: new values, and fields that are now required. It may be older or newer than the events it
+ *   reads, so only optional new fields are safe.
+ * - For a caller, new fields, new values of a closed list and fields that are now always there are safe.
  */
 export function listBreaks(reader: Reader, before: JsonSchema, after: JsonSchema): string[] {
   return compare({ reader, before, after }, '', before, after);
@@ -65,7 +65,7 @@ function compare(comparison: Comparison, at: string, before: JsonSchema, after: 
   ];
 }
 
-/** The forms a value may have: each alternative, each type, with references followed. */
+/** Each alternative and each type of a value, with references resolved. */
 function listForms(schema: JsonSchema, root: JsonSchema): JsonSchema[] {
   if (schema.$ref !== undefined) {
     const definition = root.$defs?.[schema.$ref.replace('#/$defs/', '')];
@@ -77,10 +77,7 @@ function listForms(schema: JsonSchema, root: JsonSchema): JsonSchema[] {
   return Array.isArray(schema.type) ? schema.type.map((type: string) => ({ ...schema, type })) : [schema];
 }
 
-/**
- * Forms by what tells them apart: the type, for objects also their constant fields, for others with the same name a
- * number.
- */
+/** Forms by type, and for objects by their constant fields; forms with the same name get a number. */
 function nameForms(forms: readonly JsonSchema[]): Map<string, JsonSchema> {
   const named = new Map<string, JsonSchema>();
   for (const form of forms) {
@@ -97,7 +94,7 @@ const tagOf = ({ properties = {} }: JsonSchema): string =>
     .flatMap(([name, { const: value }]) => (value === undefined ? [] : [`${name} ${show(value)}`]))
     .join(', ');
 
-/** A further kind of a tagged object is to a caller what a new value of a closed list is. */
+/** To a caller, another kind of tagged object is like a new value of a closed list. */
 const mayAppear = (reader: Reader, form: JsonSchema, earlier: readonly JsonSchema[]): boolean =>
   reader === 'caller' && tagOf(form) !== '' && earlier.some((one) => tagOf(one) !== '');
 
@@ -158,7 +155,7 @@ function compareFields(comparison: Comparison, at: string, before: JsonSchema, a
   return [...kept, ...added.map((name) => `${join(at, name)} is new and required`)];
 }
 
-/** The entries of a list, and the values under keys that no schema names. */
+/** Compares the entries of a list, and the values of undeclared keys. */
 function compareRest(comparison: Comparison, at: string, before: JsonSchema, after: JsonSchema): string[] {
   const { items, additionalProperties: values } = before;
   const entries =

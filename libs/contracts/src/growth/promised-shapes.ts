@@ -3,7 +3,7 @@ import { isGateway } from '../kernel/apps.js';
 import type { Api, Endpoint } from '../kernel/endpoint.js';
 import type { EventDefinition } from '../kernel/event.js';
 
-/** A JSON Schema (2020-12), as far as shapes are compared. */
+/** JSON Schema 2020-12, as far as shapes are compared. */
 export interface JsonSchema {
   readonly $ref?: string;
   readonly $defs?: Readonly<Record<string, JsonSchema>>;
@@ -20,12 +20,12 @@ export interface JsonSchema {
 }
 
 /**
- * Who relies on a shape. A `consumer` checks every event against the schema it was built with, and may read events
- * older than itself; a `caller` is a program of somebody else that reads a gateway's answers.
+ * A `consumer` validates events, even older ones, with the schema it was built with. A `caller` is a foreign program
+ * that reads a gateway's answers.
  */
 export type Reader = 'consumer' | 'caller';
 
-/** A shape that others rely on, under a name that stays: `content.published.v1`, `cms-gateway.answers`. */
+/** A shape that others rely on, with a stable name: `content.published.v1`, `cms-gateway.answers`. */
 export interface PromisedShape {
   readonly name: string;
   readonly reader: Reader;
@@ -36,20 +36,15 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 const isEvent = (value: unknown): value is EventDefinition => isObject(value) && 'topic' in value && 'payload' in value;
 const isApi = (value: unknown): value is Api => isObject(value) && 'base' in value && 'endpoints' in value;
 
-/** The events among everything a module exports. */
 export const eventsIn = (module: object): EventDefinition[] => Object.values(module).filter(isEvent);
 
-/** The APIs among everything a module exports. */
 export const apisIn = (module: object): Api[] => Object.values(module).filter(isApi);
 
-/** The name under which the shape and the samples of an event's version are kept. */
+/** The name of the files of an event's version. */
 export const nameOfVersion = ({ type, version }: Pick<EventDefinition, 'type' | 'version'>): string =>
   `${type}.v${version}`;
 
-/**
- * Everything a module declares that others rely on: the payload of each event, and the answers of each gateway by
- * method and address.
- */
+/** The payload of each event and the answers of each gateway, by method and path, among a module's exports. */
 export function listPromisedShapes(module: object): PromisedShape[] {
   const apis = apisIn(module).filter(({ app }) => isGateway(app));
   const gateways = [...new Set(apis.map(({ app }) => app))];
@@ -67,7 +62,7 @@ export function listPromisedShapes(module: object): PromisedShape[] {
   ];
 }
 
-/** An endpoint that answers no JSON promises its address and nothing else. */
+/** An endpoint without a JSON answer promises only its path. */
 const answersOf = (apis: readonly Api[]): z.ZodObject =>
   z.object(
     Object.fromEntries(

@@ -5,7 +5,7 @@ import { pageOf, pageQuery } from '../kernel/page.js';
 export const RunStatus = z.enum(['queued', 'running', 'completed', 'failed']);
 export type RunStatus = z.output<typeof RunStatus>;
 
-/** Every item of the feed is in exactly one of them. */
+/** Every item of the feed counts in exactly one. */
 export const RunCounts = z.object({
   new: z.int(),
   changed: z.int(),
@@ -21,9 +21,9 @@ export const ImportRun = z
     sourceId: z.string(),
     status: RunStatus,
     counts: RunCounts,
-    /** Items found in the feed; `null` until it is parsed. */
+    /** Items in the feed; `null` until it is parsed. */
     total: z.int().nullable(),
-    /** Episodes this run made public. */
+    /** Episodes that this run published. */
     published: z.int(),
     programId: z.string().nullable(),
     /** Notes on the feed as a whole. */
@@ -42,10 +42,9 @@ export const RunPage = pageOf(ImportRun).meta({ id: 'ImportRunPage' });
 export const ItemOutcome = z.enum(['new', 'changed', 'unchanged', 'duplicate', 'failed']);
 export type ItemOutcome = z.output<typeof ItemOutcome>;
 
-/** What became of one item of the feed. */
 export const ImportItem = z
   .object({
-    /** Its place in the feed, from 0. */
+    /** The position in the feed, from 0. */
     position: z.int(),
     key: z.string(),
     title: z.string(),

@@ -9,14 +9,14 @@ import { ingestServiceExamples } from './ingest-service.examples.js';
 
 const byId = z.object({ id: Id });
 
-/** 10 MB: the largest feed, fetched or sent. */
+/** The largest feed, fetched or uploaded: 10 MiB. */
 export const maximumFeedBytes = 10 * 1024 * 1024;
 
 const noSource = { notFound: ['source.not_found'] } as const;
 const noRun = { notFound: ['run.not_found'] } as const;
-/** What a run may note of a feed, and why it may fail. */
+/** Notes on a feed and reasons of failure. */
 const failures = codesOf('feed', 'run', 'source', 'program');
-/** What a run may note of an item. */
+/** Notes on an item. */
 const notes = [
   ...(['episode.number_taken', 'episode.media_and_enclosure'] as const),
   ...codesOf('item', 'readiness', 'category', 'field', 'text', 'language', 'date'),

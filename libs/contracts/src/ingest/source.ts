@@ -2,14 +2,11 @@ import { z } from 'zod';
 import { Id, line, WebUrl } from '../kernel/fields.js';
 import { pageOf, pageQuery } from '../kernel/page.js';
 
-/** `draft`: imported items wait for an editor · `when_ready`: what can be published is. */
+/** `draft`: imported items wait for an editor. `when_ready`: items are published as soon as they are ready. */
 export const PublishPolicy = z.enum(['draft', 'when_ready']);
 export type PublishPolicy = z.output<typeof PublishPolicy>;
 
-/**
- * Where content is imported from. Without `url` each run brings the feed as its body.
- * `programId` imports into an existing program; else the source makes its own.
- */
+/** Without `url`, each run uploads the feed as its body. Without `programId`, the source creates its own program. */
 export const CreateSource = z
   .strictObject({
     kind: z.literal('rss'),
@@ -38,12 +35,9 @@ export const Source = z
   .meta({ id: 'Source' });
 export type Source = z.output<typeof Source>;
 
-/** `url` and `name` match exactly (the address after normalising), to find the source of a feed. */
+/** `url` (normalised) and `name` match exactly. */
 export const SourceQuery = z.strictObject({ ...pageQuery, url: WebUrl.optional(), name: line(500).optional() });
 export const SourcePage = pageOf(Source).meta({ id: 'SourcePage' });
 
-/**
- * `publish` replaces the source's policy for this one run. What earlier runs left as drafts is looked at again too,
- * also where the feed has not changed.
- */
+/** `publish` replaces the source's policy for this run, also for drafts of earlier runs and for an unchanged feed. */
 export const StartRunQuery = z.strictObject({ publish: PublishPolicy.optional() });

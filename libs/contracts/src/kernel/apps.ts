@@ -1,4 +1,4 @@
-/** The nine apps and the port each listens on unless told otherwise. */
+/** All apps and their default ports. */
 export const appPorts = {
   'discovery-gateway': 8080,
   'cms-gateway': 8081,
@@ -14,12 +14,12 @@ export const appPorts = {
 export type AppName = keyof typeof appPorts;
 export const appNames = Object.keys(appPorts) as AppName[];
 
-/** The apps that face the outside; all others are services behind them. */
+/** The apps that are reachable from outside. */
 const gatewayNames: readonly string[] = ['cms-gateway', 'discovery-gateway'] satisfies AppName[];
 export const isGateway = (name: string): boolean => gatewayNames.includes(name);
 
-/** A caller with a service secret: the apps, and the operators' command line. */
+/** A caller with a service secret: an app, or the operators' command line. */
 export type ServiceName = AppName | 'mesh';
 
-/** The environment's spelling of a name: `cms-service` is `CMS_SERVICE`. */
+/** The name in environment variables: `cms-service` gives `CMS_SERVICE`. */
 export const screamingName = (name: string): string => name.toUpperCase().replaceAll('-', '_');

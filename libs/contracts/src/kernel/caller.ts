@@ -1,7 +1,7 @@
 import type { ServiceName } from './apps.js';
 import type { UserRole } from './roles.js';
 
-/** Who calls: nobody in particular, a person with a verified token, or a service acting without a person. */
+/** `user` has a verified token, `service` acts without a user. */
 export type Caller =
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'user'; readonly id: string; readonly role: UserRole }
@@ -9,9 +9,9 @@ export type Caller =
 
 export const anonymous: Caller = { kind: 'anonymous' };
 
-/** How a caller appears in logs and keys: `user:<id>`, `service:<name>` or `anonymous`. */
+/** The caller in logs and keys: `user:<id>`, `service:<name>` or `anonymous`. */
 export const callerLabel = (caller: Caller): string =>
   caller.kind === 'user' ? `user:${caller.id}` : caller.kind === 'service' ? `service:${caller.name}` : 'anonymous';
 
-/** The person who calls, if it is one. */
+/** The user's id; `null` for other callers. */
 export const callerId = (caller: Caller): string | null => (caller.kind === 'user' ? caller.id : null);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A Kafka topic, or its in-process likeness. */
+/** A Kafka topic, or its in-process equivalent. */
 export type Topic =
   | 'content.events'
   | 'metadata.events'
@@ -10,7 +10,7 @@ export type Topic =
   | 'discovery.events'
   | 'search.events';
 
-/** One kind of fact, declared once: `area.happened`, its version, its topic, its payload. */
+/** An event type in one version, named `area.happened`. Events with the same `partitionKey` keep their order. */
 export interface EventDefinition<P extends z.ZodType = z.ZodType> {
   readonly type: string;
   readonly version: number;
@@ -22,19 +22,16 @@ export interface EventDefinition<P extends z.ZodType = z.ZodType> {
 }
 
 /**
- * The version before, while somebody still reads it: the outbox tells each fact in it too, and whoever reads one of the
- * two passes over the other (ADR 21).
+ * The previous version while consumers still read it: the outbox publishes each event in both, and a consumer of one
+ * skips the other (ADR 21).
  */
 export interface FormerVersion<P extends z.ZodType = z.ZodType> {
   readonly event: EventDefinition;
-  /** The fact as it was told before. */
+  /** The payload in the previous version. */
   write(payload: z.output<P>): unknown;
 }
 
-/**
- * Declares an event; without `partitionKey` the subject is also the key that keeps order. Throws when `former` is no
- * older version of it.
- */
+/** `partitionKey` is the subject by default. Throws if `former` is not an older version on the same topic. */
 export function defineEvent<P extends z.ZodType>(
   type: string,
   definition: {
@@ -54,10 +51,7 @@ export function defineEvent<P extends z.ZodType>(
 
 export type Payload<E extends EventDefinition> = z.output<E['payload']>;
 
-/**
- * What travels: the attributes of CloudEvents 1.0 around a payload.
- * `time` is when it happened, never used for order; `partitionkey` keeps the order of one aggregate.
- */
+/** A CloudEvents 1.0 envelope. `time` is when the event happened and never decides order; `partitionkey` does. */
 export const Envelope = z.object({
   id: z.uuid(),
   type: z.string().min(1).max(200),
@@ -65,7 +59,7 @@ export const Envelope = z.object({
   subject: z.string().min(1).max(200),
   time: z.iso.datetime(),
   dataschema: z.string().max(400),
-  /** Every version in which this fact is told, when there are several: `1,2`. */
+  /** All versions in which the event is published, if several: `1,2`. */
   versions: z
     .string()
     .max(100)
@@ -77,20 +71,16 @@ export const Envelope = z.object({
 });
 export type Envelope = z.output<typeof Envelope>;
 
-/** The address of a version's schema, as `dataschema` of the envelope. */
+/** The schema's URN, the envelope's `dataschema`. */
 export const dataschemaOf = (event: Pick<EventDefinition, 'type' | 'version'>): string =>
   `urn:mediamesh:event:${event.type}:v${event.version}`;
 
-/** A fact in the words of one version. */
 export interface FactInVersion {
   readonly event: EventDefinition;
   readonly payload: unknown;
 }
 
-/**
- * A fact in every version in which it is to be told, the oldest first. Throws when a former version does not allow what
- * is written for it.
- */
+/** The event in every version to publish, oldest first. Throws if the payload of a former version is invalid. */
 export function tellInVersions(event: EventDefinition, payload: unknown): readonly FactInVersion[] {
   const { former } = event;
   return former

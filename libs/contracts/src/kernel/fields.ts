@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { canonicalLanguage, hasForbiddenCharacters, isUuid, plainText } from '@mediamesh/text';
 import type { ErrorCode } from '../errors/messages.js';
 
-/** Ties a refinement to one of our error codes; `libs/http` reads it when it writes the problem. */
+/** Gives a refinement an error code, which `libs/http` puts into the problem. */
 export const withCode = (code: ErrorCode) => ({ params: { code } });
 
-/** A UUID (ours are UUIDv7), in lower case. */
+/** A UUID in lower case; our own are UUIDv7. */
 export const Id = z
   .string()
   .max(100)
@@ -13,7 +13,7 @@ export const Id = z
   .toLowerCase()
   .meta({ description: 'UUIDv7', example: '0199c8f4-5b1e-7c3a-9d2f-3f4b5c6d7e8f' });
 
-/** An instant: ISO 8601 with a zone, kept as UTC with milliseconds. Years 1900 to 2199. */
+/** ISO 8601 with a zone, converted to UTC with milliseconds. Years 1900 to 2199. */
 export const Instant = z
   .string()
   .max(40)
@@ -40,13 +40,10 @@ const LanguageTag = z
   .meta({ description: 'BCP 47', example: 'ar' });
 const canonical = (tag: string): string => canonicalLanguage(tag) ?? tag;
 
-/** A canonical BCP 47 tag. */
 export const Language = LanguageTag.transform(canonical).meta({ description: 'BCP 47', example: 'ar' });
 export type Language = string;
 
-/**
- * Something for each language. The same language in two spellings (`ar`, `AR`) is refused: one of them would be lost.
- */
+/** A record by language. Refuses two spellings of one language (`ar`, `AR`), since one value would be lost. */
 export const byLanguage = <T extends z.ZodType>(value: T) =>
   z
     .record(LanguageTag, value)
@@ -61,7 +58,7 @@ export const byLanguage = <T extends z.ZodType>(value: T) =>
 
 const storable = (text: string): boolean => !hasForbiddenCharacters(text);
 
-/** One line of plain text in NFC with single spaces, `maximum` characters at the most. */
+/** One line of plain text in NFC with single spaces. Limits are in characters. */
 export const line = (maximum: number, minimum = 1) =>
   z
     .string()
@@ -70,7 +67,7 @@ export const line = (maximum: number, minimum = 1) =>
     .transform(plainText)
     .refine((text) => text.length >= minimum, withCode('field.required'));
 
-/** Longer text as it came, in NFC. */
+/** Any text in NFC, otherwise unchanged. Limits are in characters. */
 export const text = (maximum: number, minimum = 0) =>
   z
     .string()
@@ -94,7 +91,7 @@ export const queryInteger = (minimum: number, maximum: number) =>
 
 export const maximumUrlLength = 2000;
 
-/** An absolute http or https address without credentials. */
+/** An absolute http or https URL without credentials. */
 export const WebUrl = z
   .string()
   .max(maximumUrlLength)
@@ -102,7 +99,6 @@ export const WebUrl = z
   .transform((url) => new URL(url).href)
   .meta({ format: 'uri', example: 'https://example.org/feed.xml' });
 
-/** Whether a text is an absolute http(s) address without credentials. */
 export function isWebUrl(text: string): boolean {
   const url = URL.parse(text);
   return (

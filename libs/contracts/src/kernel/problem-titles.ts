@@ -1,7 +1,6 @@
 import type { RefusalKind } from './refusal.js';
 import type { Message } from '../errors/messages.js';
 
-/** The title of a problem: what kind of refusal it is. */
 export const problemTitles: Record<RefusalKind, Message> = {
   malformed: { en: 'Malformed request', ar: 'طلب غير مفهوم' },
   unauthenticated: { en: 'Not logged in', ar: 'الدخول مطلوب' },

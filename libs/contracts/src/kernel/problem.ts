@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const values = z.record(z.string(), z.union([z.string(), z.number()])).optional();
 
-/** What a caller reads of a problem (RFC 9457). Codes are any text: the answer may be of a newer version. */
+/** A problem (RFC 9457) as a caller reads it. Codes are any text: a newer version may have sent them. */
 const ReceivedProblem = z.object({
   code: z.string(),
   detail: z.string().optional(),
@@ -13,7 +13,7 @@ const ReceivedProblem = z.object({
 });
 export type ReceivedProblem = z.output<typeof ReceivedProblem>;
 
-/** The problem that the text of an answer is; `undefined` for any other text. */
+/** `undefined` if the text is not a problem. */
 export function readProblem(text: string): ReceivedProblem | undefined {
   try {
     return ReceivedProblem.safeParse(JSON.parse(text)).data;

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors/messages.js';
 
-/** Why a request is refused. The kind alone decides the status and the level of the log line. */
+/** The kinds of refusal; the kind decides the status and the log level. */
 export const refusalKinds = {
   malformed: { status: 400, level: 'info' },
   unauthenticated: { status: 401, level: 'info' },
@@ -24,7 +24,7 @@ export const refusalKinds = {
 } as const;
 export type RefusalKind = keyof typeof refusalKinds;
 
-/** One wrong field: a JSON Pointer (RFC 6901) into the body, or `/query/…`, `/params/…`, `/headers/…` elsewhere. */
+/** `pointer` is a JSON Pointer (RFC 6901) into the body, or `/query/…`, `/params/…`, `/headers/…`. */
 export interface FieldError {
   readonly pointer: string;
   readonly code: ErrorCode;
@@ -33,16 +33,16 @@ export interface FieldError {
 
 export interface RefusalOptions {
   readonly errors?: readonly FieldError[];
-  /** Fills the placeholders of the message and appears in the log. */
+  /** Placeholders of the message; also logged. */
   readonly values?: Readonly<Record<string, string | number>>;
-  /** Seconds, for `limited` and `unavailable`. */
+  /** In seconds, for `limited` and `unavailable`. */
   readonly retryAfter?: number;
-  /** For `methodNotAllowed`. */
+  /** The allowed methods, for `methodNotAllowed`. */
   readonly allow?: readonly string[];
   readonly cause?: unknown;
 }
 
-/** A refusal with a code for machines, a kind for the status and texts for people in Arabic and English. */
+/** `kind` decides the status; `code` is for machines, and selects the messages in Arabic and English. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 
@@ -80,5 +80,5 @@ export const preconditionRequired = refuse('preconditionRequired');
 export const limited = refuse('limited');
 export const unavailable = refuse('unavailable');
 
-/** 422 with a pointer to each wrong field. */
+/** 422 with a pointer to each invalid field. */
 export const invalid = (...errors: FieldError[]): Refusal => new Refusal('invalid', 'request.invalid', { errors });

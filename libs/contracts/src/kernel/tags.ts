@@ -1,4 +1,4 @@
-/** The nouns that endpoints are filed under in the documentation, in its order, each with a sentence on it. */
+/** The groups of endpoints in the documentation, in order. */
 export const tags = {
   Sessions: 'Logging in, and the account that is logged in.',
   Accounts: 'The accounts of people.',

@@ -1,4 +1,4 @@
-/** Who and what the examples are about: one podcast on coffee, its first episode, and the people around it. */
+/** The examples are about one podcast on coffee, its first episode and the people around it. */
 export const ids = {
   program: '0199d2c4-7d10-7a41-8c55-1f0b6e2d9a01',
   episode: '0199d2c9-02b4-7d3e-9b1a-52c7e8f4ab02',
@@ -13,7 +13,6 @@ export const ids = {
   event: '0199d2e0-0004-7abc-8def-0123456789ab',
 } as const;
 
-/** Instants in the order in which things happened. */
 export const at = {
   made: '2025-10-11T13:58:00.000Z',
   uploaded: '2025-10-11T13:57:00.000Z',
@@ -22,7 +21,6 @@ export const at = {
   imported: '2025-10-11T15:00:00.000Z',
 } as const;
 
-/** The version and the revision that are public. */
 export const version = 3;
 export const revision = 1_760_191_200_000;
 
@@ -62,5 +60,4 @@ export const people = [
   { name: 'Omar Saleh', role: 'producer' },
 ];
 
-/** A page that holds one thing and is the last. */
 export const pageWith = <T>(item: T): { items: T[]; next: null } => ({ items: [item], next: null });

@@ -2,14 +2,11 @@ import { z } from 'zod';
 import { byLanguage, Id, line, text } from '../kernel/fields.js';
 import { pageOf, pageQuery } from '../kernel/page.js';
 
-/** What may be uploaded: pictures, MP3, M4A and MP4. */
 export const mediaTypes = ['image/jpeg', 'image/png', 'image/webp', 'audio/mpeg', 'audio/mp4', 'video/mp4'] as const;
 export const MediaType = z.enum(mediaTypes);
 export type MediaType = z.output<typeof MediaType>;
 
-/**
- * `declared`: waiting for its bytes · `ready`: checked, may be used · `rejected`: its bytes were not what was declared.
- */
+/** `declared`: waits for the bytes. `ready`: checked and usable. `rejected`: the bytes differ from the declaration. */
 export const AssetStatus = z.enum(['declared', 'ready', 'rejected']);
 
 /** 2 GiB. */
@@ -18,16 +15,16 @@ const maximumAssetBytes = 2 * 1024 ** 3;
 export const DeclareAsset = z
   .strictObject({
     fileName: text(255, 1),
-    /** A type that is not accepted is refused with `asset.type_not_allowed`. */
+    /** Another type is refused with `asset.type_not_allowed`. */
     type: z.string().max(100),
-    /** Bytes. */
+    /** In bytes. */
     size: z.int().min(1).max(maximumAssetBytes),
     /** Lower-case hexadecimal. */
     sha256: z
       .string()
       .regex(/^[0-9a-f]{64}$/)
       .optional(),
-    /** Alternative text per language, for pictures. */
+    /** Alternative text by language, for pictures. */
     alt: byLanguage(line(500)).optional(),
   })
   .meta({ id: 'DeclareAsset' });
@@ -41,13 +38,13 @@ export const Asset = z
     size: z.int(),
     sha256: z.string().nullable(),
     status: AssetStatus,
-    /** Why it was rejected: an error code. */
+    /** The error code of a rejection. */
     reason: z.string().nullable(),
     width: z.int().nullable(),
     height: z.int().nullable(),
     durationSeconds: z.int().nullable(),
     alt: z.record(z.string(), z.string()),
-    /** `<id>/<file>` below the media base address; `null` until ready. */
+    /** `<id>/<file>` below the media base URL; `null` until ready. */
     path: z.string().nullable(),
     version: z.int(),
     createdAt: z.string(),
@@ -58,9 +55,9 @@ export const Asset = z
 export type Asset = z.output<typeof Asset>;
 
 /**
- * Where to send the bytes: `method` to `url` with `headers`, before `expiresAt`. Where there are `parts`, each may be
- * sent instead by a `PUT` to its own `url`, without `headers`: `size` bytes each, in any order, several at once, again
- * where one failed. Completing puts them together.
+ * Send the bytes with `method` to `url` with `headers`, before `expiresAt`. If there are `parts`, each may be sent
+ * instead with `PUT` to its own `url` without `headers`: `size` bytes each, in any order, in parallel, with retries.
+ * Completing the asset joins them.
  */
 const UploadTarget = z.object({
   method: z.literal('PUT'),
@@ -75,5 +72,5 @@ export type DeclaredAsset = z.output<typeof DeclaredAsset>;
 export const AssetQuery = z.strictObject({ ...pageQuery, status: AssetStatus.optional() });
 export const AssetPage = pageOf(Asset).meta({ id: 'AssetPage' });
 
-/** An owner (a program or an episode) uses these assets; repeated claims change nothing. */
+/** The owner is a program or an episode. Idempotent. */
 export const ClaimAssets = z.strictObject({ ownerId: Id, assetIds: z.array(Id).min(1).max(500) });

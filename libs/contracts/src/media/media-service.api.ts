@@ -8,7 +8,6 @@ import { mediaServiceExamples } from './media-service.examples.js';
 const byId = z.object({ id: Id });
 
 const noAsset = { notFound: ['asset.not_found'] } as const;
-/** Why the bytes of an asset may be rejected. */
 const rejections = [
   'asset.damaged',
   'asset.too_many_pixels',
@@ -117,10 +116,7 @@ export const mediaServiceApi = defineApi('media-service', '/internal/v1', mediaS
     returns: z.object({ assets: z.array(Asset) }),
     roles: [...editors, 'SERVICE'],
   },
-  /**
-   * Ingest's images: the bytes come from ingest-service, which alone fetches foreign addresses. The same source address
-   * gives the same asset.
-   */
+  /** Only ingest-service fetches foreign URLs, so it sends the bytes. The same `sourceUrl` gives the same asset. */
   importImage: {
     method: 'POST',
     path: '/images',

@@ -4,7 +4,7 @@ import { PublicFile } from '../content/public-document.js';
 
 const topic = 'media.events';
 
-/** The bytes are there and were checked; `owners` are the items that claimed it so far. */
+/** The bytes are stored and checked; `owners` are the items that have claimed the asset. */
 export const assetReady = defineEvent('media.asset.ready', {
   version: 1,
   topic,

@@ -3,17 +3,17 @@ import { Id } from '../kernel/fields.js';
 import { EpisodeContent } from '../content/episode.js';
 import { ProgramContent } from '../content/program.js';
 
-/** How many versions one call may put or read. */
+/** In versions. */
 export const maximumVersionBatch = 200;
 
-/** The whole of what is said about an item at one moment; never changed once put. */
+/** The complete content of an item at one moment; immutable. */
 export const MetadataVersion = z.discriminatedUnion('kind', [
   z.object({ id: Id, kind: z.literal('program'), subjectId: Id, content: ProgramContent }),
   z.object({ id: Id, kind: z.literal('episode'), subjectId: Id, content: EpisodeContent }),
 ]);
 export type MetadataVersion = z.output<typeof MetadataVersion>;
 
-/** Content arrives unchecked: metadata-service is who validates and sanitises it. */
+/** Unvalidated: metadata-service validates and sanitises the content. */
 export const PutVersions = z.strictObject({
   versions: z
     .array(z.strictObject({ id: Id, kind: z.enum(['program', 'episode']), subjectId: Id, content: z.unknown() }))
@@ -21,7 +21,7 @@ export const PutVersions = z.strictObject({
     .max(maximumVersionBatch),
 });
 
-/** In the order sent: the version as it is kept, or what is wrong with it (pointers into its content). */
+/** In the order sent: the stored version, or its errors with pointers into the content. */
 export const PutVersionsResult = z.object({
   results: z.array(
     z.union([

@@ -5,7 +5,7 @@ import { Id } from '../kernel/fields.js';
 import { pageOf, pageQuery } from '../kernel/page.js';
 import { deadLetterExamples } from './operations.examples.js';
 
-/** An event that a consumer could not handle, with why. */
+/** An event that a consumer could not handle. */
 export const DeadLetter = z
   .object({
     id: z.string(),
@@ -19,9 +19,9 @@ export const DeadLetter = z
   })
   .meta({ id: 'DeadLetter' });
 export type DeadLetter = z.output<typeof DeadLetter>;
-/** Bytes of a message: as they are where they are text, else in base64. */
+/** The bytes of a message, as UTF-8 if possible, else in base64. */
 const MessageBytes = z.object({ encoding: z.enum(['utf-8', 'base64']), content: z.string() }).nullable();
-/** The message of a broker that brought the event, whole. */
+/** The broker's message that carried the event. */
 export const DeadLetterOrigin = z
   .object({
     topic: z.string(),
@@ -43,19 +43,18 @@ export const DeadLetterDetail = DeadLetter.extend({
 export type DeadLetterDetail = z.output<typeof DeadLetterDetail>;
 
 export const DeadLetterPage = pageOf(DeadLetter).meta({ id: 'DeadLetterPage' });
-/** Whether the consumer could handle the event now, else why not. */
 export const DeadLetterReplay = z
   .object({ handled: z.boolean(), error: z.string().nullable() })
   .meta({ id: 'DeadLetterReplay' });
 
-/** The apps that consume events into a database, and therefore may keep dead letters. */
+/** The apps that consume events into a database and keep dead letters. */
 export const ConsumingApp = z.enum(['cms-service', 'media-service', 'discovery-service', 'search-service']);
 export type ConsumingApp = z.output<typeof ConsumingApp>;
 
 const byId = z.object({ id: Id });
 const roles = ['ADMIN', 'SERVICE'] as const;
 
-/** The same endpoints on every app that consumes events, over its own table. */
+/** The same on every consuming app, for its own table. */
 export const deadLettersApi = (app: AppName) =>
   defineApi(app, '/internal/v1', deadLetterExamples({}), {
     listDeadLetters: {

@@ -38,7 +38,7 @@ const parked: ParkedEvent = {
 };
 const state: OutboxState = { unsent: 1, oldestUnsentAt: at.published, parked: 1 };
 
-/** The same calls, to one app or at a gateway that is told which app is meant. */
+/** With `app` for the gateway, without it for an app itself. */
 export const deadLetterExamples = <P extends { readonly app?: 'search-service' }>(app: P) =>
   ({
     listDeadLetters: { 'One that failed': { query: { ...app, limit: 20 }, answer: pageWith(letter) } },

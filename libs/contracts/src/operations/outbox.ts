@@ -5,19 +5,18 @@ import { Id } from '../kernel/fields.js';
 import { pageOf, pageQuery } from '../kernel/page.js';
 import { outboxExamples } from './operations.examples.js';
 
-/** How far an app's events are on their way out. */
 export const OutboxState = z
   .object({
     unsent: z.int(),
     /** When the oldest unsent event was appended. */
     oldestUnsentAt: z.string().nullable(),
-    /** Events the bus will not take. */
+    /** Events that the bus refuses. */
     parked: z.int(),
   })
   .meta({ id: 'OutboxState' });
 export type OutboxState = z.output<typeof OutboxState>;
 
-/** An event the bus would not take, with why; it holds up no other. */
+/** An event that the bus refuses; it does not block others. */
 export const ParkedEvent = z
   .object({
     eventId: z.string(),
@@ -36,7 +35,7 @@ const ParkedEventPage = pageOf(ParkedEvent);
 const byId = z.object({ id: Id });
 const roles = ['ADMIN', 'SERVICE'] as const;
 
-/** The same endpoints on every app with a database, over its own table. */
+/** The same on every app with a database, for its own table. */
 export const outboxApi = (app: AppName) =>
   defineApi(app, '/internal/v1', outboxExamples, {
     readOutbox: {

@@ -4,21 +4,21 @@ import { pageOf, pageQuery } from '../kernel/page.js';
 export const ReindexStatus = z.enum(['queued', 'running', 'completed', 'failed']);
 export type ReindexStatus = z.output<typeof ReindexStatus>;
 
-/** One building of the search index from everything that is public, beside the one that answers. */
+/** A rebuild of the search index from all public documents, next to the live index. */
 export const Reindex = z
   .object({
     id: z.string(),
     status: ReindexStatus,
     /** `user:<id>` or `service:<name>`. */
     requestedBy: z.string(),
-    /** What was taken over so far. */
+    /** Documents and tombstones indexed so far. */
     documents: z.int(),
     tombstones: z.int(),
-    /** How many of both there were at the beginning; more may come meanwhile. `null` until they are counted. */
+    /** Their number at the start; more may be added meanwhile. `null` until counted. */
     total: z.int().nullable(),
-    /** Documents that the finished index finds. */
+    /** Documents found in the finished index. */
     found: z.int().nullable(),
-    /** Names the new index once there is one. */
+    /** The name of the new index; `null` until it exists. */
     generation: z.string().nullable(),
     error: z.object({ code: z.string(), detail: z.string() }).nullable(),
     createdAt: z.string(),

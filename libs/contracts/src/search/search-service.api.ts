@@ -5,11 +5,11 @@ import { CategoryKey, ProgramType } from '../content/values.js';
 import { Reindex, ReindexPage, ReindexQuery } from './reindex.js';
 import { searchServiceExamples } from './search-service.examples.js';
 
-/** A longer question is cut by nobody: it is refused. */
+/** In characters; a longer query is refused. */
 export const maximumSearchQuery = 500;
-/** What is being typed; a longer one is no beginning of a title any more. */
+/** In characters; a longer text is not the start of a title. */
 const maximumSuggestQuery = 100;
-/** How deep a ranked list can be paged. */
+/** The depth to which a ranked list can be paged. */
 export const maximumRankedHits = 1000;
 
 export const SearchFilters = {
@@ -21,7 +21,7 @@ export const SearchFilters = {
 
 export const SearchTotal = z.object({ value: z.int(), relation: z.enum(['eq', 'gte']) });
 
-/** One found document: escaped original text in which only our `<mark>` is markup. */
+/** `highlights` are escaped original text with `<mark>`. */
 export const IndexHit = z.object({
   id: z.string(),
   kind: z.enum(['program', 'episode']),
@@ -34,7 +34,7 @@ export type IndexHit = z.output<typeof IndexHit>;
 
 const FacetCount = z.object({ value: z.string(), count: z.int() });
 export type FacetCount = z.output<typeof FacetCount>;
-/** What a list could be narrowed by, most frequent first; `exact` is false where the counts are estimates. */
+/** Possible filters, most frequent first; `exact` is false if counts are estimates. */
 export const Facets = z
   .object({
     kind: z.array(FacetCount),
@@ -46,7 +46,7 @@ export const Facets = z
   .meta({ id: 'Facets' });
 export type Facets = z.output<typeof Facets>;
 
-/** A title that exists; `highlight` is escaped text in which only our `<mark>` is markup. */
+/** An existing title; `highlight` is escaped text with `<mark>`. */
 export const Suggestion = z
   .object({
     id: z.string(),
@@ -63,7 +63,6 @@ export const SuggestQuery = {
   language: Language.optional(),
   limit: queryInteger(1, 20).default(8),
 };
-/** Whether to count what a list could be narrowed by. */
 export const withFacets = z.enum(['true', 'false']).default('false');
 
 const operators = ['ADMIN', 'SERVICE'] as const;

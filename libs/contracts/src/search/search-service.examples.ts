@@ -2,7 +2,6 @@ import { at, ids, pageWith } from '../kernel/world.examples.js';
 import type { Reindex } from './reindex.js';
 import type { Facets, IndexHit, Suggestion } from './search-service.api.js';
 
-/** Escaped text with marks, as both search and suggestions answer it. */
 export const highlights = {
   ar: { title: 'فنجان <mark>القهوة</mark>', description: 'حكايات عن <mark>القهوة</mark> العربية' },
   en: { title: 'The <mark>Coffee</mark> Cup', description: 'Stories of Arabic <mark>coffee</mark>' },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../kernel/event.js';
 
-/** Somebody wants the search index built anew; one instance of search-service takes it up. */
+/** Requests a new search index; one instance of search-service builds it. */
 export const searchIndexRequested = defineEvent('search.index.requested', {
   version: 1,
   topic: 'search.events',
