@@ -113,20 +113,21 @@ function checkConfiguration(environment: Readonly<Record<string, string>>): void
 }
 
 /** The chosen adapters. A server that is not started is not used, so this is shown. */
-const describeStanding = ({
+function describeStanding({
   KAFKA_BROKERS,
   LIMIT_STORE = 'memory',
   SEARCH_INDEX = 'sqlite',
   OBJECT_STORE = 'files',
   CATALOG_STORE = 'postgres',
-}: Readonly<Record<string, string>>): string =>
-  [
+}: Readonly<Record<string, string>>): string {
+  return [
     `Kafka ${KAFKA_BROKERS}`,
     `limits in ${LIMIT_STORE}`,
     `search in ${SEARCH_INDEX}`,
     `objects in ${OBJECT_STORE}`,
     `catalogue in ${CATALOG_STORE}`,
   ].join(' · ');
+}
 
 /** Writes `mesh.json`, which the command line reads, and prints a summary. */
 function writeMeshFile(folder: string, pm2Home: string): void {
