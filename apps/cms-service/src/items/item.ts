@@ -10,7 +10,7 @@ import {
   type ProgramContent,
   programFields,
   type ProgramType,
-  readValues,
+  readerOf,
 } from '@mediamesh/contracts';
 import { fold } from '@mediamesh/text';
 import { shownOrigin } from './origin.js';
@@ -181,13 +181,16 @@ function viewState(item: Item, { defaultLanguage, localizations, releasedAt }: C
   };
 }
 
+const readProgramFields = readerOf(programFields);
+const readEpisodeFields = readerOf(episodeFields);
+
 export const viewProgram = ({ item, content }: Draft<'program'>): Program => ({
-  ...readValues(programFields, content),
+  ...readProgramFields(content),
   ...viewState(item, content),
 });
 
 export const viewEpisode = ({ item, content }: Draft<'episode'>): Episode => ({
-  ...readValues(episodeFields, content),
+  ...readEpisodeFields(content),
   ...viewState(item, content),
   programId: item.programId,
 });

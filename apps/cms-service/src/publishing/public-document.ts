@@ -8,7 +8,7 @@ import {
   programFields,
   type PublicDocument,
   type PublicFile,
-  publicValues,
+  publicReaderOf,
   tooLarge,
 } from '@mediamesh/contracts';
 import { stripHtml, truncate } from '@mediamesh/text';
@@ -30,6 +30,9 @@ export interface Parts {
 }
 
 const summaryLength = 300;
+const readText = publicReaderOf(localizedFields);
+const readProgram = publicReaderOf(programFields);
+const readEpisode = publicReaderOf(episodeFields);
 
 /** The versions in a document: that of each live language, and the last published one for the other fields. */
 export const versionsOf = ({ live, publishedVersionId }: Item): string[] => [
@@ -72,7 +75,7 @@ function assemble({ item, versions, assets, program, now }: Parts): PublicDocume
     updatedAt: now.toISOString(),
   };
   return published.kind === 'program'
-    ? { kind: 'program', ...shared, ...publicValues(programFields, published.content) }
+    ? { kind: 'program', ...shared, ...readProgram(published.content) }
     : { kind: 'episode', ...shared, ...describeEpisode(item, published.content, assets) };
 }
 
@@ -88,14 +91,14 @@ function localize(
   language: string,
 ): PublicDocument['localizations'][string] {
   const { versionId = '', slug = item.id } = item.live[language] ?? {};
-  const text = publicValues(localizedFields, versions.get(versionId)?.content.localizations[language] ?? {});
+  const text = readText(versions.get(versionId)?.content.localizations[language] ?? {});
   return { ...text, summary: truncate(stripHtml(text.description), summaryLength), slug };
 }
 
 function describeEpisode(item: Item, content: EpisodeContent, assets: ReadonlyMap<string, Asset>) {
   const media = fileOf(content.media?.assetId, assets);
   return {
-    ...publicValues(episodeFields, content),
+    ...readEpisode(content),
     programId: item.programId,
     episodeKind: content.kind,
     durationSeconds: content.durationSeconds ?? media?.durationSeconds ?? null,

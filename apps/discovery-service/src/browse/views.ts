@@ -6,11 +6,15 @@ import {
   type ProgramView,
   type PublicDocument,
   type PublicFile,
-  publicValues,
+  publicReaderOf,
 } from '@mediamesh/contracts';
 import { defaultLanguageOf } from '../catalog/catalog-keys.js';
 import type { CatalogEpisode, CatalogItem, CatalogProgram, ProgramNames } from '../catalog/catalog-store.js';
 import { chooseLanguage, type LanguageWish } from './answer-language.js';
+
+const readText = publicReaderOf(localizedFields);
+const readProgram = publicReaderOf(programFields);
+const readEpisode = publicReaderOf(episodeFields);
 
 /** The base URL of public files, without a slash at its end. */
 export abstract class MediaAddress {
@@ -26,7 +30,7 @@ export function viewProgram(
   const language = languageOf(document, wish);
   return language === undefined
     ? undefined
-    : { ...viewItem(document, language, media), ...publicValues(programFields, document), episodeCount };
+    : { ...viewItem(document, language, media), ...readProgram(document), episodeCount };
 }
 
 /** `undefined` when the episode has no acceptable language. The program's name is in the same language if available. */
@@ -39,7 +43,7 @@ export function viewEpisode(
   if (language === undefined) return undefined;
   return {
     ...viewItem(document, language, media),
-    ...publicValues(episodeFields, document),
+    ...readEpisode(document),
     programId: document.programId,
     program: viewName(program, language),
     kind: document.episodeKind,
@@ -62,7 +66,7 @@ function viewItem(document: PublicDocument, language: string, media: MediaAddres
     type,
     slug: text.slug,
     language,
-    ...publicValues(localizedFields, text),
+    ...readText(text),
     summary: text.summary,
     category,
     cover: cover && viewCover(cover, language, defaultLanguage, media),

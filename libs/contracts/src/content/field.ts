@@ -80,14 +80,21 @@ export type Made<F extends Fields> = Record<string, z.ZodType> & {
   [N in keyof F as F[N]['public'] extends { readonly as: infer A extends string } ? A : never]: z.ZodType;
 };
 
-/** The output for editors, with the empty value of each missing field. */
-export const readValues = <F extends Fields>(
-  fields: F,
-  content: { readonly [N in keyof F]?: z.output<F[N]['kept']> },
-) => forEach(fields, ({ empty }, name) => content[name] ?? empty) as Values<F, keyof F>;
+/**
+ * Makes a function that reads the output for editors from content, with the empty value of each missing field. The rows
+ * are listed once for all calls: a page of the public calls it for each of its items.
+ */
+export const readerOf = <F extends Fields>(fields: F) => {
+  const rows = Object.entries(fields).map(([name, { empty }]) => [name, empty] as const);
+  return (content: { readonly [N in keyof F]?: z.output<F[N]['kept']> }) => {
+    const values: Record<string, unknown> = {};
+    for (const [name, empty] of rows) values[name] = content[name] ?? empty;
+    return values as Values<F, keyof F>;
+  };
+};
 
-/** The public output: from content for the document, or from a document for the view. */
-export const publicValues = <F extends Fields>(
-  fields: F,
-  from: { readonly [N in Public<F>]?: z.output<F[N]['kept']> | z.output<F[N]['read']> },
-) => readValues(publicOf(fields), from) as Values<F, Public<F>>;
+/** The same for the public output: from content for the document, or from a document for the view. */
+export const publicReaderOf = <F extends Fields>(fields: F) =>
+  readerOf(publicOf(fields)) as (from: {
+    readonly [N in Public<F>]?: z.output<F[N]['kept']> | z.output<F[N]['read']>;
+  }) => Values<F, Public<F>>;

@@ -1,5 +1,5 @@
 import { coverFile, publicEpisode, publicProgram } from '../content/content.examples.js';
-import { publicValues } from '../content/field.js';
+import { publicReaderOf } from '../content/field.js';
 import { localizedFields } from '../content/fields.js';
 import type { PublicDocument } from '../content/public-document.js';
 import { ids, pageWith, texts } from '../kernel/world.examples.js';
@@ -17,7 +17,7 @@ function view({ id, type, category, tags, people, explicit, link, ...document }:
   const said = localizations[language] ?? { title: '', description: '', summary: '', slug: '' };
   return {
     ...{ id, type, language, category, tags, people, explicit, link, releasedAt, publishedAt, updatedAt, slugs },
-    ...publicValues(localizedFields, said),
+    ...publicReaderOf(localizedFields)(said),
     summary: said.summary,
     slug: said.slug,
     cover: document.cover && {
