@@ -7,6 +7,7 @@ import { measureLoad } from '../http-load.js';
 import { MeshProcess } from '../mesh-process.js';
 import { publishPrograms } from '../published-programs.js';
 import { type Bench, median, type Row, rowOf, Skipped } from '../row.js';
+import { awaitHandled } from '../settling.js';
 import { publishAndFind } from './freshness.js';
 import { count, importFeed, makeFeed } from './import.js';
 
@@ -64,12 +65,17 @@ export async function measureOtherBuild(bench: Bench): Promise<Row[]> {
   const rows: Row[] = [];
   for (const [what, figure] of Object.entries(figures)) {
     const rounds: { ours: number; theirs: number }[] = [];
+    const measure = async (build: Build): Promise<number> => {
+      // neither mesh may still be handling what an earlier figure published
+      await Promise.all([ours, theirs].map(({ mesh }) => awaitHandled(mesh)));
+      return figure(build);
+    };
     for (let round = -1; round < bench.rounds; round++) {
-      // alternate the order
-      const first = round % 2 === 0 ? await figure(ours) : undefined;
-      const second = await figure(theirs);
-      if (round >= 0) rounds.push({ ours: first ?? (await figure(ours)), theirs: second });
-      else await figure(ours);
+      // whoever comes first in one round comes second in the next
+      const first = round % 2 === 0 ? await measure(ours) : undefined;
+      const second = await measure(theirs);
+      const cost = { ours: first ?? (await measure(ours)), theirs: second };
+      if (round >= 0) rounds.push(cost); // the first one warms
     }
     const of = (side: 'ours' | 'theirs'): number => median(rounds.map((round) => round[side]));
     bench.say(`${what}: ${of('ours').toFixed(2)} ms, the other build ${of('theirs').toFixed(2)} ms`);
