@@ -69,7 +69,7 @@ export const ingestServiceApi = defineApi('ingest-service', '/internal/v1', inge
   startRun: {
     method: 'POST',
     path: '/sources/:id/runs',
-    summary: 'Start a run; the body may be the feed itself (at most 10 MB)',
+    summary: 'Start a run; the body may be the feed itself (at most 10 MiB)',
     tag: 'Runs',
     errors: { ...noSource, conflict: ['run.already_running'], invalid: ['source.has_no_url'] },
     params: byId,
